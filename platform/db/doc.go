@@ -1,0 +1,30 @@
+// Package db is two engines behind one SQL: an embedded SQLite file and
+// PostgreSQL.
+//
+// # Purpose
+//
+// Stores write one text per query, PostgreSQL spelling, $1…$n. Reading goes
+// through any Reader; writing needs a *Tx, and holding one is permission to
+// write. The outermost service opens it with DB.Write; everyone below joins.
+//
+// # How to use
+//
+//	err := d.Write(ctx, func(tx *db.Tx) error {
+//		n, err := tx.Exec(ctx, `UPDATE casework_case SET state = $3 WHERE region = $1 AND id = $2 AND state = $4`, …)
+//		…
+//	})
+//	cases, err := db.All(ctx, d, scanCase, `SELECT … WHERE region = $1 LIMIT $2`, region, 20)
+//
+// # Guarantees
+//
+// Write refuses a context without an actor. It is serial on both engines: one
+// mental model, no FOR UPDATE. The function given to Write may run more than
+// once and must do nothing but SQL through tx, audit.Record and events.Emit. When
+// Write returns nil the change is on disk.
+//
+// # The subset
+//
+// Types in migrations: text, bigint, boolean, bytea, jsonb, timestamptz.
+// Times cross as Time. No RETURNING-only engines, no ::casts, no now(), no
+// ILIKE, no ANY(ARRAY): a lint keeps this true.
+package db

@@ -1,0 +1,61 @@
+package once
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"tongban/platform/clock"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations is the table of kept results.
+func Migrations() db.Migrations {
+	sub, _ := fs.Sub(files, "migrations")
+	return db.Migrations{Name: "once", FS: sub}
+}
+
+// ErrKeyReused says that the key was used for another command.
+var ErrKeyReused = fault.Conflict("once.key_reused")
+
+type key struct{}
+
+// With returns a context that carries the caller's key for the command.
+func With(ctx context.Context, k string) context.Context { return context.WithValue(ctx, key{}, k) }
+
+type kept struct{ command, result string }
+
+func scanKept(r db.Row) (k kept, err error) {
+	err = r.Scan(&k.command, &k.result)
+	return k, err
+}
+
+// Do runs f unless this caller's key has been seen; then it returns what f
+// returned the first time. command names what is done and to what.
+func Do(ctx context.Context, tx *db.Tx, region, command string, f func() (string, error)) (string, error) {
+	k, _ := ctx.Value(key{}).(string)
+	if k == "" {
+		return f()
+	}
+	old, err := db.One(ctx, tx, scanKept, `SELECT command, result FROM once_command WHERE region = $1 AND caller = $2 AND key = $3`,
+		region, tx.Actor().ID, k)
+	switch {
+	case err == nil && old.command == command:
+		return old.result, nil
+	case err == nil:
+		return "", ErrKeyReused
+	case !fault.IsKind(err, fault.KindNotFound):
+		return "", err
+	}
+	result, err := f()
+	if err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO once_command (region, caller, key, command, result, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		region, tx.Actor().ID, k, command, result, db.At(clock.System.Now()))
+	return result, err
+}

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"tongban/platform/authz"
+	"tongban/platform/fault"
+	"tongban/platform/i18n"
+	"tongban/platform/once"
+)
+
+// API routes the JSON interface. Its description is served at
+// /api/openapi.json.
+type API struct {
+	huma       huma.API
+	mux        *http.ServeMux
+	log        *slog.Logger
+	operations []Operation
+}
+
+// Operation is one row of the API's route table.
+type Operation struct {
+	ID      string // "search-items"
+	Method  string
+	Path    string // "/api/v1/items/{region}/{code}"
+	Summary string
+	Tag     string // the capability
+	May     authz.Permission
+	Status  int // of success; 0 means 200
+}
+
+// NewAPI returns an API without operations.
+func NewAPI(title, version string, log *slog.Logger) *API {
+	mux := http.NewServeMux()
+	cfg := huma.DefaultConfig(title, version)
+	cfg.OpenAPIPath = "/api/openapi"
+	cfg.DocsPath = ""
+	cfg.SchemasPath = "/api/schemas"
+	cfg.CreateHooks = nil // no $schema links in bodies
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	a := &API{mux: mux, log: log}
+	a.huma = humago.New(mux, cfg)
+	return a
+}
+
+// Operations returns every row that was registered; tests walk it.
+func (a *API) Operations() []Operation { return a.operations }
+
+// Register adds an operation whose input and output are plain structs in
+// huma's style (path, query and header tags, Body field).
+func Register[I, O any](a *API, op Operation, f func(context.Context, *I) (*O, error)) {
+	if op.May.Name == "" {
+		panic("web: no permission on " + op.ID)
+	}
+	a.operations = append(a.operations, op)
+	h := huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{op.Tag}, DefaultStatus: op.Status,
+		Description: "Permission: " + op.May.Name + " — " + op.May.Why + ".", MaxBodyBytes: 2 << 20}
+	if op.May != authz.Anyone {
+		h.Security = []map[string][]string{{"token": {}}}
+	}
+	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
+		if err := authz.Door(ctx, op.May); err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		out, err := f(ctx, in)
+		if err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// Problem is an error as RFC 9457 has it, with our stable code.
+type Problem struct {
+	Type   string              `json:"type"`
+	Title  string              `json:"title"`
+	Status int                 `json:"status"`
+	Code   string              `json:"code"`
+	Detail string              `json:"detail,omitempty"`
+	Errors []*huma.ErrorDetail `json:"errors,omitempty"`
+}
+
+// Error implements error.
+func (p *Problem) Error() string { return p.Code }
+
+// GetStatus implements huma.StatusError.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType implements huma.ContentTypeFilter.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+func init() {
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: "api." + strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_"), Detail: msg}
+		for _, err := range errs {
+			if d, ok := err.(*huma.ErrorDetail); ok {
+				p.Errors = append(p.Errors, d)
+			} else if err != nil {
+				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: err.Error()})
+			}
+		}
+		return p
+	}
+}
+
+// FieldProblems is an error that names fields; a service returns it for input
+// that cannot be used.
+type FieldProblems interface {
+	error
+	// Each calls f with every field's path and the key and values of its text.
+	Each(f func(field, code string, pairs []any))
+}
+
+func (a *API) problem(ctx context.Context, err error) error {
+	f := fault.Of(err)
+	p := &Problem{Type: "about:blank", Title: http.StatusText(Status(f.Kind)), Status: Status(f.Kind), Code: f.Code, Detail: Words(ctx, f)}
+	var fields FieldProblems
+	if asFields(err, &fields) {
+		p.Status, p.Title = http.StatusUnprocessableEntity, http.StatusText(http.StatusUnprocessableEntity)
+		p.Code, p.Detail = "api.fields", i18n.T(ctx, "web.fields")
+		fields.Each(func(field, code string, pairs []any) {
+			p.Errors = append(p.Errors, &huma.ErrorDetail{Location: "body." + field, Message: i18n.T(ctx, code, pairs...), Value: code})
+		})
+		return p
+	}
+	if f.Kind == fault.KindInternal || f.Kind == fault.KindUnavailable {
+		a.log.Error("api", "request", RequestID(ctx), "code", f.Code, "error", err)
+	}
+	return p
+}
+
+// Words are the reader's words for a fault: the text of key "fault.<code>".
+func Words(ctx context.Context, f *fault.Fault) string {
+	pairs := make([]any, 0, 2*len(f.Details))
+	for k, v := range f.Details {
+		pairs = append(pairs, k, v)
+	}
+	return i18n.T(ctx, "fault."+f.Code, pairs...)
+}
+
+// ServeHTTP implements http.Handler. The API takes no cookies and no form
+// bodies, so a browser cannot be tricked into using it.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/x-www-form-urlencoded" || kind == "text/plain" {
+		http.Error(w, `{"type":"about:blank","title":"Unsupported Media Type","status":415,"code":"api.form_body"}`, http.StatusUnsupportedMediaType)
+		return
+	}
+	ctx := r.Context()
+	if k := r.Header.Get("Idempotency-Key"); k != "" {
+		ctx = once.With(ctx, k)
+	}
+	a.mux.ServeHTTP(w, r.WithContext(ctx))
+}
