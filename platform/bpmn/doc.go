@@ -1,0 +1,2 @@
+// Package bpmn reads BPMN 2.0 and runs it.
+package bpmn

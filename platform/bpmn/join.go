@@ -1,0 +1,274 @@
+package bpmn
+
+import "slices"
+
+// fork opens a frame and gives its number.
+func (r *run) fork(up, host int, trail []step) int {
+	id := r.number()
+	r.in.frames = append(r.in.frames, frame{ID: id, Up: up, Host: host, Trail: trail})
+	return id
+}
+
+// frame finds a frame. The pointer is good until the next fork.
+func (r *run) frame(id int) *frame {
+	for i := range r.in.frames {
+		if r.in.frames[i].ID == id {
+			return &r.in.frames[i]
+		}
+	}
+	return nil
+}
+
+// chain lists the frames around a token, outermost first.
+func (r *run) chain(t *token) []int {
+	var c []int
+	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
+		c = append(c, f.ID)
+	}
+	slices.Reverse(c)
+	return c
+}
+
+// within reports whether a token was born by that passing of a fork.
+func (r *run) within(t *token, id int) bool {
+	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
+		if f.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func common(a, b []int) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// forget drops frames that no token belongs to.
+func (r *run) forget() {
+	if len(r.in.frames) == 0 {
+		return
+	}
+	used := map[int]bool{}
+	for _, t := range r.in.tokens {
+		for f := r.frame(t.Frame); f != nil && !used[f.ID]; f = r.frame(f.Up) {
+			used[f.ID] = true
+		}
+	}
+	r.in.frames = slices.DeleteFunc(r.in.frames, func(f frame) bool { return !used[f.ID] })
+	if len(r.in.frames) == 0 {
+		r.in.frames = nil
+	}
+}
+
+// waiting finds, among the tokens that came to a join by one flow, the one that
+// is closest to near in the nesting of forks, and of those the oldest. Because:
+// when two waves are under way at once, each should come together with its own.
+func (r *run) waiting(el *element, f *flow, scope int, near []int) *token {
+	var best *token
+	score := -1
+	for _, t := range r.in.tokens {
+		if t.At != el.id || t.Wait != f.id || t.Scope != scope {
+			continue
+		}
+		if n := common(r.chain(t), near); n > score {
+			best, score = t, n
+		}
+	}
+	return best
+}
+
+// arrive handles a token that came to a parallel join: when every incoming flow
+// has brought one, exactly one of each goes on as a single token.
+func (r *run) arrive(t *token, el *element) error {
+	near := r.chain(t)
+	set := make([]*token, 0, len(el.in))
+	for _, f := range el.in {
+		if f.id == t.Wait {
+			set = append(set, t)
+			continue
+		}
+		w := r.waiting(el, f, t.Scope, near)
+		if w == nil {
+			return nil
+		}
+		set = append(set, w)
+	}
+	return r.merge(el, set)
+}
+
+// merge makes one token of several and lets it leave the join.
+func (r *run) merge(el *element, set []*token) error {
+	shared := r.chain(set[0])
+	for _, t := range set[1:] {
+		shared = shared[:common(shared, r.chain(t))]
+	}
+	base := 0
+	if len(shared) > 0 {
+		base = shared[len(shared)-1]
+	}
+	r.leak(base, set)
+	trail := r.history(el, base, set)
+	t := set[0]
+	scope := t.Scope
+	for _, x := range set {
+		r.drop(x)
+	}
+	// Forks of which nothing else is left are closed, and what was done before
+	// them becomes the past of the merged token.
+	for f := r.frame(base); f != nil && f.Host == 0 && !r.alive(f.ID); f = r.frame(base) {
+		trail = concat(f.Trail, trail)
+		base = f.Up
+	}
+	m := r.born(scope, base, trail)
+	m.At = el.id
+	return r.leave(m, el)
+}
+
+func (r *run) alive(frame int) bool {
+	for _, t := range r.in.tokens {
+		if r.within(t, frame) {
+			return true
+		}
+	}
+	return false
+}
+
+// leak forgets the past of forks whose branches part here: some of their tokens
+// join outsiders while others go on. Going back before such a fork would have to
+// undo the outsiders as well.
+func (r *run) leak(base int, set []*token) {
+	for _, t := range set {
+		for f := r.frame(t.Frame); f != nil && f.ID != base; f = r.frame(f.Up) {
+			for _, o := range r.in.tokens {
+				if !slices.Contains(set, o) && r.within(o, f.ID) {
+					f.Trail = nil
+				}
+			}
+		}
+	}
+}
+
+// history is the step that a join leaves in the trail; none when no task was
+// done in any branch.
+func (r *run) history(el *element, base int, set []*token) []step {
+	arr := r.arrivals(base, set)
+	for _, a := range arr {
+		if a.any() {
+			return []step{{El: el.id, Arr: arr}}
+		}
+	}
+	return nil
+}
+
+func (a *arrival) any() bool {
+	if len(a.Trail) > 0 {
+		return true
+	}
+	for i := range a.Sub {
+		if a.Sub[i].any() {
+			return true
+		}
+	}
+	return false
+}
+
+// arrivals groups tokens by the forks they were born in below base.
+func (r *run) arrivals(base int, set []*token) []arrival {
+	var list []arrival
+	groups := map[int][]*token{}
+	var order []int
+	for _, t := range set {
+		if t.Frame == base {
+			list = append(list, arrival{Flow: t.Wait, Trail: t.Trail})
+			continue
+		}
+		f := r.frame(t.Frame)
+		for f.Up != base {
+			f = r.frame(f.Up)
+		}
+		if groups[f.ID] == nil {
+			order = append(order, f.ID)
+		}
+		groups[f.ID] = append(groups[f.ID], t)
+	}
+	for _, id := range order {
+		list = append(list, arrival{Trail: r.frame(id).Trail, Sub: r.arrivals(id, groups[id])})
+	}
+	return list
+}
+
+// inclusiveJoins lets inclusive joins go on that no other token can still
+// reach. It runs when everything else has come to rest.
+func (r *run) inclusiveJoins() (fired bool, err error) {
+	for _, t := range r.in.tokens {
+		if t.Wait == "" {
+			continue
+		}
+		el := r.p.byID[t.At]
+		if el == nil || el.kind != kindInclusive {
+			continue
+		}
+		near := r.chain(t)
+		var set []*token
+		var filled, empty []*flow
+		for _, f := range el.in {
+			if w := r.waiting(el, f, t.Scope, near); w != nil {
+				set, filled = append(set, w), append(filled, f)
+			} else {
+				empty = append(empty, f)
+			}
+		}
+		if r.mayCome(el, t.Scope, filled, empty) {
+			continue
+		}
+		return true, r.merge(el, set)
+	}
+	return false, nil
+}
+
+// mayCome reports whether a token elsewhere could still reach a flow of the
+// join that has none, without being able to reach one that has (BPMN 2.0
+// §13.4.3).
+func (r *run) mayCome(el *element, scope int, filled, empty []*flow) bool {
+	if len(empty) == 0 {
+		return false
+	}
+	toEmpty, toFilled := upstream(el, empty), upstream(el, filled)
+	for _, t := range r.in.tokens {
+		if t.Scope != scope || t.At == el.id {
+			continue
+		}
+		from := r.p.byID[t.At]
+		if toEmpty[from] && !toFilled[from] {
+			return true
+		}
+	}
+	return false
+}
+
+// upstream collects the elements from which a token could come by one of the
+// flows without passing the join itself.
+func upstream(join *element, flows []*flow) map[*element]bool {
+	found := map[*element]bool{}
+	var visit func(el *element)
+	visit = func(el *element) {
+		if el == join || found[el] {
+			return
+		}
+		found[el] = true
+		if el.host != nil {
+			visit(el.host)
+		}
+		for _, f := range el.in {
+			visit(f.from)
+		}
+	}
+	for _, f := range flows {
+		visit(f.from)
+	}
+	return found
+}
