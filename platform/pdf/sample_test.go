@@ -1,0 +1,67 @@
+package pdf
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// rareName has characters of extensions A to F and the dot of minority names.
+const rareName = "示例·𠮷䶮㛃𫖯𪚥𬀩𰻞"
+
+var sampleTime = time.Date(2026, 12, 1, 9, 30, 0, 0, time.FixedZone("CST", 8*3600))
+
+func sampleMeta(title string) Meta {
+	return Meta{Title: title, Author: "示例市政务服务中心（虚构）", Subject: "样张", Lang: "zh-Hans", Created: sampleTime}
+}
+
+func sampleCertificate() *Doc {
+	d := New(sampleMeta("示例经营许可证"))
+	d.Certificate(Certificate{
+		Issuer: "示例市（虚构）", Title: "示例经营许可证", Number: "编号：SL44010020260000012",
+		Preamble: "经审查，下列申请符合规定条件，准予许可。持证人应当在许可范围内经营，并接受监督检查。",
+		Rows: []Row{
+			{"持证主体", rareName}, {"证件号码", "110101********0014"},
+			{"经营场所", "示例省示例市虚构区样张街道第一大道一百二十三弄四十五号六楼（自编 A-07 单元），与虚构广场相邻"},
+			{"经营范围", "热食类食品制售；冷食类食品制售；自制饮品制售"},
+			{"有效期", "2026年12月1日至2031年11月30日"},
+		},
+		SignOff: []string{"示例市许可机关（虚构）", "2026年12月1日"},
+		Stamp:   &Stamp{Name: "示例市许可机关（虚构）", Below: "样张专用"},
+		Code:    "https://tongban.example/verify/SL44010020260000012?k=4f1c2b3a99",
+		Caption: "扫码核验，或登录核验页面输入编号。",
+		Note:    "本证照为电子证照，以文件中的电子签名为准。打印件仅供参考，请扫码核验。",
+	})
+	return d
+}
+
+func sampleNotice(rows int) *Doc {
+	d := New(sampleMeta("受理通知书"))
+	d.Header("示例市政务服务中心（虚构）")
+	d.Footer("受理编号 SL-2026-000123")
+	d.Title("受理通知书")
+	d.Subtitle("示受〔2026〕第 123 号")
+	d.Paragraph(rareName + "：")
+	d.Paragraph("您于2026年12月1日提出的“示例经营许可”申请，经审查，申请材料齐全、符合法定形式，现予受理。我们将在 20 个工作日内（2026年12月29日24:00前）作出决定；需要延长的，会在期限届满前书面告诉您理由。您可以随时在网上查看进度：https://tongban.example/cases/SL-2026-000123 。")
+	d.Heading("一、办件信息")
+	d.KeyValues([]Row{{"事项名称", "示例经营许可（新办）"}, {"申请人", rareName}, {"受理时间", "2026年12月1日 09:30"}, {"承诺办结时限", "8 个工作日"}})
+	d.Heading("二、收到的材料")
+	var list [][]string
+	for i := range rows {
+		list = append(list, []string{fmt.Sprint(i + 1), "示例材料第" + fmt.Sprint(i+1) + "份：房屋使用证明或者租赁合同复印件", "电子", "1", "已核对"})
+	}
+	d.Grid([]Column{{"序号", 1, Center}, {"材料名称", 6, Left}, {"形式", 1.4, Center}, {"份数", 1.2, Right}, {"结果", 1.6, Center}}, list)
+	d.Callout("请妥善保存受理编号。材料“房屋使用证明”可以在2026年12月10日前补交。", Amber)
+	d.QR("https://tongban.example/cases/SL-2026-000123", "扫码看进度", 32, Left)
+	d.SignOff(&Stamp{Name: "示例市政务服务中心", Below: "受理专用"}, "示例市政务服务中心（虚构）", "2026年12月1日")
+	return d
+}
+
+func mustBytes(t testing.TB, d *Doc) []byte {
+	t.Helper()
+	b, err := d.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
