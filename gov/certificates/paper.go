@@ -1,0 +1,137 @@
+package certificates
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"tongban/platform/i18n"
+)
+
+// Kind is what a paper is for.
+type Kind string
+
+// The kinds of paper.
+const (
+	Receipt     Kind = "receipt"     // 收件凭证: what was handed in, when, to whom
+	Acceptance  Kind = "acceptance"  // 受理通知书
+	Refusal     Kind = "refusal"     // 不予受理 or 不予许可决定书
+	Supplement  Kind = "supplement"  // 一次性补正告知书
+	Withdrawal  Kind = "withdrawal"  // 撤回确认
+	Special     Kind = "special"     // 特别程序告知书
+	Certificate Kind = "certificate" // 证照
+)
+
+// Status is what a paper is worth now.
+type Status string
+
+// The states of a paper (a subset of the status table that ministries use:
+// 01 有效, 04 失效, 07 吊销).
+const (
+	Valid   Status = "valid"
+	Expired Status = "expired"
+	Revoked Status = "revoked"
+)
+
+// Field is one labelled value on a paper.
+type Field struct {
+	Key     string `json:"key"`
+	Label   string `json:"label"`
+	LabelEn string `json:"label_en,omitempty"`
+	Value   string `json:"value"`
+}
+
+// Paper is one issued paper. The JSON form is what is signed: field names and
+// meanings therefore never change, new ones may be added with omitempty.
+type Paper struct {
+	Region       string    `json:"region"`
+	ID           string    `json:"id"`
+	Kind         Kind      `json:"kind"`
+	Code         string    `json:"code"`   // public code for verification, 12 characters in groups of 4
+	Number       string    `json:"number"` // official number of the paper, printed on it
+	Case         string    `json:"case"`
+	CaseNumber   string    `json:"case_number"`
+	Item         string    `json:"item"`
+	ItemName     string    `json:"item_name"`
+	Issuer       string    `json:"issuer"` // unified code of the office
+	IssuerName   string    `json:"issuer_name"`
+	Owners       []string  `json:"owners"` // person and organisation ids that may fetch it
+	HolderName   string    `json:"holder_name"`
+	HolderNumber string    `json:"holder_number"`
+	Type         string    `json:"type,omitempty"` // certificate type code
+	TypeName     string    `json:"type_name,omitempty"`
+	Title        string    `json:"title"`
+	Fields       []Field   `json:"fields"`
+	Text         []string  `json:"text,omitempty"` // paragraphs, Chinese
+	IssuedAt     time.Time `json:"issued_at"`
+	ValidFrom    time.Time `json:"valid_from,omitzero"`
+	ValidUntil   time.Time `json:"valid_until,omitzero"` // zero: no end
+}
+
+// canonical returns the bytes that are signed: the JSON of the paper, fields
+// in the order of the struct.
+func (p Paper) canonical() []byte {
+	b, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // a struct of strings and times always marshals
+	}
+	return b
+}
+
+// StatusAt tells what the paper is worth at a time, revocation aside.
+func (p Paper) StatusAt(t time.Time) Status {
+	if !p.ValidUntil.IsZero() && t.After(p.ValidUntil) {
+		return Expired
+	}
+	return Valid
+}
+
+// codeAlphabet leaves out letters and digits that look alike when read aloud
+// or typed.
+const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+// newCode returns 12 random characters, about 59 bits: not to be guessed.
+func newCode() string {
+	raw := make([]byte, 12)
+	rand.Read(raw)
+	for i, b := range raw {
+		raw[i] = codeAlphabet[int(b)%len(codeAlphabet)]
+	}
+	return string(raw)
+}
+
+// CleanCode removes what people add when they type a code: spaces, hyphens,
+// lower case.
+func CleanCode(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' || r == '\u3000' {
+			return -1
+		}
+		return r
+	}, strings.ToUpper(strings.TrimSpace(s)))
+}
+
+// ShowCode writes a code in groups of four.
+func ShowCode(code string) string {
+	if len(code) != 12 {
+		return code
+	}
+	return code[:4] + "-" + code[4:8] + "-" + code[8:]
+}
+
+// numberWord opens the official number of each kind of paper.
+var numberWord = map[Kind]string{
+	Receipt: "收", Acceptance: "受", Refusal: "不予", Supplement: "补", Withdrawal: "撤", Special: "特", Certificate: "证",
+}
+
+// number is the official number (文号) of a paper: word, year, case number; for
+// a certificate its type too, because one case may issue several.
+func (p Paper) number() string {
+	year := p.IssuedAt.In(i18n.Zone).Year()
+	if p.Kind == Certificate && p.Type != "" {
+		return fmt.Sprintf("%s〔%d〕%s-%s号", numberWord[p.Kind], year, p.CaseNumber, p.Type)
+	}
+	return fmt.Sprintf("%s〔%d〕%s号", numberWord[p.Kind], year, p.CaseNumber)
+}

@@ -1,0 +1,80 @@
+package certificates
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tongban/platform/db"
+)
+
+// record is a paper as it is kept: the signed bytes as they were signed.
+type record struct {
+	region, id, data, signature, keyID string
+	status                             Status
+	revokedAt                          time.Time
+	reason                             string
+	fileHash                           string
+	fileSize                           int64
+}
+
+const columns = `p.region, p.id, p.data, p.signature, p.key_id, p.status, p.revoked_at, p.reason, p.file_hash, p.file_size`
+
+func scanRecord(row db.Row) (r record, err error) {
+	var revoked db.Time
+	err = row.Scan(&r.region, &r.id, &r.data, &r.signature, &r.keyID, &r.status, &revoked, &r.reason, &r.fileHash, &r.fileSize)
+	r.revokedAt = revoked.Time
+	return r, err
+}
+
+// insertPaper queues the rows of a new paper: nobody reads them back inside
+// the transaction.
+func insertPaper(tx *db.Tx, p Paper, data, signature []byte, keyID string) {
+	tx.Later(`INSERT INTO certificates_paper (region, id, kind, code, case_id, issued_at, data, signature, key_id, status)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		p.Region, p.ID, string(p.Kind), p.Code, p.Case, db.At(p.IssuedAt), string(data), base64.StdEncoding.EncodeToString(signature), keyID, string(Valid))
+	for _, owner := range p.Owners {
+		tx.Later(`INSERT INTO certificates_holder (region, holder, issued_at, paper, kind) VALUES ($1, $2, $3, $4, $5)`,
+			p.Region, owner, db.At(p.IssuedAt), p.ID, string(p.Kind))
+	}
+}
+
+func loadPaper(ctx context.Context, r db.Reader, region, id string) (record, error) {
+	return db.One(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p WHERE p.region = $1 AND p.id = $2`, region, id)
+}
+
+// loadByCode looks in every region: the code is what a stranger has.
+func loadByCode(ctx context.Context, r db.Reader, code string) (record, error) {
+	return db.One(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p WHERE p.code = $1 AND p.region <> '' LIMIT 1`, code)
+}
+
+func loadOfCase(ctx context.Context, r db.Reader, region, caseID string) ([]record, error) {
+	return db.All(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p
+		WHERE p.region = $1 AND p.case_id = $2 ORDER BY p.issued_at LIMIT 100`, region, caseID)
+}
+
+func loadOfHolder(ctx context.Context, r db.Reader, regions []string, holder string, limit int) ([]record, error) {
+	args := append([]any{holder, limit}, db.Args(regions)...)
+	return db.All(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_holder h
+		JOIN certificates_paper p ON p.region = h.region AND p.id = h.paper
+		WHERE h.holder = $1 AND h.region IN (`+db.In(3, len(regions))+`) ORDER BY h.issued_at DESC LIMIT $2`, args...)
+}
+
+func markRevoked(ctx context.Context, tx *db.Tx, region, id, reason string, at time.Time) error {
+	return db.Changed(tx.Exec(ctx, `UPDATE certificates_paper SET status = $3, reason = $4, revoked_at = $5
+		WHERE region = $1 AND id = $2 AND status = $6`, region, id, string(Revoked), reason, db.At(at), string(Valid)))
+}
+
+func setFile(ctx context.Context, tx *db.Tx, region, id, hash string, size int64) error {
+	return db.Changed(tx.Exec(ctx, `UPDATE certificates_paper SET file_hash = $3, file_size = $4 WHERE region = $1 AND id = $2`, region, id, hash, size))
+}
+
+func (r record) paper() (Paper, error) {
+	var p Paper
+	if err := json.Unmarshal([]byte(r.data), &p); err != nil {
+		return p, fmt.Errorf("paper %s: %w", r.id, err)
+	}
+	return p, nil
+}
