@@ -1,0 +1,23 @@
+# Tongban: every target is one line; `make` alone explains them.
+.DEFAULT_GOAL := help
+BIN := bin/tongban
+
+.PHONY: help run build test check bench generate fmt clean
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+run: build ## build, import the shipped data, seed the practice town, serve on http://127.0.0.1:8080
+	$(BIN) dev --data tongban-data
+build: ## build the one binary into bin/
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/tongban
+test: ## set up PostgreSQL and Chromium if need be, then run every test on both engines
+	bash scripts/test.sh
+check: ## format, vet and the laws of the repository
+	bash scripts/check.sh
+bench: build ## print the benchmarks with their ratios
+	bash scripts/bench.sh
+generate: ## regenerate templates and specifications
+	go generate ./... && go tool templ generate
+fmt: ## format Go and templates
+	gofmt -w $$(git ls-files '*.go') && go tool templ fmt .
+clean: ## remove the binary; the data folder stays
+	rm -rf bin
