@@ -1,0 +1,221 @@
+package bpmn
+
+import (
+	"errors"
+	"testing"
+)
+
+const twoDeep = `
+start s
+user accept
+gate+ fork
+user a1
+user a2
+gate+ inner
+user b1
+user b2
+user c
+gate+ join
+user sign
+end e
+s -> accept
+accept -> fork
+fork -> a1
+a1 -> a2
+a2 -> join
+fork -> c
+c -> inner
+inner -> b1
+inner -> b2
+b1 -> join
+b2 -> join
+join -> sign
+sign -> e`
+
+// TestReturn_table plays a prefix, sends one task back, and looks at what is
+// open, then plays on in every remaining task and counts the firings of the join.
+func TestReturn_table(t *testing.T) {
+	cases := []struct {
+		name     string
+		play     []string
+		from, to string
+		open     string
+		ch       string
+	}{
+		{"same branch", []string{"accept", "a1"}, "a2", "a1", "a1 c", "task_cancelled:a2(returned) task_opened:a1"},
+		{"before the fork", []string{"accept", "a1"}, "a2", "accept", "accept",
+			"task_cancelled:a2(returned) task_cancelled:c(returned) task_opened:accept"},
+		{"before the fork while the sibling waits at the join", []string{"accept", "a1", "a2"}, "c", "accept", "accept",
+			"task_cancelled:c(returned) task_opened:accept"},
+		{"inner fork, same branch of the outer", []string{"accept", "a1", "c"}, "b1", "c", "a2 c",
+			"task_cancelled:b1(returned) task_cancelled:b2(returned) task_opened:c"},
+		{"inner fork, one branch already waits", []string{"accept", "c", "b1"}, "b2", "c", "a1 c",
+			"task_cancelled:b2(returned) task_opened:c"},
+		{"inner fork to before the outer", []string{"accept", "a1", "c"}, "b1", "accept", "accept",
+			"task_cancelled:b1(returned) task_cancelled:a2(returned) task_cancelled:b2(returned) task_opened:accept"},
+		{"after the join into one branch", []string{"accept", "a1", "a2", "c", "b1", "b2"}, "sign", "a1", "a1",
+			"task_cancelled:sign(returned) task_opened:a1"},
+		{"after the join into an inner branch", []string{"accept", "a1", "a2", "c", "b1", "b2"}, "sign", "b2", "b2",
+			"task_cancelled:sign(returned) task_opened:b2"},
+		{"after the join to before the inner fork", []string{"accept", "a1", "a2", "c", "b1", "b2"}, "sign", "c", "c",
+			"task_cancelled:sign(returned) task_opened:c"},
+		{"after the join to before everything", []string{"accept", "a1", "a2", "c", "b1", "b2"}, "sign", "accept", "accept",
+			"task_cancelled:sign(returned) task_opened:accept"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			y := start(t, graph(twoDeep), nil)
+			for _, el := range c.play {
+				y.do(el, nil)
+			}
+			y.log = nil
+			if got := brief(y.back(c.from, c.to)); got != c.ch {
+				t.Errorf("changes\n got %s\nwant %s", got, c.ch)
+			}
+			y.expect(c.open)
+			for i := 0; !y.in.Ended(); i++ {
+				if i > 20 || len(y.in.Open()) == 0 {
+					t.Fatalf("does not end; stuck at %v", y.in.Stuck())
+				}
+				y.do(y.in.Open()[0].Element, nil)
+			}
+			if n := count(y.log, GatewayTaken, "join"); n != 1 {
+				t.Errorf("join fired %d times", n)
+			}
+			if n := count(y.log, TaskOpened, "sign"); n != 1 {
+				t.Errorf("sign opened %d times", n)
+			}
+			if len(y.in.tokens)+len(y.in.frames) != 0 {
+				t.Errorf("left over: %d tokens, %d frames", len(y.in.tokens), len(y.in.frames))
+			}
+		})
+	}
+}
+
+func TestReturn_refused(t *testing.T) {
+	y := start(t, graph(twoDeep), nil)
+	y.do("accept", nil)
+	y.do("a1", nil)
+	for _, to := range []string{"c", "b1", "sign", "a2", "join", "nowhere"} {
+		before := string(mustJSON(t, y.in))
+		if _, err := y.e.Return(y.p, y.in, y.taskOf("a2"), to, t0); !errors.Is(err, ErrReturn) {
+			t.Errorf("to %s: %v", to, err)
+		}
+		if after := string(mustJSON(t, y.in)); after != before {
+			t.Errorf("a refused return changed the instance\n%s\n%s", before, after)
+		}
+	}
+	if _, err := y.e.Return(y.p, y.in, "none", "a1", t0); !errors.Is(err, ErrNoTask) {
+		t.Error(err)
+	}
+}
+
+func TestReturn_twiceAndTargets(t *testing.T) {
+	y := start(t, graph(twoDeep), nil)
+	for _, el := range []string{"accept", "a1", "a2", "c", "b1", "b2"} {
+		y.do(el, nil)
+	}
+	var got []string
+	for _, d := range y.in.ReturnTargets(y.p, y.taskOf("sign")) {
+		got = append(got, d.ID)
+	}
+	if want := "[accept a1 a2 c b1 b2]"; fmtList(got) != want {
+		t.Errorf("targets %v, want %s", got, want)
+	}
+	y.back("sign", "b1")
+	y.expect("b1")
+	y.back("b1", "c") // its sibling b2 waits, finished, at the join
+	y.expect("c")
+	y.do("c", nil)
+	y.expect("b1 b2")
+	y.back("b2", "accept")
+	y.expect("accept")
+}
+
+func TestReturn_cancelsTimersBeside(t *testing.T) {
+	y := start(t, graph(`
+start s
+user accept
+gate+ fork
+user a
+user b
+after PT1H late on b keep
+user remind
+end r
+gate+ join
+end e
+s -> accept
+accept -> fork
+fork -> a
+fork -> b
+late -> remind
+remind -> r
+a -> join
+b -> join
+join -> e`), nil)
+	y.do("accept", nil)
+	y.fire("late")
+	y.expect("a b remind")
+	if got, want := brief(y.back("a", "accept")), "task_cancelled:a(returned) task_cancelled:b(returned) task_cancelled:remind(returned) task_opened:accept"; got != want {
+		t.Errorf("got %s", got)
+	}
+	y.do("accept", nil)
+	if got, want := brief(y.back("b", "accept")), "task_cancelled:b(returned) timer_cancelled:late task_cancelled:a(returned) task_opened:accept"; got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestReturn_acrossPartedForks has an inner fork whose branches join different
+// branches of the outer one: going back between them would lose work, going back
+// before both is right.
+func TestReturn_acrossPartedForks(t *testing.T) {
+	y := start(t, graph(`
+start s
+user first
+gate+ fork1
+user a
+user mid
+gate+ fork2
+user b
+user c
+gate+ join1
+user d
+gate+ join2
+user last
+end e
+s -> first
+first -> fork1
+fork1 -> a
+fork1 -> mid
+mid -> fork2
+fork2 -> b
+fork2 -> c
+a -> join1
+b -> join1
+join1 -> d
+d -> join2
+c -> join2
+join2 -> last
+last -> e`), nil)
+	for _, el := range []string{"first", "a", "mid", "b"} {
+		y.do(el, nil)
+	}
+	y.expect("c d")
+	for _, from := range []string{"c", "d"} {
+		if _, err := y.e.Return(y.p, y.in, y.taskOf(from), "mid", t0); !errors.Is(err, ErrReturn) {
+			t.Errorf("%s to mid: %v", from, err)
+		}
+	}
+	y.back("d", "b")
+	y.expect("b c")
+	y.do("b", nil)
+	y.expect("c d")
+	y.back("c", "first")
+	y.expect("first")
+	for _, el := range []string{"first", "a", "mid", "c", "b", "d", "last"} {
+		y.do(el, nil)
+	}
+	if !y.in.Ended() {
+		t.Fatal("not ended")
+	}
+}
