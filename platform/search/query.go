@@ -1,0 +1,135 @@
+package search
+
+import (
+	"slices"
+	"strings"
+)
+
+// Scope says where in a document the words must stand.
+type Scope int
+
+// The scopes.
+const (
+	Anywhere Scope = iota
+	InName         // in the name or its pinyin, or in a code
+)
+
+const (
+	maxText     = 80 // characters of a query that are looked at
+	maxSegments = 8
+)
+
+// Query is what somebody typed, cut into words.
+type Query struct {
+	folded string
+	parts  []segment
+}
+
+// Parse cuts a text into words. It accepts anything; a text without words
+// gives a query that is Empty.
+func Parse(text string) Query {
+	r := []rune(strings.TrimSpace(text))
+	folded := Fold(string(r[:min(len(r), maxText)]))
+	parts := segments(folded)
+	return Query{folded: folded, parts: parts[:min(len(parts), maxSegments)]}
+}
+
+// Empty tells whether the query has no word.
+func (q Query) Empty() bool { return len(q.parts) == 0 }
+
+// Folded is the text as Fold writes it.
+func (q Query) Folded() string { return q.folded }
+
+// Words returns the folded words in order.
+func (q Query) Words() []string {
+	out := make([]string, len(q.parts))
+	for i, p := range q.parts {
+		out[i] = string(p.text)
+	}
+	return out
+}
+
+// Exact asks for every word as it stands, in any order.
+func (q Query) Exact() Expr {
+	var and []Expr
+	for _, p := range q.parts {
+		and = append(and, p.exact())
+	}
+	return all(and)
+}
+
+// Loose asks for every pair of neighbouring characters of every word, so that
+// a word may be interrupted: 居住证办理 also finds 办理居住登记和居住证.
+func (q Query) Loose() Expr {
+	var and []Expr
+	for _, p := range q.parts {
+		if !p.han || len(p.text) < 3 {
+			and = append(and, p.exact())
+			continue
+		}
+		for _, b := range p.bigrams() {
+			and = append(and, phrase{tokens: []string{b}})
+		}
+	}
+	return all(and)
+}
+
+// Any asks for at least one pair of neighbouring characters, leaving out the
+// pairs in ignore; for the nearest answers when nothing fits.
+func (q Query) Any(ignore func(bigram string) bool) Expr {
+	var or []Expr
+	for _, b := range q.Pairs(ignore) {
+		or = append(or, phrase{tokens: []string{b}, prefix: len([]rune(b)) == 1})
+	}
+	for _, p := range q.parts {
+		if !p.han && len(p.text) > 1 {
+			or = append(or, p.exact())
+		}
+	}
+	return some(or)
+}
+
+// Pairs are the pairs of neighbouring characters of the Chinese words that
+// ignore does not name; a word of one character is its own pair.
+func (q Query) Pairs(ignore func(bigram string) bool) []string {
+	var out []string
+	for _, p := range q.parts {
+		if !p.han {
+			continue
+		}
+		for _, b := range p.bigrams() {
+			if !ignore(b) && !slices.Contains(out, b) {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+// exact is a phrase of bigrams, a prefix for one character; a Latin word is a
+// prefix of a word or code, of initials or of spelled pinyin.
+func (s segment) exact() Expr {
+	text := string(s.text)
+	if s.han {
+		if len(s.text) == 1 {
+			return phrase{tokens: []string{text}, prefix: true}
+		}
+		return phrase{tokens: s.bigrams()}
+	}
+	or := anyOf{phrase{tokens: []string{text}, prefix: len(s.text) > 1}}
+	if ascii(text) && len(text) > 1 {
+		or = append(or,
+			phrase{tokens: []string{initialMark + text[:min(len(text), maxInitials)]}, prefix: true},
+			phrase{tokens: []string{spelledMark + text}, prefix: true})
+	}
+	return or
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] < 'a' || s[i] > 'z' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,67 @@
+package search
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Synonym says that people write one thing for another.
+type Synonym struct {
+	Say  []string `json:"say"`  // what people write
+	Mean string   `json:"mean"` // what the records say
+}
+
+// Synonyms are tried longest first, so that 驾照 does not spoil 国际驾照.
+type Synonyms struct{ list []pair }
+
+type pair struct{ say, mean string }
+
+// LoadSynonyms reads a JSON list of Synonym.
+func LoadSynonyms(r io.Reader) (*Synonyms, error) {
+	var in []Synonym
+	if err := json.NewDecoder(r).Decode(&in); err != nil {
+		return nil, fmt.Errorf("synonyms: %w", err)
+	}
+	s := &Synonyms{}
+	for i, e := range in {
+		if e.Mean == "" || len(e.Say) == 0 {
+			return nil, fmt.Errorf("synonyms: entry %d needs both say and mean", i+1)
+		}
+		for _, say := range e.Say {
+			if say == "" || Fold(say) == Fold(e.Mean) {
+				return nil, fmt.Errorf("synonyms: entry %d says %q for %q", i+1, say, e.Mean)
+			}
+			s.list = append(s.list, pair{Fold(say), Fold(e.Mean)})
+		}
+	}
+	slices.SortStableFunc(s.list, func(a, b pair) int { return len(b.say) - len(a.say) })
+	return s, nil
+}
+
+// Apply returns every folded text that the typed one may stand for, itself
+// left out, and for each what was replaced.
+func (s *Synonyms) Apply(text string) []Reading {
+	if s == nil {
+		return nil
+	}
+	folded := Fold(text)
+	var out []Reading
+	var used string
+	for _, p := range s.list {
+		if !strings.Contains(folded, p.say) || strings.Contains(folded, p.mean) {
+			continue
+		}
+		if used != "" && used != p.say && strings.Contains(used, p.say) {
+			continue // part of a longer one that was replaced
+		}
+		used = p.say
+		out = append(out, Reading{Text: strings.ReplaceAll(folded, p.say, " "+p.mean+" "), Say: p.say, Mean: p.mean})
+	}
+	return out[:min(len(out), 3)]
+}
+
+// Reading is one way to understand what was typed.
+type Reading struct{ Text, Say, Mean string }
