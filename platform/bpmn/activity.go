@@ -122,7 +122,9 @@ func (r *run) fire(t *token, i int) error {
 		}
 		r.addTimer(t, ev, again)
 	}
-	side := r.born(t.Scope, t.Frame, nil)
+	frame := r.fork(t.Frame, 0, nil)
+	r.frame(frame).Side = true
+	side := r.born(t.Scope, frame, nil)
 	side.At = ev.id
 	return r.leave(side, ev)
 }

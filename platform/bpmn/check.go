@@ -1,6 +1,9 @@
 package bpmn
 
-import "sort"
+import (
+	"sort"
+	"strconv"
+)
 
 func sortedKeys(m map[string]string) []string {
 	keys := make([]string, 0, len(m))
@@ -34,8 +37,8 @@ func (b *builder) attach() error {
 func (b *builder) connect() error {
 	for i, n := range b.pending {
 		f := &flow{id: n.attr("id"), name: n.attr("name"), line: n.line, index: i}
-		if f.id == "" {
-			return n.refuse("has no id")
+		if f.id == "" { // allowed by the standard; joins need a name for it
+			f.id = "flow-" + strconv.Itoa(i+1)
 		}
 		if b.nodes[f.id] != nil {
 			return n.refuse("has the same id as the %s on line %d", b.nodes[f.id].name.Local, b.nodes[f.id].line)

@@ -1,33 +1,34 @@
 package bpmn
 
 import (
-	"errors"
 	"fmt"
+
+	"tongban/platform/fault"
 )
 
-// Errors of a running instance. They arrive wrapped with the act and the
+// Faults of a running instance. They arrive wrapped with the act and the
 // element, so test for them with errors.Is.
 var (
-	// ErrNoTask says that the instance has no open task with that id.
-	ErrNoTask = errors.New("bpmn: no such open task")
-	// ErrNoTimer says that the instance has no waiting timer with that id.
-	ErrNoTimer = errors.New("bpmn: no such waiting timer")
+	// ErrNoTask says that the instance has no open task with that id (any more).
+	ErrNoTask = fault.Conflict("bpmn.no_task")
+	// ErrNoTimer says that the instance has no waiting timer with that id (any more).
+	ErrNoTimer = fault.Conflict("bpmn.no_timer")
 	// ErrEnded says that the instance is over.
-	ErrEnded = errors.New("bpmn: the instance has ended")
+	ErrEnded = fault.Conflict("bpmn.ended")
 	// ErrReturn says that the task cannot be sent back to that element.
-	ErrReturn = errors.New("bpmn: cannot be sent back there")
-	// ErrNoFlow says that no outgoing flow of a gateway may be taken.
-	ErrNoFlow = errors.New("bpmn: no condition holds and there is no default flow")
-	// ErrExpression says that an expression failed or gave the wrong kind of value.
-	ErrExpression = errors.New("bpmn: expression failed")
-	// ErrLoop says that a token kept moving without ever coming to rest.
-	ErrLoop = errors.New("bpmn: the model runs in a circle without waiting")
-	// ErrTimer says that the time of a timer cannot be worked out.
-	ErrTimer = errors.New("bpmn: the time of the timer cannot be worked out")
+	ErrReturn = fault.Invalid("bpmn.return")
 	// ErrVariable says that a variable has a value that cannot be kept.
-	ErrVariable = errors.New("bpmn: the variable cannot be kept")
+	ErrVariable = fault.Invalid("bpmn.variable")
+	// ErrNoFlow says that no condition holds and there is no default flow.
+	ErrNoFlow = fault.Internal("bpmn.no_flow")
+	// ErrExpression says that an expression failed or gave the wrong kind of value.
+	ErrExpression = fault.Internal("bpmn.expression")
+	// ErrLoop says that a token kept moving without ever coming to rest.
+	ErrLoop = fault.Internal("bpmn.loop")
+	// ErrTimer says that the time of a timer cannot be worked out.
+	ErrTimer = fault.Internal("bpmn.timer")
 	// ErrProcess says that the instance does not belong to this process.
-	ErrProcess = errors.New("bpmn: the instance belongs to another process")
+	ErrProcess = fault.Internal("bpmn.process")
 )
 
 // ParseError says why a model is refused: where, which element, and what to

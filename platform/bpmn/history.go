@@ -13,14 +13,14 @@ func (r *run) remember(t *token, el *element) {
 	}
 }
 
-// concat appends steps. Coming to an element a second time means that the model
-// went round: the first round is no longer the past, which also keeps the trail
-// no longer than the model.
+// concat appends steps. An element that was done before moves to the end: the
+// trail is what was done, ordered by the last time, and so never longer than the
+// model.
 func concat(trail, more []step) []step {
 	out := slices.Clip(trail)
 	for _, s := range more {
 		if i := slices.IndexFunc(out, func(x step) bool { return x.El == s.El }); i >= 0 {
-			out = slices.Clip(out[:i])
+			out = slices.Delete(slices.Clone(out), i, i+1)
 		}
 		out = append(out, s)
 	}

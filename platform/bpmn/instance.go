@@ -55,6 +55,7 @@ type frame struct {
 	ID    int    `json:"i"`
 	Up    int    `json:"u,omitempty"` // enclosing frame
 	Host  int    `json:"o,omitempty"` // sub-process: the token that stands on it
+	Side  bool   `json:"r,omitempty"` // born by a non-interrupting event, not by a fork
 	Trail []step `json:"h,omitempty"`
 }
 

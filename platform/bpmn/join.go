@@ -29,6 +29,20 @@ func (r *run) chain(t *token) []int {
 	return c
 }
 
+// branch reports whether a token is one of the branches of a fork, which those
+// of non-interrupting events inside it are not: no join waits for them.
+func (r *run) branch(t *token, id int) bool {
+	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
+		if f.ID == id {
+			return true
+		}
+		if f.Side {
+			return false
+		}
+	}
+	return false
+}
+
 // within reports whether a token was born by that passing of a fork.
 func (r *run) within(t *token, id int) bool {
 	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
@@ -112,16 +126,21 @@ func (r *run) merge(el *element, set []*token) error {
 	}
 	r.leak(base, set)
 	trail := r.history(el, base, set)
-	t := set[0]
-	scope := t.Scope
-	for _, x := range set {
-		r.drop(x)
+	scope := set[0].Scope
+	for _, t := range set {
+		r.drop(t)
+	}
+	for _, t := range set {
+		for f := r.frame(t.Frame); f != nil && f.ID != base && !r.alive(f.ID); f = r.frame(f.Up) {
+			r.orphans(f.ID, f.Up)
+		}
 	}
 	// Forks of which nothing else is left are closed, and what was done before
 	// them becomes the past of the merged token.
-	for f := r.frame(base); f != nil && f.Host == 0 && !r.alive(f.ID); f = r.frame(base) {
+	for f := r.frame(base); f != nil && f.Host == 0 && !f.Side && !r.alive(f.ID); f = r.frame(base) {
 		trail = concat(f.Trail, trail)
 		base = f.Up
+		r.orphans(f.ID, base)
 	}
 	m := r.born(scope, base, trail)
 	m.At = el.id
@@ -130,11 +149,21 @@ func (r *run) merge(el *element, set []*token) error {
 
 func (r *run) alive(frame int) bool {
 	for _, t := range r.in.tokens {
-		if r.within(t, frame) {
+		if r.branch(t, frame) {
 			return true
 		}
 	}
 	return false
+}
+
+// orphans hands what non-interrupting events have begun inside a closed fork to
+// the fork around it.
+func (r *run) orphans(closed, up int) {
+	for i := range r.in.frames {
+		if f := &r.in.frames[i]; f.Side && f.Up == closed {
+			f.Up = up
+		}
+	}
 }
 
 // leak forgets the past of forks whose branches part here: some of their tokens
@@ -143,10 +172,12 @@ func (r *run) alive(frame int) bool {
 func (r *run) leak(base int, set []*token) {
 	for _, t := range set {
 		for f := r.frame(t.Frame); f != nil && f.ID != base; f = r.frame(f.Up) {
+			open := false
 			for _, o := range r.in.tokens {
-				if !slices.Contains(set, o) && r.within(o, f.ID) {
-					f.Trail = nil
-				}
+				open = open || !slices.Contains(set, o) && r.branch(o, f.ID)
+			}
+			if open {
+				f.Trail = nil
 			}
 		}
 	}
