@@ -534,13 +534,21 @@ func (m *model) pick(t *testing.T, e *Engine, p *Process, in *Instance) (op func
 	}
 	k := open[m.rng.IntN(len(open))]
 	b := m.find(k.Element)
-	if b != nil && !m.calm && m.rng.IntN(4) == 0 {
-		if list := m.targets(b); len(list) > 0 {
+	from := b
+	if b == nil { // begun by a non-interrupting timer: may go back to before its fork
+		for _, p := range m.all {
+			if _, ok := p.sides[k.ID]; ok {
+				from = p
+			}
+		}
+	}
+	if from != nil && !m.calm && m.rng.IntN(4) == 0 {
+		if list := m.targets(from); len(list) > 0 {
 			to := list[m.rng.IntN(len(list))]
 			if !slices.ContainsFunc(in.ReturnTargets(p, k.ID), func(d TaskDef) bool { return d.ID == to.id }) {
-				t.Fatalf("%s is not among the targets of %s", to.id, b.id)
+				t.Fatalf("%s is not among the targets of %s", to.id, k.Element)
 			}
-			return func(in *Instance) ([]Change, error) { return e.Return(p, in, k.ID, to.id, t0) }, func([]Change) { m.sendBack(b, to) }
+			return func(in *Instance) ([]Change, error) { return e.Return(p, in, k.ID, to.id, t0) }, func([]Change) { m.sendBack(from, to) }
 		}
 	}
 	return func(in *Instance) ([]Change, error) { return e.Complete(p, in, k.ID, nil, t0) }, func([]Change) { m.complete(b, k.ID) }

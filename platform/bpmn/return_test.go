@@ -143,6 +143,7 @@ after PT1H late on b keep
 user remind
 end r
 gate+ join
+user z
 end e
 s -> accept
 accept -> fork
@@ -152,13 +153,25 @@ late -> remind
 remind -> r
 a -> join
 b -> join
-join -> e`), nil)
+join -> z
+z -> e`), nil)
 	y.do("accept", nil)
 	y.fire("late")
 	y.expect("a b remind")
 	if got, want := brief(y.back("a", "accept")), "task_cancelled:a(returned) task_cancelled:b(returned) task_cancelled:remind(returned) task_opened:accept"; got != want {
 		t.Errorf("got %s", got)
 	}
+	y.do("accept", nil)
+	y.fire("late")
+	y.do("a", nil)
+	y.do("b", nil)
+	y.expect("remind z") // the fork has joined without the reminder, which now stands outside
+	if _, err := y.e.Return(y.p, y.in, y.taskOf("remind"), "accept", t0); !errors.Is(err, ErrReturn) {
+		t.Errorf("the reminder took the line back with it: %v", err)
+	}
+	y.back("z", "accept")
+	y.expect("accept remind")
+	y.do("remind", nil)
 	y.do("accept", nil)
 	if got, want := brief(y.back("b", "accept")), "task_cancelled:b(returned) timer_cancelled:late task_cancelled:a(returned) task_opened:accept"; got != want {
 		t.Errorf("got %s", got)
@@ -218,4 +231,86 @@ last -> e`), nil)
 	if !y.in.Ended() {
 		t.Fatal("not ended")
 	}
+}
+
+// twoWaves has a timer that starts a second wave through the same fork.
+const twoWaves = `
+start s
+user w
+after PT1H again on w keep
+user pre
+gate+ fork
+user a
+user b
+gate+ join
+user z
+end e
+s -> w
+w -> pre
+again -> pre
+pre -> fork
+fork -> a
+fork -> b
+a -> join
+b -> join
+join -> z
+z -> e`
+
+// TestReturn_waves has two waves inside one fork at once: branches must join
+// with their own wave, and going back in one must leave the other alone.
+func TestReturn_waves(t *testing.T) {
+	y := start(t, graph(twoWaves), nil)
+	y.fire("again")
+	y.do("w", nil)
+	y.do("pre", nil)
+	y.do("pre", nil)
+	y.expect("a a b b")
+	k := y.in.Open() // wave 1: 0 and 1 or 2, by age of the fork
+	as, bs := ids(k, "a"), ids(k, "b")
+	for _, id := range []string{as[0], as[1], bs[1]} {
+		y.keep(y.e.Complete(y.p, y.in, id, nil, t0))
+	}
+	y.expect("b z")
+	if got, want := brief(y.back("z", "pre")), "task_cancelled:z(returned) task_opened:pre"; got != want {
+		t.Fatalf("the waves are mixed: %s", got)
+	}
+	y.expect("b pre")
+	for !y.in.Ended() {
+		y.do(y.in.Open()[0].Element, nil)
+	}
+	if n := count(y.log, GatewayTaken, "join"); n != 3 {
+		t.Errorf("join fired %d times", n)
+	}
+}
+
+// TestReturn_undoMeetsNextWave takes a join back while a branch of another wave
+// already waits at it.
+func TestReturn_undoMeetsNextWave(t *testing.T) {
+	y := start(t, graph(twoWaves), nil)
+	y.fire("again")
+	y.do("w", nil)
+	y.do("pre", nil)
+	y.do("a", nil)
+	y.do("b", nil)
+	y.expect("pre z")
+	y.do("pre", nil)
+	y.do("a", nil) // waits at the join
+	y.expect("b z")
+	y.back("z", "a") // the first wave's b waits at the join now, and meets the other a
+	y.expect("a b z")
+	for !y.in.Ended() {
+		if len(y.in.Open()) == 0 {
+			t.Fatalf("stuck at %v", y.in.Stuck())
+		}
+		y.do(y.in.Open()[0].Element, nil)
+	}
+}
+
+func ids(list []TaskState, el string) (out []string) {
+	for _, k := range list {
+		if k.Element == el {
+			out = append(out, k.ID)
+		}
+	}
+	return out
 }
