@@ -36,7 +36,7 @@ var ErrUnavailable = fault.Unavailable("db.unavailable")
 
 // Reader runs queries. A *DB reads the last committed state, a *Tx its own.
 type Reader interface {
-	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	Query(ctx context.Context, query string, args ...any) (Rows, error)
 	Engine() Engine
 }
 
@@ -153,6 +153,10 @@ func actor(ctx context.Context) (auth.Principal, error) {
 func classify(err error) error {
 	if err == nil {
 		return nil
+	}
+	var known *fault.Fault
+	if errors.As(err, &known) {
+		return err // a service's own code stands
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNoRow

@@ -15,16 +15,30 @@
 //	})
 //	cases, err := db.All(ctx, d, scanCase, `SELECT … WHERE region = $1 LIMIT $2`, region, 20)
 //
+// Inside Write use tx only: calling Write again is ErrNested. Rows that nobody
+// reads back in the same transaction go through Tx.Later: they travel together
+// with the commit.
+//
 // # Guarantees
 //
 // Write refuses a context without an actor. It is serial on both engines: one
 // mental model, no FOR UPDATE. The function given to Write may run more than
 // once and must do nothing but SQL through tx, audit.Record and events.Emit. When
-// Write returns nil the change is on disk.
+// Write returns nil the change is on disk; when it returns an error nothing of
+// it is there, except for ErrOutcomeUnknown, which says so. A statement that
+// fails ends its transaction. A panic in the function is an error of that write
+// alone. When the disk is full or the server is away, writes are ErrUnavailable
+// and work again by themselves afterwards.
+//
+// # How it is fast
+//
+// SQLite: one writer; writes that wait share one durable commit, each with a
+// savepoint. PostgreSQL: BEGIN travels with the first statement, COMMIT with
+// the queued ones; statements are prepared once per connection.
 //
 // # The subset
 //
 // Types in migrations: text, bigint, boolean, bytea, jsonb, timestamptz.
-// Times cross as Time. No RETURNING-only engines, no ::casts, no now(), no
+// Times cross as Time. Text is UTF-8 without NUL. No ::casts, no now(), no
 // ILIKE, no ANY(ARRAY): a lint keeps this true.
 package db

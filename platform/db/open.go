@@ -5,15 +5,22 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // DB is one open database.
 type DB struct {
-	engine Engine
-	read   *sql.DB
-	write  *sql.DB      // PostgreSQL: the same pool as read
-	group  *groupWriter // SQLite only
-	url    string
+	engine   Engine
+	url      string
+	read     *sql.DB      // SQLite
+	group    *groupWriter // SQLite
+	cache    readCache    // SQLite
+	pgWrite  *pgxpool.Pool
+	pgRead   *pgxpool.Pool
+	writing  writing
+	topics   topics
+	rehearse bool
 }
 
 // Open opens the database that url names: "postgres://…" or
@@ -32,22 +39,21 @@ func Open(ctx context.Context, url string) (*DB, error) {
 // Engine names the engine.
 func (d *DB) Engine() Engine { return d.engine }
 
-// Query runs a query outside any transaction.
-func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := d.read.QueryContext(ctx, query, args...)
-	return rows, classify(err)
-}
-
 // Ping tells whether the database answers.
-func (d *DB) Ping(ctx context.Context) error { return classify(d.read.PingContext(ctx)) }
+func (d *DB) Ping(ctx context.Context) error {
+	if d.engine == Postgres {
+		return classify(d.pgRead.Ping(ctx))
+	}
+	return classify(d.read.PingContext(ctx))
+}
 
 // Close waits for running writes and closes the database.
 func (d *DB) Close() error {
-	if d.group != nil {
-		d.group.stop()
+	if d.engine == Postgres {
+		d.pgWrite.Close()
+		d.pgRead.Close()
+		return nil
 	}
-	if d.write != d.read {
-		d.write.Close()
-	}
+	d.group.stop()
 	return d.read.Close()
 }

@@ -3,86 +3,104 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"io"
+	"maps"
+	"net"
 	"runtime"
 	"strings"
-	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgxpool"
 
-	"tongban/platform/auth"
 	"tongban/platform/fault"
 )
 
+// Parameters of the connections. Serializable transactions watch what they
+// read: a sequential scan watches the whole table and makes neighbours
+// collide, so writing connections prefer indexes even on tables that are
+// still small.
+var (
+	pgWriteParams = map[string]string{"enable_seqscan": "off", "idle_in_transaction_session_timeout": "60000"}
+	pgReadParams  = map[string]string{"default_transaction_read_only": "on"}
+)
+
 func openPostgres(ctx context.Context, url string) (*DB, error) {
-	cfg, err := pgx.ParseConfig(url)
+	write, err := pgPool(ctx, url, max(16, 8*runtime.NumCPU()), pgWriteParams)
+	if err != nil {
+		return nil, err
+	}
+	read, err := pgPool(ctx, url, max(16, 8*runtime.NumCPU()), pgReadParams)
+	if err != nil {
+		write.Close()
+		return nil, err
+	}
+	d := &DB{engine: Postgres, url: url, pgWrite: write, pgRead: read}
+	if err := d.Ping(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func pgPool(ctx context.Context, url string, conns int, params map[string]string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database url: %w", err)
 	}
-	cfg.RuntimeParams["timezone"] = "UTC"
-	pool := stdlib.OpenDB(*cfg)
-	pool.SetMaxOpenConns(8 * runtime.NumCPU())
-	pool.SetMaxIdleConns(8 * runtime.NumCPU())
-	if err := pool.PingContext(ctx); err != nil {
-		pool.Close()
-		return nil, classify(err)
+	if !strings.Contains(url, "pool_max_conns=") {
+		cfg.MaxConns = int32(conns)
 	}
-	return &DB{engine: Postgres, read: pool, write: pool, url: url}, nil
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
+		cfg.ConnConfig.RuntimeParams["application_name"] = "tongban"
+	}
+	maps.Copy(cfg.ConnConfig.RuntimeParams, params)
+	return pgxpool.NewWithConfig(ctx, cfg)
 }
 
 func classifyPostgres(err error) *fault.Fault {
 	var e *pgconn.PgError
-	if !errors.As(err, &e) {
-		var c *pgconn.ConnectError
-		if errors.As(err, &c) {
+	if errors.As(err, &e) {
+		switch {
+		case e.Code == "23505":
+			return ErrDuplicate
+		case e.Code == "22021", e.Code == "22P05":
+			return ErrBadText
+		case e.Code == "25006", e.Code == "55P03", strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"),
+			strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "58"), retryable(err):
 			return ErrUnavailable
 		}
 		return nil
 	}
-	switch {
-	case e.Code == "23505":
-		return ErrDuplicate
-	case strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57"), strings.HasPrefix(e.Code, "08"):
+	if lostConnection(err) {
 		return ErrUnavailable
 	}
 	return nil
 }
 
-// retries bounds how often a serialization failure is tried again.
-const retries = 12
-
-func (d *DB) writePostgres(ctx context.Context, p auth.Principal, f func(*Tx) error) error {
-	for try := 0; ; try++ {
-		err := d.tryPostgres(ctx, p, f)
-		if !retryable(err) || try == retries {
-			return classify(err)
-		}
-		pause := time.Duration(1<<min(try, 6)) * time.Millisecond
-		select {
-		case <-time.After(rand.N(pause) + time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+// lostConnection tells whether the server went away, or was not there.
+func lostConnection(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false // the caller's time was up
 	}
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return strings.HasPrefix(e.Code, "57P") || strings.HasPrefix(e.Code, "08")
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		strings.Contains(err.Error(), "conn closed")
 }
 
+// retryable tells whether the server asks to run the transaction again:
+// serialization failure or deadlock.
 func retryable(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
-}
-
-func (d *DB) tryPostgres(ctx context.Context, p auth.Principal, f func(*Tx) error) error {
-	sqltx, err := d.write.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
-	if err != nil {
-		return err
-	}
-	defer sqltx.Rollback()
-	if err := runTx(ctx, &Tx{engine: Postgres, exec: sqltx, actor: p}, f); err != nil {
-		return err
-	}
-	return sqltx.Commit()
 }

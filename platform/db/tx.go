@@ -9,18 +9,27 @@ import (
 	"tongban/platform/fault"
 )
 
-// executor is the part of *sql.Tx and *sql.Conn that a Tx needs.
-type executor interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
+// ErrOver is returned by a Tx that is used after its Write has ended.
+var ErrOver = fault.Internal("db.tx_over")
 
-// Tx is one transaction. Holding it is permission to write.
+// ErrReading is returned by a statement that is run while the rows of another
+// one are being read: PostgreSQL cannot do that, so neither engine does.
+var ErrReading = fault.Internal("db.rows_open")
+
+// Tx is one transaction. Holding it is permission to write. It belongs to the
+// goroutine that runs the function given to Write.
+//
+// A statement that fails ends the transaction on both engines: everything
+// after it fails too, and Write returns its error even when the function
+// hides it.
 type Tx struct {
-	engine   Engine
-	exec     executor
+	conn     txConn
 	actor    auth.Principal
 	later    []statement
+	wakes    []string
+	failed   error   // the first statement error, as the driver gave it
+	reading  *txRows // the query that is open
+	over     bool
 	changed  bool
 	recorded bool
 }
@@ -30,31 +39,54 @@ type statement struct {
 	args  []any
 }
 
+// txConn is what a Tx needs from its engine.
+type txConn interface {
+	engine() Engine
+	exec(ctx context.Context, query string, args []any) (int64, error)
+	rows(ctx context.Context, query string, args []any) (Rows, error)
+}
+
 // Engine names the engine.
-func (tx *Tx) Engine() Engine { return tx.engine }
+func (tx *Tx) Engine() Engine { return tx.conn.engine() }
 
 // Actor is who writes.
 func (tx *Tx) Actor() auth.Principal { return tx.actor }
 
+// ready tells why a statement cannot run.
+func (tx *Tx) ready(ctx context.Context, args []any) error {
+	switch {
+	case tx.over:
+		return ErrOver
+	case tx.failed != nil:
+		return classify(tx.failed)
+	case tx.reading != nil:
+		return tx.fail(ErrReading)
+	case ctx.Err() != nil:
+		return tx.fail(ctx.Err())
+	}
+	return checkArgs(args)
+}
+
+func (tx *Tx) fail(err error) error {
+	if err != nil && tx.failed == nil && !errors.Is(err, sql.ErrNoRows) {
+		tx.failed = err
+	}
+	return classify(err)
+}
+
 // Exec runs a statement and returns how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	tx.changed = true
-	res, err := tx.exec.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, classify(err)
+	if err := tx.ready(ctx, args); err != nil {
+		return 0, err
 	}
-	return res.RowsAffected()
-}
-
-// Query runs a query inside the transaction.
-func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := tx.exec.QueryContext(ctx, query, args...)
-	return rows, classify(err)
+	n, err := tx.conn.exec(ctx, query, args)
+	return n, tx.fail(err)
 }
 
 // Later queues a statement whose effect nobody reads back inside this
 // transaction (audit, outbox, history). All of them are sent in one round trip
-// before the commit.
+// together with the commit.
 func (tx *Tx) Later(query string, args ...any) {
 	tx.changed = true
 	tx.later = append(tx.later, statement{query, args})
@@ -71,29 +103,29 @@ func (tx *Tx) Unaudited(reason string) {
 	}
 }
 
-// errRetry asks Write to run the function again.
-var errRetry = errors.New("serialization failure")
-
-// Write runs f in one transaction on behalf of the caller in ctx. f may run
-// more than once. When Write returns nil, everything f did is durable; when it
-// returns an error, nothing of it is there.
-func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
-	p, err := actor(ctx)
+// run runs f and tells whether what it did may be committed.
+func (tx *Tx) run(d *DB, f func(*Tx) error) error {
+	err := f(tx)
+	tx.over = true
+	if tx.reading != nil {
+		tx.reading.Close()
+	}
+	if tx.failed != nil {
+		if err == nil {
+			err = classify(tx.failed)
+		}
+		return err
+	}
 	if err != nil {
 		return err
 	}
-	if d.group != nil {
-		return d.group.write(ctx, p, f)
+	for _, s := range tx.later {
+		if err := checkArgs(s.args); err != nil {
+			return err
+		}
 	}
-	return d.writePostgres(ctx, p, f)
-}
-
-// requireAudit panics, in tests, when a change has no audit entry.
-var requireAudit bool
-
-func (tx *Tx) check() error {
 	if tx.changed && !tx.recorded {
-		if requireAudit {
+		if d.rehearse {
 			panic("db: a change was about to commit without an audit entry")
 		}
 		return fault.Internal("db.unaudited")
