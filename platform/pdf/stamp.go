@@ -1,6 +1,9 @@
 package pdf
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Stamp is a round stamp drawn as lines: a name along the upper arc and a line
 // across the middle. It is a picture for people; what proves the paper is the
@@ -21,7 +24,8 @@ func (s Stamp) radius() float64 {
 // stampAt presses the stamp with its middle at x, y.
 func (d *Doc) stampAt(s Stamp, x, y float64) {
 	n := d.root.add("Figure")
-	n.alt = s.Name + " " + s.Below
+	n.alt = strings.TrimSpace(s.Name + " " + s.Below)
+	n.spoken = n.alt
 	p := d.mark(n)
 	r := s.radius()
 	p.circle(x, y, r-1.2, 2.2, Red)

@@ -10,7 +10,8 @@ type node struct {
 	tag    string
 	kids   []kid
 	parent *node
-	alt    string // what a picture shows; also what is copied in place of its pieces
+	alt    string // what a picture shows
+	spoken string // what is copied and read aloud in place of scattered letters
 	scope  string // of a table head: Row or Column
 	number int    // object number, given by the writer
 }
@@ -45,17 +46,19 @@ func (d *Doc) mark(n *node) *page {
 	id := len(p.marks)
 	p.marks = append(p.marks, n)
 	n.kids = append(n.kids, kid{page: len(d.pages) - 1, mark: id})
-	actual := ""
-	if n.alt != "" {
-		actual = " /ActualText " + textString(n.alt)
+	p.ops = fmt.Appendf(p.ops, "/%s <</MCID %d>> BDC\n", n.tag, id)
+	if n.spoken != "" {
+		p.ops = fmt.Appendf(p.ops, "/Span <</ActualText %s>> BDC\n", textString(n.spoken))
 	}
-	p.ops = fmt.Appendf(p.ops, "/%s <</MCID %d%s>> BDC\n", n.tag, id, actual)
 	return p
 }
 
 func (p *page) closeMark() {
 	if p.open {
 		p.ops = append(p.ops, "EMC\n"...)
+		if p.on != nil && p.on.spoken != "" {
+			p.ops = append(p.ops, "EMC\n"...)
+		}
 	}
 	p.open, p.on = false, nil
 }

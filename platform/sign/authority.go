@@ -1,0 +1,166 @@
+package sign
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// How long certificates live. The leaf is renewed by itself renewBefore its
+// end; files signed with the old one stay valid, because a certificate is
+// judged at the time of signing.
+const (
+	authorityYears = 30
+	leafYears      = 3
+	renewBefore    = 60 * 24 * time.Hour
+	backdate       = time.Hour // for machines whose clocks are a little behind
+)
+
+const (
+	authorityName = "ca"
+	certificate   = "CERTIFICATE"
+)
+
+func newECDSA() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+
+// authority issues the certificates of one directory.
+type authority struct {
+	cert *x509.Certificate
+	key  crypto.Signer
+}
+
+// openAuthority reads the directory's authority or founds it.
+func openAuthority(o Options) (*authority, error) {
+	key, err := keyFile(o.Dir, authorityName, o.Passphrase, newECDSA)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(o.Dir, authorityName+".pem")
+	cert, err := readCertificate(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = foundAuthority(o, key, path)
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			cert, err = readCertificate(path)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !samePublic(cert, key.Public()) {
+		return nil, ErrKeyDamaged.With("file", path).Because(errors.New("certificate and key do not belong together"))
+	}
+	return &authority{cert, key}, nil
+}
+
+func foundAuthority(o Options, key crypto.Signer, path string) error {
+	now := o.Clock.Now()
+	template := &x509.Certificate{
+		SerialNumber: serial(),
+		Subject:      pkix.Name{CommonName: o.Authority, Organization: organization(o)},
+		NotBefore:    now.Add(-backdate).UTC(), NotAfter: now.AddDate(authorityYears, 0, 0).UTC(),
+		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return fmt.Errorf("found authority: %w", err)
+	}
+	return writeOnce(path, pem.EncodeToMemory(&pem.Block{Type: certificate, Bytes: der}), 0o644)
+}
+
+// leaf reads the certificate of key name, or issues one when there is none,
+// when it is near its end, or when it names somebody else.
+func (a *authority) leaf(o Options, pub crypto.PublicKey) (*x509.Certificate, error) {
+	path := filepath.Join(o.Dir, o.Name+".pem")
+	cert, err := readCertificate(path)
+	now := o.Clock.Now()
+	if err == nil && samePublic(cert, pub) && cert.CheckSignatureFrom(a.cert) == nil &&
+		cert.Subject.CommonName == o.CommonName && now.Add(renewBefore).Before(cert.NotAfter) {
+		return cert, nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	end := now.AddDate(leafYears, 0, 0)
+	if end.After(a.cert.NotAfter) {
+		end = a.cert.NotAfter
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: serial(),
+		Subject:      pkix.Name{CommonName: o.CommonName, Organization: organization(o)},
+		NotBefore:    now.Add(-backdate).UTC(), NotAfter: end.UTC(),
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
+	}, a.cert, pub, a.key)
+	if err != nil {
+		return nil, fmt.Errorf("issue certificate %s: %w", o.Name, err)
+	}
+	if err := replace(path, pem.EncodeToMemory(&pem.Block{Type: certificate, Bytes: der}), 0o644); err != nil {
+		return nil, err
+	}
+	return x509.ParseCertificate(der)
+}
+
+func organization(o Options) []string {
+	if o.Organization == "" {
+		return nil
+	}
+	return []string{o.Organization}
+}
+
+func serial() *big.Int {
+	b := make([]byte, 16)
+	rand.Read(b) // never fails (crypto/rand)
+	b[0] &= 0x7F
+	b[15] |= 1
+	return new(big.Int).SetBytes(b)
+}
+
+func samePublic(c *x509.Certificate, pub crypto.PublicKey) bool {
+	der, err := x509.MarshalPKIXPublicKey(pub)
+	return err == nil && bytes.Equal(der, c.RawSubjectPublicKeyInfo)
+}
+
+func readCertificate(path string) (*x509.Certificate, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	p, _ := pem.Decode(b)
+	if p == nil || p.Type != certificate {
+		return nil, ErrKeyDamaged.With("file", path)
+	}
+	c, err := x509.ParseCertificate(p.Bytes)
+	if err != nil {
+		return nil, ErrKeyDamaged.With("file", path).Because(err)
+	}
+	return c, nil
+}
+
+// Roots reads trusted certificates from PEM files, such as the ca.pem of this
+// or another node.
+func Roots(files ...string) (*x509.CertPool, error) {
+	pool := x509.NewCertPool()
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		if !pool.AppendCertsFromPEM(b) {
+			return nil, ErrKeyDamaged.With("file", f)
+		}
+	}
+	return pool, nil
+}

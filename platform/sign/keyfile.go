@@ -1,0 +1,202 @@
+package sign
+
+import (
+	"crypto"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// sealedKey is the file format of a private key under a passphrase.
+type sealedKey struct {
+	Format string `json:"format"`
+	Time   uint32 `json:"argon2id_time"`
+	Memory uint32 `json:"argon2id_memory_kib"`
+	Lanes  uint8  `json:"argon2id_lanes"`
+	Salt   []byte `json:"salt"`
+	Nonce  []byte `json:"nonce"`
+	Sealed []byte `json:"sealed"`
+}
+
+const (
+	sealedFormat = "tongban-sealed-key-v1"
+	plainType    = "PRIVATE KEY"
+	// The second recommended option of RFC 9106 §4: 64 MiB, three passes.
+	argonTime, argonMemory, argonLanes = 3, 64 << 10, 4
+)
+
+// seal writes a private key for the file named name. Without a passphrase it
+// is ordinary PKCS #8.
+func seal(key crypto.Signer, name, passphrase string) ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("encode key %s: %w", name, err)
+	}
+	if passphrase == "" {
+		return pem.EncodeToMemory(&pem.Block{Type: plainType, Bytes: der}), nil
+	}
+	k := sealedKey{Format: sealedFormat, Time: argonTime, Memory: argonMemory, Lanes: argonLanes,
+		Salt: make([]byte, 16), Nonce: make([]byte, 12)}
+	rand.Read(k.Salt) // never fails (crypto/rand)
+	rand.Read(k.Nonce)
+	aead, err := k.aead(passphrase)
+	if err != nil {
+		return nil, err
+	}
+	k.Sealed = aead.Seal(nil, k.Nonce, der, []byte(sealedFormat+" "+name))
+	return json.MarshalIndent(k, "", "  ")
+}
+
+func (k sealedKey) aead(passphrase string) (cipher.AEAD, error) {
+	if k.Format != sealedFormat || k.Time < 1 || k.Time > 16 || k.Memory > 1<<20 || k.Lanes < 1 || len(k.Nonce) != 12 {
+		return nil, ErrKeyDamaged.Because(errors.New("unknown format of sealed key"))
+	}
+	secret := argon2.IDKey([]byte(passphrase), k.Salt, k.Time, k.Memory, k.Lanes, 32)
+	block, err := aes.NewCipher(secret)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// unseal reads what seal wrote. The name is part of what is sealed, so one
+// key's file cannot be put in the place of another's.
+func unseal(b []byte, name, passphrase string) (crypto.Signer, error) {
+	var der []byte
+	if p, _ := pem.Decode(b); p != nil && p.Type == plainType {
+		der = p.Bytes
+	} else {
+		var k sealedKey
+		if err := json.Unmarshal(b, &k); err != nil {
+			return nil, ErrKeyDamaged.With("key", name).Because(err)
+		}
+		if passphrase == "" {
+			return nil, ErrKeySealed.With("key", name)
+		}
+		aead, err := k.aead(passphrase)
+		if err != nil {
+			return nil, err
+		}
+		if der, err = aead.Open(nil, k.Nonce, k.Sealed, []byte(sealedFormat+" "+name)); err != nil {
+			return nil, ErrKeySealed.With("key", name).Because(err)
+		}
+	}
+	key, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return nil, ErrKeyDamaged.With("key", name).Because(err)
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, ErrKeyDamaged.With("key", name)
+	}
+	return signer, nil
+}
+
+// keyFile reads the private key dir/name.key, or makes it with create.
+func keyFile(dir, name, passphrase string, create func() (crypto.Signer, error)) (crypto.Signer, error) {
+	path := filepath.Join(dir, name+".key")
+	b, err := readPrivate(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key, err := create()
+		if err != nil {
+			return nil, fmt.Errorf("make key %s: %w", name, err)
+		}
+		b, err := seal(key, name, passphrase)
+		if err != nil {
+			return nil, err
+		}
+		err = writeOnce(path, b, 0o600)
+		if err == nil {
+			return key, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+	if b == nil { // somebody else made the file at the same moment, or the first read failed
+		if b, err = readPrivate(path); err != nil {
+			return nil, err
+		}
+	}
+	return unseal(b, name, passphrase)
+}
+
+func readPrivate(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return nil, ErrKeyOpen.With("file", path)
+	}
+	return os.ReadFile(path)
+}
+
+// writeOnce puts a complete, flushed file in place, or fails with
+// fs.ErrExist when there is one already.
+func writeOnce(path string, b []byte, mode fs.FileMode) error {
+	tmp, err := writeTemporary(path, b, mode)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp)
+	if err := os.Link(tmp, path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// replace puts a complete, flushed file in place of whatever is there.
+func replace(path string, b []byte, mode fs.FileMode) error {
+	tmp, err := writeTemporary(path, b, mode)
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		os.Remove(tmp)
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func writeTemporary(path string, b []byte, mode fs.FileMode) (string, error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Chmod(mode)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

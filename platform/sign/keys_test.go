@@ -1,0 +1,209 @@
+package sign
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tongban/platform/clock"
+)
+
+func TestOpen_keepsKeys(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	a, b := openTest(t, dir, "node", today), openTest(t, dir, "node", today.AddDate(0, 6, 0))
+	if a.KeyID() != b.KeyID() || !a.Certificate().Equal(b.Certificate()) || !bytes.Equal(a.RootPEM(), b.RootPEM()) {
+		t.Error("the second start has other keys than the first")
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name())
+		info, err := f.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(f.Name(), ".key") && info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+			t.Errorf("%s has mode %v", f.Name(), info.Mode())
+		}
+	}
+	if got := strings.Join(names, " "); got != "ca.key ca.pem node.data.key node.paper.key node.pem" {
+		t.Errorf("files %s", got)
+	}
+	if c := openTest(t, dir, "other", today); c.KeyID() == a.KeyID() || !bytes.Equal(c.RootPEM(), a.RootPEM()) {
+		t.Error("another name must have other keys under the same authority")
+	}
+}
+
+func TestOpen_sealed(t *testing.T) {
+	dir := t.TempDir()
+	o := Options{Dir: dir, Name: "node", Passphrase: "correct horse", Clock: clock.NewFake(today)}
+	a, err := Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []string{"ca.key", "node.data.key", "node.paper.key"} {
+		b, err := os.ReadFile(filepath.Join(dir, f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(b, []byte("PRIVATE KEY")) || !bytes.Contains(b, []byte(sealedFormat)) {
+			t.Errorf("%s is not sealed", f)
+		}
+	}
+	b, err := Open(o)
+	if err != nil || a.KeyID() != b.KeyID() {
+		t.Fatal("cannot open again", err)
+	}
+	for _, wrong := range []string{"", "wrong horse"} {
+		o.Passphrase = wrong
+		_, err := Open(o)
+		wantCode(t, err, ErrKeySealed)
+	}
+	// One key's file in the place of another's.
+	o.Passphrase = "correct horse"
+	ca, err := os.ReadFile(filepath.Join(dir, "ca.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "node.paper.key"), ca, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(o)
+	wantCode(t, err, ErrKeySealed)
+}
+
+func TestLoadOrCreate_passphraseFromEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv(PassphraseVariable, "from the environment")
+	if _, err := LoadOrCreate(dir, "node"); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(PassphraseVariable, "")
+	_, err := LoadOrCreate(dir, "node")
+	wantCode(t, err, ErrKeySealed)
+}
+
+func TestOpen_refuses(t *testing.T) {
+	open := func(dir, name string) error {
+		_, err := Open(Options{Dir: dir, Name: name, Clock: clock.NewFake(today)})
+		return err
+	}
+	for _, name := range []string{"", "ca", "../x", "a b", ".hidden", "名"} {
+		wantCode(t, open(t.TempDir(), name), ErrName)
+	}
+	dir := t.TempDir()
+	if err := open(dir, "node"); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(dir, "node.data.key")
+	if runtime.GOOS != "windows" {
+		if err := os.Chmod(key, 0o640); err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, open(dir, "node"), ErrKeyOpen)
+		if err := os.Chmod(key, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, damage := range []string{"", "rubbish", "{}", `{"format":"tongban-sealed-key-v1","argon2id_lanes":0}`} {
+		if err := os.WriteFile(key, []byte(damage), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := open(dir, "node"); err == nil {
+			t.Errorf("key file %q is accepted", damage)
+		}
+	}
+	if err := os.Remove(key); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), []byte("rubbish"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, open(dir, "node"), ErrKeyDamaged)
+}
+
+// Several processes starting at once must agree on one key.
+func TestOpen_together(t *testing.T) {
+	dir := t.TempDir()
+	ids := make([]string, 8)
+	var wg sync.WaitGroup
+	for i := range ids {
+		wg.Go(func() {
+			s, err := Open(Options{Dir: dir, Name: "node", Clock: clock.NewFake(today)})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			ids[i] = s.KeyID() + KeyID(s.root.PublicKey) + KeyID(s.leaf.PublicKey)
+		})
+	}
+	wg.Wait()
+	for _, id := range ids {
+		if id != ids[0] || id == "" {
+			t.Fatalf("different keys: %q", ids)
+		}
+	}
+}
+
+func TestOpen_renewsCertificate(t *testing.T) {
+	dir := t.TempDir()
+	a := openTest(t, dir, "node", today)
+	signed := signTest(t, a, []byte(small))
+	later := today.AddDate(leafYears, 0, -30)
+	b := openTest(t, dir, "node", later)
+	if a.Certificate().Equal(b.Certificate()) || KeyID(a.leaf.PublicKey) != KeyID(b.leaf.PublicKey) {
+		t.Error("want a new certificate for the same key")
+	}
+	if _, err := VerifyPDF(signed, b.Roots()); err != nil {
+		t.Error("what was signed before the renewal must stay valid:", err)
+	}
+	again, err := b.SignPDF([]byte(small), PDFSignature{At: later.AddDate(1, 0, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := VerifyPDF(again, a.Roots()); err != nil {
+		t.Error(err)
+	}
+	c, err := Open(Options{Dir: dir, Name: "node", CommonName: "另一个名字（虚构）", Clock: clock.NewFake(later.Add(time.Hour))})
+	if err != nil || c.Certificate().Subject.CommonName != "另一个名字（虚构）" {
+		t.Error("the certificate does not follow the name", err)
+	}
+}
+
+func TestRoots(t *testing.T) {
+	dir := t.TempDir()
+	s := openTest(t, dir, "node", today)
+	roots, err := Roots(filepath.Join(dir, "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := VerifyPDF(signTest(t, s, []byte(small)), roots); err != nil {
+		t.Error(err)
+	}
+	if _, err := Roots(filepath.Join(dir, "node.data.key")); err == nil {
+		t.Error("a key file is taken for a root")
+	}
+}
+
+func TestNew_refusesWhatDoesNotBelongTogether(t *testing.T) {
+	a, b := openTest(t, t.TempDir(), "node", today), openTest(t, t.TempDir(), "node", today)
+	if _, err := New("node", a.data, a.paper, a.leaf, a.root); err != nil {
+		t.Fatal(err)
+	}
+	_, err := New("node", a.data, b.paper, a.leaf, a.root)
+	wantCode(t, err, ErrKeyDamaged)
+	_, err = New("node", a.data, a.paper, a.leaf, b.root)
+	wantCode(t, err, ErrKeyDamaged)
+	_, err = New("node", a.paper, a.paper, a.leaf, a.root)
+	wantCode(t, err, ErrUnsupported)
+	_, err = New("node", a.data, a.data, a.leaf, a.root)
+	wantCode(t, err, ErrUnsupported)
+}

@@ -1,0 +1,142 @@
+package sign
+
+import (
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"strings"
+
+	"tongban/platform/clock"
+)
+
+// Options say where keys are and whom they speak for.
+type Options struct {
+	Dir          string
+	Name         string      // of the keys: letters, digits, "-", "_", "."
+	CommonName   string      // whom the certificate names; Name when empty
+	Organization string      // in the certificate; may be empty
+	Authority    string      // name of the issuing authority, on its founding
+	Passphrase   string      // seals private keys; empty stores them in the clear
+	Clock        clock.Clock // clock.System when nil
+}
+
+// PassphraseVariable is the environment variable that LoadOrCreate reads.
+const PassphraseVariable = "TONGBAN_KEY_PASSPHRASE"
+
+// Signer signs in one name. It is safe for use by several goroutines.
+type Signer struct {
+	name  string
+	id    string    // of the key for data
+	data  KeyHolder // Ed25519
+	paper KeyHolder // for PDF files
+	leaf  *x509.Certificate
+	root  *x509.Certificate
+}
+
+// LoadOrCreate opens the keys called name in dir and makes what is missing.
+func LoadOrCreate(dir, name string) (*Signer, error) {
+	return Open(Options{Dir: dir, Name: name, Passphrase: os.Getenv(PassphraseVariable)})
+}
+
+// Open is LoadOrCreate with everything said explicitly.
+func Open(o Options) (*Signer, error) {
+	if !goodName(o.Name) || o.Name == authorityName {
+		return nil, ErrName.With("name", o.Name)
+	}
+	if o.Clock == nil {
+		o.Clock = clock.System
+	}
+	if o.CommonName == "" {
+		o.CommonName = o.Name
+	}
+	if o.Authority == "" {
+		o.Authority = "Tongban Signing Authority"
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	data, err := keyFile(o.Dir, o.Name+".data", o.Passphrase, func() (crypto.Signer, error) {
+		_, key, err := ed25519.GenerateKey(rand.Reader)
+		return key, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	paper, err := keyFile(o.Dir, o.Name+".paper", o.Passphrase, newECDSA)
+	if err != nil {
+		return nil, err
+	}
+	ca, err := openAuthority(o)
+	if err != nil {
+		return nil, err
+	}
+	leaf, err := ca.leaf(o, paper.Public())
+	if err != nil {
+		return nil, err
+	}
+	dataHolder, err := newSoftware(data)
+	if err != nil {
+		return nil, err
+	}
+	paperHolder, err := newSoftware(paper)
+	if err != nil {
+		return nil, err
+	}
+	return New(o.Name, dataHolder, paperHolder, leaf, ca.cert)
+}
+
+// New makes a Signer from keys that lie elsewhere. data signs bytes and
+// checkpoints and MUST be Ed25519; paper signs PDF files and MUST be the key
+// of leaf, which root issued.
+func New(name string, data, paper KeyHolder, leaf, root *x509.Certificate) (*Signer, error) {
+	if !goodName(name) {
+		return nil, ErrName.With("name", name)
+	}
+	if _, ok := data.Public().(ed25519.PublicKey); !ok || data.Algorithm() != Ed25519 {
+		return nil, ErrUnsupported.With("algorithm", data.Algorithm())
+	}
+	s, err := suiteNamed(paper.Algorithm())
+	if err != nil {
+		return nil, err
+	}
+	if !s.fits(paper.Public()) || !samePublic(leaf, paper.Public()) {
+		return nil, ErrKeyDamaged.Because(fmt.Errorf("certificate and key of %s do not belong together", name))
+	}
+	if err := leaf.CheckSignatureFrom(root); err != nil {
+		return nil, ErrKeyDamaged.Because(err)
+	}
+	return &Signer{name: name, id: KeyID(data.Public()), data: data, paper: paper, leaf: leaf, root: root}, nil
+}
+
+func goodName(s string) bool {
+	return s != "" && len(s) <= 100 && s[0] != '.' && strings.Trim(s,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
+}
+
+// Name is the name of the keys.
+func (s *Signer) Name() string { return s.name }
+
+// KeyID names the key that signs bytes and checkpoints.
+func (s *Signer) KeyID() string { return s.id }
+
+// PublicKey checks signatures made by Sign.
+func (s *Signer) PublicKey() ed25519.PublicKey { return s.data.Public().(ed25519.PublicKey) }
+
+// Certificate is the certificate that PDF signatures carry.
+func (s *Signer) Certificate() *x509.Certificate { return s.leaf }
+
+// Roots is a pool with the one root that issued the certificate.
+func (s *Signer) Roots() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(s.root)
+	return pool
+}
+
+// RootPEM is the root certificate for others to keep and trust.
+func (s *Signer) RootPEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: certificate, Bytes: s.root.Raw})
+}
