@@ -1,0 +1,104 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"tongban/platform/db"
+	"tongban/platform/fault"
+)
+
+const personColumns = `region, id, name, number, phone, level, created_at`
+
+func onePerson(ctx context.Context, r db.Reader, query string, args ...any) (Person, error) {
+	p, err := db.One(ctx, r, func(row db.Row) (p Person, err error) {
+		var created db.Time
+		err = row.Scan(&p.Region, &p.ID, &p.Name, &p.Number, &p.Phone, &p.Level, &created)
+		p.Created = created.Time
+		return p, err
+	}, query, args...)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return p, ErrNoPerson
+	}
+	return p, err
+}
+
+func personByID(ctx context.Context, r db.Reader, region, id string) (Person, error) {
+	return onePerson(ctx, r, `SELECT `+personColumns+` FROM identity_person WHERE region = $1 AND id = $2`, region, id)
+}
+
+func personByHash(ctx context.Context, r db.Reader, region, hash string) (Person, error) {
+	return onePerson(ctx, r, `SELECT `+personColumns+` FROM identity_person WHERE region = $1 AND number_hash = $2`, region, hash)
+}
+
+func insertPerson(ctx context.Context, tx *db.Tx, p Person, hash string) (err error) {
+	defer fault.Wrap(&err, "store person %s", p.ID)
+	_, err = tx.Exec(ctx, `INSERT INTO identity_person (region, id, number_hash, number, name, phone, level, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`, p.Region, p.ID, hash, p.Number, p.Name, p.Phone, p.Level, db.At(p.Created))
+	return err
+}
+
+func updatePerson(ctx context.Context, tx *db.Tx, p Person, now time.Time) error {
+	return db.Changed(tx.Exec(ctx, `UPDATE identity_person SET name = $3, phone = $4, level = $5, updated_at = $6 WHERE region = $1 AND id = $2`,
+		p.Region, p.ID, p.Name, p.Phone, p.Level, db.At(now)))
+}
+
+const orgColumns = `area, code, name, name_en, kind, parent`
+
+func scanOrg(row db.Row) (o Org, err error) {
+	err = row.Scan(&o.Region, &o.Code, &o.Name, &o.NameEn, &o.Kind, &o.Parent)
+	return o, err
+}
+
+func orgByCode(ctx context.Context, r db.Reader, region, code string) (Org, error) {
+	o, err := db.One(ctx, r, scanOrg, `SELECT `+orgColumns+` FROM identity_org WHERE region = $1 AND code = $2`, region, code)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return o, ErrNoOrg
+	}
+	return o, err
+}
+
+// orgsIn lists organisations of a kind that work for regions with the prefix.
+func orgsIn(ctx context.Context, r db.Reader, region, kind, prefix string) ([]Org, error) {
+	return db.All(ctx, r, scanOrg, `SELECT `+orgColumns+` FROM identity_org WHERE region = $1 AND kind = $2 AND area LIKE $3 ORDER BY area, code LIMIT 5000`,
+		region, kind, prefix+"%")
+}
+
+// putOrg stores an organisation and tells whether anything changed.
+func putOrg(ctx context.Context, tx *db.Tx, region string, o Org, now time.Time) (changed bool, err error) {
+	defer fault.Wrap(&err, "store organisation %s", o.Code)
+	n, err := tx.Exec(ctx, `INSERT INTO identity_org (region, code, area, name, name_en, kind, parent, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+		ON CONFLICT (region, code) DO UPDATE SET area = excluded.area, name = excluded.name, name_en = excluded.name_en, kind = excluded.kind,
+			parent = excluded.parent, updated_at = excluded.updated_at
+		WHERE identity_org.area <> excluded.area OR identity_org.name <> excluded.name OR identity_org.name_en <> excluded.name_en
+			OR identity_org.kind <> excluded.kind OR identity_org.parent <> excluded.parent`,
+		region, o.Code, o.Region, o.Name, o.NameEn, o.Kind, o.Parent, db.At(now))
+	return n > 0, err
+}
+
+const mandateValid = ` AND m.valid_from <= $3 AND (m.valid_until IS NULL OR m.valid_until > $3)`
+
+func hasMandate(ctx context.Context, r db.Reader, region, person, org string, now time.Time) (bool, error) {
+	n, err := db.One(ctx, r, db.Value[int64], `SELECT COUNT(*) FROM identity_mandate m WHERE m.region = $1 AND m.person = $2 AND m.person <> '' AND m.org = $4`+mandateValid,
+		region, person, db.At(now), org)
+	return n > 0, err
+}
+
+func orgsOfPerson(ctx context.Context, r db.Reader, region, person string, now time.Time) ([]Org, error) {
+	return db.All(ctx, r, scanOrg, `SELECT DISTINCT o.area, o.code, o.name, o.name_en, o.kind, o.parent FROM identity_mandate m
+		JOIN identity_org o ON o.region = m.region AND o.code = m.org WHERE m.region = $1 AND m.person = $2`+mandateValid+` ORDER BY o.code LIMIT 200`,
+		region, person, db.At(now))
+}
+
+func insertMandate(ctx context.Context, tx *db.Tx, region string, m Mandate) (err error) {
+	defer fault.Wrap(&err, "store mandate %s", m.ID)
+	_, err = tx.Exec(ctx, `INSERT INTO identity_mandate (region, id, org, person, kind, scope, valid_from, valid_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		region, m.ID, m.Org, m.Person, m.Kind, m.Scope, db.At(m.From), db.At(m.Until))
+	return err
+}
+
+func endMandate(ctx context.Context, tx *db.Tx, region, id string, now time.Time) error {
+	return db.Changed(tx.Exec(ctx, `UPDATE identity_mandate SET valid_until = $3 WHERE region = $1 AND id = $2 AND (valid_until IS NULL OR valid_until > $3)`,
+		region, id, db.At(now)))
+}
