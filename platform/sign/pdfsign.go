@@ -30,9 +30,9 @@ type Field struct {
 }
 
 const (
-	// room for the signature in bytes: two certificates, the signer's data, and
-	// as much again for longer certificates of other authorities.
-	contentsRoom = 4096
+	// cmsRoom is what a signature takes besides its two certificates, with some
+	// to spare: the issuer's name once more, the attributes, the signature.
+	cmsRoom = 700
 	// maxPDF bounds what is signed and checked.
 	maxPDF = 256 << 20
 	// byteRangeRoom is the width kept for the four numbers.
@@ -56,8 +56,8 @@ func (s *Signer) SignPDF(pdf []byte, o PDFSignature) ([]byte, error) {
 	if o.Name == "" {
 		o.Name = s.leaf.Subject.CommonName
 	}
-	u := &update{f: f, offsets: map[int64]int{}}
-	u.b = append(make([]byte, 0, len(pdf)+2*contentsRoom+4096), pdf...)
+	u := &update{f: f, offsets: map[int64]int{}, room: len(s.leaf.Raw) + len(s.leaf.RawIssuer) + len(s.root.Raw) + cmsRoom}
+	u.b = append(make([]byte, 0, len(pdf)+2*u.room+4096), pdf...)
 	if pdf[len(pdf)-1] != '\n' {
 		u.b = append(u.b, '\n')
 	}
@@ -86,6 +86,7 @@ type update struct {
 	next    int64
 	// where the numbers of the byte range and the signature itself stand
 	rangeAt, contentsAt int
+	room                int // bytes kept for the signature
 }
 
 func (u *update) object(n int64, v syntax.Value) {
@@ -147,7 +148,7 @@ func (u *update) signature(n int64, o PDFSignature) {
 	u.b = append(u.b, "] /Contents "...)
 	u.contentsAt = len(u.b)
 	u.b = append(u.b, '<')
-	u.b = append(u.b, bytes.Repeat([]byte{'0'}, 2*contentsRoom)...)
+	u.b = append(u.b, bytes.Repeat([]byte{'0'}, 2*u.room)...)
 	u.b = append(u.b, "> /M "...)
 	u.b = append(u.b, pdfDate(o.At)...)
 	for _, e := range [][2]string{{"Name", o.Name}, {"Reason", o.Reason}, {"Location", o.Location}} {
@@ -236,7 +237,7 @@ func (u *update) trailer() {
 
 // fill computes the byte range and the signature and puts both in place.
 func (u *update) fill(s *Signer) error {
-	gapEnd := u.contentsAt + 2*contentsRoom + 2
+	gapEnd := u.contentsAt + 2*u.room + 2
 	numbers := fmt.Sprintf("0 %d %d %d", u.contentsAt, gapEnd, len(u.b)-gapEnd)
 	if len(numbers) > byteRangeRoom {
 		return ErrTooLarge
@@ -250,7 +251,7 @@ func (u *update) fill(s *Signer) error {
 	if err != nil {
 		return err
 	}
-	if len(cms) > contentsRoom {
+	if len(cms) > u.room {
 		return ErrTooLarge
 	}
 	hex.Encode(u.b[u.contentsAt+1:], cms)

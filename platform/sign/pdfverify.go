@@ -146,37 +146,30 @@ func coverage(b []byte, s foundSignature) ([]byte, error) {
 	if f := s.dict.Get("SubFilter"); f.Kind != syntax.Name || f.Text != subFilter {
 		return nil, ErrUnsupported.With("format", f.Text)
 	}
-	return signatureBytes(b[from+1 : to-1])
+	return signatureBytes(b[from+1:to-1], contents.Text)
 }
 
-// signatureBytes decodes the signature in its one accepted spelling:
-// lower-case hexadecimal digits, then zeros up to the end.
-func signatureBytes(digits []byte) ([]byte, error) {
-	if len(digits)%2 != 0 {
+// signatureBytes gives the signature after making sure of its one accepted
+// spelling: lower-case hexadecimal digits, then zeros up to the end. decoded is
+// what the digits mean, as the reader of the file understood them.
+func signatureBytes(digits []byte, decoded string) ([]byte, error) {
+	size, ok := derSize(decoded)
+	if !ok || len(digits) != 2*len(decoded) || strings.Trim(decoded[size:], "\x00") != "" {
 		return nil, ErrTampered.With("part", "signature")
 	}
-	out := make([]byte, len(digits)/2)
-	for i, c := range digits {
-		var d byte
-		switch {
-		case c >= '0' && c <= '9':
-			d = c - '0'
-		case c >= 'a' && c <= 'f':
-			d = c - 'a' + 10
-		default:
+	for _, c := range digits[:2*size] {
+		if c >= 'A' && c <= 'F' || c <= ' ' { // the reader of the file also took these
 			return nil, ErrTampered.With("part", "signature")
 		}
-		out[i/2] = out[i/2]<<4 | d
 	}
-	size, ok := derSize(out)
-	if !ok || len(bytes.TrimLeft(out[size:], "\x00")) != 0 {
+	if len(bytes.TrimLeft(digits[2*size:], "0")) != 0 {
 		return nil, ErrTampered.With("part", "signature")
 	}
-	return out[:size], nil
+	return []byte(decoded[:size]), nil
 }
 
 // derSize reads how long the DER value at the beginning of b is.
-func derSize(b []byte) (int, bool) {
+func derSize(b string) (int, bool) {
 	if len(b) < 4 || b[0] != 0x30 {
 		return 0, false
 	}

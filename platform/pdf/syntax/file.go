@@ -3,17 +3,29 @@ package syntax
 import (
 	"bytes"
 	"fmt"
-	"strconv"
 )
 
 // File is a PDF whose cross-reference tables have been read.
 type File struct {
 	Data    []byte
-	Trailer Value // of the newest revision
-	Start   int   // where the newest cross-reference table begins
-	Size    int   // one more than the highest object number
-	offsets map[int64]int
+	Trailer Value     // of the newest revision
+	Start   int       // where the newest cross-reference table begins
+	Size    int       // one more than the highest object number
+	tables  []section // newest first
 }
+
+// section is a run of entries of a cross-reference table, for the objects
+// first to first+count-1. Entries are read when they are asked for.
+type section struct {
+	first, count int64
+	at           int
+}
+
+// entrySize is the fixed length of an entry, line end included.
+const entrySize = 20
+
+// maxSections bounds how long looking an object up can take.
+const maxSections = 5000
 
 // maxRevisions bounds how many updates a file may have had.
 const maxRevisions = 200
@@ -32,7 +44,7 @@ func Open(data []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Data: data, offsets: map[int64]int{}}
+	f := &File{Data: data}
 	next := v
 	for n := 0; ; n++ {
 		if next.Kind != Int || next.Int < 0 || next.Int >= int64(len(data)) {
@@ -67,8 +79,8 @@ func (f *File) check() error {
 		return broken(f.Start, "trailer size")
 	}
 	f.Size = int(size.Int)
-	for n := range f.offsets {
-		f.Size = max(f.Size, int(n)+1)
+	for _, t := range f.tables {
+		f.Size = max(f.Size, int(t.first+t.count))
 	}
 	return nil
 }
@@ -81,7 +93,7 @@ func (f *File) table(at int) (Value, error) {
 	if s.at < len(s.b) && s.b[s.at] >= '0' && s.b[s.at] <= '9' {
 		return Value{}, fmt.Errorf("%w: cross-reference stream", ErrUnsupported)
 	}
-	if s.token() != "xref" {
+	if string(s.token()) != "xref" {
 		return Value{}, broken(at, "no cross-reference table")
 	}
 	for {
@@ -92,19 +104,20 @@ func (f *File) table(at int) (Value, error) {
 		if s.b[s.at] == 't' {
 			break
 		}
-		first, err1 := strconv.ParseInt(s.token(), 10, 32)
+		first, ok1 := whole(s.token())
 		s.skip()
-		count, err2 := strconv.ParseInt(s.token(), 10, 32)
-		if err1 != nil || err2 != nil || first < 0 || count < 0 || first+count > 1<<24 {
+		count, ok2 := whole(s.token())
+		if !ok1 || !ok2 || first+count > 1<<24 {
 			return Value{}, broken(s.at, "cross-reference section")
 		}
-		for i := range count {
-			if err := f.entry(s, first+i); err != nil {
-				return Value{}, err
-			}
+		s.skip()
+		if int64(len(s.b)-s.at) < count*entrySize || len(f.tables) == maxSections {
+			return Value{}, broken(s.at, "cross-reference section")
 		}
+		f.tables = append(f.tables, section{first, count, s.at})
+		s.at += int(count) * entrySize
 	}
-	if s.token() != "trailer" {
+	if string(s.token()) != "trailer" {
 		return Value{}, broken(s.at, "trailer")
 	}
 	trailer, err := s.value(0)
@@ -120,48 +133,48 @@ func (f *File) table(at int) (Value, error) {
 	return trailer, nil
 }
 
-func (f *File) entry(s *scanner, number int64) error {
-	s.skip()
-	offset, err := strconv.ParseInt(s.token(), 10, 48)
-	if err != nil || offset < 0 {
-		return broken(s.at, "cross-reference entry")
+// offset looks up where object n begins; 0 when there is none.
+func (f *File) offset(n int64) (int, error) {
+	for _, t := range f.tables {
+		if n < t.first || n >= t.first+t.count {
+			continue
+		}
+		at := t.at + int(n-t.first)*entrySize
+		line := f.Data[at : at+entrySize] // "0000000017 00000 n" and two bytes of line end
+		off, ok := whole(line[:10])
+		if _, gen := whole(line[11:16]); !ok || !gen || line[10] != ' ' || line[16] != ' ' ||
+			!space(line[18]) || !space(line[19]) || line[17] != 'n' && line[17] != 'f' {
+			return 0, broken(at, "cross-reference entry")
+		}
+		if line[17] == 'f' {
+			return 0, nil
+		}
+		if off == 0 || off >= int64(len(f.Data)) {
+			return 0, broken(at, "object outside the file")
+		}
+		return int(off), nil
 	}
-	s.skip()
-	s.token() // the generation is checked against the object itself
-	s.skip()
-	kind := s.token()
-	if kind != "n" && kind != "f" {
-		return broken(s.at, "cross-reference entry")
-	}
-	if _, newer := f.offsets[number]; newer {
-		return nil
-	}
-	if kind == "f" || offset >= int64(len(f.Data)) {
-		offset = 0
-	}
-	f.offsets[number] = int(offset)
-	return nil
+	return 0, nil
 }
 
 // Object reads object number n. The From and To of the result are those of
 // the value, without "obj" and "endobj".
 func (f *File) Object(n int64) (Value, error) {
-	at, ok := f.offsets[n]
-	if !ok || at == 0 {
-		return Value{}, nil // what is not there counts as null
+	at, err := f.offset(n)
+	if err != nil || at == 0 {
+		return Value{}, err // what is not there counts as null
 	}
 	s := &scanner{b: f.Data, at: at}
 	s.skip()
-	number, err := strconv.ParseInt(s.token(), 10, 64)
-	if err != nil || number != n {
+	if number, ok := whole(s.token()); !ok || number != n {
 		return Value{}, broken(at, "object number")
 	}
 	s.skip()
-	if _, err := strconv.ParseInt(s.token(), 10, 32); err != nil {
+	if _, ok := whole(s.token()); !ok {
 		return Value{}, broken(at, "object generation")
 	}
 	s.skip()
-	if s.token() != "obj" {
+	if string(s.token()) != "obj" {
 		return Value{}, broken(at, "object")
 	}
 	v, err := s.value(0)
@@ -186,10 +199,6 @@ func (f *File) stream(s *scanner, v Value) (Value, error) {
 	length := v.Get("Length")
 	if length.Kind == Ref {
 		var err error
-		at := f.offsets[length.Int]
-		if at == s.at {
-			return Value{}, broken(s.at, "stream length")
-		}
 		if length, err = f.plainObject(length.Int); err != nil {
 			return Value{}, err
 		}
@@ -204,9 +213,9 @@ func (f *File) stream(s *scanner, v Value) (Value, error) {
 
 // plainObject reads an object that is not a stream.
 func (f *File) plainObject(n int64) (Value, error) {
-	at := f.offsets[n]
-	if at == 0 {
-		return Value{}, nil
+	at, err := f.offset(n)
+	if err != nil || at == 0 {
+		return Value{}, err
 	}
 	s := &scanner{b: f.Data, at: at}
 	for range 3 {

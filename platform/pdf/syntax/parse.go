@@ -2,11 +2,15 @@ package syntax
 
 import (
 	"bytes"
+	"encoding/hex"
 	"strconv"
 )
 
 // maxDepth bounds how deep arrays and dictionaries may nest.
 const maxDepth = 48
+
+// maxFields bounds a dictionary; looking a name up takes as many steps.
+const maxFields = 2000
 
 // scanner reads values from a file.
 type scanner struct {
@@ -69,17 +73,40 @@ func (s *scanner) value(depth int) (Value, error) {
 	return v, err
 }
 
-func (s *scanner) token() string {
+func (s *scanner) token() []byte {
 	from := s.at
-	for s.at < len(s.b) && !space(s.b[s.at]) && !delimiter(s.b[s.at]) {
+	for s.at < len(s.b) && !breaks[s.b[s.at]] {
 		s.at++
 	}
-	return string(s.b[from:s.at])
+	return s.b[from:s.at]
+}
+
+// breaks marks the bytes that end a word.
+var breaks = func() (t [256]bool) {
+	for i := range t {
+		t[i] = space(byte(i)) || delimiter(byte(i))
+	}
+	return t
+}()
+
+// whole reads the digits of a whole number; ok is false for anything else and
+// for numbers beyond 15 digits.
+func whole(word []byte) (n int64, ok bool) {
+	if len(word) == 0 || len(word) > 15 {
+		return 0, false
+	}
+	for _, c := range word {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, true
 }
 
 func (s *scanner) keyword() (Value, error) {
 	at := s.at
-	switch s.token() {
+	switch string(s.token()) {
 	case "true":
 		return Value{Kind: Bool, Truth: true}, nil
 	case "false":
@@ -94,44 +121,46 @@ func (s *scanner) keyword() (Value, error) {
 func (s *scanner) number() (Value, error) {
 	at := s.at
 	word := s.token()
-	n, err := strconv.ParseInt(word, 10, 64)
-	if err != nil {
-		x, err := strconv.ParseFloat(word, 64)
-		if err != nil || len(word) > 40 || bytes.ContainsAny([]byte(word), "eExXpP_nN") {
-			return Value{}, broken(at, "not a number")
-		}
-		return Value{Kind: Real, Real: x}, nil
-	}
-	if n >= 0 && word[0] != '+' {
+	if n, ok := whole(word); ok {
 		back := s.at
 		if gen, ok := s.reference(); ok {
 			return Value{Kind: Ref, Int: n, Gen: gen}, nil
 		}
 		s.at = back
+		return Value{Kind: Int, Int: n, Real: float64(n)}, nil
 	}
-	return Value{Kind: Int, Int: n, Real: float64(n)}, nil
+	if len(word) > 1 && (word[0] == '-' || word[0] == '+') {
+		if n, ok := whole(word[1:]); ok {
+			if word[0] == '-' {
+				n = -n
+			}
+			return Value{Kind: Int, Int: n, Real: float64(n)}, nil
+		}
+	}
+	x, err := strconv.ParseFloat(string(word), 64)
+	if err != nil || len(word) > 40 || bytes.ContainsAny(word, "eExXpP_nN") {
+		return Value{}, broken(at, "not a number")
+	}
+	return Value{Kind: Real, Real: x}, nil
 }
 
 // reference reads the rest "0 R" of a reference.
-func (s *scanner) reference() (gen int64, ok bool) {
+func (s *scanner) reference() (gen int32, ok bool) {
 	s.skip()
-	if s.at >= len(s.b) || s.b[s.at] < '0' || s.b[s.at] > '9' {
-		return 0, false
-	}
-	gen, err := strconv.ParseInt(s.token(), 10, 32)
-	if err != nil {
+	n, ok := whole(s.token())
+	if !ok || n > 65535 {
 		return 0, false
 	}
 	s.skip()
-	return gen, s.token() == "R"
+	return int32(n), string(s.token()) == "R"
 }
 
 func (s *scanner) name() (Value, error) {
 	at := s.at
 	s.at++
 	raw := s.token()
-	if !bytes.ContainsRune([]byte(raw), '#') {
-		return Value{Kind: Name, Text: raw}, nil
+	if bytes.IndexByte(raw, '#') < 0 {
+		return Value{Kind: Name, Text: string(raw)}, nil
 	}
 	var out []byte
 	for i := 0; i < len(raw); i++ {
@@ -142,7 +171,7 @@ func (s *scanner) name() (Value, error) {
 		if i+2 >= len(raw) {
 			return Value{}, broken(at, "name")
 		}
-		c, err := strconv.ParseUint(raw[i+1:i+3], 16, 8)
+		c, err := strconv.ParseUint(string(raw[i+1:i+3]), 16, 8)
 		if err != nil {
 			return Value{}, broken(at, "name")
 		}
@@ -160,20 +189,20 @@ func (s *scanner) hex() (Value, error) {
 	}
 	raw := s.b[s.at+1 : s.at+end]
 	s.at += end + 1
-	out := make([]byte, 0, len(raw)/2)
+	fast := make([]byte, len(raw)/2)
+	if len(raw)%2 == 0 {
+		if _, err := hex.Decode(fast, raw); err == nil {
+			return Value{Kind: String, Text: string(fast), Hex: true}, nil
+		}
+	}
+	out := fast[:0]
 	half, have := byte(0), false
 	for _, c := range raw {
-		var d byte
-		switch {
-		case c >= '0' && c <= '9':
-			d = c - '0'
-		case c >= 'a' && c <= 'f':
-			d = c - 'a' + 10
-		case c >= 'A' && c <= 'F':
-			d = c - 'A' + 10
-		case space(c):
-			continue
-		default:
+		d := digit[c]
+		if d == notDigit {
+			if space(c) {
+				continue
+			}
 			return Value{}, broken(at, "hexadecimal string")
 		}
 		if have {
@@ -186,6 +215,19 @@ func (s *scanner) hex() (Value, error) {
 	}
 	return Value{Kind: String, Text: string(out), Hex: true}, nil
 }
+
+// digit gives the value of every hexadecimal digit.
+var digit = func() (t [256]byte) {
+	for i := range t {
+		t[i] = notDigit
+	}
+	for i := range byte(16) {
+		t["0123456789abcdef"[i]], t["0123456789ABCDEF"[i]] = i, i
+	}
+	return t
+}()
+
+const notDigit = 0xFF
 
 // literal reads a string in parentheses with its escapes.
 func (s *scanner) literal() (Value, error) {
@@ -252,7 +294,7 @@ func (s *scanner) escape(out []byte) []byte {
 func (s *scanner) array(depth int) (Value, error) {
 	at := s.at
 	s.at++
-	v := Value{Kind: Array}
+	v := Value{Kind: Array, Items: make([]Value, 0, 4)}
 	for {
 		s.skip()
 		if s.at >= len(s.b) {
@@ -273,7 +315,7 @@ func (s *scanner) array(depth int) (Value, error) {
 func (s *scanner) dict(depth int) (Value, error) {
 	at := s.at
 	s.at += 2
-	v := Value{Kind: Dict, Fields: map[string]Value{}}
+	v := Value{Kind: Dict, Fields: make([]Field, 0, 6)}
 	for {
 		s.skip()
 		if s.at+1 >= len(s.b) {
@@ -294,9 +336,12 @@ func (s *scanner) dict(depth int) (Value, error) {
 		if err != nil {
 			return Value{}, err
 		}
-		if _, twice := v.Fields[k.Text]; twice {
+		if v.find(k.Text) >= 0 {
 			return Value{}, broken(e.From, "dictionary names a key twice")
 		}
-		v.Set(k.Text, e)
+		if len(v.Fields) == maxFields {
+			return Value{}, broken(e.From, "dictionary too large")
+		}
+		v.Fields = append(v.Fields, Field{k.Text, e})
 	}
 }

@@ -16,7 +16,7 @@ var ErrUnsupported = errors.New("unsupported PDF construction")
 func broken(at int, what string) error { return fmt.Errorf("%w: %s at byte %d", ErrSyntax, what, at) }
 
 // Kind is the type of a value.
-type Kind int
+type Kind uint8
 
 // The kinds of values.
 const (
@@ -35,48 +35,60 @@ const (
 // Value is a value of any kind. Only the fields of its kind are set.
 type Value struct {
 	Kind     Kind
-	From, To int // where it stands in the file: data[From:To]
+	Truth    bool  // Bool
+	Hex      bool  // String: written as <…>
+	Gen      int32 // generation of a Ref
+	From, To int   // where it stands in the file: data[From:To]
 
-	Truth  bool             // Bool
-	Int    int64            // Int; the object number of a Ref
-	Gen    int64            // generation of a Ref
-	Real   float64          // Real, Int
-	Text   string           // Name without the slash; String decoded to bytes
-	Hex    bool             // String: written as <…>
-	Items  []Value          // Array
-	Fields map[string]Value // Dict, Stream
-	Order  []string         // names of Fields as written
-	Raw    []byte           // Stream: the bytes as stored
+	Int    int64   // Int; the object number of a Ref
+	Real   float64 // Real, Int
+	Text   string  // Name without the slash; String decoded to bytes
+	Items  []Value // Array
+	Fields []Field // Dict, Stream, in the order of the file
+	Raw    []byte  // Stream: the bytes as stored
+}
+
+// Field is an entry of a dictionary.
+type Field struct {
+	Name  string
+	Value Value
 }
 
 // Get gives a field of a dictionary or stream; Null when it is not there.
-func (v Value) Get(name string) Value { return v.Fields[name] }
+func (v *Value) Get(name string) Value {
+	if i := v.find(name); i >= 0 {
+		return v.Fields[i].Value
+	}
+	return Value{}
+}
+
+func (v *Value) find(name string) int {
+	for i := range v.Fields {
+		if v.Fields[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
 
 // Set changes or adds a field of a dictionary that the caller owns.
 func (v *Value) Set(name string, to Value) {
-	if v.Fields == nil {
-		v.Fields = map[string]Value{}
+	if i := v.find(name); i >= 0 {
+		v.Fields[i].Value = to
+		return
 	}
-	if _, ok := v.Fields[name]; !ok {
-		v.Order = append(v.Order, name)
-	}
-	v.Fields[name] = to
+	v.Fields = append(v.Fields, Field{name, to})
 }
 
-// Clone copies a dictionary one level deep, so that Set does not change the
-// original.
+// Clone copies a dictionary or array one level deep, so that Set does not
+// change the original.
 func (v Value) Clone() Value {
-	c := v
-	c.Fields = make(map[string]Value, len(v.Fields))
-	for k, f := range v.Fields {
-		c.Fields[k] = f
-	}
-	c.Order = append([]string(nil), v.Order...)
-	c.Items = append([]Value(nil), v.Items...)
-	return c
+	v.Fields = append([]Field(nil), v.Fields...)
+	v.Items = append([]Value(nil), v.Items...)
+	return v
 }
 
-// NewInt, NewName, NewRef, NewBytes and NewArray make values to be written.
+// NewInt makes a whole number.
 func NewInt(n int) Value { return Value{Kind: Int, Int: int64(n), Real: float64(n)} }
 
 // NewReal makes a number with a fraction.
@@ -118,12 +130,11 @@ func Append(b []byte, v Value) []byte {
 		return append(b, ']')
 	case Dict, Stream:
 		b = append(b, '<', '<')
-		for i, k := range v.Order {
+		for i, f := range v.Fields {
 			if i > 0 {
 				b = append(b, ' ')
 			}
-			b = append(appendName(b, k), ' ')
-			b = Append(b, v.Fields[k])
+			b = Append(append(appendName(b, f.Name), ' '), f.Value)
 		}
 		return append(b, '>', '>')
 	case Ref:
