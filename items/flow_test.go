@@ -1,0 +1,346 @@
+package items_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tongban/data"
+	"tongban/items"
+	"tongban/platform/bpmn"
+	"tongban/platform/calendar"
+)
+
+func workdays(t *testing.T) *calendar.Calendar {
+	t.Helper()
+	f, err := data.Files.Open(data.Calendar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	c, err := calendar.Load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func engine(t *testing.T) *bpmn.Engine {
+	n := 0
+	return &bpmn.Engine{NewID: func() string { n++; return fmt.Sprintf("id%d", n) }, Due: workdays(t).AddISO}
+}
+
+func process(t *testing.T, b []byte) *bpmn.Process {
+	t.Helper()
+	m, err := bpmn.Parse(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.Process("")
+}
+
+// trip is one instance driven to its end by a person who answers every task.
+type trip struct {
+	ran      map[string]time.Time // task → when it was opened
+	services []string
+	longest  int // working days of the longest chain of steps
+}
+
+// drive completes the open tasks in turn; outcome decides each of them.
+func drive(t *testing.T, p *bpmn.Process, vars map[string]any, outcome func(task string, nth int) string) trip {
+	t.Helper()
+	e, now := engine(t), time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone)
+	in, changes, err := e.Start(p, vars, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, count, outcomes := trip{ran: map[string]time.Time{}}, map[string]int{}, map[string]any{}
+	var services []bpmn.Change
+	note := func(cs []bpmn.Change) {
+		for _, c := range cs {
+			switch c.Kind {
+			case bpmn.TaskOpened:
+				tr.ran[c.Element] = c.At
+			case bpmn.ServiceCalled:
+				services = append(services, c)
+				tr.services = append(tr.services, c.Attrs["implementation"])
+			case bpmn.Stuck:
+				t.Fatalf("stuck at %s", c.Element)
+			}
+		}
+	}
+	note(changes)
+	for step := 0; !in.Ended(); step++ {
+		if step > 60 {
+			t.Fatal("no end in sight")
+		}
+		if len(services) > 0 {
+			s := services[0]
+			services = services[1:]
+			if changes, err = e.Complete(p, in, s.ID, nil, now); err != nil {
+				t.Fatal(err)
+			}
+			note(changes)
+			continue
+		}
+		open := in.Open()
+		if len(open) == 0 {
+			t.Fatal("nothing is open and nothing ended")
+		}
+		task := open[0]
+		out := outcome(task.Element, count[task.Element])
+		count[task.Element]++
+		outcomes[task.Element] = out
+		changes, err = e.Complete(p, in, task.ID, map[string]any{task.Element + "_outcome": out, "outcome": out, "outcomes": maps.Clone(outcomes)}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		note(changes)
+	}
+	return tr
+}
+
+func approve(string, int) string { return "approve" }
+
+// Every situation runs to an issued paper when all agree, and to a refusal when the decider refuses; exactly one service ends it.
+func TestFlow_runsToIssueAndToRefuse(t *testing.T) {
+	each(t, func(t *testing.T, p pack) {
+		proc := process(t, p.flow)
+		seen := map[string]bool{}
+		for _, path := range p.paths(t) {
+			vars := p.answers(path)
+			yes := drive(t, proc, vars, approve)
+			if !slices.Equal(yes.services, []string{"issue"}) {
+				t.Fatalf("%v: services %v", vars, yes.services)
+			}
+			if _, consulted := yes.ran["consult"]; consulted {
+				t.Errorf("%v: nobody disagreed but the lead was asked", vars)
+			}
+			no := drive(t, proc, vars, func(task string, _ int) string {
+				if task == "decide" {
+					return "refuse"
+				}
+				return "approve"
+			})
+			if !slices.Equal(no.services, []string{"refuse"}) {
+				t.Fatalf("%v: services %v", vars, no.services)
+			}
+			for k := range yes.ran {
+				seen[k] = true
+			}
+		}
+		for _, u := range proc.UserTasks() {
+			if !seen[u.ID] && u.ID != "consult" {
+				t.Errorf("task %s never runs", u.ID)
+			}
+		}
+	})
+}
+
+// One office that does not agree brings the lead in; the decider still decides, may send it back, and decides again.
+func TestFlow_differingOpinionsAndReturn(t *testing.T) {
+	each(t, func(t *testing.T, p pack) {
+		proc := process(t, p.flow)
+		for _, path := range p.paths(t) {
+			vars := p.answers(path)
+			for task := range drive(t, proc, vars, approve).ran {
+				if !strings.HasPrefix(task, "check_") && task != "register" {
+					continue
+				}
+				tr := drive(t, proc, vars, func(at string, nth int) string {
+					if at == task {
+						return "refuse"
+					}
+					if at == "decide" && nth == 0 {
+						return "return"
+					}
+					return "approve"
+				})
+				if _, ok := tr.ran["consult"]; !ok || !slices.Equal(tr.services, []string{"issue"}) {
+					t.Fatalf("%s refused: ran %v, services %v", task, tr.ran, tr.services)
+				}
+			}
+		}
+	})
+}
+
+func TestFlow_officesRunInParallel(t *testing.T) {
+	each(t, func(t *testing.T, p pack) {
+		proc, most := process(t, p.flow), 0
+		orgs := map[string]string{}
+		for _, u := range proc.UserTasks() {
+			orgs[u.ID] = u.Attrs["org"]
+		}
+		for _, path := range p.paths(t) {
+			in, _, err := engine(t).Start(proc, p.answers(path), time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone))
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := map[string]bool{}
+			for _, o := range in.Open() {
+				at[orgs[o.Element]] = true
+			}
+			most = max(most, len(at))
+		}
+		if most < 3 {
+			t.Errorf("at most %d offices work at the same time", most)
+		}
+	})
+}
+
+// What item.json publishes about the steps is what the flow does, and no way through it takes longer than the promise.
+func TestFlow_stepsAgreeWithTheItem(t *testing.T) {
+	known := offices(t)
+	each(t, func(t *testing.T, p pack) {
+		steps := map[string]int{}
+		lead := map[string]bool{p.item.Org: true}
+		partners := map[string]bool{}
+		for _, x := range p.item.Partners {
+			partners[x.Org] = true
+		}
+		for _, s := range p.item.Steps {
+			steps[s.Element] = s.Limit.Amount
+		}
+		tasks := process(t, p.flow).UserTasks()
+		if len(tasks) != len(p.item.Steps) {
+			t.Errorf("%d tasks, %d steps", len(tasks), len(p.item.Steps))
+		}
+		for _, u := range tasks {
+			i := slices.IndexFunc(p.item.Steps, func(s struct {
+				Element string
+				Name    text
+				Org     string
+				Limit   limit
+			}) bool {
+				return s.Element == u.ID
+			})
+			if i < 0 {
+				t.Errorf("task %s is no step", u.ID)
+				continue
+			}
+			s := p.item.Steps[i]
+			if s.Org != u.Attrs["org"] || fmt.Sprintf("P%dWD", s.Limit.Amount) != u.Attrs["limit"] || s.Name.Zh != u.Name || s.Limit.Unit != "workday" || !known[s.Org] {
+				t.Errorf("task %s %v, step %+v", u.ID, u.Attrs, s)
+			}
+			if !lead[s.Org] && !partners[s.Org] || (u.Attrs["opinion"] == "true") != partners[s.Org] || !slices.Contains([]string{"examiner", "decider", "window"}, u.Attrs["post"]) {
+				t.Errorf("task %s: office %s, post %s, opinion %q", u.ID, s.Org, u.Attrs["post"], u.Attrs["opinion"])
+			}
+		}
+		longest := 0
+		for task, n := range steps {
+			if strings.HasPrefix(task, "check_") {
+				if task == "check_food" {
+					n += steps["register"] // these two follow one another
+				}
+				longest = max(longest, n)
+			}
+		}
+		if total := longest + steps["consult"] + steps["decide"]; total > p.item.Limits.Promise.Amount || p.item.Limits.Promise.Unit != "workday" {
+			t.Errorf("the steps take %d working days, the promise is %+v", total, p.item.Limits.Promise)
+		}
+	})
+}
+
+func TestFlow_remindersComeBeforeTheStepIsOverAndInterruptNothing(t *testing.T) {
+	c := workdays(t)
+	each(t, func(t *testing.T, p pack) {
+		proc := process(t, p.flow)
+		limits := map[string]string{}
+		for _, u := range proc.UserTasks() {
+			limits[u.ID] = u.Attrs["limit"]
+		}
+		e, now := engine(t), time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone)
+		in, _, err := e.Start(proc, p.answers(p.paths(t)[0]), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := len(in.Open())
+		fired := 0
+		for _, tm := range in.Timers() {
+			end, err := c.AddISO(limits[tm.Host], now)
+			if err != nil || !tm.Due.Before(end) {
+				t.Errorf("%s reminds at %s, the step ends at %s (%v)", tm.Host, tm.Due, end, err)
+			}
+			if _, err := e.Fire(proc, in, tm.ID, tm.Due); err != nil {
+				t.Fatal(err)
+			}
+			fired++
+		}
+		if fired == 0 || len(in.Open()) != before || in.Ended() {
+			t.Errorf("%d timers fired, %d of %d tasks open", fired, len(in.Open()), before)
+		}
+	})
+}
+
+func TestGeneral_withAndWithoutPartners(t *testing.T) {
+	proc := process(t, read(t, items.General))
+	partner := func(n string) map[string]any { return map[string]any{"org": "org" + n, "name": "部门" + n} }
+	for _, tc := range []struct {
+		name     string
+		partners any
+		opened   int
+	}{
+		{"none", []any{}, 0}, {"not set", nil, 0}, {"one", []any{partner("1")}, 1}, {"three", []any{partner("1"), partner("2"), partner("3")}, 3},
+	} {
+		vars := map[string]any{"department": "11440000006939756B", "case": "1", "partners": tc.partners}
+		in, changes, err := engine(t).Start(proc, vars, time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone))
+		if err != nil {
+			t.Fatal(err)
+		}
+		joint := 0
+		for _, c := range changes {
+			if c.Kind != bpmn.TaskOpened {
+				continue
+			}
+			if c.Element == "joint_review" {
+				joint++
+				if want := fmt.Sprintf("org%d", joint); c.Attrs["org"] != want || c.Name != fmt.Sprintf("部门%d提出意见", joint) {
+					t.Errorf("%s: opinion %d is asked of %q as %q", tc.name, joint, c.Attrs["org"], c.Name)
+				}
+			} else if c.Attrs["org"] != "11440000006939756B" {
+				t.Errorf("%s: %s is asked of %q", tc.name, c.Element, c.Attrs["org"])
+			}
+		}
+		if joint != tc.opened || (tc.opened == 0 && in.Open()[0].Element != "examine") {
+			t.Errorf("%s: %d opinions asked", tc.name, joint)
+		}
+		for outcome, want := range map[string]string{"approve": "issue", "refuse": "refuse"} {
+			tr := drive(t, proc, vars, func(task string, nth int) string {
+				if task == "decide" {
+					if nth == 0 {
+						return "return"
+					}
+					return outcome
+				}
+				return "refuse" // a recommendation, not a decision
+			})
+			if !slices.Equal(tr.services, []string{want}) {
+				t.Errorf("%s: %s gives %v", tc.name, outcome, tr.services)
+			}
+		}
+	}
+}
+
+// README.md names every file and every package that ships.
+func TestReadme_namesEveryPackage(t *testing.T) {
+	b := string(read(t, "README.md"))
+	for _, n := range append(slices.Clone(items.Packages), items.Departments, items.General, "item.json", "situations.json", "materials.json", "form.json", "flow.bpmn", "result.json") {
+		if !strings.Contains(b, "`"+n) {
+			t.Errorf("README.md does not name %s", n)
+		}
+	}
+	dirs, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range dirs {
+		if d.IsDir() && !slices.Contains(items.Packages, d.Name()) {
+			t.Errorf("folder %s is not shipped", d.Name())
+		}
+	}
+}

@@ -1,0 +1,18 @@
+package items
+
+import "embed"
+
+// Files is the read-only tree of shipped packages.
+//
+//go:embed README.md departments.json general.bpmn restaurant-opening residence-permit study-grant
+var Files embed.FS
+
+const (
+	// Departments is the file that lists the invented offices of the practice district.
+	Departments = "departments.json"
+	// General is the flow of items that have no package of their own.
+	General = "general.bpmn"
+)
+
+// Packages names the folders of the shipped packages in the order in which they are published.
+var Packages = []string{"restaurant-opening", "residence-permit", "study-grant"}
