@@ -22,7 +22,7 @@ func (b *builder) attach() error {
 		switch {
 		case host == nil:
 			return n.refuse("is attached to %q, which does not exist", n.attr("attachedToRef"))
-		case !host.kind.activity():
+		case !host.kind.Activity():
 			return n.refuse("is attached to %s %q, which never waits", host.kind, host.id)
 		case host.parent != el.parent:
 			return n.refuse("and its activity %q are in different sub-processes", host.id)
@@ -155,7 +155,7 @@ func (b *builder) edges(el *element) error {
 		if len(el.in) == 0 {
 			return n.refuse("is never reached: it has no incoming flow")
 		}
-		if el.kind.gateway() && len(el.out) == 0 {
+		if el.kind.Gateway() && len(el.out) == 0 {
 			return n.refuse("leads nowhere")
 		}
 	}

@@ -374,7 +374,7 @@ func (r *run) enter(t *token, el *element) error {
 		r.removeScope(t.Scope, ReasonTerminated)
 		return r.closeScope(t.Scope, el)
 	}
-	if !el.kind.gateway() {
+	if !el.kind.Gateway() {
 		r.pass(el)
 	}
 	return r.leave(t, el)
@@ -401,7 +401,7 @@ func (r *run) leave(t *token, el *element) error {
 	if err != nil {
 		return at(el, err)
 	}
-	if el.kind.gateway() {
+	if el.kind.Gateway() {
 		r.noteGateway(el, flows)
 	}
 	switch len(flows) {

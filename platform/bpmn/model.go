@@ -1,35 +1,25 @@
 package bpmn
 
+import "tongban/platform/bpmn/draw"
+
 // kind is what an element does.
-type kind uint8
+type kind = draw.Kind
 
 const (
-	kindStart kind = iota
-	kindEnd
-	kindTerminate
-	kindUser
-	kindService
-	kindScript
-	kindManual
-	kindExclusive
-	kindParallel
-	kindInclusive
-	kindCatch
-	kindBoundary
-	kindSub
+	kindStart     = draw.Start
+	kindEnd       = draw.End
+	kindTerminate = draw.Terminate
+	kindUser      = draw.User
+	kindService   = draw.Service
+	kindScript    = draw.Script
+	kindManual    = draw.Manual
+	kindExclusive = draw.Exclusive
+	kindParallel  = draw.Parallel
+	kindInclusive = draw.Inclusive
+	kindCatch     = draw.Catch
+	kindBoundary  = draw.Boundary
+	kindSub       = draw.Sub
 )
-
-var kindNames = [...]string{"startEvent", "endEvent", "endEvent", "userTask", "serviceTask", "scriptTask",
-	"manualTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "intermediateCatchEvent",
-	"boundaryEvent", "subProcess"}
-
-// String is the name of the BPMN element.
-func (k kind) String() string { return kindNames[k] }
-
-func (k kind) gateway() bool { return k == kindExclusive || k == kindParallel || k == kindInclusive }
-
-// activity reports whether boundary events may be attached.
-func (k kind) activity() bool { return k == kindUser || k == kindService || k == kindSub }
 
 // Model is one BPMN file that was understood completely. It never changes
 // after Parse and may be used by many goroutines.
@@ -68,16 +58,9 @@ type Process struct {
 	elements []*element // document order, sub-processes flattened
 	flows    []*flow
 	byID     map[string]*element
-	lanes    []lane
-	notes    []note
-	di       *diagram // nil when the file has no picture
-}
-
-type lane struct{ id, name string }
-
-// note is a text annotation; it has no behaviour.
-type note struct {
-	id, text, host string
+	lanes    []draw.Named
+	notes    []draw.Named
+	places   *draw.Places // nil when the file has no picture
 }
 
 type element struct {

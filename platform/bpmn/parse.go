@@ -4,6 +4,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"tongban/platform/bpmn/draw"
 )
 
 // Parse reads a BPMN 2.0 file. What the engine cannot run is refused with a
@@ -144,7 +146,7 @@ func (b *builder) scope(n *node, parent *element) error {
 
 func (b *builder) annotation(n *node) {
 	if t := n.child("text"); t != nil {
-		b.p.notes = append(b.p.notes, note{id: n.attr("id"), text: t.trimmed()})
+		b.p.notes = append(b.p.notes, draw.Named{ID: n.attr("id"), Text: t.trimmed()})
 	}
 }
 
@@ -153,7 +155,7 @@ func (b *builder) laneSet(n *node) {
 		if !l.is("lane") {
 			continue
 		}
-		b.p.lanes = append(b.p.lanes, lane{id: l.attr("id"), name: l.attr("name")})
+		b.p.lanes = append(b.p.lanes, draw.Named{ID: l.attr("id"), Text: l.attr("name")})
 		for _, k := range l.kids {
 			if k.is("flowNodeRef") {
 				b.lanes[k.trimmed()] = l.attr("name")

@@ -1,44 +1,91 @@
 package bpmn
 
 import (
+	"io"
 	"math"
 	"strconv"
+
+	"tongban/platform/bpmn/draw"
 )
 
-// rect is a box in picture units (one unit is one CSS pixel at 100 %).
-type rect struct{ x, y, w, h float64 }
+// SVGOptions say what a picture shows beside the model.
+type SVGOptions = draw.Options
 
-type point struct{ x, y float64 }
+// Element states that the picture knows how to show.
+const (
+	StateIdle   = draw.StateIdle   // not reached
+	StateActive = draw.StateActive // a token stands here
+	StateDone   = draw.StateDone   // a token has passed
+)
 
-func (r rect) cx() float64 { return r.x + r.w/2 }
-func (r rect) cy() float64 { return r.y + r.h/2 }
+// SVG draws the process: from the diagram in the file, or laid out from left to
+// right when there is none. The picture has no script, no style and no reference
+// outside; see package draw for its classes.
+func (p *Process) SVG(w io.Writer, o SVGOptions) error {
+	return draw.SVG(w, p.chart(), o)
+}
 
-func (r rect) union(o rect) rect {
-	if r == (rect{}) {
-		return o
+// chart is the process as package draw wants it.
+func (p *Process) chart() *draw.Chart {
+	c := &draw.Chart{Name: p.Name, Lanes: p.lanes, Notes: p.notes, Places: p.places}
+	if c.Name == "" {
+		c.Name = p.ID
 	}
-	x, y := math.Min(r.x, o.x), math.Min(r.y, o.y)
-	return rect{x, y, math.Max(r.x+r.w, o.x+o.w) - x, math.Max(r.y+r.h, o.y+o.h) - y}
+	of := make(map[*element]*draw.Node, len(p.elements))
+	for _, el := range p.elements {
+		n := &draw.Node{ID: el.id, Name: el.name, Kind: el.kind, Timer: el.timer != nil, Dashed: el.kind == kindBoundary && !el.interrupting}
+		if el.loop != nil {
+			n.Repeat = draw.Together
+			if el.loop.sequential {
+				n.Repeat = draw.InTurn
+			}
+		}
+		of[el] = n
+		c.Nodes = append(c.Nodes, n)
+	}
+	for _, el := range p.elements {
+		n := of[el]
+		n.Parent, n.Host = of[el.parent], of[el.host]
+		for _, b := range el.boundaries {
+			n.Boundaries = append(n.Boundaries, of[b])
+		}
+	}
+	for _, f := range p.flows {
+		e := &draw.Edge{ID: f.id, Name: f.name, From: of[f.from], To: of[f.to], Default: f.from.def == f}
+		e.From.Out, e.To.In = append(e.From.Out, e), append(e.To.In, e)
+		c.Edges = append(c.Edges, e)
+	}
+	return c
 }
 
-// diagram is where everything stands, from the file or laid out here.
-type diagram struct {
-	shapes map[string]rect
-	labels map[string]rect
-	edges  map[string][]point
-	closed map[string]bool // collapsed sub-processes
-	pools  []pool
+// Progress gives the state of every element and flow that has been reached, for
+// Options.States.
+func (in *Instance) Progress(p *Process) map[string]string {
+	states := map[string]string{}
+	passed := func(bit int) bool { return bit/8 < len(in.seen) && in.seen[bit/8]&(1<<(bit%8)) != 0 }
+	for _, el := range p.elements {
+		if passed(el.index) {
+			states[el.id] = StateDone
+		}
+	}
+	for _, f := range p.flows {
+		if passed(len(p.elements) + f.index) {
+			states[f.id] = StateDone
+		}
+	}
+	for _, t := range in.tokens {
+		states[t.At] = StateActive
+	}
+	return states
 }
 
-type pool struct {
-	name string
-	box  rect
-}
+// places are filled from the diagram interchange.
+type places struct{ *draw.Places }
 
 // readDiagrams takes over the diagram interchange for the processes that are
 // drawn completely; the others are laid out when a picture is wanted.
 func readDiagrams(root *node, m *Model) {
-	d := &diagram{shapes: map[string]rect{}, labels: map[string]rect{}, edges: map[string][]point{}, closed: map[string]bool{}}
+	d := places{draw.NewPlaces()}
 	for _, n := range root.kids {
 		if n.name.Space == nsDI && n.name.Local == "BPMNDiagram" {
 			d.read(n)
@@ -48,46 +95,45 @@ func readDiagrams(root *node, m *Model) {
 		if !d.complete(p) {
 			continue
 		}
-		own := *d
-		own.pools = nil
+		own := *d.Places
 		for _, n := range root.kids {
 			if !n.is("collaboration") {
 				continue
 			}
 			for _, k := range n.kids {
-				if box, ok := d.shapes[k.attr("id")]; ok && k.is("participant") && k.attr("processRef") == p.ID {
-					own.pools = append(own.pools, pool{k.attr("name"), box})
+				if box, ok := d.Shapes[k.attr("id")]; ok && k.is("participant") && k.attr("processRef") == p.ID {
+					own.Pools = append(own.Pools, draw.Named{Text: k.attr("name"), Box: box})
 				}
 			}
 		}
-		p.di = &own
+		p.places = &own
 	}
 }
 
 // read walks shapes and edges at any depth.
-func (d *diagram) read(n *node) {
+func (d places) read(n *node) {
 	for _, k := range n.kids {
 		id := k.attr("bpmnElement")
 		switch k.name.Local {
 		case "BPMNShape":
 			if box, ok := bounds(k); ok {
-				d.shapes[id] = box
+				d.Shapes[id] = box
 			}
 			if k.attr("isExpanded") == "false" {
-				d.closed[id] = true
+				d.Closed[id] = true
 			}
 			d.label(k, id)
 		case "BPMNEdge":
-			var line []point
+			var line []draw.Point
 			for _, w := range k.kids {
 				x, okX := number(w.attr("x"))
 				y, okY := number(w.attr("y"))
 				if w.name.Local == "waypoint" && okX && okY {
-					line = append(line, point{x, y})
+					line = append(line, draw.At(x, y))
 				}
 			}
 			if len(line) > 1 {
-				d.edges[id] = line
+				d.Lines[id] = line
 			}
 			d.label(k, id)
 		default:
@@ -96,31 +142,29 @@ func (d *diagram) read(n *node) {
 	}
 }
 
-func (d *diagram) label(n *node, id string) {
+func (d places) label(n *node, id string) {
 	for _, k := range n.kids {
 		if k.name.Local != "BPMNLabel" {
 			continue
 		}
 		if box, ok := bounds(k); ok {
-			d.labels[id] = box
+			d.Labels[id] = box
 		}
 	}
 }
 
-func bounds(n *node) (box rect, ok bool) {
+func bounds(n *node) (box draw.Rect, ok bool) {
 	for _, k := range n.kids {
 		if k.name.Local != "Bounds" {
 			continue
 		}
-		into := []*float64{&box.x, &box.y, &box.w, &box.h}
+		var v [4]float64
 		for i, name := range []string{"x", "y", "width", "height"} {
-			v, good := number(k.attr(name))
-			if !good {
+			if v[i], ok = number(k.attr(name)); !ok {
 				return box, false
 			}
-			*into[i] = v
 		}
-		return box, box.w > 0 && box.h > 0
+		return draw.Box(v[0], v[1], v[2], v[3]), v[2] > 0 && v[3] > 0
 	}
 	return box, false
 }
@@ -131,89 +175,15 @@ func number(s string) (float64, bool) {
 }
 
 // complete reports whether every visible element has a place.
-func (d *diagram) complete(p *Process) bool {
+func (d places) complete(p *Process) bool {
 	for _, el := range p.elements {
-		if _, ok := d.shapes[el.id]; !ok && !d.hidden(el) {
+		inside := false // of a collapsed sub-process, whose inside is not shown
+		for up := el.parent; up != nil; up = up.parent {
+			inside = inside || d.Closed[up.id]
+		}
+		if _, ok := d.Shapes[el.id]; !ok && !inside {
 			return false
 		}
 	}
 	return true
-}
-
-// hidden reports whether the element is inside a collapsed sub-process.
-func (d *diagram) hidden(el *element) bool {
-	for p := el.parent; p != nil; p = p.parent {
-		if d.closed[p.id] {
-			return true
-		}
-	}
-	return false
-}
-
-// route is the line of a flow; straight between the borders when the file has none.
-func (d *diagram) route(f *flow) []point {
-	if line := d.edges[f.id]; line != nil {
-		return line
-	}
-	a, b := d.shapes[f.from.id], d.shapes[f.to.id]
-	return []point{border(a, point{b.cx(), b.cy()}), border(b, point{a.cx(), a.cy()})}
-}
-
-// border is where the line from the middle of a box towards p leaves it.
-func border(r rect, p point) point {
-	dx, dy := p.x-r.cx(), p.y-r.cy()
-	if dx == 0 && dy == 0 {
-		return point{r.cx(), r.cy()}
-	}
-	s := math.Inf(1)
-	if dx != 0 {
-		s = math.Min(s, r.w/2/math.Abs(dx))
-	}
-	if dy != 0 {
-		s = math.Min(s, r.h/2/math.Abs(dy))
-	}
-	return point{r.cx() + dx*s, r.cy() + dy*s}
-}
-
-// extent is the box around everything that is drawn.
-func (d *diagram) extent(p *Process) rect {
-	var all rect
-	for _, el := range p.elements {
-		if !d.hidden(el) {
-			box := d.shapes[el.id]
-			if !el.kind.activity() { // room for the name below
-				box = box.union(rect{box.cx() - 40, box.y - 6, 80, box.h + 30})
-			}
-			all = all.union(box)
-		}
-	}
-	for _, f := range p.flows {
-		if d.hidden(f.from) {
-			continue
-		}
-		for _, w := range d.route(f) {
-			all = all.union(rect{w.x - 1, w.y - 1, 2, 2})
-		}
-	}
-	ids := make([]string, 0, len(p.lanes)+len(p.notes))
-	for _, l := range p.lanes {
-		ids = append(ids, l.id)
-	}
-	for _, n := range p.notes {
-		ids = append(ids, n.id)
-	}
-	for _, id := range ids {
-		if box, ok := d.shapes[id]; ok {
-			all = all.union(box)
-		}
-	}
-	for _, q := range d.pools {
-		all = all.union(q.box)
-	}
-	for _, f := range p.flows {
-		if box, ok := d.labels[f.id]; ok && f.name != "" {
-			all = all.union(box)
-		}
-	}
-	return all
 }

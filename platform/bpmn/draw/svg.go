@@ -1,4 +1,4 @@
-package bpmn
+package draw
 
 import (
 	"bufio"
@@ -18,34 +18,13 @@ const (
 	StateDone   = "done"   // a token has passed
 )
 
-// SVGOptions say what a picture shows beside the model.
-type SVGOptions struct {
+// Options say what a picture shows beside the model.
+type Options struct {
 	ID     string            // prefix of ids inside the picture, unique on the page; "" = "bpmn"
-	Title  string            // accessible name; "" = name of the process
+	Title  string            // accessible name; "" = name of the chart
 	Desc   string            // accessible description, such as "3 of 8 steps are done"
-	States map[string]string // state by id of element or flow, as Instance.Progress gives it
+	States map[string]string // state by id of element or flow
 	Words  map[string]string // state → word in the reader's language, for the names of elements
-}
-
-// Progress gives the state of every element and flow that has been reached, for
-// SVGOptions.States.
-func (in *Instance) Progress(p *Process) map[string]string {
-	states := map[string]string{}
-	passed := func(bit int) bool { return bit/8 < len(in.seen) && in.seen[bit/8]&(1<<(bit%8)) != 0 }
-	for _, el := range p.elements {
-		if passed(el.index) {
-			states[el.id] = StateDone
-		}
-	}
-	for _, f := range p.flows {
-		if passed(len(p.elements) + f.index) {
-			states[f.id] = StateDone
-		}
-	}
-	for _, t := range in.tokens {
-		states[t.At] = StateActive
-	}
-	return states
 }
 
 // palette is colours by presentation attributes, which any style sheet overrides.
@@ -68,9 +47,9 @@ func colours(state string) palette {
 // pen writes SVG; errors come out at the end.
 type pen struct {
 	w *bufio.Writer
-	d *diagram
-	o SVGOptions
-	p *Process
+	d *Places
+	o Options
+	p *Chart
 }
 
 func (w *pen) f(format string, a ...any) { fmt.Fprintf(w.w, format, a...) }
@@ -107,11 +86,11 @@ func word(s string) string {
 	}, s)
 }
 
-// SVG draws the process: from the diagram in the file, or laid out from left to
-// right when there is none. The picture has no script, no style and no
+// SVG draws a chart where its places say, or laid out from left to right when
+// there are none. The picture has no script, no style and no
 // reference outside; elements carry the classes "bpmn-userTask is-done" and so
 // on, and data-id with the id of the model.
-func (p *Process) SVG(out io.Writer, o SVGOptions) error {
+func SVG(out io.Writer, p *Chart, o Options) error {
 	if o.ID == "" {
 		o.ID = "bpmn"
 	}
@@ -119,12 +98,9 @@ func (p *Process) SVG(out io.Writer, o SVGOptions) error {
 	if o.Title == "" {
 		o.Title = p.Name
 	}
-	if o.Title == "" {
-		o.Title = p.ID
-	}
-	w := &pen{w: bufio.NewWriter(out), d: p.di, o: o, p: p}
+	w := &pen{w: bufio.NewWriter(out), d: p.Places, o: o, p: p}
 	if w.d == nil {
-		w.d = layout(p)
+		w.d = Layout(p)
 	}
 	e := w.d.extent(p)
 	const margin = 16
@@ -136,19 +112,21 @@ func (p *Process) SVG(out io.Writer, o SVGOptions) error {
 	}
 	w.f("</defs>\n")
 	w.pools()
-	for _, el := range p.elements { // frames of sub-processes lie behind everything inside
-		if el.kind == kindSub && !w.d.hidden(el) {
+	for _, el := range p.Nodes { // frames of sub-processes lie behind everything inside
+		if el.Kind == Sub && !w.d.hidden(el) {
 			w.element(el)
 		}
 	}
-	for _, f := range p.flows {
-		if !w.d.hidden(f.from) {
-			w.flow(f)
+	for _, done := range []bool{false, true} { // the way taken lies on top
+		for _, f := range p.Edges {
+			if !w.d.hidden(f.From) && (w.state(f.ID) == StateDone) == done {
+				w.flow(f)
+			}
 		}
 	}
 	for _, boundary := range []bool{false, true} {
-		for _, el := range p.elements {
-			if el.kind != kindSub && (el.kind == kindBoundary) == boundary && !w.d.hidden(el) {
+		for _, el := range p.Nodes {
+			if el.Kind != Sub && (el.Kind == Boundary) == boundary && !w.d.hidden(el) {
 				w.element(el)
 			}
 		}
@@ -159,18 +137,18 @@ func (p *Process) SVG(out io.Writer, o SVGOptions) error {
 }
 
 func (w *pen) pools() {
-	for _, q := range w.d.pools {
-		w.frame("bpmn-pool", q.name, q.box)
+	for _, q := range w.d.Pools {
+		w.frame("bpmn-pool", q.Text, q.Box)
 	}
-	for _, l := range w.p.lanes {
-		if box, ok := w.d.shapes[l.id]; ok {
-			w.frame("bpmn-lane", l.name, box)
+	for _, l := range w.p.Lanes {
+		if box, ok := w.d.Shapes[l.ID]; ok {
+			w.frame("bpmn-lane", l.Text, box)
 		}
 	}
 }
 
-// frame draws a pool or lane with its name written upwards along the left side.
-func (w *pen) frame(class, name string, b rect) {
+// frame draws a Pool or lane with its name written upwards along the left side.
+func (w *pen) frame(class, name string, b Rect) {
 	w.f(`<g class="%s"><rect x="%s" y="%s" width="%s" height="%s" fill="none" stroke="#9aa5b1"/>`, class, num(b.x), num(b.y), num(b.w), num(b.h))
 	if name != "" {
 		w.f(`<text transform="translate(%s %s) rotate(-90)" text-anchor="middle" fill="#3e4c59">%s</text>`, num(b.x+19), num(b.cy()), text(name))
@@ -179,40 +157,40 @@ func (w *pen) frame(class, name string, b rect) {
 }
 
 func (w *pen) notes() {
-	for _, n := range w.p.notes {
-		b, ok := w.d.shapes[n.id]
+	for _, n := range w.p.Notes {
+		b, ok := w.d.Shapes[n.ID]
 		if !ok {
 			continue
 		}
 		w.f(`<g class="bpmn-note"><path d="M%s %s h-8 v%s h8" fill="none" stroke="#5a6675"/>`, num(b.x+8), num(b.y), num(b.h))
-		w.lines(wrapText(n.text, b.w-12, 12, 8), b.x+12, b.y+14, "start", "#3e4c59", 12)
+		w.lines(wrapText(n.Text, b.w-12, 12, 8), b.x+12, b.y+14, "start", "#3e4c59", 12)
 		w.f("</g>\n")
 	}
 }
 
-func (w *pen) flow(f *flow) {
+func (w *pen) flow(f *Edge) {
 	line := w.d.route(f)
-	state := w.state(f.id)
+	state := w.state(f.ID)
 	tip := StateIdle
 	if state == StateDone {
 		tip = StateDone
 	}
-	w.f(`<g class="bpmn-sequenceFlow is-%s" data-id="%s">`, word(state), text(f.id))
-	if f.name != "" {
-		w.f("<title>%s</title>", text(f.name))
+	w.f(`<g class="bpmn-sequenceFlow is-%s" data-id="%s">`, word(state), text(f.ID))
+	if f.Name != "" {
+		w.f("<title>%s</title>", text(f.Name))
 	}
 	width := "1.5"
 	if state == StateDone {
 		width = "2.25"
 	}
 	w.f(`<path d="%s" fill="none" stroke="%s" stroke-width="%s" stroke-linejoin="round" marker-end="url(#%s-tip-%s)"/>`, rounded(line), colours(tip).line, width, w.o.ID, tip)
-	if f.from.def == f && len(line) > 1 { // the mark of a default flow
+	if f.Default && len(line) > 1 { // the mark of a default flow
 		a, b := line[0], line[1]
 		n := math.Max(1, math.Hypot(b.x-a.x, b.y-a.y))
 		x, y := a.x+(b.x-a.x)/n*9, a.y+(b.y-a.y)/n*9
 		w.f(`<path d="M%s %s l6 -9" stroke="%s" stroke-width="1.5"/>`, num(x-3), num(y+4.5), colours(tip).line)
 	}
-	if f.name != "" {
+	if f.Name != "" {
 		w.flowName(f, line)
 	}
 	w.f("</g>\n")
@@ -220,9 +198,9 @@ func (w *pen) flow(f *flow) {
 
 // flowName stands where the file puts it, or above the longest level part near
 // the start of the line.
-func (w *pen) flowName(f *flow, line []point) {
-	if b, ok := w.d.labels[f.id]; ok {
-		w.label(wrapText(f.name, math.Max(b.w, 70), 12, 3), b.cx(), b.y+11, "middle")
+func (w *pen) flowName(f *Edge, line []Point) {
+	if b, ok := w.d.Labels[f.ID]; ok {
+		w.label(wrapText(f.Name, math.Max(b.w, 70), 12, 3), b.cx(), b.y+11, "middle")
 		return
 	}
 	best, at := 0.0, line[0]
@@ -230,14 +208,14 @@ func (w *pen) flowName(f *flow, line []point) {
 	for i := 0; i+1 < len(line); i++ {
 		a, b := line[i], line[i+1]
 		if l := math.Abs(b.x - a.x); l > best+40 && a.y == b.y {
-			best, at = l, point{math.Min(a.x, b.x) + 6, a.y - 5}
+			best, at = l, Point{math.Min(a.x, b.x) + 6, a.y - 5}
 		}
 	}
 	if best == 0 {
-		at = point{(line[0].x + line[len(line)-1].x) / 2, (line[0].y+line[len(line)-1].y)/2 - 5}
+		at = Point{(line[0].x + line[len(line)-1].x) / 2, (line[0].y+line[len(line)-1].y)/2 - 5}
 		anchor = "middle"
 	}
-	w.label(wrapText(f.name, math.Max(90, best-10), 12, 1), at.x, at.y, anchor)
+	w.label(wrapText(f.Name, math.Max(90, best-10), 12, 1), at.x, at.y, anchor)
 }
 
 // label writes small text with a white border, so that lines do not cross it.
@@ -257,7 +235,7 @@ func (w *pen) lines(lines []string, x, y float64, anchor, fill string, size floa
 }
 
 // rounded is the path of a line with its corners taken off.
-func rounded(line []point) string {
+func rounded(line []Point) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "M%s %s", num(line[0].x), num(line[0].y))
 	for i := 1; i < len(line); i++ {
@@ -273,13 +251,13 @@ func rounded(line []point) string {
 }
 
 // towards goes from a at most n units (and half the way) towards b.
-func towards(a, b point, n float64) point {
+func towards(a, b Point, n float64) Point {
 	l := math.Hypot(b.x-a.x, b.y-a.y)
 	if l == 0 {
 		return a
 	}
 	n = math.Min(n, l/2)
-	return point{a.x + (b.x-a.x)/l*n, a.y + (b.y-a.y)/l*n}
+	return Point{a.x + (b.x-a.x)/l*n, a.y + (b.y-a.y)/l*n}
 }
 
 // runeWidth estimates how wide a letter is, in ems.
@@ -369,6 +347,13 @@ func pieces(s string) []string {
 			flush()
 			out = append(out, " ")
 			continue
+		case strings.ContainsRune(noEnd, r):
+			if !glue {
+				flush()
+			}
+			word += string(r)
+			glue = true
+			continue
 		case strings.ContainsRune(noBegin, r):
 			if word == "" && len(out) > 0 {
 				out[len(out)-1] += string(r)
@@ -382,7 +367,7 @@ func pieces(s string) []string {
 			continue
 		}
 		word += string(r)
-		if glue = strings.ContainsRune(noEnd, r); !glue && runeWidth(r) == 1 {
+		if glue = false; runeWidth(r) == 1 {
 			flush()
 		}
 	}

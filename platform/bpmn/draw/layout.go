@@ -1,4 +1,4 @@
-package bpmn
+package draw
 
 import (
 	"math"
@@ -9,7 +9,7 @@ import (
 // Sizes of the automatic layout, in picture units.
 const (
 	taskWidth    = 128.0
-	taskHeight   = 72.0
+	taskHeight   = 76.0
 	eventSize    = 36.0
 	gatewaySize  = 44.0
 	columnGap    = 44.0
@@ -20,9 +20,9 @@ const (
 
 // cell is one place in the grid: an element, or a bend of a long flow.
 type cell struct {
-	el   *element
+	el   *Node
 	rank int
-	box  rect
+	box  Rect
 	up   []*cell // neighbours in the rank before
 	down []*cell
 	bias float64 // boundary events pull what follows them downwards
@@ -31,7 +31,7 @@ type cell struct {
 
 // link is one flow of the grid with the bends it passes.
 type link struct {
-	f    *flow
+	f    *Edge
 	path []*cell
 	back bool
 }
@@ -41,23 +41,23 @@ type link struct {
 // neighbours, flows at right angles in channels between the ranks, and flows
 // that go back below everything.
 type grid struct {
-	d     *diagram
+	d     *Places
 	cells []*cell
-	of    map[*element]*cell
+	of    map[*Node]*cell
 	ranks [][]*cell
 	links []*link
 	x     []float64 // left edge of each rank
 	width []float64
 	lanes []map[string]float64 // channels right of each rank, by key
-	box   rect
+	box   Rect
 }
 
-// layout draws a process that has no picture.
-func layout(p *Process) *diagram {
-	d := &diagram{shapes: map[string]rect{}, labels: map[string]rect{}, edges: map[string][]point{}, closed: map[string]bool{}}
-	kids := map[*element][]*element{}
-	for _, el := range p.elements {
-		kids[el.parent] = append(kids[el.parent], el)
+// Layout finds places for a chart that has none, from left to right.
+func Layout(p *Chart) *Places {
+	d := NewPlaces()
+	kids := map[*Node][]*Node{}
+	for _, el := range p.Nodes {
+		kids[el.Parent] = append(kids[el.Parent], el)
 	}
 	layoutScope(d, kids, nil)
 	return d
@@ -65,21 +65,21 @@ func layout(p *Process) *diagram {
 
 // layoutScope places the elements of one scope around the origin and gives the
 // box they need.
-func layoutScope(d *diagram, kids map[*element][]*element, scope *element) rect {
-	g := &grid{d: d, of: map[*element]*cell{}}
+func layoutScope(d *Places, kids map[*Node][]*Node, scope *Node) Rect {
+	g := &grid{d: d, of: map[*Node]*cell{}}
 	for _, el := range kids[scope] {
-		if el.kind == kindBoundary {
+		if el.Kind == Boundary {
 			continue
 		}
-		c := &cell{el: el, box: rect{0, 0, eventSize, eventSize}}
+		c := &cell{el: el, box: Rect{0, 0, eventSize, eventSize}}
 		switch {
-		case el.kind == kindSub:
+		case el.Kind == Sub:
 			in := layoutScope(d, kids, el)
-			c.box = rect{0, 0, math.Max(in.w+2*subPadding, taskWidth), math.Max(in.h+2*subPadding+14, taskHeight)}
-		case el.kind.gateway():
-			c.box = rect{0, 0, gatewaySize, gatewaySize}
-		case el.kind == kindUser || el.kind == kindService || el.kind == kindScript || el.kind == kindManual:
-			c.box = rect{0, 0, taskWidth, taskHeight}
+			c.box = Rect{0, 0, even(math.Max(in.w+2*subPadding, taskWidth)), even(math.Max(in.h+2*subPadding+14, taskHeight))}
+		case el.Kind.Gateway():
+			c.box = Rect{0, 0, gatewaySize, gatewaySize}
+		case el.Kind.box():
+			c.box = Rect{0, 0, taskWidth, taskHeight}
 		}
 		g.cells = append(g.cells, c)
 		g.of[el] = c
@@ -95,22 +95,25 @@ func layoutScope(d *diagram, kids map[*element][]*element, scope *element) rect 
 	return g.box
 }
 
+// even rounds up to an even number, so that middles lie on whole units.
+func even(v float64) float64 { return 2 * math.Ceil(v/2) }
+
 // source is the cell a flow starts at; flows of boundary events start at the
 // activity.
-func (g *grid) source(f *flow) *cell {
-	if f.from.host != nil {
-		return g.of[f.from.host]
+func (g *grid) source(f *Edge) *cell {
+	if f.From.Host != nil {
+		return g.of[f.From.Host]
 	}
-	return g.of[f.from]
+	return g.of[f.From]
 }
 
 func (g *grid) connect() {
 	for _, c := range g.cells {
-		for _, f := range c.el.out {
+		for _, f := range c.el.Out {
 			g.links = append(g.links, &link{f: f})
 		}
-		for _, b := range c.el.boundaries {
-			for _, f := range b.out {
+		for _, b := range c.el.Boundaries {
+			for _, f := range b.Out {
 				g.links = append(g.links, &link{f: f})
 			}
 		}
@@ -130,7 +133,7 @@ func (g *grid) rank() {
 	visit = func(c *cell) {
 		state[c] = 1
 		for _, l := range from[c] {
-			switch t := g.of[l.f.to]; state[t] {
+			switch t := g.of[l.f.To]; state[t] {
 			case 0:
 				visit(t)
 			case 1:
@@ -142,7 +145,7 @@ func (g *grid) rank() {
 	}
 	for _, start := range []bool{true, false} {
 		for _, c := range g.cells {
-			if state[c] == 0 && (!start || c.el.kind == kindStart) {
+			if state[c] == 0 && (!start || c.el.Kind == Start) {
 				visit(c)
 			}
 		}
@@ -150,7 +153,7 @@ func (g *grid) rank() {
 	slices.Reverse(order)
 	for _, c := range order {
 		for _, l := range from[c] {
-			if t := g.of[l.f.to]; !l.back && t != c {
+			if t := g.of[l.f.To]; !l.back && t != c {
 				t.rank = max(t.rank, c.rank+1)
 			}
 		}
@@ -160,23 +163,23 @@ func (g *grid) rank() {
 // bends adds a cell in every rank that a flow passes over.
 func (g *grid) bends() {
 	for _, l := range g.links {
-		a, b := g.source(l.f), g.of[l.f.to]
+		a, b := g.source(l.f), g.of[l.f.To]
 		if l.back || a == b {
 			l.back = true
 			continue
 		}
 		bias := 0.0
-		if l.f.from.host != nil {
+		if l.f.From.Host != nil {
 			bias = 0.6
 		}
 		l.path = []*cell{a}
 		for r := a.rank + 1; r < b.rank; r++ {
-			c := &cell{rank: r, box: rect{0, 0, 0, 8}, bias: bias}
+			c := &cell{rank: r, box: Rect{0, 0, 0, 8}, bias: bias}
 			g.cells = append(g.cells, c)
 			l.path = append(l.path, c)
 		}
 		l.path = append(l.path, b)
-		if b.bias == 0 && len(l.f.to.in) == 1 {
+		if b.bias == 0 && len(l.f.To.In) == 1 {
 			b.bias = bias
 		}
 		for i := 1; i < len(l.path); i++ {
@@ -215,9 +218,8 @@ func (g *grid) order() {
 				want[c] = c.pos
 				if len(side) > 0 {
 					want[c] = c.bias
-					for j, n := range side {
+					for _, n := range side {
 						want[c] += (n.pos + childIndex(n, c, forth)) / float64(len(side))
-						_ = j
 					}
 				}
 			}
@@ -241,13 +243,13 @@ func childIndex(n, c *cell, forth bool) float64 {
 // from one element, or else those that meet in one.
 func channelKey(l *link, i int) string {
 	a, b := l.path[i], l.path[i+1]
-	if a.el != nil && l.f.from.host == nil && len(l.f.from.out) > 1 {
-		return "s" + a.el.id
+	if a.el != nil && l.f.From.Host == nil && len(l.f.From.Out) > 1 {
+		return "s" + a.el.ID
 	}
-	if b.el != nil && len(b.el.in) > 1 {
-		return "t" + b.el.id
+	if b.el != nil && len(b.el.In) > 1 {
+		return "t" + b.el.ID
 	}
-	return "f" + l.f.id
+	return "f" + l.f.ID
 }
 
 // columns gives every rank its left edge, leaving room for the channels.
@@ -287,7 +289,7 @@ func (g *grid) columns() {
 // labelled reports whether a flow with a name leaves an element of the rank.
 func (g *grid) labelled(rank int) bool {
 	for _, c := range g.ranks[rank] {
-		if c.el != nil && slices.ContainsFunc(c.el.out, func(f *flow) bool { return f.name != "" }) {
+		if c.el != nil && slices.ContainsFunc(c.el.Out, func(f *Edge) bool { return f.Name != "" }) {
 			return true
 		}
 	}
@@ -301,11 +303,11 @@ func room(c *cell) (above, below float64) {
 		return
 	}
 	switch {
-	case c.el.kind.gateway():
+	case c.el.Kind.Gateway():
 		above += 20
-	case len(c.el.boundaries) > 0:
+	case len(c.el.Boundaries) > 0:
 		below += eventSize/2 + 22
-	case !c.el.kind.activity() && c.el.kind != kindScript && c.el.kind != kindManual:
+	case c.el.Kind.round():
 		below += 22
 	}
 	return
@@ -322,7 +324,7 @@ func (g *grid) rows() {
 			y += a + b + rowGap
 		}
 	}
-	for pass := range 24 {
+	for pass := range 25 {
 		for i := range g.ranks {
 			r := i
 			if pass%2 == 1 {
@@ -347,6 +349,10 @@ func (g *grid) settle(rank []*cell, pass int) {
 		sum := 0.0
 		for _, n := range side {
 			sum += n.pos
+			if c.bias > 0 && pass%2 == 0 && n.el != nil { // below the event it follows
+				_, b := room(n)
+				sum += b
+			}
 		}
 		want[i] = sum / float64(len(side))
 	}
@@ -380,7 +386,7 @@ func (g *grid) settle(rank []*cell, pass int) {
 }
 
 // place writes boxes, moving what is inside sub-processes along with them.
-func (g *grid) place(kids map[*element][]*element) {
+func (g *grid) place(kids map[*Node][]*Node) {
 	top, bottom := math.Inf(1), math.Inf(-1)
 	for _, c := range g.cells {
 		a, b := room(c)
@@ -389,34 +395,35 @@ func (g *grid) place(kids map[*element][]*element) {
 	if len(g.cells) == 0 {
 		return
 	}
-	g.box = rect{0, 0, g.x[len(g.ranks)] - columnGap, bottom - top}
+	g.box = Rect{0, 0, g.x[len(g.ranks)] - columnGap, bottom - top}
 	for _, c := range g.cells {
 		c.pos = math.Round(c.pos - top)
 		c.box.x = math.Round(g.x[c.rank] + (g.width[c.rank]-c.box.w)/2)
 		c.box.y = math.Round(c.pos - c.box.h/2)
+		c.pos = c.box.cy()
 		if c.el == nil {
 			continue
 		}
-		g.d.shapes[c.el.id] = c.box
-		n := float64(len(c.el.boundaries))
-		for i, b := range c.el.boundaries {
+		g.d.Shapes[c.el.ID] = c.box
+		n := float64(len(c.el.Boundaries))
+		for i, b := range c.el.Boundaries {
 			x := c.box.x + c.box.w*(float64(i)+1)/(n+1) - eventSize/2
-			g.d.shapes[b.id] = rect{math.Round(x), c.box.y + c.box.h - eventSize/2, eventSize, eventSize}
+			g.d.Shapes[b.ID] = Rect{math.Round(x), c.box.y + c.box.h - eventSize/2, eventSize, eventSize}
 		}
-		if c.el.kind == kindSub {
+		if c.el.Kind == Sub {
 			g.d.move(kids, c.el, c.box.x+subPadding, c.box.y+subPadding+14)
 		}
 	}
 }
 
 // move shifts everything inside a sub-process.
-func (d *diagram) move(kids map[*element][]*element, scope *element, dx, dy float64) {
+func (d *Places) move(kids map[*Node][]*Node, scope *Node, dx, dy float64) {
 	for _, el := range kids[scope] {
-		box := d.shapes[el.id]
+		box := d.Shapes[el.ID]
 		box.x, box.y = box.x+dx, box.y+dy
-		d.shapes[el.id] = box
-		for _, f := range el.out {
-			line := d.edges[f.id]
+		d.Shapes[el.ID] = box
+		for _, f := range el.Out {
+			line := d.Lines[f.ID]
 			for i := range line {
 				line[i].x, line[i].y = line[i].x+dx, line[i].y+dy
 			}
@@ -429,46 +436,55 @@ func (d *diagram) move(kids map[*element][]*element, scope *element, dx, dy floa
 func (g *grid) routes() {
 	low := g.box.h + 14
 	for _, l := range g.links {
-		from, to := g.d.shapes[l.f.from.id], g.d.shapes[l.f.to.id]
+		from, to := g.d.Shapes[l.f.From.ID], g.d.Shapes[l.f.To.ID]
 		if l.back {
-			g.d.edges[l.f.id] = []point{{from.cx(), from.y + from.h}, {from.cx(), low}, {to.cx(), low}, {to.cx(), to.y + to.h}}
+			g.d.Lines[l.f.ID] = []Point{{foot(l.f.From, from), from.y + from.h}, {foot(l.f.From, from), low}, {foot(l.f.To, to), low}, {foot(l.f.To, to), to.y + to.h}}
 			g.box.h = low + 2
 			low += channelWidth
 			continue
 		}
-		var line []point
-		if l.f.from.host != nil {
+		var line []Point
+		if l.f.From.Host != nil {
 			line = g.leaveBoundary(l, from)
 		} else {
-			line = []point{{from.x + from.w, from.cy()}}
+			line = []Point{{from.x + from.w, from.cy()}}
 		}
 		for i := 0; i+1 < len(l.path); i++ {
 			a, b := line[len(line)-1], l.path[i+1]
 			if math.Abs(a.y-b.pos) > 0.5 {
 				x := g.lanes[l.path[i].rank][channelKey(l, i)]
-				line = append(line, point{x, a.y}, point{x, b.pos})
+				line = append(line, Point{x, a.y}, Point{x, b.pos})
 			}
 			if b.el == nil && i+2 < len(l.path) {
-				line = append(line, point{b.box.x, b.pos})
+				line = append(line, Point{b.box.x, b.pos})
 			}
 		}
-		line = append(line, point{to.x, to.cy()})
-		g.d.edges[l.f.id] = straighten(line)
+		line = append(line, Point{to.x, to.cy()})
+		g.d.Lines[l.f.ID] = straighten(line)
 	}
 }
 
+// foot is where a flow that goes back touches the lower side, clear of events
+// that sit there.
+func foot(n *Node, box Rect) float64 {
+	if len(n.Boundaries) > 0 {
+		return box.x + 16
+	}
+	return box.cx()
+}
+
 // leaveBoundary goes down from the event, and past the activity it sits on.
-func (g *grid) leaveBoundary(l *link, ev rect) []point {
+func (g *grid) leaveBoundary(l *link, ev Rect) []Point {
 	next := l.path[1].pos
 	y := ev.y + ev.h + 14
 	if next > y {
 		y = next
 	}
-	return []point{{ev.cx(), ev.y + ev.h}, {ev.cx(), y}}
+	return []Point{{ev.cx(), ev.y + ev.h}, {ev.cx(), y}}
 }
 
 // straighten leaves out points in the middle of a straight line.
-func straighten(line []point) []point {
+func straighten(line []Point) []Point {
 	out := line[:1]
 	for i := 1; i < len(line); i++ {
 		if i+1 < len(line) {

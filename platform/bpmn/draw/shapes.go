@@ -1,18 +1,18 @@
-package bpmn
+package draw
 
 import "math"
 
 // element draws one element with its name, symbol and state.
-func (w *pen) element(el *element) {
-	b, state := w.d.shapes[el.id], w.state(el.id)
+func (w *pen) element(el *Node) {
+	b, state := w.d.Shapes[el.ID], w.state(el.ID)
 	c := colours(state)
-	w.f(`<g class="bpmn-%s is-%s" data-id="%s"><title>%s</title>`, el.kind, word(state), text(el.id), text(w.spoken(el, state)))
+	w.f(`<g class="bpmn-%s is-%s" data-id="%s"><title>%s</title>`, el.Kind, word(state), text(el.ID), text(w.spoken(el, state)))
 	switch {
-	case el.kind == kindSub:
+	case el.Kind == Sub:
 		w.sub(el, b, c)
-	case el.kind.gateway():
+	case el.Kind.Gateway():
 		w.gateway(el, b, c)
-	case el.kind == kindUser || el.kind == kindService || el.kind == kindScript || el.kind == kindManual:
+	case el.Kind.box():
 		w.task(el, b, c)
 	default:
 		w.event(el, b, c)
@@ -24,10 +24,10 @@ func (w *pen) element(el *element) {
 }
 
 // spoken is the name of an element for those who hear the picture.
-func (w *pen) spoken(el *element, state string) string {
-	s := el.name
+func (w *pen) spoken(el *Node, state string) string {
+	s := el.Name
 	if s == "" {
-		s = el.id
+		s = el.ID
 	}
 	if word := w.o.Words[state]; word != "" {
 		return s + " · " + word
@@ -36,9 +36,9 @@ func (w *pen) spoken(el *element, state string) string {
 }
 
 // badge shows the state without relying on colour: a tick or a dot.
-func (w *pen) badge(el *element, b rect, state string) {
+func (w *pen) badge(el *Node, b Rect, state string) {
 	x, y := b.x+b.w-2, b.y+2
-	if el.kind.gateway() || !el.kind.activity() && el.kind != kindScript && el.kind != kindManual {
+	if el.Kind.Gateway() || el.Kind.round() {
 		if state == StateDone { // small shapes would be covered by ticks
 			return
 		}
@@ -53,25 +53,29 @@ func (w *pen) badge(el *element, b rect, state string) {
 	}
 }
 
-func (w *pen) box(b rect, c palette, radius float64) {
+func (w *pen) box(b Rect, c palette, radius float64) {
 	w.f(`<rect x="%s" y="%s" width="%s" height="%s" rx="%s" fill="%s" stroke="%s" stroke-width="%s"/>`,
 		num(b.x), num(b.y), num(b.w), num(b.h), num(radius), c.fill, c.line, c.width)
 }
 
-func (w *pen) task(el *element, b rect, c palette) {
+func (w *pen) task(el *Node, b Rect, c palette) {
 	w.box(b, c, 9)
-	w.symbol(el.kind, b.x+7, b.y+7, c)
-	lines := wrapText(el.name, b.w-20, 13, max(1, int((b.h-20)/17)))
+	w.symbol(el.Kind, b.x+7, b.y+7, c)
+	room := b.h - 24 // below the symbol, above the mark
+	if el.Repeat != Once {
+		room -= 12
+	}
+	lines := wrapText(el.Name, b.w-20, 13, max(1, int(room/17)))
 	y := b.cy() - float64(len(lines)-1)*8.5 + 5
-	if len(lines) > 2 || el.kind == kindManual || b.h < 60 {
-		y += 3
+	if len(lines) > 2 {
+		y += 7
 	}
 	w.lines(lines, b.cx(), y, "middle", c.text, 13)
-	if el.loop == nil {
+	if el.Repeat == Once {
 		return
 	}
 	x, y := b.cx()-6, b.y+b.h-14
-	if el.loop.sequential {
+	if el.Repeat == InTurn {
 		w.f(`<path d="M%s %s h12 m-12 4.5 h12 m-12 4.5 h12" stroke="%s" stroke-width="1.8"/>`, num(x), num(y+0.5), c.line)
 	} else {
 		w.f(`<path d="M%s %s v11 m5 -11 v11 m5 -11 v11" stroke="%s" stroke-width="1.8"/>`, num(x+1), num(y), c.line)
@@ -79,59 +83,63 @@ func (w *pen) task(el *element, b rect, c palette) {
 }
 
 // symbol tells the kinds of tasks apart.
-func (w *pen) symbol(k kind, x, y float64, c palette) {
+func (w *pen) symbol(k Kind, x, y float64, c palette) {
 	w.f(`<g transform="translate(%s %s)" fill="none" stroke="%s" stroke-width="1.3" stroke-linejoin="round" stroke-linecap="round">`, num(x), num(y), c.line)
 	switch k {
-	case kindUser:
+	case User:
 		w.f(`<circle cx="7" cy="4" r="3"/><path d="M1 14 v-1.5 a4 4 0 0 1 4 -4 h4 a4 4 0 0 1 4 4 V14 Z"/>`)
-	case kindService:
+	case Service:
 		w.f(`<circle cx="7" cy="7" r="4.2"/><circle cx="7" cy="7" r="1.6"/><path d="M7 0.8 v2 M7 11.2 v2 M0.8 7 h2 M11.2 7 h2 M2.6 2.6 l1.4 1.4 M10 10 l1.4 1.4 M2.6 11.4 l1.4 -1.4 M10 4 l1.4 -1.4"/>`)
-	case kindScript:
+	case Script:
 		w.f(`<path d="M2 1 h8 l2 2 v10 h-10 Z M4.5 5 h5 M4.5 7.5 h5 M4.5 10 h3"/>`)
-	case kindManual:
+	case Manual:
 		w.f(`<path d="M1.5 12 V6.5 L6 2.5 a1.2 1.2 0 0 1 1.7 1.7 L6.5 5.5 h5.7 a1.1 1.1 0 0 1 0 2.2 h0.3 a1.1 1.1 0 0 1 -0.6 2.2 a1.1 1.1 0 0 1 -1 2.1 Z"/>`)
 	}
 	w.f("</g>")
 }
 
-func (w *pen) sub(el *element, b rect, c palette) {
+func (w *pen) sub(el *Node, b Rect, c palette) {
 	w.box(b, c, 10)
-	if w.d.closed[el.id] {
-		lines := wrapText(el.name, b.w-16, 13, 3)
+	if w.d.Closed[el.ID] {
+		lines := wrapText(el.Name, b.w-16, 13, 3)
 		w.lines(lines, b.cx(), b.cy()-float64(len(lines)-1)*8.5, "middle", c.text, 13)
 		w.f(`<path d="M%s %s h12 v12 h-12 Z m6 2.5 v7 m-3.5 -3.5 h7" fill="none" stroke="%s"/>`, num(b.cx()-6), num(b.y+b.h-14), c.line)
 		return
 	}
-	w.lines(wrapText(el.name, b.w-24, 13, 1), b.x+12, b.y+20, "start", c.text, 13)
+	w.lines(wrapText(el.Name, b.w-24, 13, 1), b.x+12, b.y+20, "start", c.text, 13)
 }
 
-func (w *pen) gateway(el *element, b rect, c palette) {
+func (w *pen) gateway(el *Node, b Rect, c palette) {
 	x, y, rx, ry := b.cx(), b.cy(), b.w/2, b.h/2
 	w.f(`<path d="M%s %s L%s %s L%s %s L%s %s Z" fill="%s" stroke="%s" stroke-width="%s" stroke-linejoin="round"/>`,
 		num(x), num(b.y), num(b.x+b.w), num(y), num(x), num(b.y+b.h), num(b.x), num(y), c.fill, c.line, c.width)
-	switch el.kind {
-	case kindExclusive:
+	switch el.Kind {
+	case Exclusive:
 		w.f(`<path d="M%s %s L%s %s M%s %s L%s %s"`, num(x-rx*.28), num(y-ry*.32), num(x+rx*.28), num(y+ry*.32), num(x+rx*.28), num(y-ry*.32), num(x-rx*.28), num(y+ry*.32))
-	case kindParallel:
+	case Parallel:
 		w.f(`<path d="M%s %s V%s M%s %s H%s"`, num(x), num(y-ry*.45), num(y+ry*.45), num(x-rx*.45), num(y), num(x+rx*.45))
 	default:
 		w.f(`<circle cx="%s" cy="%s" r="%s"`, num(x), num(y), num(rx*.45))
 	}
 	w.f(` fill="none" stroke="%s" stroke-width="3" stroke-linecap="round"/>`, c.line)
-	w.name(el, b, w.d.labels[el.id], true)
+	w.name(el, b, w.d.Labels[el.ID], true)
 }
 
 // name writes the name of a small shape where the file wants it, else above
 // gateways and below events.
-func (w *pen) name(el *element, b, label rect, above bool) {
-	if el.name == "" {
+func (w *pen) name(el *Node, b, label Rect, above bool) {
+	if el.Name == "" {
 		return
 	}
-	if label != (rect{}) {
-		w.label(wrapText(el.name, math.Max(label.w, 80), 12, 3), label.cx(), label.y+11, "middle")
+	if label != (Rect{}) {
+		w.label(wrapText(el.Name, math.Max(label.w, 80), 12, 3), label.cx(), label.y+11, "middle")
 		return
 	}
-	lines := wrapText(el.name, 108, 12, 2)
+	if el.Kind == Boundary { // beside the flow that leaves downwards
+		w.label(wrapText(el.Name, 84, 12, 1), b.x+b.w-2, b.y+b.h+9, "start")
+		return
+	}
+	lines := wrapText(el.Name, 108, 12, 2)
 	y := b.y + b.h + 15
 	if above {
 		y = b.y - 7 - float64(len(lines)-1)*15
@@ -139,26 +147,26 @@ func (w *pen) name(el *element, b, label rect, above bool) {
 	w.label(lines, b.cx(), y, "middle")
 }
 
-func (w *pen) event(el *element, b rect, c palette) {
+func (w *pen) event(el *Node, b Rect, c palette) {
 	x, y, r := b.cx(), b.cy(), math.Min(b.w, b.h)/2
 	width, dash := c.width, ""
-	if el.kind == kindEnd || el.kind == kindTerminate {
+	if el.Kind == End || el.Kind == Terminate {
 		width = "3.5"
 	}
-	if el.kind == kindBoundary && !el.interrupting {
+	if el.Kind == Boundary && el.Dashed {
 		dash = ` stroke-dasharray="4 2.5"`
 	}
 	w.f(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s" stroke-width="%s"%s/>`, num(x), num(y), num(r), c.fill, c.line, width, dash)
-	if el.kind == kindCatch || el.kind == kindBoundary {
+	if el.Kind == Catch || el.Kind == Boundary {
 		w.f(`<circle cx="%s" cy="%s" r="%s" fill="none" stroke="%s" stroke-width="1.2"%s/>`, num(x), num(y), num(r-3.5), c.line, dash)
 	}
-	if el.kind == kindTerminate {
+	if el.Kind == Terminate {
 		w.f(`<circle cx="%s" cy="%s" r="%s" fill="%s"/>`, num(x), num(y), num(r*.55), c.line)
 	}
-	if el.timer != nil {
+	if el.Timer {
 		q := r * .55
 		w.f(`<g fill="none" stroke="%s" stroke-width="1.3" stroke-linecap="round"><circle cx="%s" cy="%s" r="%s"/><path d="M%s %s V%s l%s %s"/></g>`,
 			c.line, num(x), num(y), num(q), num(x), num(y-q*.7), num(y), num(q*.5), num(q*.35))
 	}
-	w.name(el, b, w.d.labels[el.id], false)
+	w.name(el, b, w.d.Labels[el.ID], false)
 }
