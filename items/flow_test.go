@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,18 +18,54 @@ import (
 	"tongban/platform/calendar"
 )
 
-func workdays(t *testing.T) *calendar.Calendar {
-	t.Helper()
+var shipped = sync.OnceValues(func() (*calendar.Calendar, error) {
 	f, err := data.Files.Open(data.Calendar)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer f.Close()
-	c, err := calendar.Load(f)
+	return calendar.Load(f)
+})
+
+func workdays(t *testing.T) *calendar.Calendar {
+	t.Helper()
+	c, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+var conditions = regexp.MustCompile(`(?s)<bpmn:conditionExpression[^>]*>(.*?)</bpmn:conditionExpression>`)
+
+// courses lists the ways that the flow can tell apart: one for each combination of the answers that its conditions look at.
+func (p pack) courses(t *testing.T) []map[string]any {
+	all := ""
+	for _, m := range conditions.FindAllSubmatch(p.flow, -1) {
+		all += string(m[1]) + "\n"
+	}
+	var asked []string
+	for _, q := range p.situations.Questions {
+		if regexp.MustCompile(`\b` + q.ID + `\b`).MatchString(all) {
+			asked = append(asked, q.ID)
+		}
+	}
+	var list []map[string]any
+	seen := map[string]bool{}
+	for _, path := range p.paths(t) {
+		vars, key := p.answers(path), ""
+		for _, q := range asked {
+			key += vars[q].(string) + "/"
+		}
+		if !seen[key] {
+			seen[key] = true
+			list = append(list, vars)
+		}
+	}
+	if len(asked) == 0 {
+		t.Error("the flow looks at no answer")
+	}
+	return list
 }
 
 func engine(t *testing.T) *bpmn.Engine {
@@ -48,7 +86,6 @@ func process(t *testing.T, b []byte) *bpmn.Process {
 type trip struct {
 	ran      map[string]time.Time // task → when it was opened
 	services []string
-	longest  int // working days of the longest chain of steps
 }
 
 // drive completes the open tasks in turn; outcome decides each of them.
@@ -112,8 +149,7 @@ func TestFlow_runsToIssueAndToRefuse(t *testing.T) {
 	each(t, func(t *testing.T, p pack) {
 		proc := process(t, p.flow)
 		seen := map[string]bool{}
-		for _, path := range p.paths(t) {
-			vars := p.answers(path)
+		for _, vars := range p.courses(t) {
 			yes := drive(t, proc, vars, approve)
 			if !slices.Equal(yes.services, []string{"issue"}) {
 				t.Fatalf("%v: services %v", vars, yes.services)
@@ -146,8 +182,7 @@ func TestFlow_runsToIssueAndToRefuse(t *testing.T) {
 func TestFlow_differingOpinionsAndReturn(t *testing.T) {
 	each(t, func(t *testing.T, p pack) {
 		proc := process(t, p.flow)
-		for _, path := range p.paths(t) {
-			vars := p.answers(path)
+		for _, vars := range p.courses(t) {
 			for task := range drive(t, proc, vars, approve).ran {
 				if !strings.HasPrefix(task, "check_") && task != "register" {
 					continue
@@ -176,8 +211,8 @@ func TestFlow_officesRunInParallel(t *testing.T) {
 		for _, u := range proc.UserTasks() {
 			orgs[u.ID] = u.Attrs["org"]
 		}
-		for _, path := range p.paths(t) {
-			in, _, err := engine(t).Start(proc, p.answers(path), time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone))
+		for _, vars := range p.courses(t) {
+			in, _, err := engine(t).Start(proc, vars, time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone))
 			if err != nil {
 				t.Fatal(err)
 			}

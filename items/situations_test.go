@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
 )
 
 // paths lists every way through the questions as a set of answers; ways that run in a circle fail the test.
@@ -34,11 +35,22 @@ func (p pack) paths(t *testing.T) []map[string]option {
 	return all
 }
 
+// programs keeps compiled expressions: the same few are asked on a thousand ways.
+var programs = map[string]*vm.Program{}
+
 func (p pack) holds(t *testing.T, src string, env map[string]any) bool {
 	if src == "" {
 		return true
 	}
-	v, err := expr.Eval(src, env)
+	prog := programs[src]
+	if prog == nil {
+		var err error
+		if prog, err = expr.Compile(src); err != nil {
+			t.Fatalf("%s: %v", src, err)
+		}
+		programs[src] = prog
+	}
+	v, err := expr.Run(prog, env)
 	if err != nil {
 		t.Fatalf("%s: %v", src, err)
 	}
