@@ -1,0 +1,313 @@
+package catalogue
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"tongban/platform/audit"
+	"tongban/platform/authz"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+)
+
+// Division is one administrative division (行政区划).
+type Division struct {
+	Code   string `json:"code"` // six digits, nine for townships
+	Name   string `json:"name"`
+	Level  int    `json:"level"`  // 1 province, 2 prefecture, 3 county, 4 township
+	Parent string `json:"parent"` // "" for provinces
+	From   string `json:"valid_from,omitempty"`
+	Until  string `json:"valid_until,omitempty"` // the day before which it was valid; "" in force
+}
+
+var statisticalCode = regexp.MustCompile(`^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$`)
+
+// DivisionCode pads a statistical code of two or four digits to the six that
+// are used everywhere: 44 becomes 440000.
+func DivisionCode(code string) string {
+	if len(code) < 6 {
+		return (code + "000000")[:6]
+	}
+	return code
+}
+
+// DivisionOptions says how to import divisions.
+type DivisionOptions struct {
+	ImportOptions
+	Since string // YYYY-MM-DD from which the list holds; "" for the first list
+	All   bool   // the list is complete: what it lacks ended on Since
+}
+
+// ImportDivisions imports code, name, level and parent, one division a row
+// with a header. A division whose name or parent changed gets a new row valid
+// from Since, and the old one ends there.
+func (s *Service) ImportDivisions(ctx context.Context, r io.Reader, opt DivisionOptions) (Report, error) {
+	report := Report{DryRun: opt.DryRun}
+	if err := authz.Require(ctx, MayImportItems, authz.Object{}); err != nil {
+		return report, err
+	}
+	list, err := readDivisions(r, &report, opt.ImportOptions)
+	if err != nil {
+		return report, err
+	}
+	there, err := loadDivisions(ctx, s.DB)
+	if err != nil {
+		return report, err
+	}
+	fresh, ended := compareDivisions(list, there, opt, &report)
+	if opt.DryRun {
+		return report, nil
+	}
+	for start := 0; start < len(fresh) || start == 0 && len(ended) > 0; start += divisionChunk {
+		part := fresh[min(start, len(fresh)):min(start+divisionChunk, len(fresh))]
+		gone := ended
+		if start > 0 {
+			gone = nil
+		}
+		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			audit.Record(ctx, tx, audit.Entry{Region: "000000", Action: "catalogue.divisions.imported", Object: opt.Name,
+				Details: map[string]any{"rows": len(part), "ended": len(gone), "as_of": opt.Since}})
+			return saveDivisions(ctx, tx, part, gone, opt.Since)
+		})
+		if err != nil {
+			return report, err
+		}
+		if opt.Progress != nil {
+			opt.Progress(min(start+divisionChunk, len(fresh)))
+		}
+	}
+	s.divisions.forget()
+	return report, nil
+}
+
+const divisionChunk = 5000
+
+func compareDivisions(list []Division, there map[string]Division, opt DivisionOptions, report *Report) (fresh, ended []Division) {
+	listed := map[string]bool{}
+	for _, d := range list {
+		listed[d.Code] = true
+		old, known := there[d.Code]
+		switch {
+		case !known:
+			report.New++
+		case old.Name == d.Name && old.Parent == d.Parent && old.Level == d.Level:
+			report.Same++
+			continue
+		default:
+			report.Changed++
+			if old.From != opt.Since {
+				ended = append(ended, old)
+			}
+		}
+		d.From = opt.Since
+		fresh = append(fresh, d)
+	}
+	if opt.All && opt.Since != "" {
+		for code, old := range there {
+			if !listed[code] {
+				ended = append(ended, old)
+			}
+		}
+	}
+	return fresh, ended
+}
+
+// readDivisions reads the rows; broken ones are reported and left out. A row
+// that repeats the one above its level (a city without counties is listed as
+// its own county) is the same division and counts as such.
+func readDivisions(r io.Reader, report *Report, opt ImportOptions) ([]Division, error) {
+	in := newBuffer(r)
+	if _, err := in.firstByte(); err != nil {
+		return nil, ErrFormat.With("problem", "文件是空的")
+	}
+	header, err := in.next()
+	if err != nil {
+		return nil, err
+	}
+	if names := strings.Split(string(header.text), ","); !slices.Equal(names, []string{"code", "name", "level", "parent"}) {
+		return nil, ErrFormat.With("problem", "第一行要写 code,name,level,parent")
+	}
+	var out []Division
+	at := map[string]int{}
+	for {
+		l, err := in.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(bytes.TrimSpace(l.text)) == 0 {
+			continue
+		}
+		report.Read++
+		d, p := divisionOf(l)
+		if p == nil {
+			if i, again := at[d.Code]; again && out[i].Name == d.Name {
+				report.Same++
+				continue
+			} else if again {
+				q := problem("code", "编码 %s 已经是“%s”。核对编码", "the code %s already stands for %s. Check it", d.Code, out[i].Name)
+				p = &q
+			}
+		}
+		if p != nil {
+			p.Line = l.number
+			opt.report(report, *p)
+			continue
+		}
+		at[d.Code] = len(out)
+		out = append(out, d)
+	}
+	return orphans(out, at, report, opt), nil
+}
+
+func divisionOf(l textLine) (Division, *Problem) {
+	bad := func(field, zh, en string, args ...any) (Division, *Problem) {
+		p := problem(field, zh, en, args...)
+		return Division{}, &p
+	}
+	if l.long || !utf8.Valid(l.text) {
+		return bad("", "这一行不是 UTF-8 文本。把文件另存为 UTF-8 后再导入", "this line is not UTF-8 text. Save the file as UTF-8")
+	}
+	r := csv.NewReader(bytes.NewReader(l.text))
+	f, err := r.Read()
+	if err != nil || len(f) != 4 {
+		return bad("", "要有 4 列：编码、名称、层级、上级编码", "four columns are needed: code, name, level, parent")
+	}
+	code, name, parent := strings.TrimSpace(f[0]), strings.TrimSpace(f[1]), strings.TrimSpace(f[3])
+	if !statisticalCode.MatchString(code) {
+		return bad("code", "“%s”不是区划代码。填 2、4、6 或 9 位数字", "%q is not a division code. Give 2, 4, 6 or 9 digits", cut(code))
+	}
+	if name == "" || utf8.RuneCountInString(name) > 60 {
+		return bad("name", "名称要有 1 到 60 个字", "the name needs 1 to 60 characters")
+	}
+	if len(f[2]) != 1 || f[2][0] < '1' || f[2][0] > '5' {
+		return bad("level", "层级“%s”不对。填 1 到 5", "the level %q is wrong. Give 1 to 5", cut(f[2]))
+	}
+	if parent != "" && !strings.HasPrefix(code, strings.TrimRight(parent, "0")) {
+		return bad("parent", "上级“%s”与编码 %s 对不上", "the parent %q does not fit the code %s", cut(parent), code)
+	}
+	d := Division{Code: DivisionCode(code), Name: name, Level: int(f[2][0] - '0')}
+	if parent != "" {
+		d.Parent = DivisionCode(parent)
+	}
+	return d, nil
+}
+
+// orphans leaves out rows whose parent is not in the list.
+func orphans(list []Division, at map[string]int, report *Report, opt ImportOptions) []Division {
+	out := list[:0]
+	for _, d := range list {
+		if _, ok := at[d.Parent]; d.Parent != "" && !ok {
+			p := problem("parent", "%s（%s）的上级 %s 不在文件里。补上上级", "the parent %[3]s of %[1]s (%[2]s) is not in the file. Add it", d.Code, d.Name, d.Parent)
+			opt.report(report, p)
+			continue
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// Division returns the division in force with this code.
+func (s *Service) Division(ctx context.Context, code string) (Division, error) {
+	d, err := loadDivision(ctx, s.DB, code)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return d, ErrNoDivision.With("code", cut(code))
+	}
+	return d, err
+}
+
+// Divisions lists the divisions right below parent, provinces for "".
+func (s *Service) Divisions(ctx context.Context, parent string) ([]Division, error) {
+	return loadChildren(ctx, s.DB, parent)
+}
+
+// DivisionHistory lists everything a code ever stood for, the newest first.
+func (s *Service) DivisionHistory(ctx context.Context, code string) ([]Division, error) {
+	return loadHistory(ctx, s.DB, code)
+}
+
+// Ancestors returns the division and everything above it, the highest first.
+func (s *Service) Ancestors(ctx context.Context, code string) ([]Division, error) {
+	var out []Division
+	for range 6 {
+		d, err := s.Division(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		out = append([]Division{d}, out...)
+		if d.Parent == "" {
+			return out, nil
+		}
+		code = d.Parent
+	}
+	return nil, fault.Internal("catalogue.division_circle").With("code", code)
+}
+
+// RegionName is the name of a division with its province or city in front,
+// the code itself when it is not known.
+func (s *Service) RegionName(ctx context.Context, code string) string {
+	return s.divisions.of(code, func() string {
+		list, err := s.Ancestors(ctx, code)
+		if err != nil {
+			return ""
+		}
+		var b strings.Builder
+		for i, d := range list {
+			if i > 0 && d.Name == list[i-1].Name || d.Name == "市辖区" || d.Name == "县" {
+				continue
+			}
+			b.WriteString(d.Name)
+		}
+		return b.String()
+	})
+}
+
+// divisionNames caches full names; an import empties it.
+type divisionNames struct {
+	mu    sync.Mutex
+	names map[string]string
+}
+
+func (n *divisionNames) of(code string, find func() string) string {
+	n.mu.Lock()
+	name, ok := n.names[code]
+	n.mu.Unlock()
+	if ok {
+		return name
+	}
+	if name = find(); name == "" {
+		return code
+	}
+	n.mu.Lock()
+	if n.names == nil || len(n.names) > 10000 {
+		n.names = map[string]string{}
+	}
+	n.names[code] = name
+	n.mu.Unlock()
+	return name
+}
+
+func (n *divisionNames) forget() {
+	n.mu.Lock()
+	n.names = nil
+	n.mu.Unlock()
+}
+
+// Related tells whether items of region a matter to somebody who asks for
+// region b: the same, above it, or below it.
+func Related(a, b string) bool {
+	pa, pb := authz.Prefix(a), authz.Prefix(b)
+	return strings.HasPrefix(pa, pb) || strings.HasPrefix(pb, pa)
+}
+
+func (d Division) String() string { return fmt.Sprintf("%s %s", d.Code, d.Name) }

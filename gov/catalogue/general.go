@@ -1,0 +1,65 @@
+package catalogue
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+)
+
+//go:embed general
+var generalFiles embed.FS
+
+// General is what an imported guide lacks and every application needs: a form,
+// a flow and a result.
+type General struct {
+	Form    json.RawMessage
+	Flow    string
+	Result  Result
+	Clauses []Clause // of the result: why one may be refused and what can be done then
+}
+
+// LoadGeneral reads the general form and result of this package and the
+// general flow, general.bpmn, of the service packages.
+func LoadGeneral(items fs.FS) (General, error) {
+	var g General
+	flow, err := fs.ReadFile(items, "general.bpmn")
+	if err != nil {
+		return g, fmt.Errorf("general flow: %w", err)
+	}
+	g.Flow = string(flow)
+	sub, _ := fs.Sub(generalFiles, "general")
+	l := &loader{fsys: sub, dir: "."}
+	g.Form = l.raw("form.json")
+	l.json("result.json", &g.Result)
+	l.json("clauses.json", &g.Clauses)
+	if len(l.problems) > 0 {
+		return g, &PackageError{"general", l.problems}
+	}
+	return g, nil
+}
+
+// complete adds the general form, flow and result to an imported guide. The
+// certificate is of a type of the item's own office.
+func (g General) complete(c *Content) {
+	c.Form, c.Flow, c.Result = g.Form, g.Flow, g.Result
+	c.Result.Certificate.Type = c.Item.Org + "000"
+	c.Result.Certificate.Issuer = c.Item.Org
+	for _, cl := range g.Clauses {
+		if !slices.ContainsFunc(c.Item.Basis, func(b Clause) bool { return b.ID == cl.ID }) {
+			c.Item.Basis = append(c.Item.Basis, cl)
+		}
+	}
+}
+
+// IsGeneral tells whether a clause belongs to the general result rather than
+// to the item itself; guides show it under remedies, not as the item's basis.
+func IsGeneral(clause string) bool {
+	return clause == "licence38" || clause == "review20" || clause == "litigation46"
+}
+
+func (g General) hash() string {
+	raw, _ := json.Marshal(g) // plain text
+	return digest(raw)
+}

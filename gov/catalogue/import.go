@@ -1,0 +1,364 @@
+package catalogue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tongban/platform/audit"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/db"
+	"tongban/platform/search"
+)
+
+// chunk is how many rows share one transaction of an import.
+const chunk = 500
+
+// ImportOptions says how to import.
+type ImportOptions struct {
+	DryRun   bool                           // look and report, change nothing
+	Name     string                         // of the file, for the audit record
+	AsOf     string                         // the state of the source, for rows that do not say
+	From     time.Time                      // when new versions take effect; zero: now
+	Progress func(done int)                 // called now and then with the rows read so far
+	Reject   func(line int, problem string) // called for every row with a problem, warnings included
+	Problem  func(Problem)                  // the same, with everything that is known of the problem
+}
+
+func (o ImportOptions) report(r *Report, p Problem) {
+	if p.Warning {
+		r.Warnings++
+	} else {
+		r.Rejected++
+	}
+	if o.Reject != nil {
+		o.Reject(p.Line, p.String())
+	}
+	if o.Problem != nil {
+		o.Problem(p)
+	}
+}
+
+func systemContext(ctx context.Context) context.Context { return auth.System(ctx, "catalogue") }
+
+// ImportGuides imports service guides, one JSON object a line or as CSV. Rows
+// whose content is there already change nothing; a row that cannot be used is
+// reported and does not stop the others. All items must lie in the region or
+// below it.
+func (s *Service) ImportGuides(ctx context.Context, region string, r io.Reader, opt ImportOptions) (Report, error) {
+	report := Report{DryRun: opt.DryRun}
+	if err := authz.Require(ctx, MayImportItems, authz.Object{Region: region}); err != nil {
+		return report, err
+	}
+	if err := s.Setup(ctx); err != nil {
+		return report, err
+	}
+	general, err := s.general()
+	if err != nil {
+		return report, err
+	}
+	rows, err := guideRows(r)
+	if err != nil {
+		return report, err
+	}
+	im := &guideImport{s: s, general: general, region: region, opt: opt, seen: map[string]int{}, from: effective(opt.From, s.Clock.Now())}
+	prepared := make(chan batch, 2)
+	stop := make(chan struct{})
+	go im.prepare(rows, prepared, stop)
+	defer func() { // let the reader go when we leave early
+		close(stop)
+		for range prepared {
+		}
+	}()
+	for b := range prepared {
+		if b.err != nil {
+			return report, b.err
+		}
+		if err := im.take(ctx, &report, b); err != nil {
+			return report, err
+		}
+		if opt.Progress != nil {
+			opt.Progress(report.Read)
+		}
+	}
+	return report, ctx.Err()
+}
+
+// guideImport is one import on its way.
+type guideImport struct {
+	s       *Service
+	general General
+	region  string
+	opt     ImportOptions
+	from    time.Time
+	seen    map[string]int // line of every code met
+}
+
+type batch struct {
+	read     int
+	list     []*publication
+	problems []Problem
+	err      error
+}
+
+// prepare reads, checks and cuts rows beside the transactions.
+func (im *guideImport) prepare(rows rowReader, out chan<- batch, stop <-chan struct{}) {
+	defer close(out)
+	for {
+		var b batch
+		for b.read < chunk {
+			line, raw, err := rows.next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				b.err = err
+				break
+			}
+			b.read++
+			p, problems := im.row(line, raw)
+			b.problems = append(b.problems, problems...)
+			if p != nil {
+				b.list = append(b.list, p)
+			}
+		}
+		if b.read == 0 && b.err == nil {
+			return
+		}
+		select {
+		case out <- b:
+		case <-stop:
+			return
+		}
+		if b.err != nil {
+			return
+		}
+	}
+}
+
+// row turns one row into a publication, nil when it cannot be used.
+func (im *guideImport) row(line int, raw row) (*publication, []Problem) {
+	var g guide
+	if p := raw.decode(&g); p != nil {
+		p.Line = line
+		return nil, []Problem{*p}
+	}
+	if g.Package != "" {
+		return &publication{line: line, content: &Content{Item: Item{Region: g.Region, Code: g.Code, Package: g.Package}}}, nil
+	}
+	c, problems := g.content(im.s.CheckOrg)
+	if regionCode.MatchString(c.Item.Region) && !strings.HasPrefix(c.Item.Region, authz.Prefix(im.region)) {
+		problems = append(problems, problem("area_code", "区划 %s 不在 %s 之内。换成本地区的文件，或者导入到上级地区", "division %s is not within %s. Use a file of this region, or import into one above", c.Item.Region, im.region))
+	}
+	if first, again := im.seen[c.Item.Code]; again {
+		problems = append(problems, problem("task_code", "与第 %d 行的编码相同。保留一行", "line %d has the same code. Keep one of them", first))
+	}
+	usable := true
+	for i := range problems {
+		problems[i].Line = line
+		usable = usable && problems[i].Warning
+	}
+	if !usable {
+		return nil, onlyErrors(problems)
+	}
+	im.seen[c.Item.Code] = line
+	if c.Item.Source.Empty() {
+		c.Item.Source = zh(im.opt.Name)
+	}
+	if c.Item.AsOf == "" {
+		c.Item.AsOf = im.opt.AsOf
+	}
+	im.general.complete(&c)
+	return publish(&c, im.from, line), problems
+}
+
+// onlyErrors reports a rejected row once, with the first thing to repair and
+// the number of further ones.
+func onlyErrors(problems []Problem) []Problem {
+	var errs []Problem
+	for _, p := range problems {
+		if !p.Warning {
+			errs = append(errs, p)
+		}
+	}
+	first := errs[0]
+	for _, p := range errs[1:] {
+		first.Text.Zh += "；" + p.String()
+		first.Text.En += "; " + p.English()
+	}
+	return []Problem{first}
+}
+
+// publish prepares content for the tables.
+func publish(c *Content, from time.Time, line int) *publication {
+	p := &publication{content: c, from: from, line: line}
+	p.hash, p.doc = c.seal()
+	p.card = cardOf(c, from)
+	p.words = search.Cut(wordsOf(c))
+	return p
+}
+
+// take brings one batch into the tables, or only compares it on a dry run.
+func (im *guideImport) take(ctx context.Context, report *Report, b batch) error {
+	report.Read += b.read
+	for _, p := range b.problems {
+		im.opt.report(report, p)
+	}
+	byRegion := map[string][]*publication{}
+	for _, p := range b.list {
+		byRegion[p.content.Item.Region] = append(byRegion[p.content.Item.Region], p)
+	}
+	for region, list := range byRegion {
+		if err := im.s.takeRegion(ctx, report, region, list, im.opt); err != nil {
+			return fmt.Errorf("import into %s: %w", region, err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) takeRegion(ctx context.Context, report *Report, region string, list []*publication, opt ImportOptions) error {
+	if opt.DryRun {
+		next, err := compare(ctx, s.DB, region, list)
+		if err == nil {
+			next.count(report)
+		}
+		return err
+	}
+	var done comparison
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		next, err := compare(ctx, tx, region, list)
+		if err != nil {
+			return err
+		}
+		done = next
+		if len(next.fresh) == 0 {
+			tx.Unaudited("nothing changed")
+			return nil
+		}
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "catalogue.items.imported", Object: opt.Name, Details: next.details()})
+		return savePublications(ctx, tx, region, next.fresh, s.Clock.Now())
+	})
+	if err != nil {
+		return err
+	}
+	done.count(report)
+	return nil
+}
+
+// comparison sorts publications into what is new and what is there.
+type comparison struct {
+	fresh                    []*publication
+	first, next, same, other int
+}
+
+func (c comparison) count(r *Report) {
+	r.New += c.first
+	r.Changed += c.next
+	r.Same += c.same
+	r.Kept += c.other
+}
+
+func (c comparison) details() map[string]any {
+	var b strings.Builder
+	for i, p := range c.fresh {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		fmt.Fprintf(&b, "%s/%d:%s", p.content.Item.Code, p.version, p.hash[:8])
+	}
+	return map[string]any{"new": c.first, "changed": c.next, "items": b.String()}
+}
+
+// compare gives every publication that changes something its version and
+// serial. An item that a package keeps is not overwritten by a guide.
+func compare(ctx context.Context, r db.Reader, region string, list []*publication) (c comparison, err error) {
+	codes := make([]string, len(list))
+	for i, p := range list {
+		codes[i] = p.content.Item.Code
+	}
+	there, err := loadPresent(ctx, r, region, codes)
+	if err != nil {
+		return c, err
+	}
+	serial, err := lastSerial(ctx, r)
+	if err != nil {
+		return c, err
+	}
+	for _, p := range list {
+		old, known := there[p.content.Item.Code]
+		switch {
+		case p.hash == "" || known && old.pkg != "" && p.content.Item.Package == "":
+			c.other++
+			continue
+		case known && old.hash == p.hash:
+			c.same++
+			continue
+		case known:
+			c.next++
+		default:
+			c.first++
+		}
+		serial++
+		p.version, p.serial, p.oldSerial = old.version+1, serial, old.serial
+		c.fresh = append(c.fresh, p)
+	}
+	return c, nil
+}
+
+// row is one row of a file that is not understood yet.
+type row interface{ decode(g *guide) *Problem }
+
+type rowReader interface {
+	// next returns the next row and the line it begins on, or io.EOF.
+	next() (int, row, error)
+}
+
+type jsonRow struct {
+	raw     []byte
+	problem *Problem
+}
+
+func (j jsonRow) decode(g *guide) *Problem {
+	if j.problem != nil {
+		return j.problem
+	}
+	if !utf8.Valid(j.raw) {
+		p := problem("", "这一行不是 UTF-8 编码。把文件另存为 UTF-8 后再导入", "this line is not UTF-8. Save the file as UTF-8")
+		return &p
+	}
+	err := json.Unmarshal(j.raw, g)
+	if err == nil {
+		return nil
+	}
+	var p Problem
+	switch e := err.(type) {
+	case *json.UnmarshalTypeError:
+		p = problem(e.Field, "值的类型不对：这里是 %s。按格式说明改正", "the value is of the wrong type, %s. Correct it as the format says", e.Value)
+	case *json.SyntaxError:
+		p = problem("", "第 %d 个字节处不是正确的 JSON。一行写一个完整的对象，检查引号、逗号和括号", "not JSON at byte %d. Write one whole object on a line; look at quotes, commas and brackets", e.Offset)
+	default:
+		p = problem("", "读不懂这一行（%v）。一行写一个完整的 JSON 对象", "this line cannot be read (%v). Write one whole JSON object on a line", err)
+	}
+	return &p
+}
+
+// guideRows finds out the format from the first character.
+func guideRows(r io.Reader) (rowReader, error) {
+	br := newBuffer(r)
+	first, err := br.firstByte()
+	if err == io.EOF {
+		return nil, ErrFormat.With("problem", "文件是空的")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if first == '{' || first != 't' && first != '"' {
+		return &jsonLines{in: br}, nil
+	}
+	return newCSVRows(br)
+}

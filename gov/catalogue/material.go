@@ -1,0 +1,38 @@
+package catalogue
+
+// Material is something to bring (申请材料).
+type Material struct {
+	ID         string       `json:"id"`
+	Name       Text         `json:"name"`
+	Kind       string       `json:"kind"`  // original, copy, electronic; "" when the guide does not say
+	Count      int          `json:"count"` // 0 when the guide does not say
+	NeededWhen string       `json:"needed_when,omitempty"`
+	Why        Text         `json:"why"`    // what the office looks for in it
+	Risk       Text         `json:"risk"`   // what would happen without it
+	Clause     string       `json:"clause"` // id of the clause that lets the office ask
+	IssuedBy   Text         `json:"issued_by"`
+	Instead    []Substitute `json:"instead"`
+	Sample     []Fact       `json:"sample"`
+	Accept     []string     `json:"accept"` // pdf, jpg, png, ofd
+	MaxMB      int          `json:"max_mb"`
+	Later      bool         `json:"later"` // may follow after acceptance (容缺)
+	Hint       Text         `json:"hint,omitzero"`
+}
+
+// Substitute is what may be given instead of a material.
+type Substitute struct {
+	Kind   string `json:"kind"` // certificate, data, commitment
+	Name   Text   `json:"name"`
+	Source string `json:"source"` // certificate type, register, or form field
+}
+
+// Fact is one line of a sample.
+type Fact struct {
+	Label Text `json:"label"`
+	Value Text `json:"value"`
+}
+
+// importedMaterial is what a guide tells of a material: its name.
+func importedMaterial(id, name string) Material {
+	return Material{ID: id, Name: zh(name), Instead: []Substitute{}, Sample: []Fact{}, Accept: []string{"pdf", "jpg", "png", "ofd"}, MaxMB: 20}
+}

@@ -1,0 +1,144 @@
+package catalogue
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+)
+
+// Content is everything a version consists of. Two versions with equal content
+// are one version.
+type Content struct {
+	Item       Item            `json:"item"`
+	Situations *Situations     `json:"situations,omitempty"`
+	Materials  []Material      `json:"materials"`
+	Steps      []Step          `json:"steps,omitempty"`
+	Result     Result          `json:"result"`
+	Form       json.RawMessage `json:"-"` // kept once by hash, because many items share one
+	Flow       string          `json:"-"`
+	FormHash   string          `json:"form_hash"`
+	FlowHash   string          `json:"flow_hash"`
+}
+
+// seal fills the hashes of form and flow and returns the hash of everything
+// except the version number.
+func (c *Content) seal() (hash string, doc []byte) {
+	c.Item.Version = 0
+	c.FormHash, c.FlowHash = digest(c.Form), digest([]byte(c.Flow))
+	doc, err := json.Marshal(c)
+	if err != nil {
+		panic(fmt.Sprintf("catalogue: content does not marshal: %v", err)) // plain structs of text and numbers
+	}
+	return digest(doc), doc
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+// Offer is one version of an item with everything needed to apply for it. It
+// never changes; callers must not alter what it points to.
+type Offer struct {
+	Item
+	Situations *Situations // nil: the item asks no questions beforehand
+	Materials  []Material
+	FormJSON   json.RawMessage // the form definition as published
+	Flow       []byte          // BPMN 2.0
+	Steps      []Step
+	Result     Result
+	Effective  time.Time // from when on this version is applied for
+
+	needed map[string]*vm.Program // by material id; absent: always
+	ids    map[string]any         // every question and field, unanswered
+}
+
+func newOffer(c Content, v Version) (*Offer, error) {
+	o := &Offer{Item: c.Item, Situations: c.Situations, Materials: c.Materials, FormJSON: c.Form, Flow: []byte(c.Flow),
+		Steps: c.Steps, Result: c.Result, Effective: v.Effective, needed: map[string]*vm.Program{}}
+	o.Version = v.Number
+	fields, err := fieldIDs(c.Form)
+	if err != nil {
+		return nil, fmt.Errorf("form: %w", err)
+	}
+	o.ids = identifiers(c.Situations, fields)
+	for _, m := range c.Materials {
+		if m.NeededWhen == "" {
+			continue
+		}
+		if o.needed[m.ID], err = compileCondition(m.NeededWhen, o.ids); err != nil {
+			return nil, fmt.Errorf("material %s: %w", m.ID, err)
+		}
+	}
+	return o, nil
+}
+
+// MaterialsFor lists what is needed with these answers to questions and form
+// fields, in the order of the list. A condition that cannot be decided counts
+// as needed, so that nothing is missed.
+func (o *Offer) MaterialsFor(answers map[string]string) []Material {
+	var out []Material
+	env := maps.Clone(o.ids)
+	for k, v := range o.Situations.Prune(answers) {
+		env[k] = v
+	}
+	for _, m := range o.Materials {
+		p, conditional := o.needed[m.ID]
+		if conditional {
+			if v, err := expr.Run(p, env); err == nil && v == false {
+				continue
+			}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// MissingAnswers is the question to ask next, alone in a list, or nothing when
+// the situation is clear.
+func (o *Offer) MissingAnswers(answers map[string]string) []Question {
+	_, open := o.Situations.Walk(answers)
+	if open == nil {
+		return nil
+	}
+	return []Question{*open}
+}
+
+// Clause finds a legal basis by id.
+func (o *Offer) Clause(id string) (Clause, bool) {
+	for _, c := range o.Basis {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Clause{}, false
+}
+
+// identifiers are all names that conditions may use.
+func identifiers(s *Situations, fields []string) map[string]any {
+	env := map[string]any{}
+	for _, f := range fields {
+		env[f] = ""
+	}
+	if s != nil {
+		for _, q := range s.Questions {
+			env[q.ID] = ""
+		}
+	}
+	return env
+}
+
+// compileCondition refuses names that are no question and no field. The empty
+// condition holds always and has no program.
+func compileCondition(text string, ids map[string]any) (*vm.Program, error) {
+	if text == "" {
+		return nil, nil
+	}
+	return expr.Compile(text, expr.Env(ids), expr.AsBool())
+}

@@ -1,0 +1,399 @@
+package catalogue
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"tongban/platform/bpmn"
+)
+
+// Office is one entry of departments.json.
+type Office struct {
+	Code   string `json:"code"`
+	Name   Text   `json:"name"`
+	Parent string `json:"parent"`
+}
+
+// PackageError lists everything that is wrong with a package, each line with
+// its file and path, so that it can be repaired in one go.
+type PackageError struct {
+	Package  string
+	Problems []string
+}
+
+// Error implements error.
+func (e *PackageError) Error() string {
+	return fmt.Sprintf("package %s: %s", e.Package, strings.Join(e.Problems, "; "))
+}
+
+// packageItem is item.json; items/README.md describes it.
+type packageItem struct {
+	Format         int                `json:"format"`
+	ID             string             `json:"id"`
+	Version        string             `json:"version"`
+	Code           string             `json:"code"`
+	Region         string             `json:"region"`
+	Level          string             `json:"level"`
+	Type           packageType        `json:"type"`
+	Name           Text               `json:"name"`
+	Summary        Text               `json:"summary"`
+	Keywords       []string           `json:"keywords"`
+	Org            string             `json:"org"`
+	Partners       []Participant      `json:"partners"`
+	Audience       []string           `json:"audience"`
+	Themes         []string           `json:"themes"`
+	LifeEvent      Text               `json:"life_event,omitzero"`
+	Handling       packageHandling    `json:"handling"`
+	Limits         packageLimits      `json:"limits"`
+	Answers        Answers            `json:"answers"`
+	Fee            packageFee         `json:"fee"`
+	Places         []Window           `json:"places"`
+	ComplaintPhone string             `json:"complaint_phone"`
+	Conditions     []Condition        `json:"conditions"`
+	Basis          []Clause           `json:"basis"`
+	Steps          []Step             `json:"steps"`
+	Pauses         []SpecialProcedure `json:"pauses"`
+	Source         Text               `json:"source"`
+}
+
+type packageType struct {
+	Code string `json:"code"`
+	Name Text   `json:"name"`
+}
+
+type packageHandling struct {
+	Kind    string `json:"kind"`
+	Online  bool   `json:"online"`
+	Counter bool   `json:"counter"`
+	Visits  int    `json:"visits"`
+	Booking bool   `json:"booking"`
+	Express bool   `json:"express"`
+}
+
+type packageLimits struct {
+	Legal      Limit `json:"legal"`
+	Promise    Limit `json:"promise"`
+	Extension  Limit `json:"extension,omitzero"`
+	Correction Limit `json:"correction"`
+}
+
+type packageFee struct {
+	Cents    int64 `json:"cents"`
+	Citation Text  `json:"citation"`
+}
+
+// loader reads the files of one package and collects what is wrong.
+type loader struct {
+	fsys     fs.FS
+	dir      string
+	problems []string
+}
+
+func (l *loader) bad(file, format string, args ...any) {
+	l.problems = append(l.problems, file+": "+fmt.Sprintf(format, args...))
+}
+
+func (l *loader) raw(file string) []byte {
+	b, err := fs.ReadFile(l.fsys, path.Join(l.dir, file))
+	if err != nil {
+		l.bad(file, "cannot be read: %v", err)
+	}
+	return b
+}
+
+func (l *loader) json(file string, v any) bool {
+	raw := l.raw(file)
+	if raw == nil {
+		return false
+	}
+	problems := strict(raw, v)
+	for _, p := range problems {
+		l.bad(file, "%s", p)
+	}
+	return len(problems) == 0
+}
+
+// LoadOffices reads departments.json.
+func LoadOffices(fsys fs.FS) ([]Office, error) {
+	l := &loader{fsys: fsys, dir: "."}
+	var list []Office
+	l.json("departments.json", &list)
+	if len(l.problems) > 0 {
+		return nil, &PackageError{"departments", l.problems}
+	}
+	return list, nil
+}
+
+// LoadPackage reads and checks the package in folder dir of fsys. The error is
+// a *PackageError that lists every problem.
+func LoadPackage(fsys fs.FS, dir string, offices []Office) (Content, error) {
+	l := &loader{fsys: fsys, dir: dir}
+	var (
+		it  packageItem
+		sit Situations
+		mat struct {
+			Materials []Material `json:"materials"`
+		}
+		res Result
+	)
+	ok := l.json("item.json", &it)
+	ok = l.json("situations.json", &sit) && ok
+	ok = l.json("materials.json", &mat) && ok
+	ok = l.json("result.json", &res) && ok
+	form := l.raw("form.json")
+	flow := l.raw("flow.bpmn")
+	if !ok || form == nil || flow == nil {
+		return Content{}, &PackageError{dir, l.problems}
+	}
+	c := Content{Item: it.item(offices), Situations: &sit, Materials: mat.Materials, Steps: it.Steps, Result: res, Form: form, Flow: string(flow)}
+	if it.ID != path.Base(dir) {
+		l.bad("item.json", "id: %q must be the name of the folder, %q", it.ID, path.Base(dir))
+	}
+	l.check(&it, &c, offices)
+	if len(l.problems) > 0 {
+		return Content{}, &PackageError{dir, l.problems}
+	}
+	return c, nil
+}
+
+func (p *packageItem) item(offices []Office) Item {
+	return Item{
+		Region: p.Region, Code: p.Code, Name: p.Name.Zh, NameEn: p.Name.En, Type: p.Type.Name.Zh, TypeCode: p.Type.Code, Level: p.Level,
+		Org: p.Org, OrgName: officeName(offices, p.Org).Zh, OrgNameEn: officeName(offices, p.Org).En,
+		Audience: p.Audience, Themes: p.Themes,
+		Legal: p.Limits.Legal, Promise: p.Limits.Promise, Extension: p.Limits.Extension, Correction: p.Limits.Correction,
+		Visits: p.Handling.Visits, Online: p.Handling.Online, Express: p.Handling.Express, Booking: p.Handling.Booking, Handling: p.Handling.Kind,
+		Fee:     Fee{Known: true, Cents: p.Fee.Cents, Citation: p.Fee.Citation},
+		Summary: p.Summary, Answers: &p.Answers, LifeEvent: p.LifeEvent, Keywords: p.Keywords,
+		ConditionList: p.Conditions, Windows: p.Places, ComplaintPhone: p.ComplaintPhone, Basis: p.Basis, Pauses: p.Pauses, Participants: p.Partners,
+		Package: p.ID, PackageVersion: p.Version, Source: p.Source,
+	}
+}
+
+func officeName(offices []Office, code string) Text {
+	for _, o := range offices {
+		if o.Code == code {
+			return o.Name
+		}
+	}
+	return Text{}
+}
+
+var (
+	idPattern   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	codePattern = regexp.MustCompile(`^[0-9A-Z]{18}[0-9][0-9A-Z]{12}([0-9A-Z]{2})?$`)
+	regionCode  = regexp.MustCompile(`^[0-9]{6}([0-9]{3})?([0-9]{3})?$`)
+)
+
+func validID(s string) bool { return idPattern.MatchString(s) }
+
+// check looks at what one file says about another.
+func (l *loader) check(it *packageItem, c *Content, offices []Office) {
+	l.checkItem(it, offices)
+	for _, p := range c.Situations.check() {
+		l.bad("situations.json", "%s", p)
+	}
+	clauses := map[string]bool{}
+	for i, b := range it.Basis {
+		if !validID(b.ID) || clauses[b.ID] {
+			l.bad("item.json", "basis[%d].id: %q is malformed or used twice", i, b.ID)
+		}
+		clauses[b.ID] = true
+	}
+	clause := func(file, at, id string) {
+		if !clauses[id] {
+			l.bad(file, "%s: item.json has no clause %q in basis", at, id)
+		}
+	}
+	for i, cond := range it.Conditions {
+		clause("item.json", fmt.Sprintf("conditions[%d].clause", i), cond.Clause)
+	}
+	for _, q := range c.Situations.Questions {
+		if q.Clause != "" {
+			clause("situations.json", "questions."+q.ID+".clause", q.Clause)
+		}
+	}
+	for i, r := range c.Result.Refusal.Reasons {
+		clause("result.json", fmt.Sprintf("refusal.reasons[%d].clause", i), r.Clause)
+	}
+	for i, r := range c.Result.Refusal.Remedies {
+		clause("result.json", fmt.Sprintf("refusal.remedies[%d].clause", i), r.Clause)
+	}
+	fields, err := fieldIDs(c.Form)
+	if err != nil {
+		l.bad("form.json", "%v", err)
+	}
+	l.checkMaterials(c, clause, fields)
+	l.checkEffects(c, fields)
+	l.checkFlow(it, c)
+	if !officeKnown(offices, c.Result.Certificate.Issuer) {
+		l.bad("result.json", "certificate.issuer: departments.json has no office %q", c.Result.Certificate.Issuer)
+	}
+}
+
+func (l *loader) checkItem(it *packageItem, offices []Office) {
+	if it.Format != 1 {
+		l.bad("item.json", "format: 1 is the only one known, not %d", it.Format)
+	}
+	if !codePattern.MatchString(it.Code) {
+		l.bad("item.json", "code: %q is not an implementation code of 31 or 33 characters", it.Code)
+	}
+	if !regionCode.MatchString(it.Region) {
+		l.bad("item.json", "region: %q is not a division code", it.Region)
+	}
+	if !strings.HasPrefix(it.Code, it.Org) {
+		l.bad("item.json", "code: must begin with org, %s", it.Org)
+	}
+	if types[it.Type.Code] == "" {
+		l.bad("item.json", "type.code: %q is not known", it.Type.Code)
+	}
+	for i, a := range it.Audience {
+		if !slices.Contains(audiences, a) {
+			l.bad("item.json", "audience[%d]: %q is none of %s", i, a, strings.Join(audiences, " "))
+		}
+	}
+	if len(it.Audience) == 0 {
+		l.bad("item.json", "audience: at least one is needed")
+	}
+	orgs := []string{it.Org}
+	for _, p := range it.Partners {
+		orgs = append(orgs, p.Org)
+	}
+	for _, s := range it.Steps {
+		orgs = append(orgs, s.Org)
+	}
+	for _, o := range orgs {
+		if !officeKnown(offices, o) {
+			l.bad("item.json", "departments.json has no office %q", o)
+		}
+	}
+	for name, lim := range map[string]Limit{"legal": it.Limits.Legal, "promise": it.Limits.Promise, "correction": it.Limits.Correction} {
+		if lim.Amount < 1 || !slices.Contains([]Unit{Workdays, Days, Hours}, lim.Unit) {
+			l.bad("item.json", "limits.%s: needs an amount of 1 or more in workday, day or hour", name)
+		}
+	}
+	if it.Limits.Legal.Unit == it.Limits.Promise.Unit && it.Limits.Promise.Amount > it.Limits.Legal.Amount {
+		l.bad("item.json", "limits.promise: %d is longer than the legal limit of %d", it.Limits.Promise.Amount, it.Limits.Legal.Amount)
+	}
+	if it.Fee.Cents < 0 {
+		l.bad("item.json", "fee.cents: must not be negative")
+	}
+}
+
+func officeKnown(offices []Office, code string) bool {
+	return slices.ContainsFunc(offices, func(o Office) bool { return o.Code == code })
+}
+
+func (l *loader) checkMaterials(c *Content, clause func(file, at, id string), fields []string) {
+	ids := identifiers(c.Situations, fields)
+	seen := map[string]bool{}
+	for i, m := range c.Materials {
+		at := fmt.Sprintf("materials[%d]", i)
+		if !validID(m.ID) || seen[m.ID] {
+			l.bad("materials.json", "%s.id: %q is malformed or used twice", at, m.ID)
+		}
+		seen[m.ID] = true
+		if !slices.Contains([]string{"original", "copy", "electronic"}, m.Kind) {
+			l.bad("materials.json", "%s.kind: %q is none of original, copy, electronic", at, m.Kind)
+		}
+		if m.Count < 1 || m.MaxMB < 1 || len(m.Accept) == 0 {
+			l.bad("materials.json", "%s: count, max_mb and accept need a value", at)
+		}
+		for _, a := range m.Accept {
+			if !slices.Contains([]string{"pdf", "jpg", "png", "ofd"}, a) {
+				l.bad("materials.json", "%s.accept: %q is none of pdf, jpg, png, ofd", at, a)
+			}
+		}
+		clause("materials.json", at+".clause", m.Clause)
+		if _, err := compileCondition(m.NeededWhen, ids); err != nil {
+			l.bad("materials.json", "%s.needed_when: %v", at, err)
+		}
+		for j, s := range m.Instead {
+			if !slices.Contains([]string{"certificate", "data", "commitment"}, s.Kind) {
+				l.bad("materials.json", "%s.instead[%d].kind: %q is none of certificate, data, commitment", at, j, s.Kind)
+			}
+		}
+	}
+}
+
+func (l *loader) checkEffects(c *Content, fields []string) {
+	material := func(id string) bool {
+		return slices.ContainsFunc(c.Materials, func(m Material) bool { return m.ID == id })
+	}
+	for _, q := range c.Situations.Questions {
+		if slices.Contains(fields, q.ID) {
+			l.bad("situations.json", "questions.%s: a form field has the same id", q.ID)
+		}
+		for _, o := range q.Options {
+			for _, id := range slices.Concat(o.Effects.Add, o.Effects.Remove) {
+				if !material(id) {
+					l.bad("situations.json", "questions.%s.%s.effects: there is no material %q", q.ID, o.ID, id)
+				}
+			}
+			for _, id := range slices.Concat(o.Effects.Show, o.Effects.Hide) {
+				if !slices.Contains(fields, id) {
+					l.bad("situations.json", "questions.%s.%s.effects: there is no field %q", q.ID, o.ID, id)
+				}
+			}
+		}
+	}
+}
+
+// checkFlow parses the flow and compares its user tasks with the steps.
+func (l *loader) checkFlow(it *packageItem, c *Content) {
+	m, err := bpmn.Parse(bytes.NewReader([]byte(c.Flow)))
+	if err != nil {
+		l.bad("flow.bpmn", "%v", err)
+		return
+	}
+	p := m.Process("")
+	if p == nil {
+		l.bad("flow.bpmn", "it has no executable process")
+		return
+	}
+	steps := map[string]Step{}
+	for _, s := range it.Steps {
+		steps[s.Element] = s
+	}
+	for _, t := range p.UserTasks() {
+		s, ok := steps[t.ID]
+		delete(steps, t.ID)
+		if !ok {
+			l.bad("item.json", "steps: the user task %s of flow.bpmn has no step", t.ID)
+			continue
+		}
+		if org := t.Attrs["org"]; org != s.Org && !(org == "${department}" && s.Org == it.Org) {
+			l.bad("item.json", "steps.%s.org: %s, but flow.bpmn says %s", t.ID, s.Org, org)
+		}
+	}
+	for id := range steps {
+		l.bad("item.json", "steps.%s: flow.bpmn has no such user task", id)
+	}
+}
+
+// fieldIDs lists the fields of a form definition.
+func fieldIDs(form json.RawMessage) ([]string, error) {
+	var f struct {
+		Groups []struct {
+			Fields []struct {
+				ID string `json:"id"`
+			} `json:"fields"`
+		} `json:"groups"`
+	}
+	if err := json.Unmarshal(form, &f); err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, g := range f.Groups {
+		for _, fd := range g.Fields {
+			out = append(out, fd.ID)
+		}
+	}
+	return out, nil
+}

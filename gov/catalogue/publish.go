@@ -1,0 +1,102 @@
+package catalogue
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"tongban/platform/audit"
+	"tongban/platform/authz"
+	"tongban/platform/db"
+)
+
+// PublishOptions says how to publish.
+type PublishOptions struct {
+	Effective time.Time // zero: now
+	DryRun    bool      // check only
+}
+
+// Published says what publishing a package did.
+type Published struct {
+	Region, Code string
+	Version      int
+	Fresh        bool // false: the content was published before, nothing changed
+}
+
+// PublishPackage checks the package in folder dir of fsys, which also holds
+// departments.json, and publishes it. The same content again changes nothing.
+// What is wrong with a package comes back as one fault whose cause is a
+// *PackageError.
+func (s *Service) PublishPackage(ctx context.Context, fsys fs.FS, dir string, opt PublishOptions) (Published, error) {
+	offices, err := LoadOffices(fsys)
+	if err != nil {
+		return Published{}, packageFault(err)
+	}
+	c, err := LoadPackage(fsys, dir, offices)
+	if err != nil {
+		return Published{}, packageFault(err)
+	}
+	if err := authz.Require(ctx, MayPublishItems, authz.Object{Region: c.Item.Region, Orgs: []string{c.Item.Org}}); err != nil {
+		return Published{}, err
+	}
+	if err := s.Setup(ctx); err != nil {
+		return Published{}, err
+	}
+	return s.publishContent(ctx, &c, opt)
+}
+
+func packageFault(err error) error {
+	var p *PackageError
+	if errors.As(err, &p) {
+		return ErrPackage.With("package", p.Package).With("problems", strings.Join(p.Problems, "\n")).Because(err)
+	}
+	return err
+}
+
+func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOptions) (Published, error) {
+	region := c.Item.Region
+	p := publish(c, effective(opt.Effective, s.Clock.Now()), 0)
+	var next comparison
+	err := s.publishWrite(ctx, region, p, &next, opt.DryRun)
+	out := Published{Region: region, Code: c.Item.Code, Version: p.version, Fresh: len(next.fresh) > 0}
+	if err == nil && !out.Fresh {
+		out.Version, err = newestVersion(ctx, s.DB, region, c.Item.Code)
+	}
+	return out, err
+}
+
+func (s *Service) publishWrite(ctx context.Context, region string, p *publication, next *comparison, dry bool) (err error) {
+	if dry {
+		*next, err = compare(ctx, s.DB, region, []*publication{p})
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if *next, err = compare(ctx, tx, region, []*publication{p}); err != nil {
+			return err
+		}
+		if len(next.fresh) == 0 {
+			tx.Unaudited("nothing changed")
+			return nil
+		}
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "catalogue.item.published", Object: p.content.Item.Code,
+			Details: map[string]any{"version": p.version, "hash": p.hash, "package": p.content.Item.Package, "effective": p.from}})
+		return savePublications(ctx, tx, region, next.fresh, s.Clock.Now())
+	})
+}
+
+// PackageDirs lists the folders of fsys that hold a package.
+func PackageDirs(fsys fs.FS) ([]string, error) {
+	files, err := fs.Glob(fsys, "*/item.json")
+	if err != nil {
+		return nil, err
+	}
+	dirs := make([]string, len(files))
+	for i, f := range files {
+		dirs[i] = strings.TrimSuffix(f, "/item.json")
+	}
+	slices.Sort(dirs)
+	return dirs, nil
+}

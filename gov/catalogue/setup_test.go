@@ -1,0 +1,54 @@
+package catalogue_test
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"testing"
+	"time"
+
+	"tongban/data"
+	"tongban/gov/catalogue"
+	"tongban/gov/identity/number"
+	"tongban/platform/audit"
+	"tongban/platform/clock"
+	"tongban/platform/db"
+	"tongban/platform/db/dbtest"
+)
+
+var tables = []db.Migrations{audit.Migrations(), catalogue.Migrations()}
+
+// shipped is the tree of shipped packages.
+func shipped() fs.FS { return os.DirFS("../../items") }
+
+func checkOrg(code string) bool { _, err := number.ParseUSCC(code); return err == nil }
+
+type bundle struct {
+	*catalogue.Service
+	db    *db.DB
+	clock *clock.Fake
+	ctx   context.Context
+}
+
+func newBundle(t testing.TB, d *db.DB) bundle {
+	c := clock.NewFake(time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC))
+	s := catalogue.New(catalogue.Deps{DB: d, Clock: c, Data: data.Files, Items: shipped(), CheckOrg: checkOrg})
+	return bundle{s, d, c, dbtest.As(t, "catalogue test")}
+}
+
+// onBoth runs f on both engines with an empty catalogue.
+func onBoth(t *testing.T, f func(t *testing.T, b bundle)) {
+	t.Helper()
+	dbtest.Run(t, tables, func(t *testing.T, d *db.DB) { f(t, newBundle(t, d)) })
+}
+
+// seeded runs f on both engines with everything that ships.
+func seeded(t *testing.T, f func(t *testing.T, b bundle)) {
+	t.Helper()
+	onBoth(t, func(t *testing.T, b bundle) {
+		if err := b.Seed(b.ctx); err != nil {
+			t.Fatal(err)
+		}
+		f(t, b)
+	})
+}
