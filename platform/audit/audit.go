@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -30,8 +31,12 @@ type Entry struct {
 	At      time.Time      // zero means now
 }
 
+// topic wakes the sealer.
+const topic = "audit"
+
 // Record writes an entry in the transaction of the change. It sends nothing
-// before the commit, so it cannot fail on its own.
+// before the commit, so it cannot fail on its own. Details that do not marshal
+// are a programming error and panic.
 func Record(ctx context.Context, tx *db.Tx, e Entry) {
 	p := tx.Actor()
 	if e.At.IsZero() {
@@ -39,10 +44,14 @@ func Record(ctx context.Context, tx *db.Tx, e Entry) {
 	}
 	details := []byte("{}")
 	if len(e.Details) > 0 {
-		details, _ = json.Marshal(e.Details) // maps marshal with sorted keys; values are plain
+		var err error
+		if details, err = json.Marshal(e.Details); err != nil { // sorted keys
+			panic(fmt.Sprintf("audit: details of %s do not marshal: %v", e.Action, err))
+		}
 	}
 	tx.Later(`INSERT INTO audit_entry (region, id, at, actor, name, session, action, object, details)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		e.Region, id.New("aud"), db.At(e.At), p.ID, p.Name, p.Session, e.Action, e.Object, string(details))
 	tx.MarkRecorded()
+	tx.Wake(topic)
 }

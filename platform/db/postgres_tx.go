@@ -25,17 +25,20 @@ const (
 // How long the end of a transaction may take once its caller has gone.
 const endWait = 30 * time.Second
 
-const beginSerializable = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+const (
+	beginSerializable = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+	beginCommitted    = "BEGIN ISOLATION LEVEL READ COMMITTED"
+)
 
-func (d *DB) writePostgres(ctx context.Context, p auth.Principal, f func(*Tx) error) ([]string, error) {
+func (d *DB) writePostgres(ctx context.Context, begin string, p auth.Principal, f func(*Tx) error) ([]string, error) {
 	rehearse := d.rehearse
 	for collisions, losses := 0, 0; ; {
 		g := f
 		if rehearse {
 			g = once(f)
 		}
-		tx, err := d.tryPostgres(ctx, p, g)
-		var cause error = err
+		tx, err := d.tryPostgres(ctx, begin, p, g)
+		cause := err
 		if tx != nil && tx.failed != nil {
 			cause = tx.failed // the function may have hidden it
 		}
@@ -74,13 +77,13 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
-func (d *DB) tryPostgres(ctx context.Context, p auth.Principal, f func(*Tx) error) (tx *Tx, err error) {
+func (d *DB) tryPostgres(ctx context.Context, begin string, p auth.Principal, f func(*Tx) error) (tx *Tx, err error) {
 	conn, err := d.pgWrite.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Release() // a connection inside a transaction is closed instead of kept
-	c := &pgTx{conn: conn}
+	c := &pgTx{conn: conn, begin: begin}
 	tx = newTx(c, p)
 	err = d.guard(c.rollback, func() error {
 		if err := tx.run(d, f); err != nil {
@@ -98,6 +101,7 @@ func (d *DB) tryPostgres(ctx context.Context, p auth.Principal, f func(*Tx) erro
 // the queued ones.
 type pgTx struct {
 	conn  *pgxpool.Conn
+	begin string
 	begun bool
 	ended bool
 }
@@ -111,7 +115,7 @@ func (c *pgTx) exec(ctx context.Context, query string, args []any) (int64, error
 	}
 	c.begun = true
 	var b pgx.Batch
-	b.Queue(beginSerializable)
+	b.Queue(c.begin)
 	b.Queue(query, args...)
 	res := c.conn.SendBatch(ctx, &b)
 	defer res.Close()
@@ -132,7 +136,7 @@ func (c *pgTx) rows(ctx context.Context, query string, args []any) (Rows, error)
 	}
 	c.begun = true
 	var b pgx.Batch
-	b.Queue(beginSerializable)
+	b.Queue(c.begin)
 	b.Queue(query, args...)
 	res := c.conn.SendBatch(ctx, &b)
 	if _, err := res.Exec(); err != nil {
@@ -174,7 +178,7 @@ func (c *pgTx) commit(ctx context.Context, later []statement) error {
 	var b pgx.Batch
 	if !c.begun {
 		c.begun = true
-		b.Queue(beginSerializable)
+		b.Queue(c.begin)
 	}
 	for _, s := range later {
 		b.Queue(s.query, s.args...)

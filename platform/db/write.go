@@ -22,6 +22,17 @@ var errRehearsal = errors.New("db: rehearsal, run again")
 // more than once. When Write returns nil, everything f did is durable; when it
 // returns an error, nothing of it is there (but see ErrOutcomeUnknown).
 func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
+	return d.write(ctx, beginSerializable, f)
+}
+
+// Tidy is Write for bookkeeping whose correctness rests on guarded updates and
+// unique keys alone. PostgreSQL runs it READ COMMITTED, so that a sweep over
+// what everybody writes (sealing, clearing the outbox) collides with nobody.
+func (d *DB) Tidy(ctx context.Context, f func(tx *Tx) error) error {
+	return d.write(ctx, beginCommitted, f)
+}
+
+func (d *DB) write(ctx context.Context, begin string, f func(tx *Tx) error) error {
 	p, err := actor(ctx)
 	if err != nil {
 		return err
@@ -35,7 +46,7 @@ func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	if d.engine == SQLite {
 		wakes, err = d.writeSQLite(ctx, p, f)
 	} else {
-		wakes, err = d.writePostgres(ctx, p, f)
+		wakes, err = d.writePostgres(ctx, begin, p, f)
 	}
 	if err == nil {
 		d.topics.wake(wakes)
