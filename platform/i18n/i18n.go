@@ -108,10 +108,18 @@ func Of(ctx context.Context) Lang {
 	return Chinese
 }
 
+// Own is the key of a text that comes along instead of lying in a bundle: the
+// pairs are "zh", text, "en", text. Data that designers write (forms, items)
+// brings its words in both languages.
+const Own = "i18n.own"
+
 // T returns the text for key in the reader's language; pairs are name, value
 // and fill {name}. With a pair "n", 1 the key "key.one" is preferred when it
 // exists (English needs it).
 func T(ctx context.Context, key_ string, pairs ...any) string {
+	if key_ == Own && len(pairs) == 4 {
+		return Pick(ctx, fmt.Sprint(pairs[1]), fmt.Sprint(pairs[3]))
+	}
 	r, _ := ctx.Value(key{}).(reader)
 	if r.bundle == nil {
 		return key_
