@@ -309,3 +309,22 @@ func BenchmarkDue(b *testing.B) {
 		c.Due(start, l, pauses)
 	}
 }
+
+// Outside the published years the count is closed arithmetic; it must agree with looking at every day.
+func TestWorkingDaysBetween_outsideTheKnownYears(t *testing.T) {
+	c := load(t)
+	for _, from := range []string{"1965-03-01", "2003-11-20", "2026-12-20", "2031-05-05"} {
+		a, want := day(from), 0
+		for d := a + 1; d < a+60; d++ {
+			if ok, _ := c.IsWorkingDay(d); ok {
+				want++
+			}
+			if got := c.WorkingDaysBetween(a.Start(), d.Start()); got != want {
+				t.Fatalf("%s to %s: %d, want %d", a, d, got, want)
+			}
+			if got := c.WorkingDaysBetween(d.Start(), a.Start()); got != -want {
+				t.Fatalf("%s back to %s: %d, want %d", d, a, got, -want)
+			}
+		}
+	}
+}
