@@ -67,6 +67,8 @@ func (m *Model) definition(n *node) error {
 	case n.is("import"):
 		return n.refuse("refers to another file; a model must stand alone")
 	case isForeign(n.name.Space):
+	case n.name.Space == nsModel:
+		return n.refuse("is not supported")
 	default:
 		return n.refuse("is not an element of a BPMN 2.0 file")
 	}
@@ -133,6 +135,9 @@ func (b *builder) scope(n *node, parent *element) error {
 		case "laneSet":
 			b.laneSet(k)
 		case "sequenceFlow":
+			if len(b.pending) >= 2*maxElements {
+				return k.refuse("is one of more than %d flows; split the process", 2*maxElements)
+			}
 			b.pending, b.owners = append(b.pending, k), append(b.owners, parent)
 		default:
 			err = b.element(k, parent)
@@ -180,6 +185,9 @@ func (b *builder) element(n *node, parent *element) error {
 	}
 	if b.nodes[el.id] != nil {
 		return n.refuse("has the same id as the %s on line %d", b.nodes[el.id].name.Local, b.nodes[el.id].line)
+	}
+	if el.index >= maxElements {
+		return n.refuse("is one of more than %d elements; split the process", maxElements)
 	}
 	b.nodes[el.id] = n
 	if err := vendor(n, el.attrs); err != nil {

@@ -9,15 +9,21 @@ import (
 	"sort"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
+func flowXML(from, to string) string {
+	return fmt.Sprintf(`<sequenceFlow id="%s-%s" sourceRef="%s" targetRef="%s"/>`, from, to, from, to)
+}
+
+// frameXML is a process around one element "a", which stands on line 6.
+func frameXML(middle string) string {
+	return wrap("<startEvent id=\"s\"/>\n" + middle + "\n<endEvent id=\"e\"/>" + flowXML("s", "a") + flowXML("a", "e"))
+}
+
 func TestParse_refuses(t *testing.T) {
-	flow := func(from, to string) string {
-		return fmt.Sprintf(`<sequenceFlow id="%s-%s" sourceRef="%s" targetRef="%s"/>`, from, to, from, to)
-	}
-	frame := func(middle string) string {
-		return wrap("<startEvent id=\"s\"/>\n" + middle + "\n<endEvent id=\"e\"/>" + flow("s", "a") + flow("a", "e"))
-	}
 	cases := []struct {
 		name, xml string
 		line      int // 0: anywhere
@@ -29,37 +35,37 @@ func TestParse_refuses(t *testing.T) {
 		{"other XML", "<html/>", 1, "html", "definitions"},
 		{"no process", `<definitions xmlns="` + nsModel + `"/>`, 1, "definitions", "no executable process"},
 		{"drawing only", `<definitions xmlns="` + nsModel + `"><process id="p" isExecutable="false"/></definitions>`, 1, "definitions", "isExecutable"},
-		{"no start", wrap(`<userTask id="a"/>` + flow("a", "a")), 4, `process "p"`, "no start event"},
-		{"plain task", frame(`<task id="a"/>`), 6, `task "a"`, "user, service"},
-		{"call activity", frame(`<callActivity id="a"/>`), 6, `callActivity "a"`, "sub-process"},
-		{"invented element", frame(`<robot id="a"/>`), 6, `robot "a"`, "not supported"},
-		{"foreign element", frame(`<flowable:robot id="a"/>`), 6, `robot "a"`, "extensionElements"},
-		{"no id", frame(`<userTask/>`), 6, "userTask", "no id"},
-		{"id twice", frame(`<userTask id="a"/><userTask id="a"/>`), 6, `userTask "a"`, "same id"},
-		{"never reached", frame(`<userTask id="a"/><userTask id="b"/>`), 6, `userTask "b"`, "never reached"},
-		{"unknown target", frame(`<userTask id="a"/>` + flow("a", "nope")), 6, `sequenceFlow "a-nope"`, "nope"},
-		{"two starts", frame(`<userTask id="a"/><startEvent id="s2"/>` + flow("s2", "a")), 6, `startEvent "s2"`, "second start"},
+		{"no start", wrap(`<userTask id="a"/>` + flowXML("a", "a")), 4, `process "p"`, "no start event"},
+		{"plain task", frameXML(`<task id="a"/>`), 6, `task "a"`, "user, service"},
+		{"call activity", frameXML(`<callActivity id="a"/>`), 6, `callActivity "a"`, "sub-process"},
+		{"invented element", frameXML(`<robot id="a"/>`), 6, `robot "a"`, "not supported"},
+		{"foreign element", frameXML(`<flowable:robot id="a"/>`), 6, `robot "a"`, "extensionElements"},
+		{"no id", frameXML(`<userTask/>`), 6, "userTask", "no id"},
+		{"id twice", frameXML(`<userTask id="a"/><userTask id="a"/>`), 6, `userTask "a"`, "same id"},
+		{"never reached", frameXML(`<userTask id="a"/><userTask id="b"/>`), 6, `userTask "b"`, "never reached"},
+		{"unknown target", frameXML(`<userTask id="a"/>` + flowXML("a", "nope")), 6, `sequenceFlow "a-nope"`, "nope"},
+		{"two starts", frameXML(`<userTask id="a"/><startEvent id="s2"/>` + flowXML("s2", "a")), 6, `startEvent "s2"`, "second start"},
 		{"message start", wrap(`<startEvent id="s"><messageEventDefinition/></startEvent>`), 5, "messageEventDefinition", "not supported"},
-		{"error end", frame(`<userTask id="a"/><endEvent id="e2"><errorEventDefinition/></endEvent>` + flow("a", "e2")), 6, "errorEventDefinition", "not supported"},
-		{"boundary on nothing", frame(`<userTask id="a"/><boundaryEvent id="b" attachedToRef="zz"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>`), 6, `boundaryEvent "b"`, "zz"},
-		{"bad duration", frame(`<intermediateCatchEvent id="a"><timerEventDefinition><timeDuration>PT1X</timeDuration></timerEventDefinition></intermediateCatchEvent>`), 6, "timeDuration", "PT1X"},
-		{"cron", frame(`<userTask id="a"/><boundaryEvent id="b" attachedToRef="a"><timerEventDefinition><timeCycle>0 0 8 * * ?</timeCycle></timerEventDefinition></boundaryEvent>`), 6, "timeCycle", "R3/PT10M"},
-		{"condition syntax", frame(`<userTask id="a"/><exclusiveGateway id="x"/>` + flow("a", "x") + "\n" +
+		{"error end", frameXML(`<userTask id="a"/><endEvent id="e2"><errorEventDefinition/></endEvent>` + flowXML("a", "e2")), 6, "errorEventDefinition", "not supported"},
+		{"boundary on nothing", frameXML(`<userTask id="a"/><boundaryEvent id="b" attachedToRef="zz"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>`), 6, `boundaryEvent "b"`, "zz"},
+		{"bad duration", frameXML(`<intermediateCatchEvent id="a"><timerEventDefinition><timeDuration>PT1X</timeDuration></timerEventDefinition></intermediateCatchEvent>`), 6, "timeDuration", "PT1X"},
+		{"cron", frameXML(`<userTask id="a"/><boundaryEvent id="b" attachedToRef="a"><timerEventDefinition><timeCycle>0 0 8 * * ?</timeCycle></timerEventDefinition></boundaryEvent>`), 6, "timeCycle", "R3/PT10M"},
+		{"condition syntax", frameXML(`<userTask id="a"/><exclusiveGateway id="x"/>` + flowXML("a", "x") + "\n" +
 			`<sequenceFlow id="c" sourceRef="x" targetRef="e"><conditionExpression>${a &gt; }</conditionExpression></sequenceFlow>`), 7, `sequenceFlow "c"`, "a > "},
-		{"gateway flow without condition", frame(`<exclusiveGateway id="a"/><userTask id="b"/>` + flow("a", "b")), 0, `sequenceFlow "a-b"`, "condition"},
-		{"default elsewhere", frame(`<userTask id="a" default="s-a"/>`), 6, `userTask "a"`, "default"},
-		{"service without implementation", frame(`<serviceTask id="a"/>`), 6, `serviceTask "a"`, "implementation"},
-		{"groovy", frame(`<scriptTask id="a" scriptFormat="groovy"><script>x</script></scriptTask>`), 6, `scriptTask "a"`, "groovy"},
-		{"script without variable", frame(`<scriptTask id="a"><script>1</script></scriptTask>`), 6, `scriptTask "a"`, "resultVariable"},
-		{"listener", frame("<userTask id=\"a\"><extensionElements>\n<flowable:taskListener class=\"x\"/></extensionElements></userTask>"), 7, "taskListener", "code"},
-		{"skip expression", frame(`<userTask id="a" flowable:skipExpression="${x}"/>`), 6, `userTask "a"`, "skipExpression"},
-		{"attribute syntax", frame(`<userTask id="a" flowable:assignee="${x +}"/>`), 6, `userTask "a"`, "assignee"},
-		{"loop without anything", frame(`<userTask id="a"><multiInstanceLoopCharacteristics/></userTask>`), 6, "multiInstanceLoopCharacteristics", "collection"},
-		{"loop on sub-process", frame(`<subProcess id="a"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></subProcess>`), 6, "multiInstanceLoopCharacteristics", "user and service"},
-		{"event sub-process", frame(`<subProcess id="a" triggeredByEvent="true"/>`), 6, `subProcess "a"`, "event sub-process"},
-		{"sub-process without start", frame(`<subProcess id="a"/>`), 6, `subProcess "a"`, "start"},
-		{"flow across the border", frame(`<subProcess id="a"><startEvent id="s2"/><endEvent id="e2"/>` + flow("s2", "e2") + flow("s2", "e") + `</subProcess>`), 6, `sequenceFlow "s2-e"`, "border"},
-		{"data in", frame(`<userTask id="a"><ioSpecification/></userTask>`), 6, "ioSpecification", "variables"},
+		{"gateway flow without condition", frameXML(`<exclusiveGateway id="a"/><userTask id="b"/>` + flowXML("a", "b")), 0, `sequenceFlow "a-b"`, "condition"},
+		{"default elsewhere", frameXML(`<userTask id="a" default="s-a"/>`), 6, `userTask "a"`, "default"},
+		{"service without implementation", frameXML(`<serviceTask id="a"/>`), 6, `serviceTask "a"`, "implementation"},
+		{"groovy", frameXML(`<scriptTask id="a" scriptFormat="groovy"><script>x</script></scriptTask>`), 6, `scriptTask "a"`, "groovy"},
+		{"script without variable", frameXML(`<scriptTask id="a"><script>1</script></scriptTask>`), 6, `scriptTask "a"`, "resultVariable"},
+		{"listener", frameXML("<userTask id=\"a\"><extensionElements>\n<flowable:taskListener class=\"x\"/></extensionElements></userTask>"), 7, "taskListener", "code"},
+		{"skip expression", frameXML(`<userTask id="a" flowable:skipExpression="${x}"/>`), 6, `userTask "a"`, "skipExpression"},
+		{"attribute syntax", frameXML(`<userTask id="a" flowable:assignee="${x +}"/>`), 6, `userTask "a"`, "assignee"},
+		{"loop without anything", frameXML(`<userTask id="a"><multiInstanceLoopCharacteristics/></userTask>`), 6, "multiInstanceLoopCharacteristics", "collection"},
+		{"loop on sub-process", frameXML(`<subProcess id="a"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></subProcess>`), 6, "multiInstanceLoopCharacteristics", "user and service"},
+		{"event sub-process", frameXML(`<subProcess id="a" triggeredByEvent="true"/>`), 6, `subProcess "a"`, "event sub-process"},
+		{"sub-process without start", frameXML(`<subProcess id="a"/>`), 6, `subProcess "a"`, "start"},
+		{"flow across the border", frameXML(`<subProcess id="a"><startEvent id="s2"/><endEvent id="e2"/>` + flowXML("s2", "e2") + flowXML("s2", "e") + `</subProcess>`), 6, `sequenceFlow "s2-e"`, "border"},
+		{"data in", frameXML(`<userTask id="a"><ioSpecification/></userTask>`), 6, "ioSpecification", "variables"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,6 +104,20 @@ func TestParse_keepsWhatItRead(t *testing.T) {
 	}
 	if p.StartAttrs()["formKey"] != "apply" {
 		t.Error("start form")
+	}
+}
+
+func TestParse_encodings(t *testing.T) {
+	utf8 := strings.Replace(graph(line), `name="a"`, `name="受理"`, 1)
+	gbk, err := simplifiedchinese.GBK.NewEncoder().String(strings.Replace(utf8, "UTF-8", "GBK", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := parse(t, gbk).UserTasks()[0]; d.Name != "受理" {
+		t.Errorf("%q", d.Name)
+	}
+	if _, err := Parse(strings.NewReader(strings.Replace(utf8, "UTF-8", "Klingon", 1))); err == nil || !strings.Contains(err.Error(), "Klingon") {
+		t.Error(err)
 	}
 }
 
@@ -183,6 +203,8 @@ func FuzzParse(f *testing.F) {
 	f.Add(countersign(`flowable:collection="depts"`, "<completionCondition>a</completionCondition>"))
 	f.Add(strings.Replace(wrap(nested), "%s", "<terminateEventDefinition/>", 1))
 	f.Fuzz(func(t *testing.T, s string) {
+		slow := time.AfterFunc(5*time.Second, func() { panic("takes more than five seconds") })
+		defer slow.Stop()
 		m, err := Parse(strings.NewReader(s))
 		if err != nil {
 			var pe *ParseError

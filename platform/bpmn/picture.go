@@ -102,7 +102,7 @@ func readDiagrams(root *node, m *Model) {
 			}
 			for _, k := range n.kids {
 				if box, ok := d.Shapes[k.attr("id")]; ok && k.is("participant") && k.attr("processRef") == p.ID {
-					own.Pools = append(own.Pools, draw.Named{Text: k.attr("name"), Box: box})
+					own.Pools = append(own.Pools, draw.Named{ID: k.attr("id"), Text: k.attr("name"), Box: box})
 				}
 			}
 		}
@@ -118,6 +118,9 @@ func (d places) read(n *node) {
 		case "BPMNShape":
 			if box, ok := bounds(k); ok {
 				d.Shapes[id] = box
+			}
+			if k.attr("isHorizontal") == "false" {
+				d.Upright[id] = true
 			}
 			if k.attr("isExpanded") == "false" {
 				d.Closed[id] = true

@@ -579,7 +579,7 @@ func (m *model) complete(b *block, id string) {
 }
 
 func TestEngine_againstBlocks(t *testing.T) {
-	models := 3000
+	models := 1500
 	if testing.Short() {
 		models = 300
 	}

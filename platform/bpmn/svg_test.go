@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -54,6 +55,31 @@ func TestSVG_states(t *testing.T) {
 	for _, bad := range []string{"<script", "style=", "<style", "href", "NaN", "Inf"} {
 		if strings.Contains(svg, bad) {
 			t.Errorf("holds %s", bad)
+		}
+	}
+}
+
+// TestSVG_fromDiagram keeps the places of the file, and lays out when one is missing.
+func TestSVG_fromDiagram(t *testing.T) {
+	shape := func(id string, x, y, w, h int) string {
+		return fmt.Sprintf(`<di:BPMNShape bpmnElement="%s"><dc:Bounds x="%d" y="%d" width="%d" height="%d"/></di:BPMNShape>`, id, x, y, w, h)
+	}
+	di := `<di:BPMNDiagram xmlns:di="` + nsDI + `" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:w="http://www.omg.org/spec/DD/20100524/DI"><di:BPMNPlane bpmnElement="p">` +
+		shape("s", 1000, 500, 36, 36) + shape("a", 1100, 470, 100, 80) + shape("b", 1300, 470, 100, 80) + "%s" +
+		`<di:BPMNEdge bpmnElement="f4"><w:waypoint x="1036" y="518"/><w:waypoint x="1100" y="511"/></di:BPMNEdge></di:BPMNPlane></di:BPMNDiagram></definitions>`
+	for last, want := range map[string][]string{
+		shape("e", 1500, 500, 36, 36): {`<rect x="1100" y="470" width="100" height="80"`, `d="M1036 518 L1100 511"`, `d="M1200 510 L1300 510"`},
+		"":                            {`<rect x="80" y="0" width="128" height="76"`},
+	} {
+		src := strings.Replace(graph(line), "</definitions>", strings.Replace(di, "%s", last, 1), 1)
+		var b bytes.Buffer
+		if err := parse(t, src).SVG(&b, SVGOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(b.String(), w) {
+				t.Errorf("lacks %s in\n%s", w, b.String())
+			}
 		}
 	}
 }

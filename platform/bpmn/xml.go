@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
 )
 
 // Namespaces of BPMN 2.0 and its diagram interchange.
@@ -18,8 +20,9 @@ const (
 
 // Limits for models that strangers upload.
 const (
-	maxBytes = 8 << 20
-	maxDepth = 200
+	maxBytes    = 8 << 20
+	maxDepth    = 200
+	maxElements = 2000 // flow nodes of one process
 )
 
 // node is one XML element with the line it begins on.
@@ -35,6 +38,13 @@ type node struct {
 // encoding/xml forgets line numbers when it fills structs.
 func readTree(raw []byte) (*node, error) {
 	d := xml.NewDecoder(bytes.NewReader(raw))
+	d.CharsetReader = func(label string, in io.Reader) (io.Reader, error) { // older tools write GBK or Latin-1
+		enc, err := htmlindex.Get(label)
+		if err != nil {
+			return nil, fmt.Errorf("unknown encoding %q", label)
+		}
+		return enc.NewDecoder().Reader(in), nil
+	}
 	var root *node
 	var stack []*node
 	for {

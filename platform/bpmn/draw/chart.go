@@ -89,16 +89,17 @@ type Chart struct {
 
 // Places is where everything stands, by id.
 type Places struct {
-	Shapes map[string]Rect
-	Labels map[string]Rect
-	Lines  map[string][]Point
-	Closed map[string]bool // collapsed sub-processes
-	Pools  []Named         // with Box
+	Shapes  map[string]Rect
+	Labels  map[string]Rect
+	Lines   map[string][]Point
+	Closed  map[string]bool // collapsed sub-processes
+	Upright map[string]bool // pools and lanes that run downwards
+	Pools   []Named         // with Box
 }
 
 // NewPlaces gives empty places to fill.
 func NewPlaces() *Places {
-	return &Places{Shapes: map[string]Rect{}, Labels: map[string]Rect{}, Lines: map[string][]Point{}, Closed: map[string]bool{}}
+	return &Places{Shapes: map[string]Rect{}, Labels: map[string]Rect{}, Lines: map[string][]Point{}, Closed: map[string]bool{}, Upright: map[string]bool{}}
 }
 
 // Box makes a box from its upper left corner.

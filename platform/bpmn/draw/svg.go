@@ -138,19 +138,22 @@ func SVG(out io.Writer, p *Chart, o Options) error {
 
 func (w *pen) pools() {
 	for _, q := range w.d.Pools {
-		w.frame("bpmn-pool", q.Text, q.Box)
+		w.frame("bpmn-pool", q.Text, q.Box, w.d.Upright[q.ID])
 	}
 	for _, l := range w.p.Lanes {
 		if box, ok := w.d.Shapes[l.ID]; ok {
-			w.frame("bpmn-lane", l.Text, box)
+			w.frame("bpmn-lane", l.Text, box, w.d.Upright[l.ID])
 		}
 	}
 }
 
-// frame draws a Pool or lane with its name written upwards along the left side.
-func (w *pen) frame(class, name string, b Rect) {
+// frame draws a pool or lane with its name written upwards along the left side,
+// or at the top when it runs downwards.
+func (w *pen) frame(class, name string, b Rect, upright bool) {
 	w.f(`<g class="%s"><rect x="%s" y="%s" width="%s" height="%s" fill="none" stroke="#9aa5b1"/>`, class, num(b.x), num(b.y), num(b.w), num(b.h))
-	if name != "" {
+	if name != "" && upright {
+		w.lines(wrapText(name, b.w-12, 13, 1), b.cx(), b.y+19, "middle", "#3e4c59", 13)
+	} else if name != "" {
 		w.f(`<text transform="translate(%s %s) rotate(-90)" text-anchor="middle" fill="#3e4c59">%s</text>`, num(b.x+19), num(b.cy()), text(name))
 	}
 	w.f("</g>\n")
