@@ -1,0 +1,22 @@
+package ui
+
+import (
+	"context"
+	"io"
+
+	"github.com/a-h/templ"
+)
+
+// Icon draws one of our own line icons, in the colour of the text around it.
+// It is decoration: the words beside it say the same. An unknown name draws
+// nothing.
+func Icon(name string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		path, ok := icons[name]
+		if !ok {
+			return nil
+		}
+		_, err := io.WriteString(w, `<svg class="ic" viewBox="0 0 24 24" aria-hidden="true" focusable="false">`+path+`</svg>`)
+		return err
+	})
+}
