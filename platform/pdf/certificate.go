@@ -1,5 +1,10 @@
 package pdf
 
+import "errors"
+
+// ErrTooLong says that a certificate's particulars do not fit on its page.
+var ErrTooLong = errors.New("pdf: the particulars do not fit on one page")
+
 // Certificate is a certificate that fills one page: frame, title, particulars,
 // issuer with stamp, and a code for checking it.
 type Certificate struct {
@@ -17,7 +22,7 @@ type Certificate struct {
 }
 
 // Certificate sets a certificate on a page of its own, without header and
-// footer. Rows that do not fit are an error: a certificate is one page.
+// footer. What does not fit on the page is ErrTooLong from Bytes.
 func (d *Doc) Certificate(c Certificate) {
 	d.newPage()
 	d.page().plain = true

@@ -33,6 +33,7 @@ type Doc struct {
 	pages  []*page
 	y      float64 // upper edge of the free room on the last page
 	root   *node
+	stamp  *StampBox
 	header string
 	footer string
 	err    error
@@ -44,6 +45,21 @@ type page struct {
 	open  bool
 	on    *node // whose content is open; nil with open set: decoration
 	plain bool  // without header and footer: a certificate fills its page
+}
+
+// StampBox is where a stamp was pressed, in points from the lower left corner:
+// the place to which a signature can be tied.
+type StampBox struct {
+	Page int        // from 0
+	Rect [4]float64 // left, bottom, right, top
+}
+
+// StampBox gives the place of the last stamp; ok is false when there is none.
+func (d *Doc) StampBox() (box StampBox, ok bool) {
+	if d.stamp == nil {
+		return StampBox{}, false
+	}
+	return *d.stamp, true
 }
 
 // New begins a document.

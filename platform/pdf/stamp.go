@@ -28,6 +28,7 @@ func (d *Doc) stampAt(s Stamp, x, y float64) {
 	n.spoken = n.alt
 	p := d.mark(n)
 	r := s.radius()
+	d.stamp = &StampBox{Page: len(d.pages) - 1, Rect: [4]float64{x - r, y - r, x + r, y + r}}
 	p.circle(x, y, r-1.2, 2.2, Red)
 	p.star(x, y, r*0.27, Red)
 	d.arc(p, s.Name, x, y, r)

@@ -85,7 +85,7 @@ func textString(s string) string {
 // pdfDate writes a time as the metadata want it.
 func pdfDate(t time.Time) string {
 	s := t.Format("20060102150405-0700")
-	return "(D:" + s[:17] + "'" + s[17:] + "')"
+	return "(D:" + s[:17] + "'" + s[17:] + ")"
 }
 
 // Bytes finishes the document. It fails with *MissingError when a character

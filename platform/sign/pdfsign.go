@@ -261,7 +261,7 @@ func (u *update) fill(s *Signer) error {
 // pdfDate writes a time as PDF does, with the zone it is in.
 func pdfDate(t time.Time) string {
 	s := t.Format("20060102150405-0700")
-	return "(D:" + s[:17] + "'" + s[17:] + "')"
+	return "(D:" + s[:17] + "'" + s[17:] + ")"
 }
 
 // textString writes a text as UTF-16BE with a byte order mark.

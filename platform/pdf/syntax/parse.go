@@ -141,6 +141,9 @@ func (s *scanner) number() (Value, error) {
 	if err != nil || len(word) > 40 || bytes.ContainsAny(word, "eExXpP_nN") {
 		return Value{}, broken(at, "not a number")
 	}
+	if x == 0 {
+		x = 0 // no "-0"
+	}
 	return Value{Kind: Real, Real: x}, nil
 }
 

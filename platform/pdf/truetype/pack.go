@@ -108,6 +108,10 @@ func (p *packed) read(name string) ([]byte, error) {
 	if _, err := io.ReadFull(r, b); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, name, err)
 	}
+	// Only the read behind the last byte compares the checksum.
+	if _, err := r.Read(make([]byte, 1)); err != io.EOF {
+		return nil, fmt.Errorf("%w: %s: %v", ErrDamaged, name, err)
+	}
 	return b, nil
 }
 
