@@ -3,6 +3,7 @@ package bpmn
 import (
 	"sort"
 	"strconv"
+	"strings"
 )
 
 func sortedKeys(m map[string]string) []string {
@@ -83,6 +84,9 @@ func (b *builder) condition(n *node, f *flow) error {
 	for _, k := range n.kids {
 		switch {
 		case k.is("conditionExpression"):
+			if l := strings.ToLower(k.attr("language")); l != "" && !strings.Contains(l, "expr") && !strings.Contains(l, "feel") && !strings.Contains(l, "juel") {
+				return &ParseError{Line: k.line, Element: n.label(), Reason: "is written in " + l + "; only expressions are supported"}
+			}
 			x, err := compile(k.trimmed())
 			if err != nil {
 				return &ParseError{Line: k.line, Element: n.label(), Reason: err.Error()}

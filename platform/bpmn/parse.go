@@ -368,6 +368,11 @@ func (b *builder) details(n *node, el *element) error {
 	if n.attr("isForCompensation") == "true" {
 		return n.refuse("is for compensation, which is not supported")
 	}
+	for _, a := range []string{"startQuantity", "completionQuantity"} {
+		if v := n.attr(a); v != "" && v != "1" {
+			return n.refuse("has %s %s; only 1 is supported", a, v)
+		}
+	}
 	if c := n.child("standardLoopCharacteristics"); c != nil {
 		return c.refuse("is not supported; draw the loop with a gateway")
 	}
@@ -469,6 +474,9 @@ func (b *builder) loop(n *node, el *element) error {
 	c := n.child("multiInstanceLoopCharacteristics")
 	if c == nil {
 		return nil
+	}
+	if v := c.attr("behavior"); v != "" && v != "All" {
+		return c.refuse("has the behavior %s; only All is supported", v)
 	}
 	l := &loopDef{sequential: c.attr("isSequential") == "true", variable: c.foreign("elementVariable"), outputName: c.foreign("outputCollection")}
 	over, output := c.foreign("collection"), c.foreign("outputElement")

@@ -65,6 +65,8 @@ func TestParse_refuses(t *testing.T) {
 		{"event sub-process", frameXML(`<subProcess id="a" triggeredByEvent="true"/>`), 6, `subProcess "a"`, "event sub-process"},
 		{"sub-process without start", frameXML(`<subProcess id="a"/>`), 6, `subProcess "a"`, "start"},
 		{"flow across the border", frameXML(`<subProcess id="a"><startEvent id="s2"/><endEvent id="e2"/>` + flowXML("s2", "e2") + flowXML("s2", "e") + `</subProcess>`), 6, `sequenceFlow "s2-e"`, "border"},
+		{"condition in another language", frameXML(`<userTask id="a"/><sequenceFlow id="c" sourceRef="a" targetRef="e"><conditionExpression language="groovy">a</conditionExpression></sequenceFlow>`), 6, `sequenceFlow "c"`, "groovy"},
+		{"two tokens at once", frameXML(`<userTask id="a" completionQuantity="2"/>`), 6, `userTask "a"`, "completionQuantity"},
 		{"data in", frameXML(`<userTask id="a"><ioSpecification/></userTask>`), 6, "ioSpecification", "variables"},
 	}
 	for _, c := range cases {
