@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf16"
 )
@@ -31,12 +32,17 @@ func (w *writer) add(body string) int {
 	return n
 }
 
+// compressors are kept because each is many times larger than what it packs.
+var compressors = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
 // stream adds a compressed stream; dict holds further entries.
 func (w *writer) stream(dict string, data []byte) int {
 	var z bytes.Buffer
-	zw := zlib.NewWriter(&z)
+	zw := compressors.Get().(*zlib.Writer)
+	zw.Reset(&z)
 	zw.Write(data) // a bytes.Buffer takes everything
 	zw.Close()
+	compressors.Put(zw)
 	return w.raw(dict+" /Filter /FlateDecode", z.Bytes())
 }
 

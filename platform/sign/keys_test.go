@@ -2,6 +2,8 @@ package sign
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -175,6 +177,19 @@ func TestOpen_renewsCertificate(t *testing.T) {
 	c, err := Open(Options{Dir: dir, Name: "node", CommonName: "另一个名字（虚构）", Clock: clock.NewFake(later.Add(time.Hour))})
 	if err != nil || c.Certificate().Subject.CommonName != "另一个名字（虚构）" {
 		t.Error("the certificate does not follow the name", err)
+	}
+}
+
+func TestWriteExclusive(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	if err := writeExclusive(path, []byte("first"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeExclusive(path, []byte("second"), 0o600); !errors.Is(err, fs.ErrExist) {
+		t.Error(err)
+	}
+	if b, err := readPrivate(path); err != nil || string(b) != "first" {
+		t.Errorf("%q, %v", b, err)
 	}
 }
 
