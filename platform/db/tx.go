@@ -126,7 +126,7 @@ func (tx *Tx) run(d *DB, f func(*Tx) error) error {
 	}
 	if tx.changed && !tx.recorded {
 		if d.rehearse {
-			panic("db: a change was about to commit without an audit entry")
+			panic(unaudited("db: a change was about to commit without an audit entry"))
 		}
 		return fault.Internal("db.unaudited")
 	}

@@ -9,12 +9,26 @@
 // # How to use
 //
 //	events.Emit(ctx, tx, region, caseID, facts.CaseDecided{…})
-//	bus.React("certificates.issue", func(ctx context.Context, tx *db.Tx, f facts.CaseDecided) error { … })
+//	events.React(bus, "certificates.issue", func(ctx context.Context, tx *db.Tx, f facts.CaseDecided) error { … })
 //	go bus.Run(ctx)
 //
 // # Guarantees
 //
-// No fact without its row and no row without its fact. A redelivered fact
-// finds its row in the inbox and does nothing. A fact whose reaction keeps
-// failing is parked, visibly, and the ones behind it go on.
+// No fact without its row and no row without its fact. Facts of one aggregate
+// are delivered in the order of their ids: a fact that failed, waits for its
+// next attempt or is parked holds back the later ones of its aggregate, and
+// nobody else's. A fact that keeps failing is parked, visibly (Parked), until
+// somebody retries or discards it, which is recorded. An outage of the
+// database is nobody's failure and counts as no attempt.
+//
+// A redelivered fact has no second effect: every reaction's transaction takes
+// the fact's row or its own inbox row, which can be done once. Therefore several
+// dispatchers (replicas) may run at once; they cost each other some idle work
+// and keep the order, as each goes on to the next fact of an aggregate only when
+// the one before is done. Ids of different machines are in the order of their
+// clocks.
+//
+// A reaction starts some milliseconds after the commit, because commits of this
+// process wake the dispatcher; facts of other processes are found within half a
+// second.
 package events
