@@ -1,0 +1,243 @@
+package casework
+
+import (
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"tongban/platform/calendar"
+)
+
+// CaseID identifies a case.
+type CaseID string
+
+// Case is one matter from submission to decision (办件).
+type Case struct {
+	Region        string
+	ID            CaseID
+	Number        string // 办件编号: eight digits and a check digit
+	Item          string
+	ItemVersion   int
+	ItemName      string
+	Org           string // the office that is in charge
+	OrgName       string
+	Express       bool // 即办件; otherwise 承诺件
+	Channel       Channel
+	Draft         DraftID
+	Owner         string // person or company
+	Person        string // the person who applied
+	ApplicantName string
+	Place         string // the office whose counter took it in
+	State         State
+	Version       int
+	Paused        bool // a special procedure stops the clock
+	SubmittedAt   time.Time
+	ReceivedAt    time.Time // when everything was complete: submission, or the answer to a request for supplements
+	AcceptedAt    time.Time
+	ClosedAt      time.Time
+	AcceptDue     time.Time // zero while the clock stands, and afterwards
+	LegalDue      time.Time
+	PromiseDue    time.Time
+	Outcome       Outcome
+	Reason        string // of a refusal or a withdrawal
+	Deemed        bool   // accepted by lapse of time
+	Supplements   int    // how often supplements were asked for
+	Certificate   string // id of the paper that the decision issued
+	Terms         Terms
+	last4         string
+}
+
+// Terms are the limits of a case and everything that moves them. They are kept
+// with the case, so that a later change of the rules does not touch it.
+type Terms struct {
+	Accept       calendar.Limit      `json:"accept"`
+	Legal        calendar.Limit      `json:"legal"`
+	Promise      calendar.Limit      `json:"promise"`
+	Longest      calendar.Limit      `json:"longest_extension"` // what the head of the organ may add, once
+	AcceptPauses []calendar.Pause    `json:"accept_pauses,omitempty"`
+	Pauses       []Special           `json:"pauses,omitempty"`
+	Extension    *Extension          `json:"extension,omitempty"`
+	Acted        map[string][]string `json:"acted,omitempty"` // role → accounts that gave an opinion in it
+}
+
+// Special is one special procedure (特别程序) of a case.
+type Special struct {
+	Kind     string    `json:"kind"`
+	Name     string    `json:"name"`
+	Basis    string    `json:"basis"`
+	Reason   string    `json:"reason"`
+	Expected int       `json:"expected_days,omitempty"` // working days that it is expected to take; told to the applicant
+	From     time.Time `json:"from"`
+	Until    time.Time `json:"until,omitzero"`
+	By       string    `json:"by_name"`
+	Result   string    `json:"result,omitempty"`
+}
+
+// Extension is a longer limit that the head of the organ approved, once.
+type Extension struct {
+	Days   int       `json:"days"`
+	Reason string    `json:"reason"`
+	Basis  string    `json:"basis"`
+	By     string    `json:"by"`
+	Name   string    `json:"by_name"`
+	At     time.Time `json:"at"`
+}
+
+// pauses gives the calendar the intervals in which the clock stood.
+func (t Terms) pauses() []calendar.Pause {
+	out := make([]calendar.Pause, len(t.Pauses))
+	for i, p := range t.Pauses {
+		out[i] = calendar.Pause{From: p.From, Until: p.Until, Reason: p.Name + "：" + p.Reason, Basis: p.Basis}
+	}
+	return out
+}
+
+// extended is a limit with the extension added.
+func (t Terms) extended(l calendar.Limit) calendar.Limit {
+	if t.Extension == nil || l.Amount == 0 {
+		return l
+	}
+	days := t.Extension.Days
+	if l.Unit == calendar.Hours {
+		days *= 24
+	}
+	l.Amount += days
+	l.Citation += fmt.Sprintf("；延长%d个工作日：%s", t.Extension.Days, t.Extension.Basis)
+	return l
+}
+
+// acted tells whether the account gave an opinion on the case in one of the roles.
+func (t Terms) acted(account string, except string) bool {
+	for role, accounts := range t.Acted {
+		if role == except {
+			continue
+		}
+		for _, a := range accounts {
+			if a == account {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (t *Terms) note(role, account string) {
+	fresh := map[string][]string{}
+	for k, v := range t.Acted {
+		fresh[k] = v
+	}
+	for _, a := range fresh[role] {
+		if a == account {
+			return
+		}
+	}
+	fresh[role] = append(append([]string(nil), fresh[role]...), account)
+	t.Acted = fresh
+}
+
+// Recompute works out the due dates from the terms. It is the only place that
+// does, so that a deadline computed twice agrees.
+//
+// Law: 行政许可法 art. 42: the limits start at acceptance; art. 45: special
+// procedures do not count; art. 32: five days to accept or to ask.
+func (c *Case) Recompute(cal *calendar.Calendar) {
+	c.AcceptDue, c.LegalDue, c.PromiseDue = time.Time{}, time.Time{}, time.Time{}
+	switch {
+	case c.State == Submitted:
+		c.AcceptDue = cal.Due(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses).Due.UTC()
+	case c.AcceptedAt.IsZero():
+	default:
+		c.LegalDue = dueOr(cal, c.AcceptedAt, c.Terms.extended(c.Terms.Legal), c.Terms.pauses())
+		c.PromiseDue = dueOr(cal, c.AcceptedAt, c.Terms.extended(c.Terms.Promise), c.Terms.pauses())
+	}
+}
+
+func dueOr(cal *calendar.Calendar, start time.Time, l calendar.Limit, pauses []calendar.Pause) time.Time {
+	if l.Amount <= 0 && l.Unit == "" {
+		return time.Time{}
+	}
+	r := cal.Due(start, l, pauses)
+	if !r.Running {
+		return time.Time{}
+	}
+	return r.Due.UTC()
+}
+
+// Due is the date that binds the office now: acceptance before acceptance,
+// afterwards the earlier of promise and statute. Zero while the clock stands.
+func (c Case) Due() time.Time {
+	switch {
+	case !c.State.Open():
+		return time.Time{}
+	case c.AcceptedAt.IsZero():
+		return c.AcceptDue
+	case c.PromiseDue.IsZero():
+		return c.LegalDue
+	case !c.LegalDue.IsZero() && c.LegalDue.Before(c.PromiseDue):
+		return c.LegalDue
+	}
+	return c.PromiseDue
+}
+
+// newNumber draws eight random digits and adds the check digit. Because: a
+// number that can be said on the telephone and typed without fear, and that
+// does not tell how many cases there are.
+func newNumber() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(90_000_000))
+	if err != nil {
+		panic(err) // the system has no randomness
+	}
+	digits := fmt.Sprintf("%d", n.Int64()+10_000_000)
+	return digits + string(checkDigit(digits))
+}
+
+// checkDigit is the ISO/IEC 7064 MOD 11,10 check character of decimal digits.
+func checkDigit(digits string) byte {
+	p := 10
+	for i := range len(digits) {
+		s := (p + int(digits[i]-'0')) % 10
+		if s == 0 {
+			s = 10
+		}
+		p = s * 2 % 11
+	}
+	return byte('0' + (11-p)%10)
+}
+
+// CleanNumber removes what people add when they type a number.
+func CleanNumber(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case r >= '0' && r <= '9':
+			return r
+		case r == ' ' || r == '-' || r == '\u3000':
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(s))
+}
+
+// ValidNumber tells whether s is a case number without a slip of the hand.
+func ValidNumber(s string) bool {
+	if len(s) != 9 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return checkDigit(s[:8]) == s[8]
+}
+
+// ShowNumber writes a case number in groups: 1234 5678 9.
+func ShowNumber(s string) string {
+	if len(s) != 9 {
+		return s
+	}
+	return s[:4] + " " + s[4:8] + " " + s[8:]
+}

@@ -1,0 +1,120 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"tongban/gov/identity"
+)
+
+// Directory answers who is who from the record of identities.
+type Directory struct{ Identity *identity.Service }
+
+// Person implements People. The reading is on record with the draft that the
+// person is read for.
+func (d Directory) Person(ctx context.Context, _, id, _ string) (Person, error) {
+	p, err := d.Identity.Person(ctx, d.Identity.Region(), id)
+	return Person{ID: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone}, err
+}
+
+// CompanyFor implements People.
+func (d Directory) CompanyFor(ctx context.Context, person, company string) (Company, error) {
+	orgs, err := d.Identity.OrgsOf(ctx, person)
+	if err != nil {
+		return Company{}, err
+	}
+	for _, o := range orgs {
+		if o.Code == company {
+			return Company{Code: o.Code, Name: o.Name}, nil
+		}
+	}
+	return Company{}, identity.ErrNotMandated
+}
+
+// Officer implements Offices.
+func (d Directory) Officer(ctx context.Context, _, org, role, account string) (Officer, error) {
+	o, err := d.Office(ctx, "", org)
+	if err != nil {
+		return Officer{}, err
+	}
+	list, err := d.Identity.Officers(ctx, "", o.Code, role)
+	if err != nil {
+		return Officer{}, err
+	}
+	for _, f := range list {
+		if f.Account == account {
+			return Officer{Account: f.Account, Name: f.Name, Org: o.Code, OrgName: o.Name}, nil
+		}
+	}
+	return Officer{}, ErrNoOfficer.With("officer", account)
+}
+
+// Office implements Offices: by unified code, else by the name that guides use
+// for an office, level and line (省级公安).
+func (d Directory) Office(ctx context.Context, region, name string) (Office, error) {
+	if isCode(name) {
+		o, err := d.Identity.Org(ctx, name)
+		if errors.Is(err, identity.ErrNoOrg) {
+			return Office{}, ErrNoOffice.With("office", name)
+		}
+		return Office{Code: o.Code, Name: o.Name}, err
+	}
+	at, line := levelOf(region, name)
+	orgs, err := d.Identity.Departments(ctx, at)
+	if err != nil {
+		return Office{}, err
+	}
+	i := bestMatch(orgs, line)
+	if i < 0 {
+		return Office{}, ErrNoOffice.With("office", name)
+	}
+	return Office{Code: orgs[i].Code, Name: orgs[i].Name}, nil
+}
+
+// levels are the levels that guides put before the line of an office, with how
+// many digits of a division code belong to them.
+var levels = []struct {
+	prefix string
+	digits int
+}{{"省级", 2}, {"市级", 4}, {"县级", 6}, {"区级", 6}}
+
+// levelOf takes the level off a name and gives the region that it means, seen
+// from a region.
+func levelOf(region, name string) (at, line string) {
+	for _, l := range levels {
+		if rest, ok := strings.CutPrefix(name, l.prefix); ok && len(region) == 6 {
+			return region[:l.digits] + strings.Repeat("0", 6-l.digits), rest
+		}
+	}
+	return region, name
+}
+
+// lines are the short words of guides and what the names of offices say instead.
+var lines = map[string]string{
+	"发改委": "发展和改革", "发改": "发展和改革", "人社": "人力资源和社会保障", "编办": "机构编制", "住房与城乡建设": "住房和城乡建设", "住建": "住房和城乡建设",
+	"食药监": "药品监督管理", "市场监管": "市场监督管理", "宗教": "民族宗教事务", "残联": "残疾人联合会", "卫健": "卫生健康", "中医药管理": "中医药", "工信": "工业和信息化",
+}
+
+// bestMatch finds the office whose name holds the line: the shortest such name,
+// which is the office itself rather than one of its institutes. -1 is none.
+func bestMatch(orgs []identity.Org, line string) int {
+	line = firstOf(lines[line], line)
+	if line == "" {
+		return -1
+	}
+	best := -1
+	for i, o := range orgs {
+		office := slices.ContainsFunc([]string{"厅", "局", "委员会", "办公室", "队", "联合会", "委"}, func(end string) bool { return strings.HasSuffix(o.Name, end) })
+		if office && strings.Contains(o.Name, line) && (best < 0 || len(o.Name) < len(orgs[best].Name)) {
+			best = i
+		}
+	}
+	return best
+}
+
+var (
+	_ People  = Directory{}
+	_ Offices = Directory{}
+)

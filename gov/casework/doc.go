@@ -1,0 +1,74 @@
+// Package casework (办件) brings a matter from application to decision: drafts,
+// acceptance, supplements, steps of several offices side by side, the clock.
+//
+// # Purpose
+//
+// One kind of case for online and counter. A resident or a clerk fills in a
+// draft; submitting it makes exactly one case with a number, a receipt and a
+// date. The office in charge accepts, refuses, or asks once for everything that
+// is missing. Acceptance starts the statutory clock and the flow of the item;
+// each step is a task in the inbox of an office, sorted by the time left. The
+// decision issues the paper in its own commit.
+//
+// # Law
+//
+// 行政许可法 art. 29 (application), 32 (acceptance, supplements at once within five
+// days, else deemed accepted; dated receipt), 34 (examination), 37–38 (decision,
+// reasons, remedies), 42 (twenty or forty-five days, one extension), 45 (special
+// procedures outside the clock), 82 (working days). Limits, remedies and special
+// procedures are data with their clause: rules.json. GB/T 39046-2020 tables 5–8
+// name what is kept of application, acceptance, handling and conclusion.
+//
+// # Words
+//
+// Draft (草稿、申请), case (办件), number (办件编号), material (材料), to follow
+// (容缺、后补), acceptance (受理), deemed accepted (逾期视为受理), supplement (补正),
+// task (环节), claim (签收), return (退回), delegate (委派), transfer (转办), special
+// procedure (特别程序), extension (延长审批), done at once (即办件), promised
+// (承诺件), decision (办结), withdrawal (撤回), watch (电子监察), red, yellow
+// (红牌、黄牌).
+//
+// # Life of a case
+//
+//	draft ──submit──▶ submitted ──ask──▶ supplementing
+//	  │                 │  │ ▲                │
+//	discarded           │  │ └─────answer─────┘
+//	                    │  ├──refuse──▶ refused_acceptance
+//	                    │  └──accept, or lapse of time──▶ accepted
+//	                    │                                   │ first step
+//	                 withdraw ◀── until decided ──── in_progress ◀─┐ pause, resume,
+//	                    │                                   │   └──┘ extend, return
+//	                    ▼                                   ▼
+//	                withdrawn                 decided (granted | refused)
+//
+// states.go is this picture as data; what is not in its table cannot happen.
+//
+// # Tables
+//
+// casework_draft: an application; after submission the record of what was handed
+// in. casework_change: who changed what in it. casework_case: one row a case.
+// casework_flow: the instance of its flow. casework_task: one row a step, with
+// what an inbox shows. casework_supplement: requests and answers.
+// casework_history: the timeline, only added to. casework_reading: who of the
+// offices read a case, only added to.
+//
+// # Facts announced
+//
+// CaseSubmitted, CaseAccepted, AcceptanceRefused, SupplementsRequested,
+// SupplementsAnswered, MaterialAdded, TaskOpened, TaskCompleted, TaskReturned,
+// TaskTransferred, TaskDelegated, CasePaused, CaseResumed, CaseExtended,
+// CaseDecided, CaseWithdrawn.
+//
+// # Facts heard
+//
+// None. Two kinds of scheduled work: casework.acceptance (deems a case accepted
+// when the time to accept it has passed) and casework.timer (timers of flows).
+//
+// # Doors
+//
+// Service: Start, Identify, Save, Attach, Detach, Choose, Check, Submit,
+// Discard; Accept, RefuseAcceptance, AskSupplement, AnswerItem, SendSupplement,
+// AddMaterial, Withdraw; Inbox, Claim, Release, Complete, ReturnTo, Delegate,
+// GiveOpinion, Transfer; Pause, Resume, Extend; Open, Timeline, ClockOf,
+// ReadersOf, MyCases, CaseByNumber, DrawFlow; Watch, WatchList.
+package casework

@@ -1,0 +1,246 @@
+package casework
+
+import (
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+)
+
+// DraftID identifies a draft.
+type DraftID string
+
+// Channel is how a case came in (申报来源). Online and counter cases are one kind of case.
+type Channel string
+
+// The channels.
+const (
+	Online  Channel = "online"
+	Counter Channel = "counter"
+)
+
+// DraftState tells what became of a draft.
+type DraftState string
+
+// The states of a draft.
+const (
+	DraftOpen      DraftState = "open"
+	DraftSubmitted DraftState = "submitted"
+	DraftDiscarded DraftState = "discarded"
+)
+
+// Applicant is who applies (申请者): a person, or a company through a person.
+// It is a snapshot: what was true when the application was handed in.
+type Applicant struct {
+	Person      string `json:"person"` // id
+	Name        string `json:"name"`
+	Number      string `json:"number"` // GB 11643
+	Phone       string `json:"phone,omitempty"`
+	Company     string `json:"company,omitempty"` // unified code
+	CompanyName string `json:"company_name,omitempty"`
+}
+
+// Owner is the id under which the case is owned: the company, or the person.
+func (a Applicant) Owner() string {
+	if a.Company != "" {
+		return a.Company
+	}
+	return a.Person
+}
+
+// Title is the name of the applicant: the company, or the person.
+func (a Applicant) Title() string {
+	if a.Company != "" {
+		return a.CompanyName
+	}
+	return a.Name
+}
+
+// Last4 is the end of the number that somebody without an account gives to
+// see the progress: of the person's number, also for companies.
+func (a Applicant) Last4() string {
+	if len(a.Number) < 4 {
+		return a.Number
+	}
+	return strings.ToUpper(a.Number[len(a.Number)-4:])
+}
+
+// Mode is how a material is handed in.
+type Mode string
+
+// The modes.
+const (
+	ByFile     Mode = "file"           // uploaded or scanned
+	Electronic Mode = "electronic"     // taken from the e-certificate library
+	Pledged    Mode = "commitment"     // 告知承诺: a pledge instead, where the item allows it
+	ToFollow   Mode = "to_follow"      // 容缺/后补: promised for later
+	NotNeeded  Mode = "not_applicable" // does not apply to this case
+)
+
+// Attachment is one file of a material; the bytes are kept by hash.
+type Attachment struct {
+	Hash string    `json:"hash"`
+	Name string    `json:"name"`
+	Size int64     `json:"size"`
+	Kind string    `json:"kind"`
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`      // account
+	Who  string    `json:"by_name"` // for display
+	// Checked notes that a clerk saw the original (trust grade B of the national rules).
+	Checked bool `json:"checked,omitempty"`
+}
+
+// Choice is how one material is handed in.
+type Choice struct {
+	Mode  Mode         `json:"mode"`
+	Files []Attachment `json:"files,omitempty"`
+	Paper string       `json:"paper,omitempty"` // electronic: id or code of the certificate
+	Note  string       `json:"note,omitempty"`
+}
+
+// Identification notes that a clerk compared the person with a document.
+type Identification struct {
+	By   string    `json:"by"`
+	Name string    `json:"by_name"`
+	Org  string    `json:"org"`
+	At   time.Time `json:"at"`
+}
+
+// Draft is an application before (and, as the record of what was handed in,
+// after) it is submitted (草稿、申请).
+type Draft struct {
+	Region      string
+	ID          DraftID
+	Item        string
+	ItemVersion int
+	ItemName    string
+	Org         string
+	OrgName     string
+	Applicant   Applicant
+	Channel     Channel
+	StartedBy   string // account
+	StartedName string
+	Identified  []Identification // clerks who checked who is present
+	Situation   map[string]string
+	Form        map[string]string
+	Materials   map[string]Choice
+	State       DraftState
+	Version     int
+	Case        CaseID // once submitted
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	UpdatedBy   string // name
+}
+
+// Edit is a change of some fields of a draft: only the keys that are present
+// change; an empty value clears the field.
+type Edit struct {
+	Situation map[string]string
+	Form      map[string]string
+}
+
+// Change is what one save changed.
+type Change struct {
+	Version int
+	At      time.Time
+	By      string
+	Name    string
+	Fields  []FieldChange
+}
+
+// FieldChange is one field before and after. Field is "situation.KEY",
+// "form.KEY" or "material.KEY".
+type FieldChange struct {
+	Field string `json:"field"`
+	Old   string `json:"old"`
+	New   string `json:"new"`
+}
+
+// Clash is one field that two people changed at the same time; both values
+// are kept for the one who comes second.
+type Clash struct {
+	Field  string    `json:"field"`
+	Theirs string    `json:"theirs"`
+	Yours  string    `json:"yours"`
+	Who    string    `json:"who"`
+	When   time.Time `json:"when"`
+}
+
+// identifiedBy tells whether this clerk has compared the person with a document.
+func (d Draft) identifiedBy(account string) bool {
+	return slices.ContainsFunc(d.Identified, func(i Identification) bool { return i.By == account })
+}
+
+// apply returns the draft with the edit made, and what changed, in a fixed order.
+func (d Draft) apply(e Edit) (Draft, []FieldChange) {
+	var out []FieldChange
+	d.Situation, out = merge("situation.", d.Situation, e.Situation, out)
+	d.Form, out = merge("form.", d.Form, e.Form, out)
+	return d, out
+}
+
+func merge(prefix string, old, edit map[string]string, out []FieldChange) (map[string]string, []FieldChange) {
+	fresh := maps.Clone(old)
+	if fresh == nil {
+		fresh = map[string]string{}
+	}
+	for _, k := range slices.Sorted(maps.Keys(edit)) {
+		v := edit[k]
+		if fresh[k] == v {
+			continue
+		}
+		out = append(out, FieldChange{Field: prefix + k, Old: fresh[k], New: v})
+		if v == "" {
+			delete(fresh, k)
+		} else {
+			fresh[k] = v
+		}
+	}
+	return fresh, out
+}
+
+// clashes compares an edit that was made against an older version with what
+// others changed since: the fields that both set to different values.
+func clashes(mine []FieldChange, since []Change) []Clash {
+	last := map[string]Clash{}
+	for _, c := range since {
+		for _, f := range c.Fields {
+			last[f.Field] = Clash{Field: f.Field, Theirs: f.New, Who: c.Name, When: c.At}
+		}
+	}
+	var out []Clash
+	for _, m := range mine {
+		if c, ok := last[m.Field]; ok && c.Theirs != m.New {
+			c.Yours = m.New
+			out = append(out, c)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Field < out[j].Field })
+	return out
+}
+
+// describe is the value of a choice in the record of changes.
+func (c Choice) describe() string {
+	names := make([]string, 0, len(c.Files))
+	for _, f := range c.Files {
+		names = append(names, f.Name)
+	}
+	s := string(c.Mode)
+	if len(names) > 0 {
+		s += ": " + strings.Join(names, ", ")
+	}
+	if c.Paper != "" {
+		s += ": " + c.Paper
+	}
+	return s
+}
+
+// Limits on what one draft may hold.
+const (
+	maxFiles    = 20  // for one material
+	maxFileName = 200 // characters
+	maxNote     = 500
+	maxReason   = 2000
+	maxOpinion  = 4000
+)

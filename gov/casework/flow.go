@@ -1,0 +1,327 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tongban/gov/facts"
+	"tongban/platform/bpmn"
+	"tongban/platform/calendar"
+	"tongban/platform/db"
+	"tongban/platform/events"
+	"tongban/platform/schedule"
+)
+
+// Implementations of service tasks that flows may call.
+const (
+	serviceIssue  = "issue"  // the decision is to grant: issue the certificate
+	serviceRefuse = "refuse" // the decision is not to grant: issue the notice
+)
+
+// Variables that every flow starts with, besides every question and field that
+// the flow mentions, under its id, as a string. Completing step T sets
+// T_outcome, T_opinion, outcome, outcomes (step → outcome) and the two counts.
+const (
+	varDepartment     = "department"      // unified code of the office in charge
+	varDepartmentName = "department_name" //
+	varCase           = "case"            // number of the case
+	varPartners       = "partners"        // list of {org, name}: offices that take part
+	varExpress        = "express"         // 即办件
+	varChannel        = "channel"         // online, counter
+	varCompany        = "company"         // a company applies
+	varSupplemented   = "supplemented"    // supplements were asked for before acceptance
+	varOutcome        = "outcome"         // of the step that was just completed
+	varOutcomes       = "outcomes"        // step → its last outcome
+	varVotes          = "votes"           // step and office → its last outcome
+	varRefusals       = "refusals"        // how many of them refuse
+	varApprovals      = "approvals"       // how many of them approve
+	varFields         = "fields"          // what officers filled in
+)
+
+// decision is who decides, with what words; service tasks act on it.
+type decision struct {
+	officer, name string
+	role, org     string
+	opinion       string
+	fields        map[string]string
+	task          Task
+}
+
+// passage is one move of a flow under way: what it opened and closed.
+type passage struct {
+	w         *work
+	o         *stocked
+	app       Draft // what was handed in
+	by        decision
+	opened    []Task
+	cancelled []TaskID
+	returned  []TaskID
+	outcome   Outcome
+	paper     string
+	now       time.Time
+}
+
+// startFlow makes the instance of an accepted case and runs it to its first steps.
+func (s *Service) startFlow(ctx context.Context, tx *db.Tx, m *passage) error {
+	vars, err := s.startVars(m)
+	if err != nil {
+		return err
+	}
+	in, changes, err := s.engine.Start(m.o.process, vars, m.now.In(calendar.Zone))
+	if err != nil {
+		return ErrFlow.Because(err)
+	}
+	m.w.flow = &flowState{instance: in, timers: map[string]time.Time{}}
+	return s.carry(ctx, tx, m, changes)
+}
+
+func (s *Service) startVars(m *passage) (map[string]any, error) {
+	c := &m.w.c
+	partners := []any{}
+	for _, p := range m.o.partners() {
+		office, known, err := s.office(c.Region, p)
+		switch {
+		case err != nil:
+			return nil, err
+		case !known:
+			partners = append(partners, map[string]any{"org": "", "name": p})
+		case office.Code != c.Org:
+			partners = append(partners, map[string]any{"org": office.Code, "name": office.Name})
+		}
+	}
+	vars := map[string]any{varDepartment: c.Org, varDepartmentName: c.OrgName, varCase: c.Number, varPartners: partners, varExpress: c.Express, varChannel: string(c.Channel),
+		varCompany: m.app.Applicant.Company != "", varSupplemented: c.Supplements > 0, varVotes: map[string]any{}, varOutcomes: map[string]any{}, varRefusals: 0, varApprovals: 0}
+	answers := m.o.answers(m.app)
+	for _, id := range m.o.wanted {
+		vars[id] = answers[id]
+	}
+	return vars, nil
+}
+
+// carry turns what the engine did into tasks, timers and decisions. Service
+// tasks run here, in the same transaction, and let the flow go on.
+func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bpmn.Change) error {
+	c, f := &m.w.c, m.w.flow
+	for len(changes) > 0 {
+		ch := changes[0]
+		changes = changes[1:]
+		switch ch.Kind {
+		case bpmn.TaskOpened:
+			t, err := s.taskOf(m, ch)
+			if err != nil {
+				return err
+			}
+			m.opened = append(m.opened, t)
+		case bpmn.TaskCancelled:
+			m.cancel(TaskID(ch.ID), ch.Attrs["reason"])
+		case bpmn.TimerSet:
+			f.timers[ch.ID] = m.now
+			if err := schedule.Set(ctx, tx, s.timerJob(c, ch.ID, ch.Due)); err != nil {
+				return err
+			}
+		case bpmn.TimerCancelled, bpmn.TimerFired:
+			delete(f.timers, ch.ID)
+			if err := schedule.Cancel(ctx, tx, c.Region, JobTimer, timerKey(c.ID, ch.ID)); err != nil {
+				return err
+			}
+		case bpmn.ServiceCalled:
+			if err := s.perform(ctx, tx, m, ch); err != nil {
+				return err
+			}
+			more, err := s.engine.Complete(m.o.process, f.instance, ch.ID, map[string]any{"paper": m.paper}, m.now.In(calendar.Zone))
+			if err != nil {
+				return ErrFlow.Because(err)
+			}
+			changes = append(changes, more...)
+		case bpmn.Stuck:
+			return ErrFlow.Because(fmt.Errorf("the flow of item %s is stuck at %s", c.Item, ch.Element))
+		}
+	}
+	if f.instance.Ended() && m.outcome == "" && c.State.Open() && f.instance.State == bpmn.Completed {
+		return ErrFlow.Because(fmt.Errorf("the flow of item %s ended without a decision", c.Item))
+	}
+	return nil
+}
+
+// cancel notes that the flow closed a task; one that this very move opened was
+// never there.
+func (m *passage) cancel(id TaskID, reason string) {
+	if i := slices.IndexFunc(m.opened, func(t Task) bool { return t.ID == id }); i >= 0 {
+		m.opened = slices.Delete(m.opened, i, i+1)
+		return
+	}
+	if id == m.w.task.ID && reason == bpmn.ReasonReturned {
+		m.returned = append(m.returned, id)
+		return
+	}
+	m.cancelled = append(m.cancelled, id)
+}
+
+// posts maps the posts that a step asks for to roles.
+var posts = map[string]string{"window": RoleClerk, "examiner": RoleExaminer, "decider": RoleDecider}
+
+// taskOf makes the task that a step of the flow opens. The attributes org (a
+// unified code, the name of an office, or an expression), post and limit of
+// the user task say who and how long; items/README.md describes them.
+func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
+	c := &m.w.c
+	t := Task{Region: c.Region, ID: TaskID(ch.ID), Case: c.ID, Element: ch.Element, Name: firstOf(ch.Name, ch.Element), State: TaskOpen, OpenedAt: m.now,
+		Paused: c.Paused, Limit: m.o.stepLimit(ch.Element, ch.Attrs["limit"]), CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
+	t.Role = firstOf(posts[ch.Attrs["post"]], RoleExaminer)
+	wanted, name := ch.Attrs["org"], ""
+	if p, ok := loopPartner(ch.Vars); ok && (wanted == "" || wanted == p.Code || wanted == p.Name) {
+		wanted, name = firstOf(p.Code, p.Name), p.Name
+	}
+	if err := s.seat(&t, c, wanted, name); err != nil {
+		return t, err
+	}
+	t.Due = taskDue(s.Calendar, t, *c)
+	return t, nil
+}
+
+// loopPartner finds the partner among the loop variables of a multi-instance task.
+func loopPartner(vars map[string]any) (Office, bool) {
+	for _, v := range vars {
+		if p, ok := v.(map[string]any); ok {
+			org, _ := p["org"].(string)
+			name, _ := p["name"].(string)
+			if org != "" || name != "" {
+				return Office{Code: org, Name: name}, true
+			}
+		}
+	}
+	return Office{}, false
+}
+
+// seat gives a task to an office. One that is not on record cannot be asked:
+// the office in charge handles the step on its behalf, and the task says so.
+func (s *Service) seat(t *Task, c *Case, wanted, name string) error {
+	switch {
+	case wanted == "" || wanted == c.Org:
+		t.Org, t.OrgName = c.Org, c.OrgName
+		return nil
+	case isCode(wanted) && name != "":
+		t.Org, t.OrgName = wanted, name
+		return nil
+	}
+	o, known, err := s.office(c.Region, wanted)
+	if err != nil {
+		return err
+	}
+	if known {
+		t.Org, t.OrgName = o.Code, o.Name
+		return nil
+	}
+	t.Org, t.OrgName, t.OnBehalf = c.Org, c.OrgName, firstOf(name, wanted)
+	return nil
+}
+
+// perform runs a service task.
+func (s *Service) perform(ctx context.Context, tx *db.Tx, m *passage, ch bpmn.Change) error {
+	switch impl := ch.Attrs["implementation"]; impl {
+	case serviceIssue:
+		return s.decide(ctx, tx, m, Granted)
+	case serviceRefuse:
+		return s.decide(ctx, tx, m, Refused)
+	default:
+		return ErrFlow.Because(fmt.Errorf("the flow of item %s calls %q, which is not known", m.w.c.Item, impl))
+	}
+}
+
+// decide closes the case and issues what follows from the decision.
+func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome) error {
+	c := &m.w.c
+	if m.outcome != "" {
+		return ErrFlow.Because(errors.New("the flow decides twice"))
+	}
+	if err := c.move(ActDecide); err != nil {
+		return err
+	}
+	c.ClosedAt, c.Outcome, m.outcome = m.now, out, out
+	inTime := c.LegalDue.IsZero() || !m.now.After(c.LegalDue)
+	if out == Granted {
+		p, err := s.certificate(ctx, tx, c, m.o, m.app, m.by.fields)
+		if err != nil {
+			return err
+		}
+		c.Certificate, m.paper = p.ID, p.ID
+	} else {
+		c.Reason = firstOf(m.by.opinion, "不符合法定条件、标准")
+		p, err := s.refusalNotice(ctx, tx, c, m.app.Applicant, firstOf(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), c.Reason)
+		if err != nil {
+			return err
+		}
+		m.paper = p.ID
+	}
+	s.tell(ctx, tx, c, event{kind: "case.decided", since: c.AcceptedAt, step: m.by.task.Name, task: m.by.task.ID, role: m.by.role, org: m.by.org, orgName: m.by.task.OrgName, text: c.Reason,
+		details: map[string]any{"outcome": string(out), "paper": m.paper, "in_time": inTime}},
+		facts.CaseDecided{CaseRef: s.ref(c), Outcome: string(out), Officer: m.by.officer, Paper: m.paper, InTime: inTime})
+	return nil
+}
+
+// settle writes what a passage opened and closed.
+func (s *Service) settle(ctx context.Context, tx *db.Tx, m *passage) {
+	c := &m.w.c
+	closeTasks(tx, c.Region, m.cancelled, TaskCancelled, m.now)
+	insertTasks(tx, m.opened)
+	for _, t := range m.opened {
+		events.Emit(ctx, tx, c.Region, string(c.ID), facts.TaskOpened{CaseRef: s.ref(c), TaskRef: taskRef(t), Due: t.Due})
+	}
+}
+
+// JobTimer is the kind of the jobs that fire timers of flows.
+const JobTimer = "casework.timer"
+
+func timerKey(c CaseID, timer string) string { return string(c) + "/" + timer }
+
+func (s *Service) timerJob(c *Case, timer string, due time.Time) schedule.Job {
+	return schedule.Job{Region: c.Region, Kind: JobTimer, Key: timerKey(c.ID, timer), At: c.Terms.shifted(due, s.Clock.Now()), Payload: timer}
+}
+
+// shifted moves a timer that was set at a moment by the time that the clock of
+// the case stood since, so that no timer runs during a pause.
+func (t Terms) shifted(due, set time.Time) time.Time {
+	for _, p := range t.Pauses {
+		from := p.From
+		if from.Before(set) {
+			from = set
+		}
+		if p.Until.IsZero() || !p.Until.After(from) || !from.Before(due) {
+			continue
+		}
+		due = due.Add(p.Until.Sub(from))
+	}
+	return due
+}
+
+// votes counts the results of the steps so far: a step that is done again
+// replaces its earlier result.
+func votes(vars map[string]any, t Task, r Result) map[string]any {
+	fresh := map[string]any{}
+	if old, ok := vars[varVotes].(map[string]any); ok {
+		for k, v := range old {
+			fresh[k] = v
+		}
+	}
+	fresh[t.Element+"/"+t.Org+"/"+t.OnBehalf] = string(r)
+	refusals, approvals := 0, 0
+	for _, v := range fresh {
+		switch v {
+		case string(Refuse):
+			refusals++
+		case string(Approve):
+			approvals++
+		}
+	}
+	outcomes := map[string]any{}
+	if old, ok := vars[varOutcomes].(map[string]any); ok {
+		for k, v := range old {
+			outcomes[k] = v
+		}
+	}
+	outcomes[t.Element] = string(r)
+	return map[string]any{varVotes: fresh, varRefusals: refusals, varApprovals: approvals, varOutcome: string(r), varOutcomes: outcomes, t.Element + "_outcome": string(r)}
+}

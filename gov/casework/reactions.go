@@ -1,0 +1,85 @@
+package casework
+
+import (
+	"context"
+	"strings"
+
+	"tongban/platform/auth"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+	"tongban/platform/schedule"
+)
+
+// Handle registers the work that falls due: acceptance by lapse of time, and
+// the timers of flows. Casework reacts to no facts of others.
+func (s *Service) Handle(r *schedule.Runner) {
+	r.Handle(JobAcceptance, s.onAcceptanceDue)
+	r.Handle(JobTimer, s.onTimer)
+}
+
+// lapsed is who acts when the law does.
+const lapsed = "casework"
+
+// onAcceptanceDue accepts a case whose time for acceptance has passed.
+//
+// Law: 行政许可法 art. 32 ¶1(4): who does not tell within five days what is to be
+// mended has accepted on the day of receipt.
+func (s *Service) onAcceptanceDue(ctx context.Context, tx *db.Tx, j schedule.Job) error {
+	w, err := loadWork(ctx, tx, j.Region, CaseID(j.Key))
+	if err != nil {
+		return err
+	}
+	if w.c.State != Submitted || w.c.AcceptDue.IsZero() || !s.Clock.Now().After(w.c.AcceptDue) {
+		return nil // done meanwhile, or the clock of the machine jumped
+	}
+	if err := s.warm(ctx, w.c); err != nil {
+		return err
+	}
+	from := w.c.State
+	if err := s.accept(auth.System(ctx, lapsed), tx, &w, ActDeem); err != nil {
+		return err
+	}
+	return updateCase(ctx, tx, &w.c, from)
+}
+
+func (s *Service) onTimer(ctx context.Context, tx *db.Tx, j schedule.Job) error {
+	id, _, _ := strings.Cut(j.Key, "/")
+	c, err := loadCase(ctx, tx, j.Region, CaseID(id))
+	if fault.IsKind(err, fault.KindNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.warm(ctx, c); err != nil {
+		return err
+	}
+	return s.fireTimer(ctx, tx, j.Region, CaseID(id), j.Payload)
+}
+
+// warm fetches what a job needs. Because: a job runs in the runner's
+// transaction and cannot begin again; jobs run one at a time, so that the
+// second connection is there.
+func (s *Service) warm(ctx context.Context, c Case) error {
+	o, err := s.fetchOffer(ctx, c.Region, c.Item, c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	names := o.partners()
+	for _, t := range o.process.UserTasks() {
+		if v := t.Attrs["org"]; v != "" && !strings.Contains(v, "{") {
+			names = append(names, v)
+		}
+	}
+	for _, n := range names {
+		if _, _, err := s.office(c.Region, n); err != nil {
+			if m, ok := err.(*missing); ok {
+				err = m.fetch(ctx)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package casework
+
+import (
+	_ "embed"
+	"encoding/json"
+
+	"tongban/platform/calendar"
+)
+
+// Law: every limit, remedy and special procedure is data with its clause;
+// a region that has its own rules gives its own file (LoadRules).
+//
+//go:embed rules.json
+var rulesJSON []byte
+
+// Rules are the limits and procedures that the law sets for every case.
+type Rules struct {
+	Acceptance     calendar.Limit // from receipt to acceptance, or to the one request for supplements
+	Decision       calendar.Limit // from acceptance to decision, where the item says nothing
+	JointDecision  calendar.Limit // the same when several organs decide together
+	Extension      calendar.Limit // what the head of the organ may add, once
+	JointExtension calendar.Limit
+	Delivery       calendar.Limit // from the decision to the certificate in hand
+	Express        calendar.Limit // the longest promise of an item that is done at once (即办件)
+	Warning        calendar.Limit // how much is left at a yellow warning
+	Remedies       []Remedy
+	Special        []SpecialKind
+}
+
+// Remedy is what somebody may do against a refusal.
+type Remedy struct {
+	Key      string `json:"key"`
+	Text     string `json:"text"`
+	Citation string `json:"citation"`
+}
+
+// SpecialKind is a kind of special procedure (特别程序) that stops the clock.
+type SpecialKind struct {
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	NameEn   string `json:"name_en"`
+	Citation string `json:"citation"`
+}
+
+type limitRow struct {
+	Amount   int           `json:"amount"`
+	Unit     calendar.Unit `json:"unit"`
+	Name     string        `json:"name"`
+	Citation string        `json:"citation"`
+}
+
+// NationalRules are the rules of the national laws that ship with the service.
+func NationalRules() Rules {
+	r, err := LoadRules(rulesJSON)
+	if err != nil {
+		panic(err) // embedded: impossible in a binary whose tests passed
+	}
+	return r
+}
+
+// LoadRules reads rules in the form of rules.json.
+func LoadRules(b []byte) (Rules, error) {
+	var f struct {
+		Limits   map[string]limitRow `json:"limits"`
+		Remedies []Remedy            `json:"remedies"`
+		Special  []SpecialKind       `json:"special"`
+	}
+	if err := json.Unmarshal(b, &f); err != nil {
+		return Rules{}, err
+	}
+	r := Rules{Remedies: f.Remedies, Special: f.Special}
+	for key, to := range map[string]*calendar.Limit{
+		"acceptance": &r.Acceptance, "decision": &r.Decision, "joint_decision": &r.JointDecision,
+		"extension": &r.Extension, "joint_extension": &r.JointExtension, "delivery": &r.Delivery,
+		"express": &r.Express, "warning": &r.Warning,
+	} {
+		row, ok := f.Limits[key]
+		if !ok || row.Amount <= 0 || row.Citation == "" {
+			return Rules{}, ErrInvalid.With("limit", key)
+		}
+		*to = calendar.Limit{Amount: row.Amount, Unit: row.Unit, Name: row.Name, Citation: row.Citation}
+	}
+	return r, nil
+}
+
+// SpecialKind finds a kind of special procedure.
+func (r Rules) SpecialKind(kind string) (SpecialKind, bool) {
+	for _, k := range r.Special {
+		if k.Kind == kind {
+			return k, true
+		}
+	}
+	return SpecialKind{}, false
+}
+
+// express tells whether a promise makes a case one that is done at once (即办件).
+func (r Rules) express(promise calendar.Limit) bool {
+	switch promise.Unit {
+	case calendar.Hours:
+		return promise.Amount > 0 && promise.Amount <= 24*r.Express.Amount
+	default:
+		return promise.Amount > 0 && promise.Amount <= r.Express.Amount
+	}
+}

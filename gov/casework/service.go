@@ -1,0 +1,191 @@
+package casework
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tongban/gov/facts"
+	"tongban/platform/audit"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/bpmn"
+	"tongban/platform/calendar"
+	"tongban/platform/clock"
+	"tongban/platform/db"
+	"tongban/platform/events"
+	"tongban/platform/fault"
+	"tongban/platform/forms"
+	"tongban/platform/id"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations are the tables of this capability.
+func Migrations() db.Migrations {
+	sub, _ := fs.Sub(files, "migrations")
+	return db.Migrations{Name: "casework", FS: sub}
+}
+
+// Deps is what the service needs.
+type Deps struct {
+	DB       *db.DB
+	Clock    clock.Clock
+	Calendar *calendar.Calendar
+	Rules    Rules
+	Items    Items
+	Checks   map[forms.Type]forms.NamedCheck // of form fields: identity numbers, names …
+	People   People
+	Offices  Offices
+	Papers   Papers
+	Regions  []string // the regions that this node keeps cases of
+}
+
+// Service takes applications in and brings them to a decision.
+type Service struct {
+	Deps
+	engine *bpmn.Engine
+	cold   *shelf
+}
+
+// New returns a service.
+func New(d Deps) *Service {
+	s := &Service{Deps: d, cold: newShelf()}
+	s.engine = &bpmn.Engine{
+		NewID: func() string { return id.New("task") },
+		Due:   func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },
+	}
+	return s
+}
+
+// write runs f in one transaction. When f needs something that is read outside
+// (an item, an office) it fails with *missing; then that is fetched and f runs
+// again. Because: reading another connection inside a transaction could
+// starve, all connections being held by transactions that wait for one.
+func (s *Service) write(ctx context.Context, f func(tx *db.Tx) error) error {
+	for try := 0; ; try++ {
+		err := s.DB.Write(ctx, f)
+		var m *missing
+		if !errors.As(err, &m) || try == 32 {
+			if errors.Is(err, db.ErrStale) {
+				return ErrStale.Because(err)
+			}
+			return err
+		}
+		if err := m.fetch(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// event is one thing that happened to a case, for the timeline and the record.
+type event struct {
+	kind    string // also the end of the audit action: casework.<kind>
+	since   time.Time
+	step    string
+	task    TaskID
+	role    string
+	org     string
+	orgName string
+	text    string
+	details map[string]any
+}
+
+// tell writes what happened into the timeline and the audit record and
+// announces it, all in the commit of the change.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, c *Case, e event, f events.Fact) {
+	insertHistory(tx, c, s.Clock.Now(), e)
+	details := map[string]any{"case": c.Number, "state": string(c.State)}
+	for k, v := range e.details {
+		details[k] = v
+	}
+	if e.task != "" {
+		details["task"], details["step"] = string(e.task), e.step
+	}
+	if e.text != "" {
+		details["text"] = e.text
+	}
+	audit.Record(ctx, tx, audit.Entry{Region: c.Region, Action: "casework." + e.kind, Object: string(c.ID), Details: details, At: s.Clock.Now()})
+	if f != nil {
+		events.Emit(ctx, tx, c.Region, string(c.ID), f)
+	}
+}
+
+// ref is the part that every fact about a case carries.
+func (s *Service) ref(c *Case) facts.CaseRef {
+	return facts.CaseRef{Region: c.Region, Case: string(c.ID), Number: c.Number, Item: c.Item, ItemName: c.ItemName, Org: c.Org, Owner: c.Owner, At: s.Clock.Now()}
+}
+
+func taskRef(t Task) facts.TaskRef {
+	return facts.TaskRef{Task: string(t.ID), Element: t.Element, Name: t.Name, Office: t.Org, Role: t.Role}
+}
+
+// move brings the case into the state that follows from the action.
+func (c *Case) move(a Action) error {
+	to, err := next(c.State, c.Paused, a)
+	if err != nil {
+		return err
+	}
+	c.State = to
+	return nil
+}
+
+// expect refuses a command that was made in view of an older version.
+func (c *Case) expect(version int) error {
+	if version != 0 && version != c.Version {
+		return ErrStale.With("version", c.Version)
+	}
+	return nil
+}
+
+// reason trims a text that an act needs and refuses an empty or endless one.
+func reason(s string, longest int) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", ErrNeedReason
+	}
+	if utf8.RuneCountInString(s) > longest {
+		return "", ErrTooLong.With("max", longest)
+	}
+	return s, nil
+}
+
+// officeOf is the organisation in which the caller acts on a case of these
+// offices: the one of them where it holds a post, else any post's.
+func officeOf(p auth.Principal, orgs ...string) string {
+	first := ""
+	for _, g := range p.Grants {
+		if g.Org == "" {
+			continue
+		}
+		if slices.Contains(orgs, g.Org) {
+			return g.Org
+		}
+		if first == "" {
+			first = g.Org
+		}
+	}
+	return first
+}
+
+// owns refuses everybody but the owner of the case.
+func owns(ctx context.Context, owner string) error {
+	return authz.Require(ctx, MayApply, authz.Object{Owners: []string{owner}})
+}
+
+// notFound turns a missing row into the fault of its noun.
+func notFound(err error, noun *fault.Fault) error {
+	if errors.Is(err, db.ErrNoRow) {
+		return noun
+	}
+	return err
+}
+
+// newID makes an id; commands have a parameter named id of their own.
+func newID(prefix string) string { return id.New(prefix) }

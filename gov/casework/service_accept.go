@@ -1,0 +1,509 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tongban/gov/facts"
+	"tongban/platform/calendar"
+	"tongban/platform/db"
+	"tongban/platform/schedule"
+)
+
+// JobAcceptance is the kind of the job that deems a case accepted when the
+// time to accept it or to ask for supplements has passed.
+const JobAcceptance = "casework.acceptance"
+
+// deemAfter is how long after the last moment of the limit the law acts.
+const deemAfter = time.Microsecond
+
+// onCase loads a case with its flow, lets f act, and writes the case when f
+// says so. Everything is one transaction.
+func (s *Service) onCase(ctx context.Context, region string, id CaseID, f func(tx *db.Tx, w *work) error) (Case, error) {
+	var out Case
+	err := s.write(ctx, func(tx *db.Tx) error {
+		w, err := loadWork(ctx, tx, region, id)
+		if err != nil {
+			return err
+		}
+		from := w.c.State
+		if err := f(tx, &w); err != nil {
+			return err
+		}
+		if err := updateCase(ctx, tx, &w.c, from); err != nil {
+			return err
+		}
+		out = w.c
+		return nil
+	})
+	return out, err
+}
+
+// mayAccept lets the clerks and officers of the office in charge act before
+// acceptance, and the clerk whose counter took the case in.
+func mayAccept(ctx context.Context, c *Case) error {
+	if c.Place != "" {
+		return touches(ctx, MayAccept, c.Region, c.Org, c.Place)
+	}
+	return touches(ctx, MayAccept, c.Region, c.Org)
+}
+
+// Accept accepts a case (受理): the statutory clock starts and the flow begins.
+// version is the version of the case that the officer saw; 0 is any.
+func (s *Service) Accept(ctx context.Context, region string, id CaseID, version int) (Case, error) {
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		if err := mayAccept(ctx, &w.c); err != nil {
+			return err
+		}
+		if err := w.c.expect(version); err != nil {
+			return err
+		}
+		return s.accept(ctx, tx, w, ActAccept)
+	})
+}
+
+// accept does what Accept and the lapse of time have in common.
+func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) error {
+	c, p, now := &w.c, tx.Actor(), s.Clock.Now()
+	o, err := s.offer(c.Region, c.Item, c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+	if err != nil {
+		return err
+	}
+	if err := c.move(act); err != nil {
+		return err
+	}
+	c.AcceptedAt = now
+	if act == ActDeem {
+		c.AcceptedAt, c.Deemed = c.ReceivedAt, true
+	} else {
+		c.Terms.note("acceptance", p.ID)
+	}
+	c.Recompute(s.Calendar)
+	if err := s.closeAcceptance(ctx, tx, c, Approve, ""); err != nil {
+		return err
+	}
+	m := &passage{w: w, o: o, app: app, now: now}
+	if err := s.startFlow(ctx, tx, m); err != nil {
+		return err
+	}
+	insertFlow(tx, c, w.flow)
+	if err := s.acceptanceNotice(ctx, tx, c, app.Applicant); err != nil {
+		return err
+	}
+	kind, role := "case.accepted", RoleClerk
+	if c.Deemed {
+		kind, role = "case.deemed_accepted", ""
+	}
+	s.tell(ctx, tx, c, event{kind: kind, role: role, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt,
+		details: map[string]any{"promise_due": c.PromiseDue, "legal_due": c.LegalDue}},
+		facts.CaseAccepted{CaseRef: s.ref(c), Deemed: c.Deemed, PromiseDue: c.PromiseDue, LegalDue: c.LegalDue})
+	s.settle(ctx, tx, m)
+	return nil
+}
+
+// closeAcceptance ends the step before the flow and the watch over it.
+func (s *Service) closeAcceptance(ctx context.Context, tx *db.Tx, c *Case, r Result, opinion string) error {
+	p := tx.Actor()
+	tx.Later(`UPDATE casework_task SET state = 'done', closed_at = $4, result = $5, opinion = $6, officer = $7, officer_name = $8, version = version + 1
+		WHERE region = $1 AND case_id = $2 AND element = $3 AND state = 'open'`,
+		c.Region, string(c.ID), AcceptElement, db.At(s.Clock.Now()), string(r), opinion, p.ID, p.Name)
+	return schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID))
+}
+
+// RefuseAcceptance refuses to accept (不予受理), with the reason that the
+// applicant reads on the notice.
+func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID, version int, why string) (Case, error) {
+	why, err := reason(why, maxReason)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c := &w.c
+		if err := mayAccept(ctx, c); err != nil {
+			return err
+		}
+		if err := c.expect(version); err != nil {
+			return err
+		}
+		if err := c.move(ActNotAccept); err != nil {
+			return err
+		}
+		app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+		if err != nil {
+			return err
+		}
+		c.ClosedAt, c.Reason = s.Clock.Now(), why
+		c.Recompute(s.Calendar)
+		if err := s.closeAcceptance(ctx, tx, c, Refuse, why); err != nil {
+			return err
+		}
+		if _, err := s.refusalNotice(ctx, tx, c, app.Applicant, "不予受理决定书", why); err != nil {
+			return err
+		}
+		s.tell(ctx, tx, c, event{kind: "case.acceptance_refused", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: why},
+			facts.AcceptanceRefused{CaseRef: s.ref(c), Reason: why})
+		return nil
+	})
+}
+
+// AskSupplement asks the applicant to mend everything at once (一次性补正告知).
+// A second request is refused, except by the head of the organ, who says why
+// in exception.
+func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, version int, items []SupplementItem, exception string) (Supplement, error) {
+	if len(items) == 0 {
+		return Supplement{}, ErrNothingAsked
+	}
+	if p := checkItems(items); len(p) > 0 {
+		return Supplement{}, p
+	}
+	var sup Supplement
+	_, err := s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c, p := &w.c, tx.Actor()
+		if err := mayAccept(ctx, c); err != nil {
+			return err
+		}
+		if err := c.expect(version); err != nil {
+			return err
+		}
+		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), By: p.ID, ByName: p.Name, Items: cleanItems(items), Version: 1}
+		act := ActAsk
+		if c.Supplements > 0 {
+			act = ActSecondTime
+			if err := s.exception(ctx, c, &sup, exception); err != nil {
+				return err
+			}
+		}
+		if err := c.move(act); err != nil {
+			return err
+		}
+		return s.ask(ctx, tx, c, sup)
+	})
+	return sup, err
+}
+
+// exception lets the head of the organ ask again, on record.
+//
+// Law: 行政许可法 art. 32 ¶1(4): everything has to be told at once.
+func (s *Service) exception(ctx context.Context, c *Case, sup *Supplement, why string) error {
+	if c.State != Submitted {
+		return nil // move says what is wrong
+	}
+	why, err := reason(why, maxReason)
+	if err != nil || touches(ctx, MayExtend, c.Region, c.Org) != nil {
+		return ErrAskedBefore.With("times", c.Supplements)
+	}
+	sup.ApprovedBy, sup.Reason = sup.By, why
+	return nil
+}
+
+func cleanItems(items []SupplementItem) []SupplementItem {
+	out := slices.Clone(items)
+	for i := range out {
+		out[i].Text, out[i].Files = "", nil
+		out[i].Reason, out[i].How = strings.TrimSpace(out[i].Reason), strings.TrimSpace(out[i].How)
+		out[i].Name = firstOf(strings.TrimSpace(out[i].Name), out[i].Target)
+	}
+	return out
+}
+
+// ask stops the acceptance clock and tells the applicant.
+func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) error {
+	app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+	if err != nil {
+		return err
+	}
+	c.Supplements++
+	c.Terms.AcceptPauses = append(slices.Clone(c.Terms.AcceptPauses), calendar.Pause{From: sup.RequestedAt, Reason: fmt.Sprintf("等待申请人补正（%d项）", len(sup.Items)), Basis: c.Terms.Accept.Citation})
+	c.Recompute(s.Calendar)
+	insertSupplement(tx, sup)
+	setAcceptance(tx, c)
+	if err := schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID)); err != nil {
+		return err
+	}
+	if err := s.supplementNotice(ctx, tx, c, app.Applicant, sup); err != nil {
+		return err
+	}
+	s.tell(ctx, tx, c, event{kind: "case.supplements_requested", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: sup.Reason,
+		details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "number": sup.Number}},
+		facts.SupplementsRequested{CaseRef: s.ref(c), Request: string(sup.ID), Items: len(sup.Items)})
+	return nil
+}
+
+// setAcceptance writes the due date of the step before the flow.
+func setAcceptance(tx *db.Tx, c *Case) {
+	tx.Later(`UPDATE casework_task SET due_at = $4, paused = $5, version = version + 1 WHERE region = $1 AND case_id = $2 AND element = $3 AND state = 'open'`,
+		c.Region, string(c.ID), AcceptElement, sortable(c.AcceptDue), c.State == Supplemented)
+}
+
+// openSupplement loads the request that waits for an answer.
+func openSupplement(ctx context.Context, r db.Reader, region string, id CaseID) (Supplement, error) {
+	all, err := loadSupplements(ctx, r, region, id)
+	if err != nil {
+		return Supplement{}, err
+	}
+	for _, s := range all {
+		if s.AnsweredAt.IsZero() {
+			return s, nil
+		}
+	}
+	return Supplement{}, ErrWrongState.With("action", string(ActAnswer))
+}
+
+// mayAnswer lets the applicant, or a clerk at the counter for him, answer.
+func mayAnswer(ctx context.Context, c *Case) error {
+	if owns(ctx, c.Owner) == nil {
+		return nil
+	}
+	if mayIntake(ctx, c.Region) == nil {
+		return nil
+	}
+	return ErrNoCase
+}
+
+// AnswerItem keeps the answer to one item of a request; SendSupplement sends
+// all of them. index counts from 0.
+func (s *Service) AnswerItem(ctx context.Context, region string, id CaseID, index int, text string, files []Attachment) (Supplement, error) {
+	return s.answer(ctx, region, id, func(tx *db.Tx, sup *Supplement) error {
+		if index < 0 || index >= len(sup.Items) {
+			return ErrNoMaterial.With("item", index)
+		}
+		field := fmt.Sprintf("items.%d", index)
+		if len([]rune(text)) > maxReason {
+			return Problems{{Field: field + ".text", Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(maxReason)}}}
+		}
+		if len(files) > maxFiles {
+			return Problems{{Field: field + ".files", Code: "casework.problem.too_many_files", Pairs: []any{"max", fmt.Sprint(maxFiles)}}}
+		}
+		done := make([]Attachment, len(files))
+		for i, f := range files {
+			a, err := s.attachment(tx.Actor(), field+".files", f)
+			if err != nil {
+				return err
+			}
+			done[i] = a
+		}
+		sup.Items = slices.Clone(sup.Items)
+		sup.Items[index].Text, sup.Items[index].Files = strings.TrimSpace(text), done
+		return nil
+	})
+}
+
+func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(tx *db.Tx, sup *Supplement) error) (Supplement, error) {
+	var out Supplement
+	err := s.write(ctx, func(tx *db.Tx) error {
+		c, err := loadCase(ctx, tx, region, id)
+		if err != nil {
+			return err
+		}
+		if err := mayAnswer(ctx, &c); err != nil {
+			return err
+		}
+		if _, err := next(c.State, c.Paused, ActAnswer); err != nil {
+			return err
+		}
+		sup, err := openSupplement(ctx, tx, region, id)
+		if err != nil {
+			return err
+		}
+		if err := f(tx, &sup); err != nil {
+			return err
+		}
+		tx.Unaudited("a draft of an answer; sending it is recorded with what it holds")
+		out = sup
+		return updateSupplement(ctx, tx, &out)
+	})
+	return out, err
+}
+
+// SendSupplement sends the answers, once. What they mend is written into the
+// application, the clock runs on.
+func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) (Case, error) {
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c, p, now := &w.c, tx.Actor(), s.Clock.Now()
+		if err := mayAnswer(ctx, c); err != nil {
+			return err
+		}
+		if err := c.move(ActAnswer); err != nil {
+			return err
+		}
+		sup, err := openSupplement(ctx, tx, region, id)
+		if err != nil {
+			return err
+		}
+		if err := checkAnswers(sup.Items).err(); err != nil {
+			return err
+		}
+		sup.AnsweredAt, sup.AnsweredBy = now, p.ID
+		if err := updateSupplement(ctx, tx, &sup); err != nil {
+			return err
+		}
+		app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+		if err != nil {
+			return err
+		}
+		fields := app.mend(sup.Items)
+		if err := updateDraft(ctx, tx, &app, p.ID, p.Name, now, fields); err != nil {
+			return err
+		}
+		c.ReceivedAt = now
+		c.Terms.AcceptPauses = slices.Clone(c.Terms.AcceptPauses)
+		c.Terms.AcceptPauses[len(c.Terms.AcceptPauses)-1].Until = now
+		c.Recompute(s.Calendar)
+		setAcceptance(tx, c)
+		if err := schedule.Set(ctx, tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)}); err != nil {
+			return err
+		}
+		s.tell(ctx, tx, c, event{kind: "case.supplements_answered", role: "applicant", since: sup.RequestedAt,
+			details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "due": c.AcceptDue, "files": hashes(sup.Items)}},
+			facts.SupplementsAnswered{CaseRef: s.ref(c), Request: string(sup.ID), Due: c.AcceptDue})
+		return nil
+	})
+}
+
+// hashes lists the files of the answers, for the record.
+func hashes(items []SupplementItem) []string {
+	out := []string{}
+	for _, it := range items {
+		for _, f := range it.Files {
+			out = append(out, f.Hash)
+		}
+	}
+	return out
+}
+
+// mend writes answers into the application: files are added to their material,
+// a text replaces a field of the form.
+func (d *Draft) mend(items []SupplementItem) []FieldChange {
+	var fields []FieldChange
+	for _, it := range items {
+		kind, key, _ := strings.Cut(it.Target, ".")
+		if kind == "form" && it.Text != "" {
+			var more []FieldChange
+			*d, more = d.apply(Edit{Form: map[string]string{key: it.Text}})
+			fields = append(fields, more...)
+		}
+		if kind == "material" && len(it.Files) > 0 {
+			fields = append(fields, d.addFiles(key, it.Files))
+		}
+	}
+	return fields
+}
+
+func (d *Draft) addFiles(material string, files []Attachment) FieldChange {
+	fresh := map[string]Choice{}
+	for k, v := range d.Materials {
+		fresh[k] = v
+	}
+	old := fresh[material]
+	c := old
+	c.Mode, c.Files = ByFile, append(slices.Clone(old.Files), files...)
+	fresh[material] = c
+	d.Materials = fresh
+	return FieldChange{Field: "material." + material, Old: old.describe(), New: c.describe()}
+}
+
+// AddMaterial hands in a material that was to follow (容缺补交).
+func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, material string, files []Attachment) (Case, error) {
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c, p := &w.c, tx.Actor()
+		if err := mayAnswer(ctx, c); err != nil {
+			return err
+		}
+		if err := c.move(ActAddPaper); err != nil {
+			return err
+		}
+		app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+		if err != nil {
+			return err
+		}
+		if ch, ok := app.Materials[material]; !ok || (ch.Mode != ToFollow && ch.Note != followed) {
+			return ErrNoMaterial.With("material", material)
+		}
+		if len(files) == 0 || len(files) > maxFiles {
+			return Problems{{Field: "material." + material, Code: "casework.problem.required"}}
+		}
+		done := make([]Attachment, len(files))
+		for i, f := range files {
+			if done[i], err = s.attachment(p, "material."+material, f); err != nil {
+				return err
+			}
+		}
+		change := app.addFiles(material, done)
+		ch := app.Materials[material]
+		ch.Note = followed
+		app.Materials[material] = ch
+		if err := updateDraft(ctx, tx, &app, p.ID, p.Name, s.Clock.Now(), []FieldChange{change}); err != nil {
+			return err
+		}
+		s.tell(ctx, tx, c, event{kind: "case.material_added", role: "applicant", text: material, details: map[string]any{"material": material, "files": len(files)}},
+			facts.MaterialAdded{CaseRef: s.ref(c), Material: material})
+		return nil
+	})
+}
+
+// followed marks a material that was to follow and has come.
+const followed = "followed"
+
+// Withdraw takes the application back before it is decided (撤回).
+func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why string) (Case, error) {
+	why, err := reason(why, maxReason)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c, now := &w.c, s.Clock.Now()
+		if err := mayAnswer(ctx, c); err != nil {
+			return err
+		}
+		if err := c.move(ActWithdraw); err != nil {
+			return err
+		}
+		app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+		if err != nil {
+			return err
+		}
+		if err := s.cancelFlow(ctx, tx, w); err != nil {
+			return err
+		}
+		c.closePause(now, "申请人撤回申请")
+		c.ClosedAt, c.Reason = now, why
+		c.Recompute(s.Calendar)
+		tx.Later(`UPDATE casework_task SET state = 'cancelled', closed_at = $3, version = version + 1 WHERE region = $1 AND case_id = $2 AND state = 'open'`,
+			c.Region, string(c.ID), db.At(now))
+		if err := schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID)); err != nil {
+			return err
+		}
+		if err := s.withdrawalNotice(ctx, tx, c, app.Applicant); err != nil {
+			return err
+		}
+		s.tell(ctx, tx, c, event{kind: "case.withdrawn", role: "applicant", since: c.SubmittedAt, text: why}, facts.CaseWithdrawn{CaseRef: s.ref(c), Reason: why})
+		return nil
+	})
+}
+
+// cancelFlow ends the instance of a case with its timers.
+func (s *Service) cancelFlow(ctx context.Context, tx *db.Tx, w *work) error {
+	if w.flow == nil || w.flow.instance.Ended() {
+		return nil
+	}
+	o, err := s.offer(w.c.Region, w.c.Item, w.c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	changes, err := s.engine.Cancel(o.process, w.flow.instance, s.Clock.Now().In(calendar.Zone))
+	if err != nil {
+		return ErrFlow.Because(err)
+	}
+	m := &passage{w: w, o: o, now: s.Clock.Now()}
+	if err := s.carry(ctx, tx, m, changes); err != nil {
+		return err
+	}
+	return updateFlow(ctx, tx, &w.c, w.flow)
+}

@@ -1,0 +1,341 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"tongban/gov/certificates"
+	"tongban/gov/facts"
+	"tongban/platform/bpmn"
+	"tongban/platform/calendar"
+	"tongban/platform/db"
+	"tongban/platform/schedule"
+)
+
+// Stop says why a special procedure stops the clock.
+type Stop struct {
+	Kind     string // one of Rules.Special
+	Reason   string
+	Expected int // working days that it is expected to take; the applicant is told
+	Version  int
+}
+
+// Pause starts a special procedure (特别程序): the clock stands until Resume.
+//
+// Law: 行政许可法 art. 45: hearing, tender, auction, inspection, testing,
+// quarantine, appraisal and expert review do not count; the applicant is told
+// in writing how long they take.
+func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) (Case, error) {
+	kind, ok := s.Rules.SpecialKind(in.Kind)
+	if !ok {
+		return Case{}, ErrSpecial.With("kind", in.Kind)
+	}
+	why, err := reason(in.Reason, maxReason)
+	if err != nil {
+		return Case{}, err
+	}
+	if in.Expected < 0 || in.Expected > 1000 {
+		return Case{}, Problems{{Field: "expected", Code: "casework.problem.days"}}
+	}
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c, p, now := &w.c, tx.Actor(), s.Clock.Now()
+		if err := touches(ctx, MayExamine, c.Region, c.Org); err != nil {
+			return err
+		}
+		if err := c.expect(in.Version); err != nil {
+			return err
+		}
+		if err := c.move(ActPause); err != nil {
+			return err
+		}
+		c.Paused = true
+		c.Terms.Pauses = append(slices.Clone(c.Terms.Pauses), Special{Kind: kind.Kind, Name: kind.Name, Basis: kind.Citation, Reason: why, Expected: in.Expected, From: now, By: p.Name})
+		if err := s.reclock(ctx, tx, w); err != nil {
+			return err
+		}
+		days := ""
+		if in.Expected > 0 {
+			days = fmt.Sprintf("%d个工作日", in.Expected)
+		}
+		if err := s.tellSpecial(ctx, tx, c, "特别程序告知书", fmt.Sprintf("您的“%s”申请需要进行%s：%s。所需时间不计入办理期限。依据：%s。", c.ItemName, kind.Name, why, kind.Citation),
+			"kind", kind.Name, "expected", days); err != nil {
+			return err
+		}
+		s.tell(ctx, tx, c, event{kind: "case.paused", role: RoleExaminer, org: c.Org, orgName: c.OrgName, text: why, details: map[string]any{"kind": kind.Kind, "expected": in.Expected}},
+			facts.CasePaused{CaseRef: s.ref(c), Kind: kind.Kind, Reason: why, Expected: in.Expected})
+		return nil
+	})
+}
+
+// tellSpecial issues the written notice about a change of the limit.
+func (s *Service) tellSpecial(ctx context.Context, tx *db.Tx, c *Case, title, text string, pairs ...string) error {
+	app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+	if err != nil {
+		return err
+	}
+	labels := map[string][2]string{"kind": {"特别程序", "Special procedure"}, "expected": {"预计用时", "Expected to take"}, "days": {"延长", "Extended by"}, "due": {"新的法定办结日期", "New statutory limit"}}
+	var fields []certificates.Field
+	for i := 0; i+1 < len(pairs); i += 2 {
+		l := labels[pairs[i]]
+		fields = append(fields, field(pairs[i], l[0], l[1], pairs[i+1]))
+	}
+	return s.specialNotice(ctx, tx, c, app.Applicant, title, text, fields...)
+}
+
+// Resume ends the special procedure; the clock runs on.
+func (s *Service) Resume(ctx context.Context, region string, id CaseID, result string, version int) (Case, error) {
+	result, err := reason(result, maxReason)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c, now := &w.c, s.Clock.Now()
+		if err := touches(ctx, MayExamine, c.Region, c.Org); err != nil {
+			return err
+		}
+		if err := c.expect(version); err != nil {
+			return err
+		}
+		if err := c.move(ActResume); err != nil {
+			return err
+		}
+		last := c.closePause(now, result)
+		if err := s.reclock(ctx, tx, w); err != nil {
+			return err
+		}
+		s.tell(ctx, tx, c, event{kind: "case.resumed", since: last.From, role: RoleExaminer, org: c.Org, orgName: c.OrgName, text: result,
+			details: map[string]any{"kind": last.Kind, "promise_due": c.PromiseDue, "legal_due": c.LegalDue}},
+			facts.CaseResumed{CaseRef: s.ref(c), Kind: last.Kind, PromiseDue: c.PromiseDue, LegalDue: c.LegalDue})
+		return nil
+	})
+}
+
+// closePause ends the open special procedure, if there is one.
+func (c *Case) closePause(at time.Time, result string) Special {
+	c.Paused = false
+	c.Terms.Pauses = slices.Clone(c.Terms.Pauses)
+	for i := range c.Terms.Pauses {
+		if p := &c.Terms.Pauses[i]; p.Until.IsZero() {
+			p.Until, p.Result = at, result
+			return *p
+		}
+	}
+	return Special{}
+}
+
+// Extend lengthens the limits once, approved by the head of the organ (延长审批).
+// days 0 takes all that the law allows.
+//
+// Law: 行政许可法 art. 42: ten days with the approval of the organ's head,
+// fifteen where several organs decide together; the applicant is told why.
+func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int, why string, version int) (Case, error) {
+	why, err := reason(why, maxReason)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c, p := &w.c, tx.Actor()
+		if err := touches(ctx, MayExtend, c.Region, c.Org); err != nil {
+			return err
+		}
+		if err := c.expect(version); err != nil {
+			return err
+		}
+		if err := c.move(ActExtend); err != nil {
+			return err
+		}
+		if c.Terms.Extension != nil {
+			return ErrExtendedBefore.With("days", c.Terms.Extension.Days)
+		}
+		most := c.Terms.Longest
+		if days == 0 {
+			days = most.Amount
+		}
+		if days < 0 || days > most.Amount {
+			return Problems{{Field: "days", Code: "casework.problem.extension", Pairs: []any{"max", fmt.Sprint(most.Amount)}}}
+		}
+		c.Terms.Extension = &Extension{Days: days, Reason: why, Basis: most.Citation, By: p.ID, Name: p.Name, At: s.Clock.Now()}
+		if err := s.reclock(ctx, tx, w); err != nil {
+			return err
+		}
+		if err := s.tellSpecial(ctx, tx, c, "延长办理期限告知书", fmt.Sprintf("您的“%s”申请，经本行政机关负责人批准，办理期限延长%d个工作日。理由：%s。依据：%s。", c.ItemName, days, why, most.Citation),
+			"days", fmt.Sprintf("%d个工作日", days), "due", date(c.LegalDue)); err != nil {
+			return err
+		}
+		s.tell(ctx, tx, c, event{kind: "case.extended", role: RoleDecider, org: c.Org, orgName: c.OrgName, text: why, details: map[string]any{"days": days, "legal_due": c.LegalDue}},
+			facts.CaseExtended{CaseRef: s.ref(c), Days: days, Reason: why, LegalDue: c.LegalDue})
+		return nil
+	})
+}
+
+// reclock works out all dates of a case again: its own, those of its open
+// steps, and those of the timers of its flow.
+func (s *Service) reclock(ctx context.Context, tx *db.Tx, w *work) error {
+	c := &w.c
+	c.Recompute(s.Calendar)
+	tasks, err := openTasks(ctx, tx, c.Region, c.ID)
+	if err != nil {
+		return err
+	}
+	for i := range tasks {
+		tasks[i].Paused = c.Paused
+		tasks[i].Due = taskDue(s.Calendar, tasks[i], *c)
+	}
+	setDue(tx, tasks)
+	if w.flow == nil {
+		return nil
+	}
+	for _, t := range w.flow.instance.Timers() {
+		if err := s.reset(ctx, tx, w, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reset takes a timer off the schedule while the clock stands, and puts it back.
+func (s *Service) reset(ctx context.Context, tx *db.Tx, w *work, t bpmn.TimerState) error {
+	c := &w.c
+	if c.Paused {
+		return schedule.Cancel(ctx, tx, c.Region, JobTimer, timerKey(c.ID, t.ID))
+	}
+	j := s.timerJob(c, t.ID, t.Due)
+	j.At = c.Terms.shifted(t.Due, w.flow.timers[t.ID])
+	return schedule.Set(ctx, tx, j)
+}
+
+// ClockFace is the clock of a case as everybody may see it.
+type ClockFace struct {
+	Running bool
+	Why     string // why it stands, for example 听证：…
+	Accept  *Limited
+	Promise *Limited
+	Legal   *Limited
+	Holders []Holder // who has it now
+	Offices []Spent  // where the days went
+}
+
+// Limited is one limit: how it stands and how its end was found.
+type Limited struct {
+	calendar.Result
+	Light Light
+}
+
+// Holder is who has an open step of a case.
+type Holder struct {
+	Step, Org, OrgName, Officer string
+	Since, Due                  time.Time
+	Light                       Light
+}
+
+// Spent is how many working days a case spent with an office.
+type Spent struct {
+	Org, OrgName string
+	Days         int
+	Steps        int
+}
+
+// ClockOf shows both limits of a case with their derivations, who has it now and
+// where the days went. The caller has been let into the case.
+func (s *Service) ClockOf(ctx context.Context, region string, id CaseID) (ClockFace, error) {
+	c, err := s.visible(ctx, region, id)
+	if err != nil {
+		return ClockFace{}, err
+	}
+	tasks, err := tasksOf(ctx, s.DB, region, id)
+	if err != nil {
+		return ClockFace{}, err
+	}
+	return s.face(c, tasks), nil
+}
+
+func (s *Service) face(c Case, tasks []Task) ClockFace {
+	at := s.Clock.Now()
+	if !c.ClosedAt.IsZero() {
+		at = c.ClosedAt
+	}
+	f := ClockFace{Running: c.State.Open() && !c.Paused && c.State != Supplemented}
+	read := func(start time.Time, l calendar.Limit, pauses []calendar.Pause) *Limited {
+		if l.Amount <= 0 && l.Unit == "" {
+			return nil
+		}
+		r := s.Calendar.Status(start, l, pauses, at)
+		due := r.Due
+		if !r.Running {
+			due = time.Time{}
+		}
+		return &Limited{Result: r, Light: s.Rules.LightAt(s.Calendar, due, at)}
+	}
+	if c.AcceptedAt.IsZero() {
+		f.Accept = read(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses)
+	} else {
+		f.Legal = read(c.AcceptedAt, c.Terms.extended(c.Terms.Legal), c.Terms.pauses())
+		f.Promise = read(c.AcceptedAt, c.Terms.extended(c.Terms.Promise), c.Terms.pauses())
+	}
+	if c.State == Supplemented {
+		f.Why = "等待申请人补正"
+	}
+	if c.Paused {
+		last := c.Terms.Pauses[len(c.Terms.Pauses)-1]
+		f.Why = last.Name + "：" + last.Reason
+	}
+	f.Holders, f.Offices = s.holders(tasks, at), s.spent(c, tasks, at)
+	return f
+}
+
+func (s *Service) holders(tasks []Task, now time.Time) []Holder {
+	var out []Holder
+	for _, t := range tasks {
+		if t.State == TaskOpen {
+			out = append(out, Holder{Step: t.Name, Org: t.Org, OrgName: t.OrgName, Officer: t.AssigneeName, Since: t.OpenedAt, Due: t.Due, Light: s.Rules.LightAt(s.Calendar, t.Due, now)})
+		}
+	}
+	return out
+}
+
+// spent counts the working days that each office had a step of the case,
+// leaving out those on which the clock stood; days of steps side by side in
+// one office count once.
+func (s *Service) spent(c Case, tasks []Task, now time.Time) []Spent {
+	type span struct{ from, to time.Time }
+	spans := map[string][]span{}
+	var out []Spent
+	for _, t := range tasks {
+		end := t.ClosedAt
+		if end.IsZero() {
+			end = now
+		}
+		i := slices.IndexFunc(out, func(x Spent) bool { return x.Org == t.Org })
+		if i < 0 {
+			out = append(out, Spent{Org: t.Org, OrgName: t.OrgName})
+			i = len(out) - 1
+		}
+		out[i].Steps++
+		spans[t.Org] = append(spans[t.Org], span{t.OpenedAt, end})
+	}
+	pauses := append(slices.Clone(c.Terms.AcceptPauses), c.Terms.pauses()...)
+	for i := range out {
+		days := map[calendar.Date]bool{}
+		for _, sp := range spans[out[i].Org] {
+			for d := calendar.DateOf(sp.from) + 1; d <= calendar.DateOf(sp.to); d++ {
+				if working, _ := s.Calendar.IsWorkingDay(d); working && !stands(pauses, d) {
+					days[d] = true
+				}
+			}
+		}
+		out[i].Days = len(days)
+	}
+	return out
+}
+
+// stands tells whether a pause touches the day.
+func stands(pauses []calendar.Pause, d calendar.Date) bool {
+	for _, p := range pauses {
+		if !p.From.After(d.End()) && (p.Until.IsZero() || p.Until.After(d.Start())) {
+			return true
+		}
+	}
+	return false
+}

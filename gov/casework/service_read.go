@@ -1,0 +1,327 @@
+package casework
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"tongban/gov/catalogue"
+	"tongban/platform/audit"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/bpmn"
+	"tongban/platform/db"
+)
+
+// File is everything about a case in one place (案卷).
+type File struct {
+	Case
+	Application Draft
+	Materials   []catalogue.Material // that were asked for, with their names
+	Tasks       []Task
+	Supplements []Supplement
+	Clock       ClockFace
+	Mine        bool // the caller is the applicant
+}
+
+// Open returns the file of a case. To its owner it is simply shown; to staff
+// only with a purpose, and the reading is recorded where the applicant sees it.
+func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose string) (File, error) {
+	c, err := loadCase(ctx, s.DB, region, id)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{Case: c, Mine: owns(ctx, c.Owner) == nil}
+	if f.Tasks, err = tasksOf(ctx, s.DB, region, id); err != nil {
+		return File{}, err
+	}
+	if !f.Mine {
+		if err := s.read(ctx, &c, f.Tasks, purpose); err != nil {
+			return File{}, err
+		}
+	}
+	if f.Application, err = loadDraft(ctx, s.DB, region, c.Draft); err != nil {
+		return File{}, err
+	}
+	if f.Supplements, err = loadSupplements(ctx, s.DB, region, id); err != nil {
+		return File{}, err
+	}
+	o, err := s.fetchOffer(ctx, c.Region, c.Item, c.ItemVersion)
+	if err != nil {
+		return File{}, err
+	}
+	f.Materials, f.Clock = o.MaterialsFor(o.answers(f.Application)), s.face(c, f.Tasks)
+	return f, nil
+}
+
+// read lets staff into a case and records it, in one write.
+func (s *Service) read(ctx context.Context, c *Case, tasks []Task, purpose string) error {
+	orgs, err := s.mayRead(ctx, c, tasks)
+	if err != nil {
+		return err
+	}
+	if purpose, err = reason(purpose, maxNote); err != nil {
+		return ErrNeedPurpose
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		p := tx.Actor()
+		insertReading(tx, c, s.Clock.Now(), officeOf(p, orgs...), purpose)
+		audit.Record(ctx, tx, audit.Entry{Region: c.Region, Action: "casework.case.read", Object: string(c.ID), Details: map[string]any{"purpose": purpose, "case": c.Number}, At: s.Clock.Now()})
+		return nil
+	})
+}
+
+// mayRead lets the offices that handle or handled a step read the case, the
+// counter that took it in, and the supervision of the region.
+func (s *Service) mayRead(ctx context.Context, c *Case, tasks []Task) ([]string, error) {
+	orgs := []string{c.Org}
+	if c.Place != "" {
+		orgs = append(orgs, c.Place)
+	}
+	me := auth.From(ctx).ID
+	for _, t := range tasks {
+		if !slices.Contains(orgs, t.Org) {
+			orgs = append(orgs, t.Org)
+		}
+		if t.Delegation.waiting() && t.Delegation.To == me {
+			return orgs, nil
+		}
+	}
+	if touches(ctx, MaySupervise, c.Region, orgs...) == nil {
+		return orgs, nil
+	}
+	err := touches(ctx, MayReadCase, c.Region, orgs...)
+	if err != nil && authz.Door(ctx, MayReadCase) != nil && authz.Door(ctx, MayApply) == nil {
+		return orgs, ErrNoCase // strangers do not learn that it exists
+	}
+	return orgs, err
+}
+
+// visible loads a case for a caller who may see it: its owner or staff who
+// handle it. It records nothing: what it is used for shows no personal data.
+func (s *Service) visible(ctx context.Context, region string, id CaseID) (Case, error) {
+	c, err := loadCase(ctx, s.DB, region, id)
+	if err != nil {
+		return Case{}, err
+	}
+	if owns(ctx, c.Owner) == nil {
+		return c, nil
+	}
+	tasks, err := tasksOf(ctx, s.DB, region, id)
+	if err != nil {
+		return Case{}, err
+	}
+	_, err = s.mayRead(ctx, &c, tasks)
+	return c, err
+}
+
+// Entry is one line of the timeline of a case.
+type Entry struct {
+	ID      string
+	At      time.Time
+	Since   time.Time // when what ended here began; zero when it had no length
+	Days    int       // working days from Since to At
+	Kind    string    // case.submitted, task.completed …; words are in web/strings
+	Actor   string
+	Name    string
+	Role    string
+	Org     string
+	OrgName string
+	Step    string
+	Task    TaskID
+	Text    string
+	Details map[string]any
+}
+
+// Timeline lists what happened to a case, in order: who, in which office,
+// what, and how long it took. Officers are named to everybody who may see the
+// case, as the law wants offices to answer for what they do.
+func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Entry, error) {
+	if _, err := s.visible(ctx, region, id); err != nil {
+		return nil, err
+	}
+	entries, err := loadHistory(ctx, s.DB, region, id)
+	for i := range entries {
+		if e := &entries[i]; !e.Since.IsZero() {
+			e.Days = s.Calendar.WorkingDaysBetween(e.Since, e.At)
+		}
+	}
+	return entries, err
+}
+
+// Reading is one reading of a case by staff.
+type Reading struct {
+	ID, Reader, Name, Org, Purpose string
+	At                             time.Time
+}
+
+// ReadersOf tells the applicant (and the supervision) who read the case, when
+// and why, newest first; after is the id of the last line of the page before.
+func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after string, limit int) ([]Reading, error) {
+	c, err := loadCase(ctx, s.DB, region, id)
+	if err != nil {
+		return nil, err
+	}
+	if owns(ctx, c.Owner) != nil {
+		if err := touches(ctx, MaySupervise, c.Region, c.Org); err != nil {
+			return nil, ErrNoCase
+		}
+	}
+	return loadReadings(ctx, s.DB, region, id, after, page(limit))
+}
+
+// page bounds the length of a page.
+func page(limit int) int {
+	if limit <= 0 {
+		return 20
+	}
+	return min(limit, 200)
+}
+
+// Cases is one page of a list of cases; Next continues it ("" is the end).
+type Cases struct {
+	Cases []Case
+	Next  string
+}
+
+func casePage(cases []Case, limit int, err error) (Cases, error) {
+	p := Cases{Cases: cases}
+	if len(cases) > limit {
+		p.Cases = cases[:limit]
+		p.Next = string(cases[limit-1].ID)
+	}
+	return p, err
+}
+
+// MyCases lists the cases of the caller, or of the company the caller acts
+// for, newest first.
+func (s *Service) MyCases(ctx context.Context, after string, limit int) (Cases, error) {
+	owner := auth.From(ctx).Owner()
+	if err := owns(ctx, owner); err != nil {
+		return Cases{}, err
+	}
+	limit = page(limit)
+	cases, err := casesBy(ctx, s.DB, s.Regions, "owner", owner, after, limit+1)
+	return casePage(cases, limit, err)
+}
+
+// CounterCases lists the cases that the caller's counter took in, newest first.
+func (s *Service) CounterCases(ctx context.Context, after string, limit int) (Cases, error) {
+	if err := authz.Door(ctx, MayIntake); err != nil {
+		return Cases{}, err
+	}
+	limit = page(limit)
+	place := officeOf(auth.From(ctx))
+	if place == "" {
+		return Cases{}, nil
+	}
+	cases, err := casesBy(ctx, s.DB, s.Regions, "place", place, after, limit+1)
+	return casePage(cases, limit, err)
+}
+
+// OfficeCases lists the cases that an office is in charge of, newest first.
+func (s *Service) OfficeCases(ctx context.Context, region, org, after string, limit int) (Cases, error) {
+	if err := touches(ctx, MayReadCase, region, org); err != nil {
+		return Cases{}, err
+	}
+	limit = page(limit)
+	cases, err := casesBy(ctx, s.DB, []string{region}, "org", org, after, limit+1)
+	return casePage(cases, limit, err)
+}
+
+// CasesOf lists the cases of somebody who stands at the counter; it shows
+// numbers and states, and Open shows the rest, on record.
+func (s *Service) CasesOf(ctx context.Context, person string) (Cases, error) {
+	if err := authz.Door(ctx, MayIntake); err != nil {
+		return Cases{}, err
+	}
+	cases, err := casesBy(ctx, s.DB, s.Regions, "person", person, "", 100)
+	return Cases{Cases: cases}, err
+}
+
+// FindByNumber finds a case for staff who may see it.
+func (s *Service) FindByNumber(ctx context.Context, number string) (Case, error) {
+	number = CleanNumber(number)
+	if !ValidNumber(number) {
+		return Case{}, ErrNoCase
+	}
+	c, err := loadCaseByNumber(ctx, s.DB, s.Regions, number)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.visible(ctx, c.Region, c.ID)
+}
+
+// Progress is what somebody without an account may see of a case: no name, no
+// number of a person.
+type Progress struct {
+	Number, ItemName, OrgName string
+	State                     State
+	Outcome                   Outcome
+	Paused                    bool
+	SubmittedAt, AcceptedAt   time.Time
+	ClosedAt, Due             time.Time
+	Clock                     ClockFace
+	Steps                     []Entry // without names of officers
+}
+
+// CaseByNumber shows the progress to whoever knows the number of the case and
+// the end of the applicant's identity number. A wrong guess and a number that
+// does not exist look alike.
+func (s *Service) CaseByNumber(ctx context.Context, number, last4 string) (Progress, error) {
+	number = CleanNumber(number)
+	if !ValidNumber(number) {
+		return Progress{}, ErrNoCase
+	}
+	c, err := loadCaseByNumber(ctx, s.DB, s.Regions, number)
+	if err != nil {
+		return Progress{}, err
+	}
+	if !sameNumber(last4, c.last4) {
+		return Progress{}, ErrNoCase
+	}
+	tasks, err := tasksOf(ctx, s.DB, c.Region, c.ID)
+	if err != nil {
+		return Progress{}, err
+	}
+	entries, err := loadHistory(ctx, s.DB, c.Region, c.ID)
+	if err != nil {
+		return Progress{}, err
+	}
+	face := s.face(c, tasks)
+	for i := range face.Holders {
+		face.Holders[i].Officer = ""
+	}
+	for i := range entries {
+		e := &entries[i]
+		e.Actor, e.Name, e.Text, e.Details = "", "", "", nil
+		if !e.Since.IsZero() {
+			e.Days = s.Calendar.WorkingDaysBetween(e.Since, e.At)
+		}
+	}
+	return Progress{Number: c.Number, ItemName: c.ItemName, OrgName: c.OrgName, State: c.State, Outcome: c.Outcome, Paused: c.Paused,
+		SubmittedAt: c.SubmittedAt, AcceptedAt: c.AcceptedAt, ClosedAt: c.ClosedAt, Due: c.Due(), Clock: face, Steps: entries}, nil
+}
+
+// DrawFlow writes the flow of a case as a picture with what is done and what
+// is open marked.
+func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id CaseID) error {
+	c, err := s.visible(ctx, region, id)
+	if err != nil {
+		return err
+	}
+	wk, err := loadWork(ctx, s.DB, region, id)
+	if err != nil {
+		return err
+	}
+	o, err := s.fetchOffer(ctx, c.Region, c.Item, c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	opt := bpmn.SVGOptions{}
+	if wk.flow != nil {
+		opt.States = wk.flow.instance.Progress(o.process)
+	}
+	return o.process.SVG(w, opt)
+}

@@ -1,0 +1,126 @@
+package casework
+
+import (
+	"context"
+
+	"tongban/gov/facts"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/calendar"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+	"tongban/platform/id"
+	"tongban/platform/once"
+	"tongban/platform/schedule"
+)
+
+// Submit hands a draft in. What is missing or wrong comes back as Problems
+// that name the fields. A draft becomes exactly one case: submitting it again
+// returns the case that it became.
+func (s *Service) Submit(ctx context.Context, region string, draft DraftID, version int) (Case, error) {
+	var out Case
+	err := s.write(ctx, func(tx *db.Tx) error {
+		d, err := loadDraft(ctx, tx, region, draft)
+		if err != nil {
+			return err
+		}
+		if err := mayDraft(ctx, d); err != nil {
+			return err
+		}
+		if d.State == DraftSubmitted {
+			out, err = loadCaseOfDraft(ctx, tx, region, draft)
+			return err
+		}
+		_, err = once.Do(ctx, tx, region, "casework.submit/"+string(draft), func() (string, error) {
+			if out, err = s.submit(ctx, tx, d, version); err != nil {
+				return "", err
+			}
+			return string(out.ID), nil
+		})
+		if err == nil && out.ID == "" { // the key was seen, the draft was not: impossible unless the store is torn
+			err = fault.Internal("casework.torn")
+		}
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (Case, error) {
+	if d.State != DraftOpen {
+		return Case{}, ErrDraftClosed.With("state", string(d.State))
+	}
+	if version != 0 && version != d.Version {
+		return Case{}, ErrStale.With("who", d.UpdatedBy).With("when", d.UpdatedAt).With("version", d.Version)
+	}
+	o, err := s.offer(d.Region, d.Item, d.ItemVersion)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := s.problems(o, &d).err(); err != nil {
+		return Case{}, err
+	}
+	c := s.newCase(d, o)
+	c.Place = placeOf(ctx, d)
+	by := tx.Actor()
+	d.State, d.Case = DraftSubmitted, c.ID
+	if err := updateDraft(ctx, tx, &d, by.ID, by.Name, s.Clock.Now(), nil); err != nil {
+		return Case{}, err
+	}
+	for try := 0; ; try++ {
+		c.Number = newNumber()
+		taken, err := insertCase(ctx, tx, c)
+		if err != nil {
+			return Case{}, err
+		}
+		if !taken {
+			break
+		}
+		if try == 50 {
+			return Case{}, fault.Unavailable("casework.no_number")
+		}
+	}
+	task := s.acceptanceTask(&c)
+	insertTasks(tx, []Task{task})
+	if err := s.receipt(ctx, tx, &c, d, o.MaterialsFor(o.answers(d))); err != nil {
+		return Case{}, err
+	}
+	err = schedule.Set(ctx, tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)})
+	if err != nil {
+		return Case{}, err
+	}
+	s.tell(ctx, tx, &c, event{kind: "case.submitted", role: "applicant", org: c.Place, details: map[string]any{"channel": string(c.Channel), "due": c.AcceptDue}},
+		facts.CaseSubmitted{CaseRef: s.ref(&c), Channel: string(c.Channel), Due: c.AcceptDue})
+	return c, nil
+}
+
+// newCase makes the case that a draft becomes. Its limits are kept with it.
+func (s *Service) newCase(d Draft, o *stocked) Case {
+	now := s.Clock.Now()
+	terms := o.terms(s.Rules)
+	c := Case{Region: d.Region, ID: CaseID(id.New("case")), Item: d.Item, ItemVersion: d.ItemVersion, ItemName: d.ItemName, Org: d.Org, OrgName: d.OrgName,
+		Express: o.Handling == expressKind || s.Rules.express(terms.Promise), Channel: d.Channel, Draft: d.ID, Owner: d.Applicant.Owner(), Person: d.Applicant.Person, ApplicantName: d.Applicant.Title(),
+		State: Submitted, Version: 1, SubmittedAt: now, ReceivedAt: now,
+		Terms: terms, last4: d.Applicant.Last4()}
+	c.Recompute(s.Calendar)
+	return c
+}
+
+// placeOf is the office whose counter hands a case in; "" for residents.
+func placeOf(ctx context.Context, d Draft) string {
+	p := auth.From(ctx)
+	if p.Kind != auth.KindOfficer || authz.Door(ctx, MayIntake) != nil {
+		return ""
+	}
+	for _, i := range d.Identified {
+		if i.By == p.ID {
+			return i.Org
+		}
+	}
+	return officeOf(p)
+}
+
+// acceptanceTask is the step before the flow: somebody has to accept.
+func (s *Service) acceptanceTask(c *Case) Task {
+	return Task{Region: c.Region, ID: TaskID(id.New("task")), Case: c.ID, Element: AcceptElement, Name: "受理", Org: c.Org, OrgName: c.OrgName, Role: RoleClerk,
+		State: TaskOpen, OpenedAt: s.Clock.Now(), Due: c.AcceptDue, Limit: calendar.Limit{}, CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
+}

@@ -1,0 +1,517 @@
+package casework
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tongban/gov/facts"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/bpmn"
+	"tongban/platform/calendar"
+	"tongban/platform/db"
+)
+
+// permission is what somebody needs to do a step of this role.
+func permission(role string) authz.Permission {
+	switch role {
+	case RoleDecider:
+		return MayDecide
+	case RoleClerk:
+		return MayAccept
+	}
+	return MayExamine
+}
+
+// mayTask lets officers of the task's office act, and whom it was delegated to.
+func mayTask(ctx context.Context, t Task) error {
+	p := auth.From(ctx)
+	if t.Delegation.waiting() && t.Delegation.To == p.ID {
+		return nil
+	}
+	return touches(ctx, permission(t.Role), t.Region, t.Org)
+}
+
+// onTask loads an open task with its case and flow and lets f act on it. The
+// caller must be allowed to do the step and, when somebody has it, be that one.
+func (s *Service) onTask(ctx context.Context, region string, id TaskID, f func(tx *db.Tx, w *work) error) (Task, error) {
+	var out Task
+	err := s.write(ctx, func(tx *db.Tx) error {
+		w, err := loadTaskWork(ctx, tx, region, id)
+		if err != nil {
+			return err
+		}
+		if err := mayTask(ctx, w.task); err != nil {
+			return err
+		}
+		if err := w.task.free(); err != nil {
+			if _, closed := next(w.c.State, false, ActWork); closed != nil && !w.c.State.Open() {
+				return closed
+			}
+			return err
+		}
+		if err := f(tx, &w); err != nil {
+			return err
+		}
+		out = w.task
+		return nil
+	})
+	return out, err
+}
+
+// free refuses a task that is closed.
+func (t Task) free() error {
+	if t.State != TaskOpen {
+		return ErrTaskClosed.With("state", string(t.State)).With("who", t.OfficerName)
+	}
+	return nil
+}
+
+// heldBy refuses everybody but the holder; a task that nobody holds is free.
+func (t Task) heldBy(account string) error {
+	if t.Assignee != "" && t.Assignee != account {
+		return ErrTaskHeld.With("who", t.AssigneeName)
+	}
+	return nil
+}
+
+// Claim takes an open task (签收).
+func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, error) {
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, p := &w.task, tx.Actor()
+		if t.Assignee == p.ID {
+			return nil
+		}
+		if err := t.heldBy(p.ID); err != nil {
+			return err
+		}
+		if err := twoPersons(&w.c, *t, p.ID); err != nil {
+			return err
+		}
+		t.Assignee, t.AssigneeName, t.ClaimedAt = p.ID, p.Name, s.Clock.Now()
+		s.tell(ctx, tx, &w.c, s.stepEvent("task.claimed", *t, ""), nil)
+		return reassignTask(ctx, tx, t)
+	})
+}
+
+// Release gives a task back to the office.
+func (s *Service) Release(ctx context.Context, region string, id TaskID) (Task, error) {
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, p := &w.task, tx.Actor()
+		if t.Assignee == "" {
+			return nil
+		}
+		if err := t.heldBy(p.ID); err != nil {
+			return err
+		}
+		if t.Delegation.waiting() {
+			return ErrDelegated.With("who", t.Delegation.ToName)
+		}
+		t.Assignee, t.AssigneeName, t.ClaimedAt = "", "", db.Time{}.Time
+		s.tell(ctx, tx, &w.c, s.stepEvent("task.released", *t, ""), nil)
+		return reassignTask(ctx, tx, t)
+	})
+}
+
+func (s *Service) stepEvent(kind string, t Task, text string) event {
+	return event{kind: kind, since: t.OpenedAt, step: t.Name, task: t.ID, role: t.Role, org: t.Org, orgName: t.OrgName, text: text,
+		details: map[string]any{"element": t.Element}}
+}
+
+// twoPersons keeps examination and decision of one case in two hands, unless
+// the item is done at once.
+//
+// Law: 行政许可法 art. 34 (examination by staff) with art. 37–38 (decision by the organ); the
+// separation of examining and deciding (审核分离) is what supervision checks.
+func twoPersons(c *Case, t Task, account string) error {
+	if c.Express || t.Role != RoleDecider && t.Role != RoleExaminer {
+		return nil
+	}
+	other := RoleExaminer
+	if t.Role == RoleExaminer {
+		other = RoleDecider
+	}
+	if slices.Contains(c.Terms.Acted[other], account) {
+		return ErrTwoPersons.With("role", other)
+	}
+	return nil
+}
+
+// Opinion is what an officer says at a step.
+type Opinion struct {
+	Result  Result // Approve or Refuse; Return where the flow itself leads back (FlowReturns), else use ReturnTo
+	Text    string // a refusal and a return need one
+	Fields  map[string]string
+	Version int // of the task that the officer saw; 0 is any
+}
+
+// Complete finishes a step with an opinion. What follows in the flow happens
+// in the same commit: the next steps open, or the case is decided and its
+// paper issued.
+func (s *Service) Complete(ctx context.Context, region string, id TaskID, op Opinion) (Task, error) {
+	if err := checkOpinion(&op); err != nil {
+		return Task{}, err
+	}
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, c := &w.task, &w.c
+		if t.Element == AcceptElement {
+			return ErrOutcome.With("element", t.Element) // acceptance has its own verbs
+		}
+		if err := s.ready(tx, w, op.Version, ActWork); err != nil {
+			return err
+		}
+		return s.complete(ctx, tx, w, c.State, op)
+	})
+}
+
+func checkOpinion(op *Opinion) error {
+	op.Text = strings.TrimSpace(op.Text)
+	switch {
+	case op.Result != Approve && op.Result != Refuse && op.Result != Return:
+		return ErrOutcome.With("result", string(op.Result))
+	case op.Result != Approve && op.Text == "":
+		return Problems{{Field: "opinion", Code: "casework.problem.opinion"}}
+	case utf8.RuneCountInString(op.Text) > maxOpinion:
+		return needText("opinion", op.Text, maxOpinion)
+	}
+	for k, v := range op.Fields {
+		if utf8.RuneCountInString(v) > maxOpinion {
+			return needText("fields."+k, v, maxOpinion)
+		}
+	}
+	return nil
+}
+
+// ready checks what every act on a step needs, before anything changes.
+func (s *Service) ready(tx *db.Tx, w *work, version int, a Action) error {
+	t, p := w.task, tx.Actor()
+	if _, err := next(w.c.State, w.c.Paused, a); err != nil {
+		return err
+	}
+	if version != 0 && version != t.Version {
+		return ErrStale.With("version", t.Version).With("who", t.AssigneeName)
+	}
+	if t.Delegation.waiting() {
+		if t.Delegation.To == p.ID {
+			return ErrDelegated.With("who", t.Delegation.ByName)
+		}
+		return ErrDelegated.With("who", t.Delegation.ToName)
+	}
+	return t.heldBy(p.ID)
+}
+
+func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, op Opinion) error {
+	t, c, p, now := &w.task, &w.c, tx.Actor(), s.Clock.Now()
+	if err := twoPersons(c, *t, p.ID); err != nil {
+		return err
+	}
+	m, err := s.passage(ctx, tx, w)
+	if err != nil {
+		return err
+	}
+	if op.Result == Return && !m.o.returns(t.Element) {
+		return ErrNoReturn.With("element", t.Element)
+	}
+	if err := c.move(ActWork); err != nil {
+		return err
+	}
+	c.Terms.note(t.Role, p.ID)
+	s.close(t, tx, TaskDone, op.Result, op.Text, op.Fields)
+	m.by = decision{officer: p.ID, name: p.Name, role: t.Role, org: t.Org, opinion: op.Text, fields: m.filledIn(t, op.Fields), task: *t}
+	vars := votes(w.flow.instance.Vars, *t, op.Result)
+	vars[t.Element+"_opinion"], vars[varFields] = op.Text, m.by.fields
+	e := s.stepEvent("task.completed", *t, op.Text)
+	e.details["result"], e.details["on_behalf"] = string(op.Result), t.OnBehalf
+	s.tell(ctx, tx, c, e, facts.TaskCompleted{CaseRef: s.ref(c), TaskRef: taskRef(*t), Result: string(op.Result), Officer: p.ID})
+	changes, err := s.engine.Complete(m.o.process, w.flow.instance, string(t.ID), vars, now.In(calendar.Zone))
+	if err != nil {
+		return ErrFlow.Because(err)
+	}
+	if err := s.carry(ctx, tx, m, changes); err != nil {
+		return err
+	}
+	if err := finishTask(ctx, tx, t); err != nil {
+		return err
+	}
+	return s.land(ctx, tx, m, from)
+}
+
+// filledIn is what officers have filled in so far, with what this one adds.
+func (m *passage) filledIn(t *Task, fields map[string]string) map[string]string {
+	all := map[string]string{}
+	if old, ok := m.w.flow.instance.Vars[varFields].(map[string]any); ok {
+		for k, v := range old {
+			if text, ok := v.(string); ok {
+				all[k] = text
+			}
+		}
+	}
+	maps.Copy(all, fields)
+	return all
+}
+
+// passage prepares a move of the flow.
+func (s *Service) passage(ctx context.Context, tx *db.Tx, w *work) (*passage, error) {
+	if w.flow == nil {
+		return nil, ErrWrongState.With("state", string(w.c.State))
+	}
+	o, err := s.offer(w.c.Region, w.c.Item, w.c.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	app, err := loadDraft(ctx, tx, w.c.Region, w.c.Draft)
+	if err != nil {
+		return nil, err
+	}
+	return &passage{w: w, o: o, app: app, now: s.Clock.Now()}, nil
+}
+
+// close fills in how a task ended.
+func (s *Service) close(t *Task, tx *db.Tx, state TaskState, r Result, opinion string, fields map[string]string) {
+	p, now := tx.Actor(), s.Clock.Now()
+	t.State, t.Result, t.Opinion, t.ClosedAt, t.Officer, t.OfficerName = state, r, opinion, now, p.ID, p.Name
+	t.Fields = fields
+	if t.Fields == nil {
+		t.Fields = map[string]string{}
+	}
+	if t.Assignee == "" { // opening and deciding in one go is claiming
+		t.Assignee, t.AssigneeName, t.ClaimedAt = p.ID, p.Name, now
+	}
+}
+
+// land writes case, flow and tasks at the end of a passage.
+func (s *Service) land(ctx context.Context, tx *db.Tx, m *passage, from State) error {
+	if err := updateCase(ctx, tx, &m.w.c, from); err != nil {
+		return err
+	}
+	if err := updateFlow(ctx, tx, &m.w.c, m.w.flow); err != nil {
+		return err
+	}
+	s.settle(ctx, tx, m)
+	return nil
+}
+
+// ReturnTo sends a step back to an earlier one (退回), with the reason.
+func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, element, why string, version int) (Task, error) {
+	why, err := reason(why, maxOpinion)
+	if err != nil {
+		return Task{}, err
+	}
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, c, p, from := &w.task, &w.c, tx.Actor(), w.c.State
+		if err := s.ready(tx, w, version, ActWork); err != nil {
+			return err
+		}
+		m, err := s.passage(ctx, tx, w)
+		if err != nil {
+			return err
+		}
+		if err := c.move(ActWork); err != nil {
+			return err
+		}
+		changes, err := s.engine.Return(m.o.process, w.flow.instance, string(t.ID), element, s.Clock.Now().In(calendar.Zone))
+		if err != nil {
+			return ErrNoReturn.With("element", element).Because(err)
+		}
+		m.by = decision{officer: p.ID, name: p.Name}
+		if err := s.carry(ctx, tx, m, changes); err != nil {
+			return err
+		}
+		s.close(t, tx, TaskReturned, Return, why, nil)
+		if err := finishTask(ctx, tx, t); err != nil {
+			return err
+		}
+		to := stepName(m, element)
+		e := s.stepEvent("task.returned", *t, why)
+		e.details["to"], e.details["to_name"] = element, to
+		s.tell(ctx, tx, c, e, facts.TaskReturned{CaseRef: s.ref(c), TaskRef: taskRef(*t), To: element, Reason: why})
+		return s.land(ctx, tx, m, from)
+	})
+}
+
+func stepName(m *passage, element string) string {
+	for _, t := range m.opened {
+		if t.Element == element {
+			return t.Name
+		}
+	}
+	return element
+}
+
+// Step is one step of a flow, for choosing where to send something back to.
+type Step struct{ Element, Name string }
+
+// ReturnTargets lists the earlier steps to which an open task may be sent back.
+func (s *Service) ReturnTargets(ctx context.Context, region string, id TaskID) ([]Step, error) {
+	w, err := loadTaskWork(ctx, s.DB, region, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := mayTask(ctx, w.task); err != nil {
+		return nil, err
+	}
+	if w.flow == nil || w.task.State != TaskOpen {
+		return nil, nil
+	}
+	o, err := s.fetchOffer(ctx, w.c.Region, w.c.Item, w.c.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	var out []Step
+	for _, d := range w.flow.instance.ReturnTargets(o.process, string(id)) {
+		out = append(out, Step{Element: d.ID, Name: firstOf(d.Name, d.ID)})
+	}
+	return out, nil
+}
+
+// Delegate asks another officer of any office for an opinion (委派); the task
+// comes back with it.
+func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
+	why, err := reason(why, maxReason)
+	if err != nil {
+		return Task{}, err
+	}
+	to, err := s.Offices.Officer(ctx, region, org, "", account)
+	if err != nil {
+		return Task{}, err
+	}
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, p := &w.task, tx.Actor()
+		if err := s.ready(tx, w, 0, ActWork); err != nil {
+			return err
+		}
+		if to.Account == p.ID {
+			return ErrNoOfficer.With("officer", account)
+		}
+		t.Delegation = &Delegation{By: p.ID, ByName: p.Name, To: to.Account, ToName: to.Name, Reason: why, At: s.Clock.Now()}
+		t.Assignee, t.AssigneeName = to.Account, to.Name
+		e := s.stepEvent("task.delegated", *t, why)
+		e.details["to"], e.details["to_name"] = to.Account, to.Name
+		s.tell(ctx, tx, &w.c, e, facts.TaskDelegated{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), To: to.Account, Reason: why})
+		return reassignTask(ctx, tx, t)
+	})
+}
+
+// GiveOpinion answers a delegation; the task goes back to who asked.
+func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opinion string) (Task, error) {
+	opinion, err := reason(opinion, maxOpinion)
+	if err != nil {
+		return Task{}, err
+	}
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, p := &w.task, tx.Actor()
+		if !t.Delegation.waiting() || t.Delegation.To != p.ID {
+			return ErrNotDelegated
+		}
+		if _, err := next(w.c.State, w.c.Paused, ActWork); err != nil {
+			return err
+		}
+		d := *t.Delegation
+		d.Opinion, d.Answered = opinion, s.Clock.Now()
+		t.Delegation, t.Assignee, t.AssigneeName = &d, d.By, d.ByName
+		e := s.stepEvent("task.opinion_given", *t, opinion)
+		e.since = d.At
+		s.tell(ctx, tx, &w.c, e, nil)
+		return reassignTask(ctx, tx, t)
+	})
+}
+
+// Transfer gives a task to another officer (account) of an office, or to the
+// office (account "") (转办). Holders may, and who dispatches work in the office.
+func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
+	why, err := reason(why, maxReason)
+	if err != nil {
+		return Task{}, err
+	}
+	to, err := s.receiver(ctx, region, id, org, account)
+	if err != nil {
+		return Task{}, err
+	}
+	var out Task
+	err = s.write(ctx, func(tx *db.Tx) error {
+		w, err := loadTaskWork(ctx, tx, region, id)
+		if err != nil {
+			return err
+		}
+		if err := s.mayTransfer(ctx, tx, &w); err != nil {
+			return err
+		}
+		t := &w.task
+		t.Org, t.OrgName, t.Assignee, t.AssigneeName, t.Delegation = to.Org, to.OrgName, to.Account, to.Name, nil
+		t.ClaimedAt = db.Time{}.Time
+		e := s.stepEvent("task.transferred", *t, why)
+		e.details["to"], e.details["to_name"], e.details["to_office"] = to.Account, to.Name, to.OrgName
+		s.tell(ctx, tx, &w.c, e, facts.TaskTransferred{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), ToOffice: to.Org, ToOfficer: to.Account, Reason: why})
+		out = *t
+		return reassignTask(ctx, tx, &out)
+	})
+	return out, err
+}
+
+// receiver finds who gets a transferred task: an officer who has the right
+// post for the step, or the office.
+func (s *Service) receiver(ctx context.Context, region string, id TaskID, org, account string) (Officer, error) {
+	t, err := loadTask(ctx, s.DB, region, id)
+	if err != nil {
+		return Officer{}, err
+	}
+	org = firstOf(org, t.Org)
+	if account != "" {
+		return s.Offices.Officer(ctx, region, org, t.Role, account)
+	}
+	o, err := s.Offices.Office(ctx, region, org)
+	if err != nil {
+		return Officer{}, ErrNoOffice.With("office", org).Because(err)
+	}
+	return Officer{Org: o.Code, OrgName: o.Name}, nil
+}
+
+func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work) error {
+	t := w.task
+	if err := t.free(); err != nil {
+		return err
+	}
+	if _, err := next(w.c.State, false, ActWork); err != nil && t.Element != AcceptElement {
+		return err
+	}
+	if touches(ctx, MayDispatch, t.Region, t.Org) == nil {
+		return nil
+	}
+	if err := mayTask(ctx, t); err != nil {
+		return err
+	}
+	if t.Delegation.waiting() {
+		return ErrDelegated.With("who", t.Delegation.ToName)
+	}
+	return t.heldBy(tx.Actor().ID)
+}
+
+// OnTimer fires a timer of a flow; the runner calls it when the job is due.
+func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id CaseID, timer string) error {
+	w, err := loadWork(ctx, tx, region, id)
+	if err != nil || w.flow == nil || w.flow.instance.Ended() {
+		return err
+	}
+	waits := slices.ContainsFunc(w.flow.instance.Timers(), func(t bpmn.TimerState) bool { return t.ID == timer })
+	if !waits || w.c.Paused {
+		return nil // gone, or set again when the clock runs on
+	}
+	m, err := s.passage(ctx, tx, &w)
+	if err != nil {
+		return err
+	}
+	from := w.c.State
+	changes, err := s.engine.Fire(m.o.process, w.flow.instance, timer, s.Clock.Now().In(calendar.Zone))
+	if err != nil {
+		return ErrFlow.Because(err)
+	}
+	m.by = decision{officer: tx.Actor().ID, name: tx.Actor().Name, opinion: "期限届满"}
+	if err := s.carry(ctx, tx, m, changes); err != nil {
+		return err
+	}
+	s.tell(ctx, tx, &w.c, event{kind: "case.timer_fired", org: w.c.Org, orgName: w.c.OrgName, details: map[string]any{"timer": timer}}, nil)
+	return s.land(ctx, tx, m, from)
+}

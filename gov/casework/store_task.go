@@ -1,0 +1,224 @@
+package casework
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"tongban/platform/calendar"
+	"tongban/platform/db"
+)
+
+const taskColumns = `t.region, t.id, t.case_id, t.element, t.name, t.org, t.org_name, t.on_behalf, t.role, t.assignee, t.assignee_name, t.state,
+	t.opened_at, t.claimed_at, t.closed_at, t.due_at, t.paused, t.step_limit, t.result, t.opinion, t.officer, t.officer_name, t.fields, t.delegation,
+	t.version, t.case_number, t.item, t.item_name, t.applicant_name`
+
+// taskRow collects the columns of a task that need turning.
+type taskRow struct {
+	t                            Task
+	opened, claimed, closed, due db.Time
+	limit                        db.JSON[calendar.Limit]
+	fields                       db.JSON[map[string]string]
+	delegation                   db.JSON[*Delegation]
+}
+
+func (r *taskRow) dest() []any {
+	t := &r.t
+	return []any{&t.Region, &t.ID, &t.Case, &t.Element, &t.Name, &t.Org, &t.OrgName, &t.OnBehalf, &t.Role, &t.Assignee, &t.AssigneeName, &t.State,
+		&r.opened, &r.claimed, &r.closed, &r.due, &t.Paused, &r.limit, &t.Result, &t.Opinion, &t.Officer, &t.OfficerName, &r.fields, &r.delegation,
+		&t.Version, &t.CaseNumber, &t.Item, &t.ItemName, &t.ApplicantName}
+}
+
+func (r *taskRow) done() Task {
+	t := r.t
+	t.OpenedAt, t.ClaimedAt, t.ClosedAt, t.Due = r.opened.Time, r.claimed.Time, r.closed.Time, r.due.Time
+	if !t.Due.Before(noDue) {
+		t.Due = time.Time{}
+	}
+	t.Limit, t.Fields, t.Delegation = r.limit.V, r.fields.V, r.delegation.V
+	return t
+}
+
+func scanTask(row db.Row) (Task, error) {
+	var r taskRow
+	err := row.Scan(r.dest()...)
+	return r.done(), err
+}
+
+// sortable is a due date as the column keeps it.
+func sortable(t time.Time) db.Time {
+	if t.IsZero() {
+		return db.At(noDue)
+	}
+	return db.At(t)
+}
+
+// insertTasks adds all tasks in one statement.
+func insertTasks(tx *db.Tx, tasks []Task) {
+	if len(tasks) == 0 {
+		return
+	}
+	const columns = 21
+	var b strings.Builder
+	b.WriteString(`INSERT INTO casework_task (region, id, case_id, element, name, org, org_name, on_behalf, role, assignee, assignee_name, state,
+		opened_at, due_at, paused, step_limit, fields, case_number, item, item_name, applicant_name, version) VALUES `)
+	args := make([]any, 0, columns*len(tasks))
+	for i, t := range tasks {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("(" + db.In(i*columns+1, columns) + ", 1)")
+		args = append(args, t.Region, string(t.ID), string(t.Case), t.Element, t.Name, t.Org, t.OrgName, t.OnBehalf, t.Role, t.Assignee, t.AssigneeName, string(t.State),
+			db.At(t.OpenedAt), sortable(t.Due), t.Paused, db.AsJSON(t.Limit), db.AsJSON(map[string]string{}), t.CaseNumber, t.Item, t.ItemName, t.ApplicantName)
+	}
+	tx.Later(b.String(), args...)
+}
+
+func loadTask(ctx context.Context, r db.Reader, region string, id TaskID) (Task, error) {
+	t, err := db.One(ctx, r, scanTask, `SELECT `+taskColumns+` FROM casework_task t WHERE t.region = $1 AND t.id = $2`, region, string(id))
+	return t, notFound(err, ErrNoTask)
+}
+
+// tasksOf lists every task of a case, oldest first.
+func tasksOf(ctx context.Context, r db.Reader, region string, id CaseID) ([]Task, error) {
+	return db.All(ctx, r, scanTask, `SELECT `+taskColumns+` FROM casework_task t WHERE t.region = $1 AND t.case_id = $2 ORDER BY t.id LIMIT 1000`, region, string(id))
+}
+
+func openTasks(ctx context.Context, r db.Reader, region string, id CaseID) ([]Task, error) {
+	return db.All(ctx, r, scanTask, `SELECT `+taskColumns+` FROM casework_task t WHERE t.region = $1 AND t.case_id = $2 AND t.state = 'open' ORDER BY t.id LIMIT 1000`, region, string(id))
+}
+
+// finishTask closes an open task that nobody changed since it was loaded.
+func finishTask(ctx context.Context, tx *db.Tx, t *Task) error {
+	err := db.Changed(tx.Exec(ctx, `UPDATE casework_task SET state = $4, closed_at = $5, result = $6, opinion = $7, officer = $8, officer_name = $9, fields = $10,
+		assignee = $11, assignee_name = $12, claimed_at = $13, version = version + 1 WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
+		t.Region, string(t.ID), t.Version, string(t.State), db.At(t.ClosedAt), string(t.Result), t.Opinion, t.Officer, t.OfficerName, db.AsJSON(t.Fields),
+		t.Assignee, t.AssigneeName, db.At(t.ClaimedAt)))
+	if err == nil {
+		t.Version++
+	}
+	return err
+}
+
+// reassignTask moves an open task to somebody else, or nobody in particular.
+func reassignTask(ctx context.Context, tx *db.Tx, t *Task) error {
+	err := db.Changed(tx.Exec(ctx, `UPDATE casework_task SET org = $4, org_name = $5, assignee = $6, assignee_name = $7, claimed_at = $8, delegation = $9, version = version + 1
+		WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
+		t.Region, string(t.ID), t.Version, t.Org, t.OrgName, t.Assignee, t.AssigneeName, db.At(t.ClaimedAt), delegationArg(t.Delegation)))
+	if err == nil {
+		t.Version++
+	}
+	return err
+}
+
+func delegationArg(d *Delegation) any {
+	if d == nil {
+		return nil
+	}
+	return db.AsJSON(d)
+}
+
+// closeTasks ends open tasks without a result.
+func closeTasks(tx *db.Tx, region string, ids []TaskID, state TaskState, at time.Time) {
+	for _, id := range ids {
+		tx.Later(`UPDATE casework_task SET state = $3, closed_at = $4, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`,
+			region, string(id), string(state), db.At(at))
+	}
+}
+
+// setDue writes the due dates of open tasks after the clock was stopped,
+// started or lengthened.
+func setDue(tx *db.Tx, tasks []Task) {
+	for _, t := range tasks {
+		tx.Later(`UPDATE casework_task SET due_at = $3, paused = $4, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`,
+			t.Region, string(t.ID), sortable(t.Due), t.Paused)
+	}
+}
+
+// arm is one index range of an inbox: all its conditions are equalities that
+// an index leads with, so that the rows come sorted by due date. "?" stands
+// for the next argument.
+type arm struct {
+	where string
+	args  []any
+}
+
+// cursor is the place after which a page goes on.
+type cursor struct {
+	due time.Time
+	id  string
+}
+
+// span bounds the due dates of a list: after from (exclusive), until to (inclusive).
+type span struct{ from, to time.Time }
+
+// listTasks merges the ranges of all arms, each cut to the page before the merge.
+func listTasks(ctx context.Context, r db.Reader, arms []arm, after cursor, due span, limit int) ([]Task, error) {
+	if len(arms) == 0 {
+		return nil, nil
+	}
+	var args []any
+	arg := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	most := arg(limit)
+	bounds := ""
+	if after.id != "" {
+		bounds = ` AND (t.due_at, t.id) > (` + arg(db.At(after.due)) + `, ` + arg(after.id) + `)`
+	}
+	if !due.from.IsZero() {
+		bounds += ` AND t.due_at > ` + arg(db.At(due.from))
+	}
+	if !due.to.IsZero() {
+		bounds += ` AND t.due_at <= ` + arg(db.At(due.to))
+	}
+	parts := make([]string, len(arms))
+	for i, a := range arms {
+		where := a.where
+		for _, v := range a.args {
+			where = strings.Replace(where, "?", arg(v), 1)
+		}
+		parts[i] = `SELECT ` + taskColumns + ` FROM casework_task t WHERE t.state = 'open' AND ` + where + bounds + ` ORDER BY t.due_at, t.id LIMIT ` + most
+	}
+	query := parts[0]
+	if len(parts) > 1 {
+		for i := range parts {
+			parts[i] = `SELECT * FROM (` + parts[i] + `) AS a` + strconv.Itoa(i)
+		}
+		query = `SELECT * FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS m ORDER BY due_at, id LIMIT ` + most
+	}
+	return db.All(ctx, r, scanTask, query, args...)
+}
+
+// watchColumns are what the watch may count by: key and name.
+var watchColumns = map[WatchBy][2]string{
+	ByOffice: {"t.org", "t.org_name"}, ByItem: {"t.item", "t.item_name"}, ByHolder: {"t.assignee", "t.assignee_name"}, ByRegion: {"t.region", "t.region"},
+}
+
+func scanWatch(row db.Row) (w WatchRow, err error) {
+	var oldest db.Time
+	err = row.Scan(&w.Key, &w.Name, &w.Red, &w.Yellow, &oldest)
+	w.Oldest = oldest.Time
+	return w, err
+}
+
+// countNear counts the open steps whose due date is past, or near, in one
+// index range per region; more than that it does not look at.
+func countNear(ctx context.Context, r db.Reader, regions []string, by WatchBy, org, item string, now, near time.Time, limit int) ([]WatchRow, error) {
+	col := watchColumns[by]
+	args := append([]any{db.At(now), db.At(near), limit}, db.Args(regions)...)
+	where := ""
+	if org != "" {
+		args = append(args, org)
+		where += ` AND t.org = ` + db.In(len(args), 1)
+	}
+	if item != "" {
+		args = append(args, item)
+		where += ` AND t.item = ` + db.In(len(args), 1)
+	}
+	return db.All(ctx, r, scanWatch, `SELECT `+col[0]+`, max(`+col[1]+`), count(*) FILTER (WHERE t.due_at < $1), count(*) FILTER (WHERE t.due_at >= $1), min(t.due_at)
+		FROM casework_task t WHERE t.state = 'open' AND t.due_at <= $2 AND t.region IN (`+db.In(4, len(regions))+`)`+where+`
+		GROUP BY `+col[0]+` ORDER BY 3 DESC, 4 DESC, 1 LIMIT $3`, args...)
+}

@@ -1,0 +1,137 @@
+package casework
+
+import (
+	"time"
+
+	"tongban/platform/calendar"
+)
+
+// TaskID identifies a task.
+type TaskID string
+
+// TaskState is where a task stands (环节办理状态: 待办, 已办).
+type TaskState string
+
+// The states of a task.
+const (
+	TaskOpen      TaskState = "open"
+	TaskDone      TaskState = "done"
+	TaskCancelled TaskState = "cancelled" // the flow went another way
+	TaskReturned  TaskState = "returned"  // sent back to an earlier step
+)
+
+// AcceptElement is the name of the step before the flow begins: acceptance.
+const AcceptElement = "acceptance"
+
+// Roles that a step may ask for. They are the names of posts' roles.
+const (
+	RoleClerk    = "clerk"
+	RoleExaminer = "examiner"
+	RoleDecider  = "decider"
+)
+
+// Result is the action that finished a task (业务动作).
+type Result string
+
+// The results that an officer may give.
+const (
+	Approve Result = "approve" // 通过
+	Refuse  Result = "refuse"  // 不予通过
+	Return  Result = "return"  // 退回
+)
+
+// Task is one step of one case that somebody has to do (环节).
+type Task struct {
+	Region        string
+	ID            TaskID
+	Case          CaseID
+	Element       string // id of the step in the flow
+	Name          string
+	Org           string
+	OrgName       string
+	OnBehalf      string // partner without an organisation on record, for whom Org handles the step
+	Role          string
+	Assignee      string // account
+	AssigneeName  string
+	State         TaskState
+	OpenedAt      time.Time
+	ClaimedAt     time.Time
+	ClosedAt      time.Time
+	Due           time.Time // zero: no limit, or the clock stands
+	Paused        bool      // the clock stands
+	Limit         calendar.Limit
+	Result        Result
+	Opinion       string
+	Officer       string // account that finished it
+	OfficerName   string
+	Fields        map[string]string
+	Delegation    *Delegation
+	Version       int
+	CaseNumber    string
+	Item          string
+	ItemName      string
+	ApplicantName string
+}
+
+// Delegation is a request to another officer for an opinion (委派); the task
+// comes back with it.
+type Delegation struct {
+	By       string    `json:"by"`
+	ByName   string    `json:"by_name"`
+	To       string    `json:"to"`
+	ToName   string    `json:"to_name"`
+	Reason   string    `json:"reason"`
+	At       time.Time `json:"at"`
+	Opinion  string    `json:"opinion,omitempty"`
+	Answered time.Time `json:"answered,omitzero"`
+}
+
+// waiting tells whether the opinion is still out.
+func (d *Delegation) waiting() bool { return d != nil && d.Answered.IsZero() }
+
+// noDue stands for "no date" in the column that inboxes are sorted by, so that
+// such tasks come last without a special case.
+var noDue = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// taskDue is when a step has to be done: its own limit, never later than the
+// case's; the case's alone when the step has none.
+func taskDue(cal *calendar.Calendar, t Task, c Case) time.Time {
+	due := c.Due()
+	if c.Paused || t.Limit.Amount <= 0 {
+		return due
+	}
+	own := dueOr(cal, t.OpenedAt, t.Limit, c.Terms.pauses())
+	if due.IsZero() || (!own.IsZero() && own.Before(due)) {
+		return own
+	}
+	return due
+}
+
+// Light is how near a limit is.
+type Light string
+
+// The lights of the supervision (预警、黄牌、红牌).
+const (
+	Green  Light = "green"
+	Yellow Light = "yellow" // one working day or less is left
+	Red    Light = "red"    // over
+	Still  Light = "still"  // the clock stands, or there is no limit
+)
+
+// LightAt tells how near a due date is.
+func (r Rules) LightAt(cal *calendar.Calendar, due, now time.Time) Light {
+	switch {
+	case due.IsZero() || !due.Before(noDue):
+		return Still
+	case now.After(due):
+		return Red
+	case !due.After(r.yellowUntil(cal, now)):
+		return Yellow
+	}
+	return Green
+}
+
+// yellowUntil is the latest due date that is near at now.
+func (r Rules) yellowUntil(cal *calendar.Calendar, now time.Time) time.Time {
+	return cal.Due(now, r.Warning, nil).Due
+}

@@ -1,0 +1,194 @@
+package facts
+
+import "time"
+
+// CaseRef says which case a fact is about. Owner is the person or company
+// whose case it is; offices and messages need it, so every fact carries it.
+type CaseRef struct {
+	Region   string    `json:"region"`
+	Case     string    `json:"case"`
+	Number   string    `json:"number"`
+	Item     string    `json:"item"`
+	ItemName string    `json:"item_name"`
+	Org      string    `json:"org"`
+	Owner    string    `json:"owner"`
+	At       time.Time `json:"at"`
+}
+
+// TaskRef says which step a fact is about.
+type TaskRef struct {
+	Task    string `json:"task"`
+	Element string `json:"element"`
+	Name    string `json:"name"`
+	Office  string `json:"office"`
+	Role    string `json:"role"`
+}
+
+// CaseSubmitted announces that an application was handed in (申请).
+type CaseSubmitted struct {
+	CaseRef
+	Channel string    `json:"channel"`
+	Due     time.Time `json:"due"` // to accept or to ask
+}
+
+// CaseAccepted announces that an application was accepted (受理). Deemed tells
+// that the law did it, because the time had passed.
+type CaseAccepted struct {
+	CaseRef
+	Deemed     bool      `json:"deemed"`
+	PromiseDue time.Time `json:"promise_due"`
+	LegalDue   time.Time `json:"legal_due"`
+}
+
+// AcceptanceRefused announces that an application was not accepted (不予受理).
+type AcceptanceRefused struct {
+	CaseRef
+	Reason string `json:"reason"`
+}
+
+// SupplementsRequested announces that the applicant has to mend something (补正告知).
+type SupplementsRequested struct {
+	CaseRef
+	Request string `json:"request"`
+	Items   int    `json:"items"`
+}
+
+// SupplementsAnswered announces that the applicant sent the supplements (补正提交).
+type SupplementsAnswered struct {
+	CaseRef
+	Request string    `json:"request"`
+	Due     time.Time `json:"due"`
+}
+
+// MaterialAdded announces that a material which was to follow has come (容缺补交).
+type MaterialAdded struct {
+	CaseRef
+	Material string `json:"material"`
+}
+
+// CasePaused announces that a special procedure stops the clock (特别程序开始).
+type CasePaused struct {
+	CaseRef
+	Kind     string `json:"kind"`
+	Reason   string `json:"reason"`
+	Expected int    `json:"expected_days"`
+}
+
+// CaseResumed announces that the clock runs again (特别程序结束).
+type CaseResumed struct {
+	CaseRef
+	Kind       string    `json:"kind"`
+	PromiseDue time.Time `json:"promise_due"`
+	LegalDue   time.Time `json:"legal_due"`
+}
+
+// CaseExtended announces that the head of the organ approved a longer limit (延长审批).
+type CaseExtended struct {
+	CaseRef
+	Days     int       `json:"days"`
+	Reason   string    `json:"reason"`
+	LegalDue time.Time `json:"legal_due"`
+}
+
+// TaskOpened announces that a step waits for somebody (环节开始).
+type TaskOpened struct {
+	CaseRef
+	TaskRef
+	Due time.Time `json:"due"`
+}
+
+// TaskCompleted announces that a step is done (环节办结).
+type TaskCompleted struct {
+	CaseRef
+	TaskRef
+	Result  string `json:"result"`
+	Officer string `json:"officer"`
+}
+
+// TaskReturned announces that a step was sent back to an earlier one (退回).
+type TaskReturned struct {
+	CaseRef
+	TaskRef
+	To     string `json:"to"`
+	Reason string `json:"reason"`
+}
+
+// TaskTransferred announces that a step went to another officer or office (转办).
+type TaskTransferred struct {
+	CaseRef
+	TaskRef
+	ToOffice  string `json:"to_office"`
+	ToOfficer string `json:"to_officer"`
+	Reason    string `json:"reason"`
+}
+
+// TaskDelegated announces that another officer was asked for an opinion (委派).
+type TaskDelegated struct {
+	CaseRef
+	TaskRef
+	To     string `json:"to"`
+	Reason string `json:"reason"`
+}
+
+// CaseDecided announces that a case was decided (办结). Outcome is granted or refused.
+type CaseDecided struct {
+	CaseRef
+	Outcome string `json:"outcome"`
+	Officer string `json:"officer"`
+	Paper   string `json:"paper"`
+	InTime  bool   `json:"in_time"`
+}
+
+// CaseWithdrawn announces that the applicant took the application back (撤回).
+type CaseWithdrawn struct {
+	CaseRef
+	Reason string `json:"reason"`
+}
+
+// Type implements events.Fact.
+func (CaseSubmitted) Type() string { return "tongban.casework.case.submitted.v1" }
+
+// Type implements events.Fact.
+func (CaseAccepted) Type() string { return "tongban.casework.case.accepted.v1" }
+
+// Type implements events.Fact.
+func (AcceptanceRefused) Type() string { return "tongban.casework.acceptance.refused.v1" }
+
+// Type implements events.Fact.
+func (SupplementsRequested) Type() string { return "tongban.casework.supplements.requested.v1" }
+
+// Type implements events.Fact.
+func (SupplementsAnswered) Type() string { return "tongban.casework.supplements.answered.v1" }
+
+// Type implements events.Fact.
+func (MaterialAdded) Type() string { return "tongban.casework.material.added.v1" }
+
+// Type implements events.Fact.
+func (CasePaused) Type() string { return "tongban.casework.case.paused.v1" }
+
+// Type implements events.Fact.
+func (CaseResumed) Type() string { return "tongban.casework.case.resumed.v1" }
+
+// Type implements events.Fact.
+func (CaseExtended) Type() string { return "tongban.casework.case.extended.v1" }
+
+// Type implements events.Fact.
+func (TaskOpened) Type() string { return "tongban.casework.task.opened.v1" }
+
+// Type implements events.Fact.
+func (TaskCompleted) Type() string { return "tongban.casework.task.completed.v1" }
+
+// Type implements events.Fact.
+func (TaskReturned) Type() string { return "tongban.casework.task.returned.v1" }
+
+// Type implements events.Fact.
+func (TaskTransferred) Type() string { return "tongban.casework.task.transferred.v1" }
+
+// Type implements events.Fact.
+func (TaskDelegated) Type() string { return "tongban.casework.task.delegated.v1" }
+
+// Type implements events.Fact.
+func (CaseDecided) Type() string { return "tongban.casework.case.decided.v1" }
+
+// Type implements events.Fact.
+func (CaseWithdrawn) Type() string { return "tongban.casework.case.withdrawn.v1" }
