@@ -35,7 +35,7 @@ type Fee struct {
 // Clause is one legal basis (设定依据) with the words of the law.
 type Clause struct {
 	ID      string `json:"id"`
-	Law     string `json:"law"` // 《居住证暂行条例》
+	Law     string `json:"law"` // 居住证暂行条例
 	LawEn   string `json:"law_en"`
 	Version string `json:"version"` // which text is quoted
 	Article string `json:"article"` // 第九条
@@ -43,7 +43,12 @@ type Clause struct {
 }
 
 // Citation is law and article together.
-func (c Clause) Citation() string { return c.Law + c.Article }
+func (c Clause) Citation() string {
+	if strings.HasPrefix(c.Law, "《") {
+		return c.Law + c.Article
+	}
+	return "《" + c.Law + "》" + c.Article
+}
 
 // Window is a place where one can come (办理地点).
 type Window struct {

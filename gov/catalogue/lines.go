@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -153,20 +154,47 @@ func (c *csvLines) next() (int, row, error) {
 			continue
 		}
 		text, ok := c.record(l)
-		if !ok {
-			p := problem("", "引号没有成对。字段里的引号写成两个，整个字段用引号括起来", "a quote is not closed. Write a quote inside a field twice and put the field in quotes")
-			return l.number, jsonRow{problem: &p}, nil
+		var p Problem
+		if ok {
+			fields, err := parseCSV(text)
+			switch {
+			case err != nil:
+				p = problem("", "不是正确的 CSV（%v）。字段里有逗号、引号或换行时，整个字段用引号括起来", "not CSV (%v). Put a field with commas, quotes or line breaks in quotes", err)
+			case len(fields) != len(c.header):
+				p = problem("", "这一行有 %d 列，第一行有 %d 列。补齐或删去多余的列", "this line has %d columns, the first has %d. Make them equal", len(fields), len(c.header))
+			default:
+				return l.number, csvRow{c.header, fields}, nil
+			}
+		} else {
+			p = problem("", "引号没有成对。字段里的引号写成两个，整个字段用引号括起来", "a quote is not closed. Write a quote inside a field twice and put the field in quotes")
 		}
-		fields, err := parseCSV(text)
-		switch {
-		case err != nil:
-			p := problem("", "不是正确的 CSV（%v）。字段里有逗号、引号或换行时，整个字段用引号括起来", "not CSV (%v). Put a field with commas, quotes or line breaks in quotes", err)
-			return l.number, jsonRow{problem: &p}, nil
-		case len(fields) != len(c.header):
-			p := problem("", "这一行有 %d 列，第一行有 %d 列。补齐或删去多余的列", "this line has %d columns, the first has %d. Make them equal", len(fields), len(c.header))
-			return l.number, jsonRow{problem: &p}, nil
+		c.resume()
+		return l.number, jsonRow{problem: &p}, nil
+	}
+}
+
+// recordStart is how a record begins when its first column is the code.
+var recordStart = regexp.MustCompile(`^"?[0-9A-Z]{28,33}"?,`)
+
+func (c *csvLines) starts(l textLine) bool {
+	return c.header[0] == "task_code" && recordStart.Match(l.text)
+}
+
+// resume leaves out what is left of a broken record: the lines before the
+// next one that begins with a code.
+func (c *csvLines) resume() {
+	if c.header[0] != "task_code" {
+		return
+	}
+	for {
+		l, err := c.in.next()
+		if err != nil {
+			return
 		}
-		return l.number, csvRow{c.header, fields}, nil
+		if c.starts(l) {
+			c.in.back = append([]textLine{l}, c.in.back...)
+			return
+		}
 	}
 }
 
@@ -177,7 +205,7 @@ func (c *csvLines) record(first textLine) ([]byte, bool) {
 	var taken []textLine
 	for bytes.Count(text, []byte{'"'})%2 != 0 {
 		l, err := c.in.next()
-		if err != nil || l.long || len(taken) == maxRecord {
+		if err != nil || l.long || len(taken) == maxRecord || c.starts(l) {
 			if err == nil {
 				taken = append(taken, l)
 			}

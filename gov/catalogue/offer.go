@@ -10,6 +10,8 @@ import (
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
+
+	"tongban/platform/forms"
 )
 
 // Content is everything a version consists of. Two versions with equal content
@@ -49,8 +51,8 @@ type Offer struct {
 	Item
 	Situations *Situations // nil: the item asks no questions beforehand
 	Materials  []Material
-	FormJSON   json.RawMessage // the form definition as published
-	Flow       []byte          // BPMN 2.0
+	Form       *forms.Definition // what to fill in
+	Flow       []byte            // BPMN 2.0
 	Steps      []Step
 	Result     Result
 	Effective  time.Time // from when on this version is applied for
@@ -60,14 +62,14 @@ type Offer struct {
 }
 
 func newOffer(c Content, v Version) (*Offer, error) {
-	o := &Offer{Item: c.Item, Situations: c.Situations, Materials: c.Materials, FormJSON: c.Form, Flow: []byte(c.Flow),
+	o := &Offer{Item: c.Item, Situations: c.Situations, Materials: c.Materials, Flow: []byte(c.Flow),
 		Steps: c.Steps, Result: c.Result, Effective: v.Effective, needed: map[string]*vm.Program{}}
 	o.Version = v.Number
-	fields, err := fieldIDs(c.Form)
-	if err != nil {
-		return nil, fmt.Errorf("form: %w", err)
+	var err error
+	if o.Form, err = forms.Parse(c.Form, c.Situations.ids()); err != nil {
+		return nil, err
 	}
-	o.ids = identifiers(c.Situations, fields)
+	o.ids = identifiers(c.Situations, fieldIDs(o.Form))
 	for _, m := range c.Materials {
 		if m.NeededWhen == "" {
 			continue
@@ -126,10 +128,8 @@ func identifiers(s *Situations, fields []string) map[string]any {
 	for _, f := range fields {
 		env[f] = ""
 	}
-	if s != nil {
-		for _, q := range s.Questions {
-			env[q.ID] = ""
-		}
+	for _, q := range s.ids() {
+		env[q] = ""
 	}
 	return env
 }
@@ -142,3 +142,6 @@ func compileCondition(text string, ids map[string]any) (*vm.Program, error) {
 	}
 	return expr.Compile(text, expr.Env(ids), expr.AsBool())
 }
+
+// Definition is the form of the offer, ready to check answers.
+func (o *Offer) Definition() (*forms.Definition, error) { return o.Form, nil }

@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"tongban/platform/bpmn"
+	"tongban/platform/forms"
 )
 
 // Office is one entry of departments.json.
@@ -225,10 +225,7 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 	for i, r := range c.Result.Refusal.Remedies {
 		clause("result.json", fmt.Sprintf("refusal.remedies[%d].clause", i), r.Clause)
 	}
-	fields, err := fieldIDs(c.Form)
-	if err != nil {
-		l.bad("form.json", "%v", err)
-	}
+	fields := l.checkForm(c)
 	l.checkMaterials(c, clause, fields)
 	l.checkEffects(c, fields)
 	l.checkFlow(it, c)
@@ -377,23 +374,37 @@ func (l *loader) checkFlow(it *packageItem, c *Content) {
 	}
 }
 
-// fieldIDs lists the fields of a form definition.
-func fieldIDs(form json.RawMessage) ([]string, error) {
-	var f struct {
-		Groups []struct {
-			Fields []struct {
-				ID string `json:"id"`
-			} `json:"fields"`
-		} `json:"groups"`
+// checkForm reads the form and returns its fields.
+func (l *loader) checkForm(c *Content) []string {
+	var d forms.Definition
+	problems := strict(c.Form, &d)
+	for _, p := range problems {
+		l.bad("form.json", "%s", p)
 	}
-	if err := json.Unmarshal(form, &f); err != nil {
-		return nil, err
+	if len(problems) > 0 {
+		return nil
 	}
-	var out []string
-	for _, g := range f.Groups {
-		for _, fd := range g.Fields {
-			out = append(out, fd.ID)
+	parsed, err := forms.Parse(c.Form, c.Situations.ids())
+	if err != nil {
+		l.bad("form.json", "%v", err)
+		return nil
+	}
+	ids := fieldIDs(parsed)
+	seen := map[string]bool{}
+	for _, id := range ids {
+		if !validID(id) || seen[id] {
+			l.bad("form.json", "fields.%s: the id is malformed or used twice", id)
 		}
+		seen[id] = true
 	}
-	return out, nil
+	return ids
+}
+
+// fieldIDs lists the fields of a form.
+func fieldIDs(d *forms.Definition) []string {
+	var out []string
+	for _, f := range d.Fields() {
+		out = append(out, f.ID)
+	}
+	return out
 }

@@ -166,4 +166,3 @@ func effective(asked, now time.Time) time.Time {
 	}
 	return asked
 }
-

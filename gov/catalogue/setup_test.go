@@ -2,6 +2,7 @@ package catalogue_test
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"testing"
@@ -52,3 +53,7 @@ func seeded(t *testing.T, f func(t *testing.T, b bundle)) {
 		f(t, b)
 	})
 }
+
+func shippedFile(name string) ([]byte, error) { return fs.ReadFile(shipped(), name) }
+
+func isCode(err error, want error) bool { return errors.Is(err, want) }

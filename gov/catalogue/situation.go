@@ -54,6 +54,18 @@ type Answered struct {
 	Option   Option   `json:"option"`
 }
 
+// ids lists the questions; nil situations have none.
+func (s *Situations) ids() []string {
+	if s == nil {
+		return nil
+	}
+	var out []string
+	for _, q := range s.Questions {
+		out = append(out, q.ID)
+	}
+	return out
+}
+
 // Question finds a question by id.
 func (s *Situations) Question(id string) (Question, bool) {
 	if s == nil {

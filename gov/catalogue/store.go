@@ -68,6 +68,23 @@ func values(n, width int) string {
 	return b.String()
 }
 
+// rowsPerStatement bounds the rows of one INSERT: SQLite looks for every
+// parameter from the first on, so that long lists cost the square.
+const rowsPerStatement = 25
+
+// insertRows runs an INSERT with its rows in bounded statements; args holds
+// width values a row.
+func insertRows(ctx context.Context, tx *db.Tx, width int, args []any, before, after string) error {
+	for len(args) > 0 {
+		n := min(rowsPerStatement, len(args)/width)
+		if _, err := tx.Exec(ctx, before+values(n, width)+after, args[:n*width]...); err != nil {
+			return err
+		}
+		args = args[n*width:]
+	}
+	return nil
+}
+
 // savePublications writes versions, current rows and words of publications
 // whose version and serial are set. The region is that of every one of them.
 func savePublications(ctx context.Context, tx *db.Tx, region string, list []*publication, now time.Time) error {
@@ -92,13 +109,12 @@ func savePublications(ctx context.Context, tx *db.Tx, region string, list []*pub
 			gone = append(gone, p.oldSerial)
 		}
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO catalogue_version (region, code, version, hash, effective_at, published_at, publisher, doc) VALUES `+
-		values(len(list), 8), versions...); err != nil {
+	if err := insertRows(ctx, tx, 8, versions, `INSERT INTO catalogue_version (region, code, version, hash, effective_at, published_at, publisher, doc) VALUES `, ``); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO catalogue_item (region, code, version, hash, serial, package, card) VALUES `+values(len(list), 7)+`
-		ON CONFLICT (region, code) DO UPDATE SET version = excluded.version, hash = excluded.hash, serial = excluded.serial, package = excluded.package, card = excluded.card`,
-		items...); err != nil {
+	err := insertRows(ctx, tx, 7, items, `INSERT INTO catalogue_item (region, code, version, hash, serial, package, card) VALUES `,
+		` ON CONFLICT (region, code) DO UPDATE SET version = excluded.version, hash = excluded.hash, serial = excluded.serial, package = excluded.package, card = excluded.card`)
+	if err != nil {
 		return err
 	}
 	if err := saveTexts(ctx, tx, region, list); err != nil {

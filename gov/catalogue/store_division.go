@@ -36,24 +36,17 @@ func loadDivisions(ctx context.Context, r db.Reader) (map[string]Division, error
 	return out, err
 }
 
-// saveDivisions ends some and adds others, a thousand rows a statement.
+// saveDivisions ends some and adds others.
 func saveDivisions(ctx context.Context, tx *db.Tx, fresh, ended []Division, asOf string) error {
 	for _, d := range ended {
 		if _, err := tx.Exec(ctx, `UPDATE catalogue_division SET valid_until = $3 WHERE region = $1 AND valid_from = $2`, d.Code, d.From, asOf); err != nil {
 			return err
 		}
 	}
-	for len(fresh) > 0 {
-		n := min(1000, len(fresh))
-		args := make([]any, 0, 6*n)
-		for _, d := range fresh[:n] {
-			args = append(args, d.Code, d.From, "", d.Name, d.Level, d.Parent)
-		}
-		if _, err := tx.Exec(ctx, `INSERT INTO catalogue_division (`+divisionColumns+`) VALUES `+values(n, 6)+`
-			ON CONFLICT (region, valid_from) DO UPDATE SET valid_until = '', name = excluded.name, level = excluded.level, parent = excluded.parent`, args...); err != nil {
-			return err
-		}
-		fresh = fresh[n:]
+	args := make([]any, 0, 6*len(fresh))
+	for _, d := range fresh {
+		args = append(args, d.Code, d.From, "", d.Name, d.Level, d.Parent)
 	}
-	return nil
+	return insertRows(ctx, tx, 6, args, `INSERT INTO catalogue_division (`+divisionColumns+`) VALUES `,
+		` ON CONFLICT (region, valid_from) DO UPDATE SET valid_until = '', name = excluded.name, level = excluded.level, parent = excluded.parent`)
 }

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+
+	"tongban/platform/forms"
 )
 
 // strict reads JSON into v and returns everything that does not fit: unknown
@@ -38,7 +41,7 @@ func syntaxError(raw []byte) string {
 	return fmt.Sprint(err)
 }
 
-var textType = reflect.TypeFor[Text]()
+var textTypes = []reflect.Type{reflect.TypeFor[Text](), reflect.TypeFor[forms.Words]()}
 
 func conform(raw json.RawMessage, t reflect.Type, path string, out *[]string) {
 	bad := func(format string, args ...any) {
@@ -90,7 +93,7 @@ func conformFields(m map[string]json.RawMessage, t reflect.Type, path string, ou
 			continue
 		}
 		conform(raw, t.Field(i).Type, join(path, name), out)
-		if t == textType && string(bytes.TrimSpace(raw)) == `""` {
+		if slices.Contains(textTypes, t) && string(bytes.TrimSpace(raw)) == `""` {
 			*out = append(*out, join(path, name)+": empty; both languages are needed")
 		}
 	}

@@ -108,11 +108,23 @@ func (x Index) PutTx(ctx context.Context, tx *db.Tx, docs []Doc) error {
 	return x.PutCutTx(ctx, tx, cut)
 }
 
+// perStatement bounds the documents of one INSERT; SQLite's cost of binding
+// grows with the square of the parameters.
+const perStatement = 25
+
 // PutCutTx adds documents that were cut before.
 func (x Index) PutCutTx(ctx context.Context, tx *db.Tx, docs []Entry) error {
-	if len(docs) == 0 {
-		return nil
+	for len(docs) > 0 {
+		n := min(perStatement, len(docs))
+		if err := x.put(ctx, tx, docs[:n]); err != nil {
+			return err
+		}
+		docs = docs[n:]
 	}
+	return nil
+}
+
+func (x Index) put(ctx context.Context, tx *db.Tx, docs []Entry) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, put.For(tx), x.Name)
 	var args []any
@@ -160,11 +172,14 @@ func vector(name, body []string) string {
 
 // RemoveTx takes documents out; keys that are not there do not matter.
 func (x Index) RemoveTx(ctx context.Context, tx *db.Tx, keys []int64) error {
-	if len(keys) == 0 {
-		return nil
+	for len(keys) > 0 {
+		n := min(perStatement, len(keys))
+		if _, err := tx.Exec(ctx, fmt.Sprintf(remove.For(tx), x.Name, db.In(1, n)), db.Args(keys[:n])...); err != nil {
+			return err
+		}
+		keys = keys[n:]
 	}
-	_, err := tx.Exec(ctx, fmt.Sprintf(remove.For(tx), x.Name, db.In(1, len(keys))), db.Args(keys)...)
-	return err
+	return nil
 }
 
 // ClearTx empties the index, before everything is put in again.
