@@ -15,4 +15,6 @@
 //
 // Key, effect and result commit together. A key belongs to its caller; the
 // same key with another command is a conflict. Without a key Do just runs.
+// Callers that race with one key get one effect and the same result. Forget drops
+// what is older than anybody would repeat.
 package once

@@ -4,7 +4,9 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"time"
 
+	"tongban/platform/auth"
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -21,6 +23,12 @@ func Migrations() db.Migrations {
 
 // ErrKeyReused says that the key was used for another command.
 var ErrKeyReused = fault.Conflict("once.key_reused")
+
+// ErrBadKey refuses a key that is longer than 200 bytes.
+var ErrBadKey = fault.Invalid("once.bad_key")
+
+// maxKey is the longest key in bytes.
+const maxKey = 200
 
 type key struct{}
 
@@ -41,6 +49,9 @@ func Do(ctx context.Context, tx *db.Tx, region, command string, f func() (string
 	if k == "" {
 		return f()
 	}
+	if len(k) > maxKey {
+		return "", ErrBadKey
+	}
 	old, err := db.One(ctx, tx, scanKept, `SELECT command, result FROM once_command WHERE region = $1 AND caller = $2 AND key = $3`,
 		region, tx.Actor().ID, k)
 	switch {
@@ -58,4 +69,15 @@ func Do(ctx context.Context, tx *db.Tx, region, command string, f func() (string
 	_, err = tx.Exec(ctx, `INSERT INTO once_command (region, caller, key, command, result, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		region, tx.Actor().ID, k, command, result, db.At(clock.System.Now()))
 	return result, err
+}
+
+// Forget drops results that are older than before; the callers have long
+// stopped asking.
+func Forget(ctx context.Context, d *db.DB, before time.Time) error {
+	ctx = auth.System(ctx, "once")
+	return d.Tidy(ctx, func(tx *db.Tx) error {
+		tx.Unaudited("kept results have a limited life")
+		_, err := tx.Exec(ctx, `DELETE FROM once_command WHERE at < $1`, db.At(before))
+		return err
+	})
 }
