@@ -10,5 +10,6 @@ var (
 	MayOpenAccounts  = authz.Define("identity.account.open", "open and close accounts of officers and hand out one-time sign-in links")
 	MayAssignPosts   = authz.Define("identity.post.assign", "give and end posts")
 	MayManageOrgs    = authz.Define("identity.org.manage", "import and change departments")
+	MayHelpResidents = authz.Define("identity.resident.help", "open or reopen a resident's account at the counter after seeing the document")
 	MayActForCompany = authz.Define("identity.company.act", "act for a company that has given a mandate")
 )

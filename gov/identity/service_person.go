@@ -149,6 +149,57 @@ func (s *Service) closeAccountTx(ctx context.Context, tx *db.Tx, account, why st
 	return nil
 }
 
+// HelpResident opens the account of somebody who is present with his document,
+// or reopens it when the password is lost: the password and all sessions and
+// tokens end, and a one-time link lets the owner in to choose a new one.
+func (s *Service) HelpResident(ctx context.Context, p Person) (a Account, link string, err error) {
+	if err := authz.Door(ctx, MayHelpResidents); err != nil {
+		return a, "", err
+	}
+	p.Level = LevelCounter
+	defer s.seen.forget()
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		kept, err := s.EnsurePersonTx(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		if a, err = s.reopenTx(ctx, tx, kept); err != nil {
+			return err
+		}
+		link, err = s.newLinkTx(ctx, tx, a.ID)
+		return err
+	})
+	return a, link, err
+}
+
+func (s *Service) reopenTx(ctx context.Context, tx *db.Tx, p Person) (Account, error) {
+	now := s.clock.Now()
+	a, err := accountByPerson(ctx, tx, s.region, p.ID)
+	if errors.Is(err, ErrNoAccount) {
+		a = Account{Region: s.region, ID: id.New("acc"), Name: p.Name, Person: p.ID, Created: now}
+		audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.account.opened", Object: a.ID, At: now,
+			Details: map[string]any{"person": p.ID, "level": p.Level, "how": "counter"}})
+		return a, insertAccount(ctx, tx, a)
+	}
+	if err != nil {
+		return a, err
+	}
+	if a.Login != "" {
+		return a, ErrOfficerAccount // an officer's account is the system administrator's to reopen
+	}
+	if err := setPassword(ctx, tx, s.region, a.ID, ""); err != nil {
+		return a, err
+	}
+	if _, err := deleteSession(ctx, tx, s.region, a.ID, "", ""); err != nil {
+		return a, err
+	}
+	if _, err := revokeTokens(ctx, tx, s.region, a.ID, "", now); err != nil {
+		return a, err
+	}
+	audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.account.reopened", Object: a.ID, At: now, Details: map[string]any{"how": "counter"}})
+	return a, nil
+}
+
 // Me returns the caller's own record; ErrNoPerson when the account stands for
 // nobody in particular.
 func (s *Service) Me(ctx context.Context) (Person, error) {
