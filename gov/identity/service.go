@@ -63,6 +63,11 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// openTries is how many attempts to sign in are checked at once; the others
+// wait. It lies well below the failures that one address may have, so that a
+// crowd in a hall does not lock itself out.
+const openTries = 16
+
 // Deps is what the service needs.
 type Deps struct {
 	DB     *db.DB
@@ -85,6 +90,7 @@ type Service struct {
 	limits Limits
 	seen   *principals
 	hashes chan struct{} // bounds how many password hashes run at once: each takes 19 MiB
+	tries  chan struct{} // bounds how many attempts are open at once: each counts as failed until it has succeeded
 }
 
 // New returns a service. It does not touch the database.
@@ -105,7 +111,7 @@ func New(d Deps) (*Service, error) {
 		policy[role] = sorted
 	}
 	return &Service{db: d.DB, clock: d.Clock, log: d.Log, region: d.Region, key: slices.Clone(d.Key), policy: policy,
-		limits: d.Limits.withDefaults(), seen: newPrincipals(), hashes: make(chan struct{}, hashSlots())}, nil
+		limits: d.Limits.withDefaults(), seen: newPrincipals(), hashes: make(chan struct{}, hashSlots()), tries: make(chan struct{}, openTries)}, nil
 }
 
 // Region is the top region of the node, under which this service keeps its records.

@@ -40,8 +40,10 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (auth.Princip
 		s.touch(ctx, k.principal, hash, now)
 		k.bearer.seen = now
 	}
+	if !ok {
+		k.at = now // how old the answer of the database is, so a later use does not make it younger
+	}
 	if !ok || k.bearer.seen.Equal(now) {
-		k.at = now
 		s.seen.keep(hash, k, generation)
 	}
 	return k.principal, nil
@@ -71,6 +73,9 @@ func (s *Service) AuthenticateToken(ctx context.Context, token string) (auth.Pri
 		b, err := tokenBearer(ctx, s.db, s.region, hash, now)
 		if k, err = s.recognise(ctx, b, err, ErrToken); err != nil {
 			return auth.Anonymous, err
+		}
+		if b.actingFor != "" && k.principal.For == "" {
+			return auth.Anonymous, ErrToken // a program must not go on as its owner when the mandate is over
 		}
 		k.at = now
 		s.seen.keep(hash, k, generation)
@@ -174,7 +179,7 @@ func (s *Service) ActFor(ctx context.Context, org string) error {
 				return ErrNotMandated.With("org", org)
 			}
 		}
-		if err := setActingFor(ctx, tx, s.region, p.Session, org); err != nil {
+		if err := setActingFor(ctx, tx, s.region, p.ID, p.Session, org); err != nil {
 			if fault.Of(err).Is(db.ErrStale) {
 				return ErrNoSession
 			}

@@ -43,6 +43,12 @@ func (s *Service) checkCredentials(ctx context.Context, login, password, address
 	if login == "" || password == "" {
 		return Account{}, ErrCredentials
 	}
+	select {
+	case s.tries <- struct{}{}:
+		defer func() { <-s.tries }()
+	case <-ctx.Done():
+		return Account{}, ctx.Err()
+	}
 	byLogin, byAddress := s.lookup("attempt", "login:"+login), s.lookup("attempt", "address:"+address)
 	if err := s.countFailure(ctx, byLogin, byAddress); err != nil {
 		return Account{}, err

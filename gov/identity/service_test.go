@@ -18,6 +18,7 @@ import (
 	"tongban/platform/db"
 	"tongban/platform/db/dbtest"
 	"tongban/platform/fault"
+	"tongban/platform/id"
 )
 
 var testPolicy = map[string][]string{
@@ -49,7 +50,7 @@ func onBoth(t *testing.T, f func(t *testing.T, b bench)) {
 	})
 }
 
-func (b bench) seeded(t *testing.T) map[string]string {
+func (b bench) seeded(t testing.TB) map[string]string {
 	t.Helper()
 	offices, err := os.Open("../../items/departments.json")
 	if err != nil {
@@ -457,12 +458,21 @@ func TestActFor_company(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		_, program, err := b.NewToken(ctx, "报税软件", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := b.AuthenticateToken(t.Context(), program); err != nil || p.For != SampleCompany {
+			t.Fatalf("token of the company: %+v, %v", p, err)
+		}
 		if err := b.EndMandate(dbtest.As(t, "test"), mandate); err != nil {
 			t.Fatal(err)
 		}
 		if p := auth.From(b.ctx(t, secret)); p.For != "" {
 			t.Errorf("still acts for %q after the mandate ended", p.For)
 		}
+		_, err = b.AuthenticateToken(t.Context(), program)
+		wantErr(t, "token of the company after the mandate ended", err, ErrToken)
 	})
 }
 
@@ -499,4 +509,26 @@ func TestPersonByNumber_isRecorded(t *testing.T) {
 			t.Errorf("the number stands in %d audit entries (%v)", leaked, err)
 		}
 	})
+}
+
+// crowd opens n accounts that share one password hash.
+func (b bench) crowd(t testing.TB, n int, r func(int) Registration, hash string) {
+	t.Helper()
+	ctx := auth.System(t.Context(), "test")
+	err := b.db.Write(ctx, func(tx *db.Tx) error {
+		for i := range n {
+			p, err := b.insertPersonTx(ctx, tx, Person{Name: r(i).Name, Number: r(i).Number, Level: LevelFormat})
+			if err != nil {
+				return err
+			}
+			a := Account{Region: b.region, ID: id.New("acc"), Name: p.Name, Person: p.ID, Created: testStart, password: hash}
+			if err := insertAccount(ctx, tx, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

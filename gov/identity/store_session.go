@@ -8,7 +8,8 @@ import (
 	"tongban/platform/fault"
 )
 
-// mandated is true when the company named in b.acting_for still has a mandate for the account's person.
+// The last column is the name of the company that is acted for, "" once its
+// mandate for the account's person is over.
 const bearerColumns = `b.id, b.account, a.name, a.person, b.acting_for, b.created_at, b.expires_at, a.closed_at,
 	CASE WHEN b.acting_for <> '' AND EXISTS (SELECT 1 FROM identity_mandate m WHERE m.region = b.region AND m.person = a.person AND m.org = b.acting_for
 		AND m.valid_from <= $3 AND (m.valid_until IS NULL OR m.valid_until > $3)) THEN COALESCE(o.name, '') ELSE '' END`
@@ -68,8 +69,8 @@ func deleteSession(ctx context.Context, tx *db.Tx, region, account, session, kee
 	return tx.Exec(ctx, `DELETE FROM identity_session WHERE region = $1 AND account = $2 AND id <> $4 AND (id = $3 OR $3 = '')`, region, account, session, keep)
 }
 
-func setActingFor(ctx context.Context, tx *db.Tx, region, session, org string) error {
-	return db.Changed(tx.Exec(ctx, `UPDATE identity_session SET acting_for = $3 WHERE region = $1 AND id = $2`, region, session, org))
+func setActingFor(ctx context.Context, tx *db.Tx, region, account, session, org string) error {
+	return db.Changed(tx.Exec(ctx, `UPDATE identity_session SET acting_for = $4 WHERE region = $1 AND account = $2 AND id = $3`, region, account, session, org))
 }
 
 // sweepSessions removes what can never be used again.
