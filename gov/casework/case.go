@@ -30,6 +30,7 @@ type Case struct {
 	Person        string // the person who applied
 	ApplicantName string
 	Place         string // the office whose counter took it in
+	TakenBy       string // the clerk who handed it in for the applicant
 	State         State
 	Version       int
 	Paused        bool // a special procedure stops the clock

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tongban/gov/identity"
+	"tongban/platform/db"
 )
 
 // Directory answers who is who from the record of identities.
@@ -19,36 +20,58 @@ func (d Directory) Person(ctx context.Context, _, id, _ string) (Person, error) 
 	return Person{ID: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone}, err
 }
 
-// CompanyFor implements People.
-func (d Directory) CompanyFor(ctx context.Context, person, company string) (Company, error) {
+// Companies implements People.
+func (d Directory) Companies(ctx context.Context, person string) ([]Company, error) {
 	orgs, err := d.Identity.OrgsOf(ctx, person)
-	if err != nil {
-		return Company{}, err
+	out := make([]Company, len(orgs))
+	for i, o := range orgs {
+		out[i] = Company{Code: o.Code, Name: o.Name}
 	}
-	for _, o := range orgs {
-		if o.Code == company {
-			return Company{Code: o.Code, Name: o.Name}, nil
-		}
-	}
-	return Company{}, identity.ErrNotMandated
+	return out, err
+}
+
+// PresentTx implements People: a document was seen at the counter.
+func (d Directory) PresentTx(ctx context.Context, tx *db.Tx, p Person) (Person, error) {
+	got, err := d.Identity.EnsurePersonTx(ctx, tx, identity.Person{Region: d.Identity.Region(), Name: p.Name, Number: p.Number, Phone: p.Phone, Level: identity.LevelCounter})
+	return Person{ID: got.ID, Name: got.Name, Number: got.Number, Phone: got.Phone}, err
 }
 
 // Officer implements Offices.
 func (d Directory) Officer(ctx context.Context, _, org, role, account string) (Officer, error) {
-	o, err := d.Office(ctx, "", org)
-	if err != nil {
-		return Officer{}, err
-	}
-	list, err := d.Identity.Officers(ctx, "", o.Code, role)
+	list, err := d.Officers(ctx, "", org, role)
 	if err != nil {
 		return Officer{}, err
 	}
 	for _, f := range list {
 		if f.Account == account {
-			return Officer{Account: f.Account, Name: f.Name, Org: o.Code, OrgName: o.Name}, nil
+			return f, nil
 		}
 	}
 	return Officer{}, ErrNoOfficer.With("officer", account)
+}
+
+// Officers implements Offices.
+func (d Directory) Officers(ctx context.Context, _, org, role string) ([]Officer, error) {
+	o, err := d.Office(ctx, "", org)
+	if err != nil {
+		return nil, err
+	}
+	list, err := d.Identity.Officers(ctx, "", o.Code, role)
+	out := make([]Officer, len(list))
+	for i, f := range list {
+		out[i] = Officer{Account: f.Account, Name: f.Name, Org: o.Code, OrgName: o.Name}
+	}
+	return out, err
+}
+
+// Offices implements Offices.
+func (d Directory) Offices(ctx context.Context, region string) ([]Office, error) {
+	orgs, err := d.Identity.Departments(ctx, region)
+	out := make([]Office, len(orgs))
+	for i, o := range orgs {
+		out[i] = Office{Code: o.Code, Name: o.Name}
+	}
+	return out, err
 }
 
 // Office implements Offices: by unified code, else by the name that guides use

@@ -97,6 +97,8 @@ type Choice struct {
 	Files []Attachment `json:"files,omitempty"`
 	Paper string       `json:"paper,omitempty"` // electronic: id or code of the certificate
 	Note  string       `json:"note,omitempty"`
+	// Followed notes that it was to follow, and has come.
+	Followed bool `json:"followed,omitempty"`
 }
 
 // Identification notes that a clerk compared the person with a document.

@@ -54,7 +54,7 @@ type decision struct {
 type passage struct {
 	w         *work
 	o         *stocked
-	app       Draft // what was handed in
+	app       *Draft // what was handed in; application loads it
 	by        decision
 	opened    []Task
 	cancelled []TaskID
@@ -94,7 +94,7 @@ func (s *Service) startVars(m *passage) (map[string]any, error) {
 	}
 	vars := map[string]any{varDepartment: c.Org, varDepartmentName: c.OrgName, varCase: c.Number, varPartners: partners, varExpress: c.Express, varChannel: string(c.Channel),
 		varCompany: m.app.Applicant.Company != "", varSupplemented: c.Supplements > 0, varVotes: map[string]any{}, varOutcomes: map[string]any{}, varRefusals: 0, varApprovals: 0}
-	answers := m.o.answers(m.app)
+	answers := m.o.answers(*m.app)
 	for _, id := range m.o.wanted {
 		vars[id] = answers[id]
 	}
@@ -241,16 +241,20 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 		return err
 	}
 	c.ClosedAt, c.Outcome, m.outcome = m.now, out, out
+	app, err := s.application(ctx, tx, m)
+	if err != nil {
+		return err
+	}
 	inTime := c.LegalDue.IsZero() || !m.now.After(c.LegalDue)
 	if out == Granted {
-		p, err := s.certificate(ctx, tx, c, m.o, m.app, m.by.fields)
+		p, err := s.certificate(ctx, tx, c, m.o, *app, m.by.fields)
 		if err != nil {
 			return err
 		}
 		c.Certificate, m.paper = p.ID, p.ID
 	} else {
 		c.Reason = firstOf(m.by.opinion, "不符合法定条件、标准")
-		p, err := s.refusalNotice(ctx, tx, c, m.app.Applicant, firstOf(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), c.Reason)
+		p, err := s.refusalNotice(ctx, tx, c, app.Applicant, firstOf(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), c.Reason)
 		if err != nil {
 			return err
 		}
@@ -260,6 +264,18 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 		details: map[string]any{"outcome": string(out), "paper": m.paper, "in_time": inTime}},
 		facts.CaseDecided{CaseRef: s.ref(c), Outcome: string(out), Officer: m.by.officer, Paper: m.paper, InTime: inTime})
 	return nil
+}
+
+// application loads what was handed in, when a passage needs it.
+func (s *Service) application(ctx context.Context, tx *db.Tx, m *passage) (*Draft, error) {
+	if m.app == nil {
+		d, err := loadDraft(ctx, tx, m.w.c.Region, m.w.c.Draft)
+		if err != nil {
+			return nil, err
+		}
+		m.app = &d
+	}
+	return m.app, nil
 }
 
 // settle writes what a passage opened and closed.

@@ -21,8 +21,10 @@ type Items interface {
 type People interface {
 	// Person gives a person for an application; the reading is recorded there.
 	Person(ctx context.Context, region, id, purpose string) (Person, error)
-	// CompanyFor gives the company when the person may act for it.
-	CompanyFor(ctx context.Context, person, company string) (Company, error)
+	// Companies lists the companies that the person may act for.
+	Companies(ctx context.Context, person string) ([]Company, error)
+	// PresentTx records somebody who stands at the counter with a document.
+	PresentTx(ctx context.Context, tx *db.Tx, p Person) (Person, error)
 }
 
 // Offices knows who works where.
@@ -32,6 +34,10 @@ type Offices interface {
 	Officer(ctx context.Context, region, org, role, account string) (Officer, error)
 	// Office gives an office by its code, or by its name when code is not one.
 	Office(ctx context.Context, region, code string) (Office, error)
+	// Officers lists who holds a post in the office with the role ("" is any).
+	Officers(ctx context.Context, region, org, role string) ([]Officer, error)
+	// Offices lists the offices of a region.
+	Offices(ctx context.Context, region string) ([]Office, error)
 }
 
 // Papers issues official papers in the transaction of the act.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"tongban/platform/auth"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/schedule"
@@ -16,9 +15,6 @@ func (s *Service) Handle(r *schedule.Runner) {
 	r.Handle(JobAcceptance, s.onAcceptanceDue)
 	r.Handle(JobTimer, s.onTimer)
 }
-
-// lapsed is who acts when the law does.
-const lapsed = "casework"
 
 // onAcceptanceDue accepts a case whose time for acceptance has passed.
 //
@@ -36,7 +32,7 @@ func (s *Service) onAcceptanceDue(ctx context.Context, tx *db.Tx, j schedule.Job
 		return err
 	}
 	from := w.c.State
-	if err := s.accept(auth.System(ctx, lapsed), tx, &w, ActDeem); err != nil {
+	if err := s.accept(ctx, tx, &w, ActDeem); err != nil {
 		return err
 	}
 	return updateCase(ctx, tx, &w.c, from)

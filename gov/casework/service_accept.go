@@ -89,7 +89,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 	if err := s.closeAcceptance(ctx, tx, c, Approve, ""); err != nil {
 		return err
 	}
-	m := &passage{w: w, o: o, app: app, now: now}
+	m := &passage{w: w, o: o, app: &app, now: now}
 	if err := s.startFlow(ctx, tx, m); err != nil {
 		return err
 	}
@@ -423,7 +423,7 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 		if err != nil {
 			return err
 		}
-		if ch, ok := app.Materials[material]; !ok || (ch.Mode != ToFollow && ch.Note != followed) {
+		if ch, ok := app.Materials[material]; !ok || (ch.Mode != ToFollow && !ch.Followed) {
 			return ErrNoMaterial.With("material", material)
 		}
 		if len(files) == 0 || len(files) > maxFiles {
@@ -437,7 +437,7 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 		}
 		change := app.addFiles(material, done)
 		ch := app.Materials[material]
-		ch.Note = followed
+		ch.Followed = true
 		app.Materials[material] = ch
 		if err := updateDraft(ctx, tx, &app, p.ID, p.Name, s.Clock.Now(), []FieldChange{change}); err != nil {
 			return err
@@ -447,9 +447,6 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 		return nil
 	})
 }
-
-// followed marks a material that was to follow and has come.
-const followed = "followed"
 
 // Withdraw takes the application back before it is decided (撤回).
 func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why string) (Case, error) {

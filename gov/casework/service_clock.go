@@ -41,7 +41,7 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 	}
 	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
 		c, p, now := &w.c, tx.Actor(), s.Clock.Now()
-		if err := touches(ctx, MayExamine, c.Region, c.Org); err != nil {
+		if err := s.handles(ctx, tx, c); err != nil {
 			return err
 		}
 		if err := c.expect(in.Version); err != nil {
@@ -69,6 +69,23 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 	})
 }
 
+// handles lets the office in charge and the offices of open steps act on the
+// clock of a case.
+func (s *Service) handles(ctx context.Context, tx *db.Tx, c *Case) error {
+	tasks, err := openTasks(ctx, tx, c.Region, c.ID)
+	if err != nil {
+		return err
+	}
+	orgs := []string{c.Org}
+	for _, t := range tasks {
+		orgs = append(orgs, t.Org)
+	}
+	if touches(ctx, MayDecide, c.Region, orgs...) == nil {
+		return nil
+	}
+	return touches(ctx, MayExamine, c.Region, orgs...)
+}
+
 // tellSpecial issues the written notice about a change of the limit.
 func (s *Service) tellSpecial(ctx context.Context, tx *db.Tx, c *Case, title, text string, pairs ...string) error {
 	app, err := loadDraft(ctx, tx, c.Region, c.Draft)
@@ -92,7 +109,7 @@ func (s *Service) Resume(ctx context.Context, region string, id CaseID, result s
 	}
 	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
 		c, now := &w.c, s.Clock.Now()
-		if err := touches(ctx, MayExamine, c.Region, c.Org); err != nil {
+		if err := s.handles(ctx, tx, c); err != nil {
 			return err
 		}
 		if err := c.expect(version); err != nil {

@@ -96,11 +96,15 @@ func (s *Service) applicant(ctx context.Context, person, company, purpose string
 	}
 	a := Applicant{Person: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone}
 	if company != "" {
-		c, err := s.People.CompanyFor(ctx, person, company)
+		all, err := s.People.Companies(ctx, person)
 		if err != nil {
 			return Applicant{}, err
 		}
-		a.Company, a.CompanyName = c.Code, c.Name
+		i := slices.IndexFunc(all, func(c Company) bool { return c.Code == company })
+		if i < 0 {
+			return Applicant{}, ErrNotMandated.With("company", company)
+		}
+		a.Company, a.CompanyName = all[i].Code, all[i].Name
 	}
 	return a, nil
 }
@@ -216,6 +220,34 @@ func (s *Service) change(ctx context.Context, region string, id DraftID, version
 		return nil
 	})
 	return out, err
+}
+
+// Present records somebody who stands at the counter: name and number from the
+// document that the clerk sees.
+func (s *Service) Present(ctx context.Context, in Person) (Person, error) {
+	if err := authz.Door(ctx, MayIntake); err != nil {
+		return Person{}, err
+	}
+	var out Person
+	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if out, err = s.People.PresentTx(ctx, tx, in); err != nil {
+			return err
+		}
+		audit.Record(ctx, tx, audit.Entry{Region: auth.From(ctx).Region, Action: "casework.person.identified", Object: out.ID, At: s.Clock.Now()})
+		return nil
+	})
+	return out, err
+}
+
+// CompaniesOf lists the companies that somebody may apply for: the caller, or
+// the person at the clerk's counter.
+func (s *Service) CompaniesOf(ctx context.Context, person string) ([]Company, error) {
+	if auth.From(ctx).Person != person {
+		if err := authz.Door(ctx, MayIntake); err != nil {
+			return nil, err
+		}
+	}
+	return s.People.Companies(ctx, person)
 }
 
 // Save changes fields of a draft. version is the one that the caller saw: when

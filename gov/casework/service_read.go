@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"tongban/gov/catalogue"
@@ -50,6 +51,11 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 	o, err := s.fetchOffer(ctx, c.Region, c.Item, c.ItemVersion)
 	if err != nil {
 		return File{}, err
+	}
+	if f.Mine {
+		for i := range f.Tasks {
+			f.Tasks[i].Opinion, f.Tasks[i].Fields, f.Tasks[i].Delegation = "", nil, nil
+		}
 	}
 	f.Materials, f.Clock = o.MaterialsFor(o.answers(f.Application)), s.face(c, f.Tasks)
 	return f, nil
@@ -135,16 +141,22 @@ type Entry struct {
 }
 
 // Timeline lists what happened to a case, in order: who, in which office,
-// what, and how long it took. Officers are named to everybody who may see the
-// case, as the law wants offices to answer for what they do.
+// what, and how long it took. The applicant sees officers by name, as offices
+// answer for what they do, but not the opinions that steps gave each other.
 func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Entry, error) {
-	if _, err := s.visible(ctx, region, id); err != nil {
+	c, err := s.visible(ctx, region, id)
+	if err != nil {
 		return nil, err
 	}
+	mine := owns(ctx, c.Owner) == nil
 	entries, err := loadHistory(ctx, s.DB, region, id)
 	for i := range entries {
-		if e := &entries[i]; !e.Since.IsZero() {
+		e := &entries[i]
+		if !e.Since.IsZero() {
 			e.Days = s.Calendar.WorkingDaysBetween(e.Since, e.At)
+		}
+		if mine && strings.HasPrefix(e.Kind, "task.") {
+			e.Text = "" // opinions inside the offices; the decision gives the reasons
 		}
 	}
 	return entries, err
@@ -206,17 +218,13 @@ func (s *Service) MyCases(ctx context.Context, after string, limit int) (Cases, 
 	return casePage(cases, limit, err)
 }
 
-// CounterCases lists the cases that the caller's counter took in, newest first.
+// CounterCases lists the cases that the caller took in at the counter, newest first.
 func (s *Service) CounterCases(ctx context.Context, after string, limit int) (Cases, error) {
 	if err := authz.Door(ctx, MayIntake); err != nil {
 		return Cases{}, err
 	}
 	limit = page(limit)
-	place := officeOf(auth.From(ctx))
-	if place == "" {
-		return Cases{}, nil
-	}
-	cases, err := casesBy(ctx, s.DB, s.Regions, "place", place, after, limit+1)
+	cases, err := casesBy(ctx, s.DB, s.Regions, "taken", auth.From(ctx).ID, after, limit+1)
 	return casePage(cases, limit, err)
 }
 

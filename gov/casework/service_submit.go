@@ -5,7 +5,6 @@ import (
 
 	"tongban/gov/facts"
 	"tongban/platform/auth"
-	"tongban/platform/authz"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -19,6 +18,9 @@ import (
 // returns the case that it became.
 func (s *Service) Submit(ctx context.Context, region string, draft DraftID, version int) (Case, error) {
 	var out Case
+	if err := s.inForce(ctx, region, draft); err != nil {
+		return out, err
+	}
 	err := s.write(ctx, func(tx *db.Tx) error {
 		d, err := loadDraft(ctx, tx, region, draft)
 		if err != nil {
@@ -45,6 +47,48 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 	return out, err
 }
 
+// inForce refuses to submit under a version of the item that has been replaced
+// since the draft began; Renew takes the draft over to the one in force.
+func (s *Service) inForce(ctx context.Context, region string, draft DraftID) error {
+	d, err := loadDraft(ctx, s.DB, region, draft)
+	if err != nil || d.State != DraftOpen {
+		return err
+	}
+	o, err := s.Items.Offer(ctx, d.Region, d.Item)
+	if err != nil {
+		return err
+	}
+	if o.Version != d.ItemVersion {
+		return ErrNewVersion.With("version", o.Version)
+	}
+	return nil
+}
+
+// Renew takes a draft over to the version of the item that is in force. What
+// was entered stays; Check says what the new version wants besides.
+func (s *Service) Renew(ctx context.Context, region string, draft DraftID) (Draft, error) {
+	d, err := s.Draft(ctx, region, draft)
+	if err != nil {
+		return Draft{}, err
+	}
+	o, err := s.Items.Offer(ctx, d.Region, d.Item)
+	if err != nil {
+		return Draft{}, err
+	}
+	if o.Version == d.ItemVersion {
+		return d, nil
+	}
+	return s.change(ctx, region, draft, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
+		if err := mayDraft(ctx, *d); err != nil {
+			return nil, err
+		}
+		old := d.ItemVersion
+		d.ItemVersion = o.Version
+		s.recordDraft(ctx, tx, *d, "draft.renewed", map[string]any{"from": old, "to": o.Version})
+		return nil, nil
+	})
+}
+
 func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (Case, error) {
 	if d.State != DraftOpen {
 		return Case{}, ErrDraftClosed.With("state", string(d.State))
@@ -60,7 +104,9 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 		return Case{}, err
 	}
 	c := s.newCase(d, o)
-	c.Place = placeOf(ctx, d)
+	if c.Place, c.TakenBy = placeOf(ctx, d); c.TakenBy != "" {
+		c.Channel, d.Channel = Counter, Counter
+	}
 	by := tx.Actor()
 	d.State, d.Case = DraftSubmitted, c.ID
 	if err := updateDraft(ctx, tx, &d, by.ID, by.Name, s.Clock.Now(), nil); err != nil {
@@ -105,18 +151,14 @@ func (s *Service) newCase(d Draft, o *stocked) Case {
 	return c
 }
 
-// placeOf is the office whose counter hands a case in; "" for residents.
-func placeOf(ctx context.Context, d Draft) string {
+// placeOf is the office whose counter hands a case in, and the clerk; nothing
+// for residents, who are also clerks with a matter of their own.
+func placeOf(ctx context.Context, d Draft) (place, clerk string) {
 	p := auth.From(ctx)
-	if p.Kind != auth.KindOfficer || authz.Door(ctx, MayIntake) != nil {
-		return ""
+	if !d.identifiedBy(p.ID) {
+		return "", ""
 	}
-	for _, i := range d.Identified {
-		if i.By == p.ID {
-			return i.Org
-		}
-	}
-	return officeOf(p)
+	return officeOf(p), p.ID
 }
 
 // acceptanceTask is the step before the flow: somebody has to accept.

@@ -208,7 +208,7 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	if err := twoPersons(c, *t, p.ID); err != nil {
 		return err
 	}
-	m, err := s.passage(ctx, tx, w)
+	m, err := s.passage(w)
 	if err != nil {
 		return err
 	}
@@ -254,7 +254,7 @@ func (m *passage) filledIn(t *Task, fields map[string]string) map[string]string 
 }
 
 // passage prepares a move of the flow.
-func (s *Service) passage(ctx context.Context, tx *db.Tx, w *work) (*passage, error) {
+func (s *Service) passage(w *work) (*passage, error) {
 	if w.flow == nil {
 		return nil, ErrWrongState.With("state", string(w.c.State))
 	}
@@ -262,11 +262,7 @@ func (s *Service) passage(ctx context.Context, tx *db.Tx, w *work) (*passage, er
 	if err != nil {
 		return nil, err
 	}
-	app, err := loadDraft(ctx, tx, w.c.Region, w.c.Draft)
-	if err != nil {
-		return nil, err
-	}
-	return &passage{w: w, o: o, app: app, now: s.Clock.Now()}, nil
+	return &passage{w: w, o: o, now: s.Clock.Now()}, nil
 }
 
 // close fills in how a task ended.
@@ -305,7 +301,7 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 		if err := s.ready(tx, w, version, ActWork); err != nil {
 			return err
 		}
-		m, err := s.passage(ctx, tx, w)
+		m, err := s.passage(w)
 		if err != nil {
 			return err
 		}
@@ -320,6 +316,9 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 		if err := s.carry(ctx, tx, m, changes); err != nil {
 			return err
 		}
+		if err := giveBack(ctx, tx, m, element); err != nil {
+			return err
+		}
 		s.close(t, tx, TaskReturned, Return, why, nil)
 		if err := finishTask(ctx, tx, t); err != nil {
 			return err
@@ -330,6 +329,22 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 		s.tell(ctx, tx, c, e, facts.TaskReturned{CaseRef: s.ref(c), TaskRef: taskRef(*t), To: element, Reason: why})
 		return s.land(ctx, tx, m, from)
 	})
+}
+
+// giveBack gives a step that is open again to who did it before.
+func giveBack(ctx context.Context, tx *db.Tx, m *passage, element string) error {
+	tasks, err := tasksOf(ctx, tx, m.w.c.Region, m.w.c.ID)
+	if err != nil {
+		return err
+	}
+	for i := range m.opened {
+		for _, old := range tasks {
+			if n := &m.opened[i]; n.Element == element && old.Element == element && old.Org == n.Org && old.State == TaskDone {
+				n.Assignee, n.AssigneeName = old.Officer, old.OfficerName
+			}
+		}
+	}
+	return nil
 }
 
 func stepName(m *passage, element string) string {
@@ -489,17 +504,40 @@ func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work) error {
 	return t.heldBy(tx.Actor().ID)
 }
 
-// OnTimer fires a timer of a flow; the runner calls it when the job is due.
+// remind tells the holders of the step that a timer watched, where it is still
+// open: its limit is nearly used up.
+func (s *Service) remind(ctx context.Context, tx *db.Tx, m *passage, fired bpmn.TimerState) error {
+	c := &m.w.c
+	tasks, err := openTasks(ctx, tx, c.Region, c.ID)
+	if err != nil {
+		return err
+	}
+	told := false
+	for _, t := range tasks {
+		if t.Element != fired.Host || slices.Contains(m.cancelled, t.ID) {
+			continue
+		}
+		told = true
+		s.tell(ctx, tx, c, s.stepEvent("task.reminded", t, ""), facts.TaskReminded{CaseRef: s.ref(c), TaskRef: taskRef(t), Officer: t.Assignee, Due: t.Due})
+	}
+	if !told {
+		s.tell(ctx, tx, c, event{kind: "case.timer_fired", org: c.Org, orgName: c.OrgName, details: map[string]any{"timer": fired.Element}}, nil)
+	}
+	return nil
+}
+
+// fireTimer fires a timer of a flow; the runner calls it when the job is due.
 func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id CaseID, timer string) error {
 	w, err := loadWork(ctx, tx, region, id)
 	if err != nil || w.flow == nil || w.flow.instance.Ended() {
 		return err
 	}
-	waits := slices.ContainsFunc(w.flow.instance.Timers(), func(t bpmn.TimerState) bool { return t.ID == timer })
-	if !waits || w.c.Paused {
+	all := w.flow.instance.Timers()
+	i := slices.IndexFunc(all, func(t bpmn.TimerState) bool { return t.ID == timer })
+	if i < 0 || w.c.Paused {
 		return nil // gone, or set again when the clock runs on
 	}
-	m, err := s.passage(ctx, tx, &w)
+	m, err := s.passage(&w)
 	if err != nil {
 		return err
 	}
@@ -512,6 +550,31 @@ func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id Ca
 	if err := s.carry(ctx, tx, m, changes); err != nil {
 		return err
 	}
-	s.tell(ctx, tx, &w.c, event{kind: "case.timer_fired", org: w.c.Org, orgName: w.c.OrgName, details: map[string]any{"timer": timer}}, nil)
+	if err := s.remind(ctx, tx, m, all[i]); err != nil {
+		return err
+	}
 	return s.land(ctx, tx, m, from)
+}
+
+// Colleagues lists the officers to whom a task may be transferred within an
+// office, or who may be asked for an opinion; org "" is the task's own office.
+func (s *Service) Colleagues(ctx context.Context, region string, id TaskID, org string) ([]Officer, error) {
+	t, err := loadTask(ctx, s.DB, region, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := mayTask(ctx, t); err != nil {
+		if err := touches(ctx, MayDispatch, t.Region, t.Org); err != nil {
+			return nil, err
+		}
+	}
+	return s.Offices.Officers(ctx, region, firstOf(org, t.Org), "")
+}
+
+// OfficesOf lists the offices of a region, for choosing where a task goes.
+func (s *Service) OfficesOf(ctx context.Context, region string) ([]Office, error) {
+	if !auth.From(ctx).SignedIn() {
+		return nil, authz.ErrSignIn
+	}
+	return s.Offices.Offices(ctx, region)
 }

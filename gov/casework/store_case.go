@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"time"
 
+	"tongban/platform/auth"
 	"tongban/platform/bpmn"
 	"tongban/platform/db"
 	"tongban/platform/id"
 )
 
 const caseColumns = `c.region, c.id, c.number, c.item, c.item_version, c.item_name, c.org, c.org_name, c.express, c.channel, c.draft, c.owner, c.person,
-	c.applicant_name, c.last4, c.place, c.state, c.version, c.paused, c.submitted_at, c.received_at, c.accepted_at, c.closed_at,
+	c.applicant_name, c.last4, c.place, c.taken_by, c.state, c.version, c.paused, c.submitted_at, c.received_at, c.accepted_at, c.closed_at,
 	c.accept_due, c.legal_due, c.promise_due, c.outcome, c.reason, c.deemed, c.supplements, c.certificate, c.terms`
 
 // caseRow collects the columns of a case that need turning.
@@ -24,7 +25,7 @@ type caseRow struct {
 func (r *caseRow) dest() []any {
 	c := &r.c
 	return []any{&c.Region, &c.ID, &c.Number, &c.Item, &c.ItemVersion, &c.ItemName, &c.Org, &c.OrgName, &c.Express, &c.Channel, &c.Draft, &c.Owner, &c.Person,
-		&c.ApplicantName, &c.last4, &c.Place, &c.State, &c.Version, &c.Paused, &r.submitted, &r.received, &r.accepted, &r.closed,
+		&c.ApplicantName, &c.last4, &c.Place, &c.TakenBy, &c.State, &c.Version, &c.Paused, &r.submitted, &r.received, &r.accepted, &r.closed,
 		&r.acceptDue, &r.legalDue, &r.promiseDue, &c.Outcome, &c.Reason, &c.Deemed, &c.Supplements, &c.Certificate, &r.terms}
 }
 
@@ -45,11 +46,11 @@ func scanCase(row db.Row) (Case, error) {
 // and says so.
 func insertCase(ctx context.Context, tx *db.Tx, c Case) (taken bool, err error) {
 	n, err := tx.Exec(ctx, `INSERT INTO casework_case (region, id, number, item, item_version, item_name, org, org_name, express, channel, draft, owner, person,
-		applicant_name, last4, place, state, version, paused, submitted_at, received_at, accept_due, deemed, supplements, terms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+		applicant_name, last4, place, taken_by, state, version, paused, submitted_at, received_at, accept_due, deemed, supplements, terms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 		ON CONFLICT DO NOTHING`,
 		c.Region, string(c.ID), c.Number, c.Item, c.ItemVersion, c.ItemName, c.Org, c.OrgName, c.Express, string(c.Channel), string(c.Draft), c.Owner, c.Person,
-		c.ApplicantName, c.last4, c.Place, string(c.State), c.Version, c.Paused, db.At(c.SubmittedAt), db.At(c.ReceivedAt), db.At(c.AcceptDue), c.Deemed, c.Supplements, db.AsJSON(c.Terms))
+		c.ApplicantName, c.last4, c.Place, c.TakenBy, string(c.State), c.Version, c.Paused, db.At(c.SubmittedAt), db.At(c.ReceivedAt), db.At(c.AcceptDue), c.Deemed, c.Supplements, db.AsJSON(c.Terms))
 	return n == 0, err
 }
 
@@ -85,15 +86,15 @@ func loadCaseByNumber(ctx context.Context, r db.Reader, regions []string, number
 
 // casesBy lists cases by one of their indexed sides, newest first, before an id.
 func casesBy(ctx context.Context, r db.Reader, regions []string, side, value, before string, limit int) ([]Case, error) {
-	column := map[string]string{"owner": "owner", "person": "person", "org": "org", "place": "place"}[side]
+	column := map[string]string{"owner": "owner", "person": "person", "org": "org", "taken": "taken_by"}[side]
 	args := append([]any{value, limit}, db.Args(regions)...)
 	older := ""
 	if before != "" {
 		args = append(args, before)
 		older = ` AND c.id < ` + db.In(len(args), 1)
 	}
-	if side == "place" {
-		older += ` AND c.place <> ''`
+	if side == "taken" {
+		older += ` AND c.taken_by <> ''`
 	}
 	return db.All(ctx, r, scanCase, `SELECT `+caseColumns+` FROM casework_case c
 		WHERE c.`+column+` = $1 AND c.region IN (`+db.In(3, len(regions))+`)`+older+` ORDER BY c.id DESC LIMIT $2`, args...)
@@ -183,6 +184,9 @@ func insertHistory(tx *db.Tx, c *Case, at time.Time, e event) {
 	p := tx.Actor()
 	if e.details == nil {
 		e.details = map[string]any{}
+	}
+	if p.Kind == auth.KindSystem {
+		p.Name = "" // the law or the flow did it, nobody in particular
 	}
 	tx.Later(`INSERT INTO casework_history (region, case_id, id, at, since, kind, actor, name, role, org, org_name, step, task, text, details)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,

@@ -130,6 +130,14 @@ type TaskDelegated struct {
 	Reason string `json:"reason"`
 }
 
+// TaskReminded announces that the limit of a step is nearly used up (到期提醒).
+type TaskReminded struct {
+	CaseRef
+	TaskRef
+	Officer string    `json:"officer"` // who holds it, "" when nobody does
+	Due     time.Time `json:"due"`
+}
+
 // CaseDecided announces that a case was decided (办结). Outcome is granted or refused.
 type CaseDecided struct {
 	CaseRef
@@ -186,6 +194,9 @@ func (TaskTransferred) Type() string { return "tongban.casework.task.transferred
 
 // Type implements events.Fact.
 func (TaskDelegated) Type() string { return "tongban.casework.task.delegated.v1" }
+
+// Type implements events.Fact.
+func (TaskReminded) Type() string { return "tongban.casework.task.reminded.v1" }
 
 // Type implements events.Fact.
 func (CaseDecided) Type() string { return "tongban.casework.case.decided.v1" }

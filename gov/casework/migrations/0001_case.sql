@@ -56,6 +56,7 @@ CREATE TABLE casework_case (
 	applicant_name text NOT NULL,
 	last4          text NOT NULL,
 	place          text NOT NULL,
+	taken_by       text NOT NULL,
 	state          text NOT NULL,
 	version        bigint NOT NULL,
 	paused         boolean NOT NULL,
@@ -79,7 +80,7 @@ CREATE UNIQUE INDEX casework_case_draft ON casework_case (region, draft);
 CREATE INDEX casework_case_owner ON casework_case (region, owner, id);
 CREATE INDEX casework_case_person ON casework_case (region, person, id);
 CREATE INDEX casework_case_org ON casework_case (region, org, id);
-CREATE INDEX casework_case_place ON casework_case (region, place, id) WHERE place <> '';
+CREATE INDEX casework_case_taken ON casework_case (region, taken_by, id) WHERE taken_by <> '';
 -- The state of the flow of a case, written at every step.
 CREATE TABLE casework_flow (
 	region   text NOT NULL,
