@@ -1,0 +1,83 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var regionRE = regexp.MustCompile(`^[0-9]{6}$`)
+
+// validate says in words what cannot be used.
+func (c Config) validate() (bad Problems) {
+	problem := func(name, format string, args ...any) {
+		bad = append(bad, fmt.Sprintf("%s (from %s): %s", name, c.sources[name], fmt.Sprintf(format, args...)))
+	}
+	if c.DataDir == "" {
+		problem("data", "name a folder")
+	} else if st, err := os.Stat(c.DataDir); err == nil && !st.IsDir() {
+		problem("data", "%s is a file, a folder is needed", c.DataDir)
+	}
+	if _, port, err := net.SplitHostPort(c.Listen); err != nil {
+		problem("listen", "%q is no host:port, for example 127.0.0.1:8080", c.Listen)
+	} else if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		problem("listen", "%q is no port between 0 and 65535", port)
+	}
+	if what := databaseProblem(c.Database); what != "" {
+		problem("database", "%s", what)
+	}
+	if !regionRE.MatchString(c.Region) {
+		problem("region", "%q is no region code; six digits are needed, for example 440000", c.Region)
+	}
+	if u, err := url.Parse(c.BaseURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
+		problem("base-url", "%q is not http:// or https:// and a host without a path", c.BaseURL)
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
+		problem("log-level", "%q is none of debug, info, warn, error", c.LogLevel)
+	}
+	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
+		problem("log-format", "%q is neither text nor json", c.LogFormat)
+	}
+	if what := passphraseProblem(c.PassphraseFile); what != "" {
+		problem("passphrase-file", "%s", what)
+	}
+	return bad
+}
+
+func databaseProblem(d string) string {
+	switch scheme, rest, _ := strings.Cut(d, ":"); scheme {
+	case "postgres", "postgresql":
+		u, err := url.Parse(d)
+		if err != nil || strings.Trim(u.Path, "/") == "" {
+			return fmt.Sprintf("%s names no database; write postgres://user@host/name", Redact(d))
+		}
+		return ""
+	case "sqlite":
+		if rest == "" {
+			return "sqlite: needs a path behind the colon"
+		}
+		return ""
+	}
+	return fmt.Sprintf("%s is neither sqlite:PATH nor postgres://…", Redact(d))
+}
+
+func passphraseProblem(p string) string {
+	if p == "" {
+		return ""
+	}
+	st, err := os.Stat(p)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("the file cannot be read: %v", err)
+	case !st.Mode().IsRegular():
+		return p + " is no file"
+	case st.Mode().Perm()&0o077 != 0:
+		return fmt.Sprintf("%s may be read by others (mode %04o); set it to 0600", p, st.Mode().Perm())
+	}
+	return ""
+}
