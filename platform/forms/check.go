@@ -53,21 +53,22 @@ func (p Problems) Each(f func(field, code string, pairs []any)) {
 	}
 }
 
+// maxNamed is how many characters a value of a named type may have: 50, the
+// bound for names of persons.
+const maxNamed = 50
+
 // longest is how many characters a text may have when its field sets no limit.
 var longest = map[Type]int{Text: 100, Textarea: 1000}
 
 // Check brings raw values to their normal form and finds what is wrong. The
 // answers it returns hold every shown field, usable or not.
 func (d *Definition) Check(raw map[string]string, c Context) (map[string]string, Problems) {
-	seen := map[string]string{}
-	for k, v := range c.Answers {
-		seen[k] = v
-	}
+	seen := d.env(c.Answers)
 	answers := map[string]string{}
 	var problems Problems
 	for _, g := range d.Groups {
 		for _, f := range g.Fields {
-			if !d.holds(f.show, seen, true) {
+			if !seen.holds(f.show, true) {
 				continue
 			}
 			value, problem := d.field(f, raw[f.ID], seen, c)
@@ -80,7 +81,7 @@ func (d *Definition) Check(raw map[string]string, c Context) (map[string]string,
 		}
 	}
 	for _, x := range d.Checks {
-		if d.holds(x.when, seen, false) {
+		if seen.holds(x.when, false) {
 			problems = append(problems, own(x.Field, x.Text))
 		}
 	}
@@ -107,13 +108,13 @@ func (d *Definition) Prefilled(known map[string]string) map[string]string {
 	return out
 }
 
-func (d *Definition) field(f Field, raw string, seen map[string]string, c Context) (string, *Problem) {
+func (d *Definition) field(f Field, raw string, seen env, c Context) (string, *Problem) {
 	if v, locked := f.Locked(c.Known); locked {
 		return v, nil
 	}
 	value := tidy(raw, f.Type == Textarea || f.Type == Choices || f.Type == "address")
 	if value == "" {
-		if f.Required || f.need != nil && d.holds(f.need, seen, false) {
+		if f.Required || f.need != nil && seen.holds(f.need, false) {
 			return "", f.problem("required", "forms.required")
 		}
 		return "", nil
@@ -124,7 +125,7 @@ func (d *Definition) field(f Field, raw string, seen map[string]string, c Contex
 	if check, ok := c.Checks[f.Type]; ok {
 		normal, code := check(value, c.Now)
 		if code != "" {
-			return value, &Problem{f.ID, code, nil}
+			return value, &Problem{f.ID, code, []any{"n", utf8.RuneCountInString(value), "max", maxNamed}}
 		}
 		return normal, f.length(normal)
 	}
@@ -187,17 +188,21 @@ func (f Field) text(value string) *Problem {
 	return nil
 }
 
+// limitOf is how many characters a text may have.
+func limitOf(f Field) int {
+	if m, err := strconv.Atoi(f.Max); err == nil {
+		return m
+	}
+	if n, ok := longest[f.Type]; ok {
+		return n
+	}
+	return 200
+}
+
 // length counts characters; the words say the limit and how many there are.
 func (f Field) length(value string) *Problem {
 	n := utf8.RuneCountInString(value)
-	limit, ok := longest[f.Type]
-	if !ok {
-		limit = 200
-	}
-	if m, err := strconv.Atoi(f.Max); err == nil {
-		limit = m
-	}
-	if n > limit {
+	if limit := limitOf(f); n > limit {
 		return &Problem{f.ID, "forms.long", []any{"zh", f.Label.Zh, "en", f.Label.En, "max", limit, "n", n}}
 	}
 	if m, err := strconv.Atoi(f.Min); err == nil && n < m {
@@ -211,12 +216,8 @@ func (f Field) number(value string) (string, *Problem) {
 		switch {
 		case r == ',' || r == '，' || r == ' ' || r == '¥' || r == '￥':
 			return -1
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		case r == '．':
-			return '.'
 		}
-		return r
+		return narrow(r)
 	}, value)
 	decimals := f.Decimals
 	if f.Type == Money {
@@ -247,49 +248,6 @@ func decimalShape(s string, decimals int) bool {
 		return false
 	}
 	return strings.Trim(whole+fraction, "0123456789") == ""
-}
-
-func (f Field) date(value string, now time.Time) (string, *Problem) {
-	plain := strings.NewReplacer("年", "-", "月", "-", "日", "", "/", "-", ".", "-").Replace(value)
-	t, err := time.ParseInLocation("2006-1-2", plain, i18n.Zone)
-	if err != nil || t.Year() < 1800 || t.Year() > 2200 {
-		return value, f.problem("type", "forms.date")
-	}
-	if m, ok := DateBound(f.Min, now); ok && t.Before(m) {
-		return value, f.problem("min", "forms.date_min", "min", m.Format(time.DateOnly))
-	}
-	if m, ok := DateBound(f.Max, now); ok && t.After(m) {
-		return value, f.problem("max", "forms.date_max", "max", m.Format(time.DateOnly))
-	}
-	return t.Format(time.DateOnly), nil
-}
-
-// DateBound reads "2026-12-01", "today" or "today" with an offset such as
-// "today-100y", "today+6m", "today-1d". ok is false when there is no bound.
-func DateBound(s string, now time.Time) (time.Time, bool) {
-	rest, relative := strings.CutPrefix(s, "today")
-	if !relative {
-		t, err := time.ParseInLocation(time.DateOnly, s, i18n.Zone)
-		return t, err == nil
-	}
-	local := now.In(i18n.Zone)
-	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, i18n.Zone)
-	if rest == "" {
-		return day, true
-	}
-	n, err := strconv.Atoi(rest[:len(rest)-1])
-	if err != nil {
-		return day, false
-	}
-	switch rest[len(rest)-1] {
-	case 'y':
-		return day.AddDate(n, 0, 0), true
-	case 'm':
-		return day.AddDate(0, n, 0), true
-	case 'd':
-		return day.AddDate(0, 0, n), true
-	}
-	return day, false
 }
 
 func (f Field) choice(value string) (string, *Problem) {

@@ -1,11 +1,15 @@
 package forms_test
 
 import (
+	"maps"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"tongban/platform/forms"
+	"tongban/platform/i18n"
 )
 
 const form = `{"groups":[{"id":"a","title":{"zh":"甲","en":"A"},"fields":[
@@ -37,7 +41,12 @@ func TestCheck_table(t *testing.T) {
 		{"control character", "name", "张\u0007三", nil, "张\u0007三", "forms.control"},
 		{"direction override", "name", "张\u202e三", nil, "张\u202e三", "forms.control"},
 		{"date that exists", "day", "2026年12月1日", nil, "2026-12-01", ""},
-		{"date that does not", "day", "2027-02-30", nil, "2027-02-30", "forms.date"},
+		{"date that does not", "day", "2027-02-30", nil, "2027-02-30", "forms.date_impossible"},
+		{"30 February in words", "day", "2027年2月30日", nil, "2027年2月30日", "forms.date_impossible"},
+		{"leap day that is not", "day", "2027-2-29", nil, "2027-2-29", "forms.date_impossible"},
+		{"no date at all", "day", "明天", nil, "明天", "forms.date"},
+		{"month 13", "day", "2027-13-01", nil, "2027-13-01", "forms.date"},
+		{"full-width date", "day", "２０２７／１／５", nil, "2027-01-05", ""},
 		{"yesterday in China", "day", "2026-11-22", nil, "2026-11-22", "forms.date_min"},
 		{"today in China", "day", "2026-11-23", nil, "2026-11-23", ""},
 		{"full-width digits", "area", "８６．５", nil, "86.5", ""},
@@ -96,6 +105,102 @@ func TestParse_refusesAMisspeltName(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "why") {
 		t.Fatalf("%v", err)
 	}
+}
+
+func TestBind_keepsWhatWasTyped(t *testing.T) {
+	d, err := forms.Parse([]byte(form), []string{"q"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := map[string][]string{"name": {"  张 三\u0007 "}, "many": {"a", "c"}, "day": {"2027-02-30"}, "stranger": {"x"}, "why": {"\xff\xfe"}, "kind": {"x", "y"}}
+	got := d.Bind(func(f string) []string { return sent[f] })
+	want := map[string]string{"name": "  张 三\u0007 ", "many": "a\nc", "day": "2027-02-30", "why": "\uFFFD", "kind": "y"}
+	if !maps.Equal(got, want) {
+		t.Errorf("bound %q, want %q", got, want)
+	}
+	_, problems := d.Check(got, forms.Context{Now: now})
+	if len(problems) != 3 || problems[0].Field != "name" || problems[1].Field != "day" || problems[2].Field != "why" {
+		t.Errorf("problems %v", problems)
+	}
+	long := d.Bind(func(string) []string { return []string{strings.Repeat("龘", 40000)} })
+	if n := len(long["why"]); n == 0 || n > 64<<10 || !utf8.ValidString(long["why"]) {
+		t.Errorf("an endless entry was kept with %d bytes", n)
+	}
+}
+
+func TestShown_agreesWithCheck(t *testing.T) {
+	d, err := forms.Parse([]byte(strings.Replace(form, `"sum","label"`, `"sum","show_when":"why != \"\"","label"`, 1)), []string{"q"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !d.Steers("kind") || d.Steers("day") {
+		t.Error("steering fields are not those that conditions name")
+	}
+	// "why" is hidden, so what was entered there must not show "sum" either.
+	for _, g := range d.Shown(map[string]string{"kind": "x", "why": "因为"}) {
+		for _, f := range g.Fields {
+			if f.ID == "why" || f.ID == "sum" {
+				t.Errorf("%s shows", f.ID)
+			}
+		}
+	}
+}
+
+func TestCents_andParseDate(t *testing.T) {
+	for in, want := range map[string]int64{"1280.00": 128000, "0.05": 5, "7": 700, "-3.50": -350} {
+		if n, ok := forms.Cents(in); !ok || n != want {
+			t.Errorf("Cents(%q) = %d, %v", in, n, ok)
+		}
+	}
+	for _, in := range []string{"", "1.234", "ten", "1,000"} {
+		if n, ok := forms.Cents(in); ok {
+			t.Errorf("Cents(%q) = %d", in, n)
+		}
+	}
+	if _, ok := forms.ParseDate("2027-02-30"); ok {
+		t.Error("30 February is a date")
+	}
+}
+
+func TestStrings_sameKeys(t *testing.T) {
+	b := i18n.NewBundle()
+	if err := b.Add(forms.Strings); err != nil {
+		t.Fatal(err)
+	}
+	zh, en := b.Words(i18n.Chinese), b.Words(i18n.English)
+	for k := range zh {
+		if en[k] == "" {
+			t.Errorf("%s has no English", k)
+		}
+	}
+	if len(zh) != len(en) || len(zh) == 0 {
+		t.Errorf("%d keys in Chinese, %d in English", len(zh), len(en))
+	}
+}
+
+func FuzzBind(f *testing.F) {
+	d, err := forms.Parse([]byte(form), []string{"q"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("name=%E5%BC%A0&day=2027-02-30&many=a&many=b&kind=y&why=%00")
+	f.Fuzz(func(t *testing.T, body string) {
+		v, err := url.ParseQuery(body)
+		if err != nil {
+			return
+		}
+		raw := d.Bind(func(f string) []string { return v[f] })
+		again := d.Bind(func(f string) []string { return []string{raw[f]} })
+		if !maps.Equal(raw, again) {
+			t.Fatalf("binding twice differs: %q, %q", raw, again)
+		}
+		got, _ := d.Check(raw, forms.Context{Now: now})
+		for k, s := range got {
+			if !utf8.ValidString(s) || s == "" {
+				t.Fatalf("%s: %q", k, s)
+			}
+		}
+	})
 }
 
 func FuzzCheck(f *testing.F) {

@@ -87,7 +87,14 @@ type CrossCheck struct {
 type Definition struct {
 	Groups []Group      `json:"groups"`
 	Checks []CrossCheck `json:"checks,omitempty"`
+
+	names    map[string]bool // everything that a condition may name
+	steering map[string]bool // fields that a condition looks at
 }
+
+// word finds the names in a condition; words inside quotes do no harm, because
+// only names of the form count.
+var word = regexp.MustCompile(`[a-z][a-z0-9_]*`)
 
 // Parse reads a definition and compiles its expressions. questions are the
 // other names that expressions may use: the situational questions of the
@@ -101,8 +108,17 @@ func Parse(raw []byte, questions []string) (*Definition, error) {
 	for _, q := range questions {
 		env[q] = ""
 	}
+	d.names, d.steering = map[string]bool{}, map[string]bool{}
 	for _, f := range d.Fields() {
 		env[f.ID] = ""
+	}
+	for name := range env {
+		d.names[name] = true
+	}
+	for _, f := range d.Fields() {
+		for _, name := range word.FindAllString(f.ShowWhen+" "+f.RequiredWhen, -1) {
+			d.steering[name] = d.steering[name] || d.names[name]
+		}
 	}
 	for g := range d.Groups {
 		for i := range d.Groups[g].Fields {
@@ -151,34 +167,50 @@ func (d *Definition) Fields() []Field {
 	return out
 }
 
-// holds runs a condition over answers; absent gives the value of an absent one.
-func (d *Definition) holds(p *vm.Program, answers map[string]string, absent bool) bool {
+// env is what conditions see: every name they may use, unanswered as "".
+type env map[string]any
+
+func (d *Definition) env(others map[string]string) env {
+	e := make(env, len(d.names)+len(others))
+	for name := range d.names {
+		e[name] = ""
+	}
+	for k, v := range others {
+		e[k] = v
+	}
+	return e
+}
+
+// holds runs a condition; absent gives the value of an absent one. A condition
+// that cannot be worked out does not hold.
+func (e env) holds(p *vm.Program, absent bool) bool {
 	if p == nil {
 		return absent
 	}
-	env := make(map[string]any, len(answers)+8)
-	for _, g := range d.Groups {
-		for _, f := range g.Fields {
-			env[f.ID] = ""
-		}
-	}
-	for k, v := range answers {
-		env[k] = v
-	}
-	v, err := expr.Run(p, env)
+	v, err := expr.Run(p, map[string]any(e))
 	return err == nil && v == true
 }
 
 // Shown returns the groups with the fields that show for these answers; a
-// group without any is left out. Fields see the answers before them.
+// group without any is left out. As in Check, a field sees the answers before
+// it, and what was entered in a field that does not show counts for nothing.
 func (d *Definition) Shown(answers map[string]string) []Group {
+	others := map[string]string{}
+	for k, v := range answers {
+		others[k] = v
+	}
+	for _, f := range d.Fields() {
+		delete(others, f.ID)
+	}
+	seen := d.env(others)
 	var out []Group
 	for _, g := range d.Groups {
 		shown := g
 		shown.Fields = nil
 		for _, f := range g.Fields {
-			if d.holds(f.show, answers, true) {
+			if seen.holds(f.show, true) {
 				shown.Fields = append(shown.Fields, f)
+				seen[f.ID] = answers[f.ID]
 			}
 		}
 		if len(shown.Fields) > 0 {

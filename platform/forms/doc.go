@@ -9,6 +9,7 @@
 // # How to use
 //
 //	def, err := forms.Parse(raw, questionIDs)       // compiles the expressions
+//	raw := def.Bind(func(f string) []string { return r.PostForm[f] }) // as typed
 //	answers, problems := def.Check(raw, forms.Context{Answers: situation, Known: prefill, Now: now, Checks: checks})
 //
 // # Guarantees
