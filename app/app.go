@@ -1,0 +1,201 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"tongban/data"
+	"tongban/gov/casework"
+	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
+	"tongban/gov/identity"
+	"tongban/gov/identity/number"
+	"tongban/gov/participation"
+	"tongban/items"
+	"tongban/platform/audit"
+	"tongban/platform/auth"
+	"tongban/platform/calendar"
+	"tongban/platform/clock"
+	"tongban/platform/db"
+	"tongban/platform/events"
+	"tongban/platform/files"
+	"tongban/platform/once"
+	"tongban/platform/schedule"
+	"tongban/platform/sign"
+)
+
+// Options say where the node keeps things and who it is.
+type Options struct {
+	DataDir    string      // keys, files and, without Database, the SQLite file
+	Database   string      // "postgres://…"; "" is SQLite in DataDir
+	Region     string      // top region of the node, six digits; "" is DefaultRegion
+	BaseURL    string      // how people reach the site; in QR codes and links
+	Site       string      // name on the pages; "" is a neutral one
+	Passphrase string      // seals the keys at rest; "" leaves them readable to their owner
+	Dev        bool        // storybook and other pages for developers
+	Clock      clock.Clock // nil is the machine's
+	Log        *slog.Logger
+}
+
+// DefaultRegion is where the shipped guides come from: Guangdong.
+const DefaultRegion = "440000"
+
+// App is one node: every service over one database and one folder.
+type App struct {
+	Options
+	DB            *db.DB
+	Signer        *sign.Signer
+	Files         *files.Store
+	Bus           *events.Bus
+	Schedule      *schedule.Runner
+	Sealer        *audit.Sealer
+	Calendar      *calendar.Calendar
+	Identity      *identity.Service
+	Catalogue     *catalogue.Service
+	Certificates  *certificates.Service
+	Casework      *casework.Service
+	Participation *participation.Service
+}
+
+// Migrations are all tables in the order of creation.
+func Migrations() []db.Migrations {
+	return []db.Migrations{
+		audit.Migrations(), events.Migrations(), schedule.Migrations(), once.Migrations(),
+		identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), casework.Migrations(), participation.Migrations(),
+	}
+}
+
+func (o *Options) complete() {
+	if o.Region == "" {
+		o.Region = DefaultRegion
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = clock.System
+	}
+	if o.Database == "" {
+		o.Database = "sqlite:" + filepath.Join(o.DataDir, "tongban.db")
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = "http://127.0.0.1:8080"
+	}
+}
+
+// Open opens the node, creating folder, keys and tables when they are missing.
+func Open(ctx context.Context, o Options) (*App, error) {
+	o.complete()
+	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	d, err := db.Open(ctx, o.Database)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Migrate(ctx, Migrations()...); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	a := &App{Options: o, DB: d}
+	if err := a.build(); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build() (err error) {
+	if a.Signer, err = sign.Open(sign.Options{Dir: filepath.Join(a.DataDir, "keys"), Name: "node", CommonName: "Tongban node " + a.Region, Passphrase: a.Passphrase, Clock: a.Clock}); err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	if a.Files, err = files.Open(filepath.Join(a.DataDir, "files")); err != nil {
+		return fmt.Errorf("file store: %w", err)
+	}
+	secret, err := nodeSecret(a.DataDir)
+	if err != nil {
+		return err
+	}
+	if a.Calendar, err = loadCalendar(); err != nil {
+		return err
+	}
+	a.Bus = events.New(a.DB, a.Log)
+	a.Schedule = schedule.NewRunner(a.DB, a.Clock, a.Log)
+	a.Sealer = &audit.Sealer{DB: a.DB, Signer: a.Signer.NoteSigner(), Clock: a.Clock, Log: a.Log}
+	if a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Region: a.Region, Key: secret, Policy: Policy()}); err != nil {
+		return err
+	}
+	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files,
+		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
+	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: papers{a.Signer}, Checker: papers{a.Signer}})
+	people := casework.Directory{Identity: a.Identity}
+	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: casework.NationalRules(),
+		Items: a.Catalogue, Checks: Checks, People: people, Offices: people, Papers: a.Certificates, Regions: a.regions()})
+	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
+	a.Casework.Handle(a.Schedule)
+	a.react()
+	return nil
+}
+
+// regions are those that the node keeps cases of.
+func (a *App) regions() []string {
+	return []string{a.Region, identity.SampleCity, identity.SampleDistrict}
+}
+
+func loadCalendar() (*calendar.Calendar, error) {
+	f, err := data.Files.Open(data.Calendar)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	c, err := calendar.Load(f)
+	if err != nil {
+		return nil, fmt.Errorf("calendar: %w", err)
+	}
+	return c, nil
+}
+
+// Run does the background work until ctx ends: facts, due jobs, sealing.
+func (a *App) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run} {
+		wg.Go(func() { work(ctx) })
+	}
+	wg.Wait()
+}
+
+// Close closes the database. Run must have ended.
+func (a *App) Close() error { return a.DB.Close() }
+
+// importDepartments takes in the offices that own the shipped guides.
+func (a *App) importDepartments(ctx context.Context) error {
+	f, err := data.Files.Open(data.Departments)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = a.Identity.ImportDepartments(auth.System(ctx, "seed"), a.Region, f, func(line int, problem error) {
+		a.Log.Debug("departments", "line", line, "problem", problem)
+	})
+	return err
+}
+
+// Seed fills the node with the shipped data and a plainly fictional town; what
+// is there already is kept. It returns one-time links, one per role.
+func (a *App) Seed(ctx context.Context) ([]identity.RoleLink, error) {
+	if err := a.importDepartments(ctx); err != nil {
+		return nil, fmt.Errorf("departments: %w", err)
+	}
+	if err := a.Catalogue.Seed(ctx); err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	offices, err := items.Files.Open(items.Departments)
+	if err != nil {
+		return nil, err
+	}
+	defer offices.Close()
+	return a.Identity.Seed(ctx, identity.SeedInput{Offices: offices, Links: true})
+}

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+
+	catalogueapi "tongban/gov/catalogue/api"
+	identityapi "tongban/gov/identity/api"
+	identityweb "tongban/gov/identity/web"
+	"tongban/platform/fault"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+	"tongban/ui/static"
+)
+
+// Version names the release; the build may set it.
+var Version = "0.1.0"
+
+// Site is everything that answers: pages and API with their route tables.
+type Site struct {
+	Pages   *web.Pages
+	API     *web.API
+	Words   *i18n.Bundle
+	handler http.Handler
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Site builds the routers. Every row carries its permission; a missing word or
+// a doubled route is an error here and not on a page.
+func (a *App) Site() (*Site, error) {
+	words, err := Words()
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{Words: words, API: web.NewAPI("Tongban 通办", Version, a.Log)}
+	s.Pages = web.NewPages(a.Log, a.failed)
+	a.pages(s.Pages)
+	a.operations(s.API)
+
+	idweb := a.identityWeb()
+	pages := ui.WithPreferences(words, identityweb.Sessions(idweb, a.withShell(s.Pages)))
+	api := a.withLanguage(words, identityapi.Tokens(a.Identity, s.API))
+	mux := http.NewServeMux()
+	mux.Handle("/static/", static.Handler())
+	mux.Handle("/api/", api)
+	mux.HandleFunc("GET /healthz", a.healthz)
+	mux.HandleFunc("GET /readyz", a.readyz)
+	mux.Handle("/", pages)
+	s.handler = web.Trace(a.Log, mux)
+	return s, nil
+}
+
+// Words are the texts of all pages in both languages.
+func Words() (*i18n.Bundle, error) {
+	b := i18n.NewBundle()
+	for _, fsys := range wordFolders {
+		if err := b.Add(fsys); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+func (a *App) identityWeb() identityweb.Deps {
+	return identityweb.Deps{Identity: a.Identity, Secure: strings.HasPrefix(a.BaseURL, "https://"), Home: a.homeOf,
+		Fail: func(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
+			a.failed(w, r, f, web.RequestID(r.Context()))
+		}}
+}
+
+// failed shows an error as a page, or leads to the sign-in page and back.
+func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, request string) {
+	if f.Kind == fault.KindUnauthenticated {
+		http.Redirect(w, r, identityweb.SignInURL(r), http.StatusSeeOther)
+		return
+	}
+	http.Error(w, web.Words(r.Context(), f), web.Status(f.Kind)) // ERRPAGE
+}
+
+func (a *App) operations(api *web.API) {
+	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
+	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
+}
+
+// withLanguage answers the API in the language that the caller asks for.
+func (a *App) withLanguage(words *i18n.Bundle, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := i18n.With(r.Context(), words, i18n.Parse(r.Header.Get("Accept-Language")))
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// healthz says that the process lives.
+func (a *App) healthz(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) }
+
+// readyz says that the node can take changes: the database answers.
+func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
+	if err := a.DB.Ping(r.Context()); err != nil {
+		a.Log.Error("not ready", "error", err)
+		http.Error(w, "database unavailable", http.StatusServiceUnavailable)
+		return
+	}
+	w.Write([]byte("ready\n"))
+}

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"tongban/gov/casework"
+	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
+	"tongban/gov/identity"
+	"tongban/gov/oversight"
+	"tongban/gov/participation"
+	"tongban/platform/authz"
+)
+
+// Roles is the whole policy: which role holds which permission. A post gives
+// its holder the role within the post's region and office; a resident holds
+// the resident's permissions for what is his own.
+var Roles = map[string][]authz.Permission{
+	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany},
+	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayReadCase, identity.MayReadPerson, certificates.MayRead},
+	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
+	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayRevoke},
+	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems},
+	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, participation.MayReadRatings},
+	identity.RoleAuditor:    {oversight.MayReadRecord},
+	// The two administrators run the machine and hand out posts; neither reads cases.
+	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayAssignPosts},
+	identity.RoleSystemAdmin:   {identity.MayManageOrgs, oversight.MaySeeMachine},
+}
+
+// Policy is Roles as identity wants it.
+func Policy() map[string][]string {
+	out := map[string][]string{}
+	for role, list := range Roles {
+		for _, p := range list {
+			out[role] = append(out[role], p.Name)
+		}
+	}
+	return out
+}

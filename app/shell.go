@@ -1,0 +1,98 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+
+	"tongban/gov/casework"
+	"tongban/gov/identity"
+	"tongban/gov/oversight"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/i18n"
+	"tongban/ui"
+)
+
+// entry is one destination of the navigation with the permission it needs.
+type entry struct {
+	face ui.Face
+	key  string
+	href string
+	icon string
+	may  authz.Permission
+}
+
+// entries is the whole navigation; a reader sees the rows that he may open.
+var entries = []entry{
+	{ui.Portal, "do", "/", "home", authz.Anyone},
+	{ui.Portal, "look", "/progress", "search", authz.Anyone},
+	{ui.Portal, "verify", "/verify", "shield", authz.Anyone},
+	{ui.Portal, "mine", "/my", "person", casework.MayApply},
+	{ui.Counter, "counter", "/counter", "", casework.MayIntake},
+	{ui.Counter, "counter_accept", "/counter/acceptance", "", casework.MayIntake},
+	{ui.Counter, "counter_cases", "/counter/cases", "", casework.MayIntake},
+	{ui.Workbench, "work", "/work", "", casework.MayExamine},
+	{ui.Supervision, "oversight", "/oversight", "", casework.MaySupervise},
+	{ui.Supervision, "cards", "/oversight/cards", "", casework.MaySupervise},
+	{ui.Supervision, "record", "/oversight/record", "", oversight.MayReadRecord},
+	{ui.Supervision, "parked", "/oversight/parked", "", oversight.MaySeeMachine},
+	{ui.Supervision, "people", "/admin/people", "", identity.MayReadOfficers},
+}
+
+// withShell gives every page its frame: the navigation that this reader may
+// use, who is signed in, and what a government site states about itself.
+func (a *App) withShell(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		p := auth.From(ctx)
+		t := func(key string, pairs ...any) string { return i18n.T(ctx, key, pairs...) }
+		s := ui.Shell{Site: a.Options.Site, Place: t("app.place"), Nav: map[ui.Face][]ui.Entry{}, SignIn: "/sign-in",
+			Footer: ui.Footer{Sponsor: t("app.footer.sponsor"), Operator: t("app.footer.operator"), Hotline: "12345"}}
+		if s.Site == "" {
+			s.Site = t("app.site")
+		}
+		for _, e := range entries {
+			if authz.Allows(p, e.may) {
+				s.Nav[e.face] = append(s.Nav[e.face], ui.Entry{Key: e.key, Text: t("app.nav." + e.key), Href: e.href, Icon: e.icon})
+			}
+		}
+		for _, f := range []ui.Face{ui.Portal, ui.Counter, ui.Workbench, ui.Supervision} {
+			if list := s.Nav[f]; len(list) > 0 && p.Kind == auth.KindOfficer {
+				s.Faces = append(s.Faces, ui.Link{Text: t("app.face." + string(f)), Href: list[0].Href})
+			}
+		}
+		if p.SignedIn() {
+			s.Reader = &ui.Reader{Name: p.Name, Role: roleWords(p, t), Href: "/account", SignOut: "/sign-out"}
+			if p.For != "" {
+				s.Reader.Name = t("app.for", "name", p.Name, "org", p.ForName)
+			}
+		}
+		next.ServeHTTP(w, r.WithContext(ui.WithShell(ctx, s)))
+	})
+}
+
+// roleWords names the roles of an officer, each once; a resident has none to show.
+func roleWords(p auth.Principal, t func(string, ...any) string) string {
+	var words []string
+	seen := map[string]bool{identity.RoleResident: true}
+	for _, g := range p.Grants {
+		if !seen[g.Role] {
+			seen[g.Role] = true
+			words = append(words, t("app.role."+g.Role))
+		}
+	}
+	return strings.Join(words, " · ")
+}
+
+// homeOf is where somebody goes who has just signed in and asked for nothing
+// in particular: his work, or his own matters.
+func (a *App) homeOf(r *http.Request) string {
+	p := auth.From(r.Context())
+	for _, e := range []entry{{href: "/counter", may: casework.MayIntake}, {href: "/work", may: casework.MayExamine}, {href: "/oversight", may: casework.MaySupervise},
+		{href: "/oversight/record", may: oversight.MayReadRecord}, {href: "/admin/people", may: identity.MayReadOfficers}, {href: "/oversight/parked", may: oversight.MaySeeMachine}} {
+		if authz.Allows(p, e.may) {
+			return e.href
+		}
+	}
+	return "/"
+}
