@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -63,4 +65,67 @@ func orWord(s, fallback string) string {
 		return fallback
 	}
 	return s
+}
+
+func idAttr(id string) templ.Attributes {
+	if id == "" {
+		return nil
+	}
+	return templ.Attributes{"id": id}
+}
+
+func langAttr(lang string) templ.Attributes {
+	if lang == "" {
+		return nil
+	}
+	return templ.Attributes{"lang": lang}
+}
+
+func liveAttr(live bool) templ.Attributes {
+	if !live {
+		return nil
+	}
+	return templ.Attributes{"role": "status"}
+}
+
+func stepAttrs(s StepRow) templ.Attributes {
+	if !s.Current {
+		return nil
+	}
+	return templ.Attributes{"aria-current": "step"}
+}
+
+// plain is a field of a filter: nobody needs to be told that it is optional.
+func plain(f FieldProps) FieldProps {
+	f.Plain = true
+	return f
+}
+
+// secondAfter makes the first of several buttons loud and the others not.
+func secondAfter(i int) ButtonKind {
+	if i == 0 {
+		return Primary
+	}
+	return Secondary
+}
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+func sortedValues(m map[string][]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+// grades are the official five, best first.
+var grades = []string{"5", "4", "3", "2", "1"}
+
+func ratingID(name string, i int) string {
+	if i == 0 {
+		return FieldID(name)
+	}
+	return FieldID(name) + "-" + grades[i]
+}
+
+func ratingAttrs(p RatingProps) templ.Attributes {
+	if p.Error == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-describedby": FieldID(p.Name) + "-err"}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -19,4 +20,17 @@ func Icon(name string) templ.Component {
 		_, err := io.WriteString(w, `<svg class="ic" viewBox="0 0 24 24" aria-hidden="true" focusable="false">`+path+`</svg>`)
 		return err
 	})
+}
+
+// SubjectIcon names the drawing for a subject such as 社会保障; "grid" when
+// none fits.
+func SubjectIcon(subject string) string {
+	for _, s := range subjects {
+		for w := range strings.SplitSeq(s.words, "|") {
+			if strings.Contains(subject, w) {
+				return s.icon
+			}
+		}
+	}
+	return "grid"
 }

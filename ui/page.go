@@ -85,7 +85,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, p Page, body tem
 	h.Set("Content-Language", string(i18n.Of(ctx)))
 	h.Add("Vary", "Cookie")
 	if h.Get("Cache-Control") == "" {
-		h.Set("Cache-Control", "no-store") // hall computers are shared
+		h.Set("Cache-Control", cacheRule(ctx))
 	}
 	if h.Get("Content-Security-Policy") == "" {
 		h.Set("Content-Security-Policy", ContentSecurityPolicy)
@@ -93,6 +93,16 @@ func Render(w http.ResponseWriter, r *http.Request, status int, p Page, body tem
 	w.WriteHeader(status)
 	_, err := w.Write(buf.Bytes())
 	return ignoreGone(err)
+}
+
+// cacheRule keeps pages of signed-in readers out of every store, because hall
+// computers are shared; other pages may be kept by the reader's own browser,
+// which asks again and keeps what was typed when going back.
+func cacheRule(ctx context.Context) string {
+	if ShellOf(ctx).Reader != nil {
+		return "no-store"
+	}
+	return "private, no-cache"
 }
 
 // ContentSecurityPolicy is the policy that every page keeps: own files only,
@@ -111,20 +121,9 @@ func ProblemsOf(ctx context.Context, fields web.FieldProblems) []Problem {
 		return nil
 	}
 	fields.Each(func(field, code string, pairs []any) {
-		out = append(out, Problem{Field: field, Text: words(ctx, code, pairs)})
+		out = append(out, Problem{Field: field, Text: i18n.T(ctx, code, pairs...)})
 	})
 	return out
-}
-
-// words translates a code. A code "=" carries its own words in both languages
-// (a field's error texts are data, not keys).
-func words(ctx context.Context, code string, pairs []any) string {
-	if code == "=" && len(pairs) >= 4 {
-		zh, _ := pairs[1].(string)
-		en, _ := pairs[3].(string)
-		return i18n.Pick(ctx, zh, en)
-	}
-	return i18n.T(ctx, code, pairs...)
 }
 
 // ErrorFor returns the words of the problem with a field, "" when it is fine.

@@ -9,6 +9,7 @@ type Shell struct {
 	Place  string           // the division the site serves, below the name
 	Home   string           // path of the start page; "/" when empty
 	Nav    map[Face][]Entry // entries per face; only those whose pages exist and that the reader may open
+	Face   Face             // the face this request belongs to; error pages use it
 	Faces  []Link           // the work areas this reader may switch between
 	Reader *Reader          // who is signed in; nil for nobody
 	SignIn string           // path of the sign-in page; no link when empty
