@@ -148,6 +148,7 @@ type Item struct {
 	Basis          []Clause           `json:"basis,omitempty"`
 	Pauses         []SpecialProcedure `json:"pauses,omitempty"`
 	Participants   []Participant      `json:"participants,omitempty"`
+	Offices        map[string]Text    `json:"offices,omitempty"` // names of the offices that a package names, by unified code
 	Partners       []Partner          `json:"partners,omitempty"`
 	PartnersText   string             `json:"partners_text,omitempty"` // as published, when it cannot be read
 	Handling       string             `json:"handling,omitempty"`      // 承诺件 or 即办件

@@ -163,8 +163,16 @@ func LoadPackage(fsys fs.FS, dir string, offices []Office) (Content, error) {
 }
 
 func (p *packageItem) item(offices []Office) Item {
+	named := map[string]Text{p.Org: officeName(offices, p.Org)}
+	for _, s := range p.Steps {
+		named[s.Org] = officeName(offices, s.Org)
+	}
+	for _, x := range p.Partners {
+		named[x.Org] = officeName(offices, x.Org)
+	}
 	return Item{
-		Region: p.Region, Code: p.Code, Name: p.Name.Zh, NameEn: p.Name.En, Type: p.Type.Name.Zh, TypeCode: p.Type.Code, Level: p.Level,
+		Offices: named,
+		Region:  p.Region, Code: p.Code, Name: p.Name.Zh, NameEn: p.Name.En, Type: p.Type.Name.Zh, TypeCode: p.Type.Code, Level: p.Level,
 		Org: p.Org, OrgName: officeName(offices, p.Org).Zh, OrgNameEn: officeName(offices, p.Org).En,
 		Audience: p.Audience, Themes: p.Themes,
 		Legal: p.Limits.Legal, Promise: p.Limits.Promise, Extension: p.Limits.Extension, Correction: p.Limits.Correction,

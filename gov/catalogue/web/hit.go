@@ -1,0 +1,38 @@
+package web
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"tongban/gov/catalogue"
+	"tongban/platform/i18n"
+	"tongban/ui"
+)
+
+// hits are items as search results.
+func hits(ctx context.Context, list []catalogue.Hit) []ui.HitProps {
+	out := make([]ui.HitProps, len(list))
+	for i, h := range list {
+		name := i18n.Pick(ctx, h.Name, h.NameEn)
+		facts := []string{i18n.Pick(ctx, h.OrgName, h.OrgNameEn), audienceText(ctx, h.Audience)}
+		if a := amount(ctx, h.Promise); a != "" {
+			facts = append(facts, i18n.T(ctx, "catalogue.hit.promise", "v", a))
+		} else if a := amount(ctx, h.Legal); a != "" {
+			facts = append(facts, i18n.T(ctx, "catalogue.hit.legal", "v", a))
+		}
+		if h.Visits >= 0 {
+			facts = append(facts, visitsText(ctx, h.Visits))
+		}
+		if h.Fee.Known {
+			facts = append(facts, feeText(ctx, h.Fee))
+		}
+		if h.Materials > 0 && h.Package == "" {
+			facts = append(facts, i18n.T(ctx, "catalogue.hit.materials", "n", h.Materials))
+		}
+		out[i] = ui.HitProps{Title: name, Href: itemPath(h.Region, h.Code), Text: h.Summary.In(ctx), Facts: facts, Lang: chinese(ctx, h.NameEn),
+			Actions: []ui.ButtonProps{{Text: i18n.T(ctx, "catalogue.apply"), Kind: ui.Secondary, Href: applyPath(h.Region, h.Code),
+				Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "catalogue.apply.for", "name", name)}}}}
+	}
+	return out
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"tongban/gov/catalogue"
+	"tongban/platform/fault"
+	"tongban/platform/i18n"
+	"tongban/ui"
+)
+
+// itemsPage is the list of items with its filters.
+type itemsPage struct {
+	query    catalogue.Query
+	res      catalogue.Results
+	hits     []ui.HitProps
+	nearest  []ui.HitProps
+	filters  []ui.FieldProps
+	chosen   []ui.Link // filters in force, each link takes one away
+	pager    ui.PagerProps
+	note     string // how the words were understood
+	hotline  string
+	clear    string
+	filtered bool
+}
+
+// GET /items
+func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	values := r.URL.Query()
+	q := queryOf(values)
+	res, err := h.Search(ctx, q)
+	if fault.IsKind(err, fault.KindInvalid) { // an address that somebody cut short: the list begins anew
+		q.After, q.Text = "", strings.ToValidUTF8(q.Text, "")
+		res, err = h.Search(ctx, q)
+	}
+	if err != nil {
+		return err
+	}
+	p := itemsPage{query: q, res: res, hits: hits(ctx, res.Items), nearest: hits(ctx, res.Nearest), hotline: h.d.Hotline}
+	p.filters = h.filters(ctx, q, res.Facets)
+	p.chosen = h.chosen(ctx, values, q, res.Facets)
+	p.filtered = len(p.chosen) > 0
+	if res.Next != "" {
+		p.pager.Older = with(values, "after", res.Next)
+	}
+	if q.After != "" {
+		p.pager.Newer = with(values, "after", "")
+	}
+	p.pager.Note = i18n.T(ctx, "catalogue.items.total", "n", res.Total)
+	if u := res.Understood; u.Say != "" {
+		p.note = i18n.T(ctx, "catalogue.items.understood", "say", u.Say, "mean", u.Mean)
+	}
+	title := i18n.T(ctx, "catalogue.items.title")
+	if q.Text != "" {
+		title = i18n.T(ctx, "catalogue.items.title.q", "q", q.Text)
+	}
+	return ui.Render(w, r, http.StatusOK, ui.Page{Title: title, Face: ui.Portal, Active: active,
+		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}}}, itemsBody(p))
+}
+
+func queryOf(v url.Values) catalogue.Query {
+	text := []rune(strings.TrimSpace(v.Get("q")))
+	q := catalogue.Query{Text: string(text[:min(len(text), 200)]), Region: v.Get("region"), Org: v.Get("department"), Theme: v.Get("theme"), Audience: v.Get("audience"),
+		Type: v.Get("type"), After: v.Get("after")}
+	if o := v.Get("online"); o == "yes" || o == "no" {
+		yes := o == "yes"
+		q.Online = &yes
+	}
+	return q
+}
+
+// with is the address of this list with one value changed; anything but
+// paging begins on the first page.
+func with(v url.Values, name, value string) string {
+	n := url.Values{}
+	for _, k := range []string{"q", "department", "theme", "audience", "type", "region", "online"} {
+		if s := v.Get(k); s != "" {
+			n.Set(k, s)
+		}
+	}
+	n.Del(name)
+	if value != "" {
+		n.Set(name, value)
+	}
+	if len(n) == 0 {
+		return "/items"
+	}
+	return "/items?" + n.Encode()
+}
+
+// filters are the lists to choose from, each value with the number of items
+// it leaves.
+func (h *pages) filters(ctx context.Context, q catalogue.Query, f catalogue.Facets) []ui.FieldProps {
+	field := func(name, value string, list []catalogue.Facet, word func(catalogue.Facet) string) ui.FieldProps {
+		p := ui.FieldProps{Name: name, Label: i18n.T(ctx, "catalogue.filter."+name), Type: ui.Select, Value: value, Options: []ui.Option{{Text: i18n.T(ctx, "catalogue.filter.any")}}}
+		known := value == ""
+		for _, v := range list {
+			known = known || v.Value == value
+			p.Options = append(p.Options, ui.Option{Value: v.Value, Text: i18n.T(ctx, "catalogue.filter.count", "name", word(v), "n", v.Count)})
+		}
+		if !known {
+			p.Options = append(p.Options, ui.Option{Value: value, Text: i18n.T(ctx, "catalogue.filter.count", "name", official(ctx, value), "n", 0)})
+		}
+		return p
+	}
+	name := func(v catalogue.Facet) string {
+		if v.NameEn != "" {
+			return i18n.Pick(ctx, v.Name, v.NameEn)
+		}
+		return official(ctx, v.Name)
+	}
+	groups := []catalogue.Facet{}
+	for _, g := range []string{catalogue.ForPersons, catalogue.ForOrgs} {
+		if q.Audience == g { // a group from the start page stands for itself
+			groups = append(groups, catalogue.Facet{Value: g, Name: i18n.T(ctx, "catalogue.audience."+g), Count: -1})
+		}
+	}
+	audience := field("audience", q.Audience, append(groups, f.Audiences...), name)
+	for i := range audience.Options {
+		if v := audience.Options[i].Value; v == catalogue.ForPersons || v == catalogue.ForOrgs {
+			audience.Options[i].Text = i18n.T(ctx, "catalogue.audience."+v)
+		}
+	}
+	online := ui.FieldProps{Name: "online", Label: i18n.T(ctx, "catalogue.filter.online"), Type: ui.Select, Value: onlineValue(q), Options: []ui.Option{{Text: i18n.T(ctx, "catalogue.filter.any")},
+		{Value: "yes", Text: i18n.T(ctx, "catalogue.filter.count", "name", i18n.T(ctx, "catalogue.online.yes"), "n", f.Online)},
+		{Value: "no", Text: i18n.T(ctx, "catalogue.filter.count", "name", i18n.T(ctx, "catalogue.online.no"), "n", f.Offline)}}}
+	region := func(v catalogue.Facet) string { return h.RegionName(ctx, v.Value) }
+	return []ui.FieldProps{field("department", q.Org, f.Orgs, name), field("theme", q.Theme, f.Themes, name), audience, field("region", q.Region, f.Regions, region), online}
+}
+
+func onlineValue(q catalogue.Query) string {
+	switch {
+	case q.Online == nil:
+		return ""
+	case *q.Online:
+		return "yes"
+	}
+	return "no"
+}
+
+// chosen lists the filters in force; following a link takes that one away.
+func (h *pages) chosen(ctx context.Context, v url.Values, q catalogue.Query, f catalogue.Facets) []ui.Link {
+	var out []ui.Link
+	add := func(name, value, text string) {
+		if value != "" {
+			out = append(out, ui.Link{Text: text, Href: with(v, name, "")})
+		}
+	}
+	org := q.Org
+	for _, o := range f.Orgs {
+		if o.Value == q.Org {
+			org = i18n.Pick(ctx, o.Name, o.NameEn)
+		}
+	}
+	add("department", q.Org, org)
+	add("theme", q.Theme, official(ctx, q.Theme))
+	audience := official(ctx, q.Audience)
+	if q.Audience == catalogue.ForPersons || q.Audience == catalogue.ForOrgs {
+		audience = i18n.T(ctx, "catalogue.audience."+q.Audience)
+	}
+	add("audience", q.Audience, audience)
+	add("region", q.Region, h.RegionName(ctx, q.Region))
+	if q.Online != nil {
+		add("online", "x", i18n.T(ctx, "catalogue.online."+onlineValue(q)))
+	}
+	return out
+}

@@ -1,0 +1,70 @@
+package web
+
+import (
+	"context"
+	"embed"
+	"net/url"
+	"sync"
+
+	"tongban/gov/catalogue"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// Strings are the words of these pages and of the catalogue's faults.
+//
+//go:embed strings
+var Strings embed.FS
+
+// Continued is something that the reader began and can go on with, on the
+// start page: a draft, a supplement that is asked for, a case under way.
+type Continued struct {
+	Title  string
+	Href   string
+	Text   string
+	Status ui.Status
+}
+
+// Deps is what the pages need.
+type Deps struct {
+	Catalogue *catalogue.Service
+	Continue  func(ctx context.Context) ([]Continued, error) // what the reader can go on with; nil: nothing
+	Hotline   string                                         // "12345" when empty
+}
+
+type pages struct {
+	*catalogue.Service
+	d     Deps
+	flows sync.Map // picture of a flow by language and flow
+}
+
+// Routes is the route table of these pages.
+func Routes(d Deps) []web.Route {
+	if d.Hotline == "" {
+		d.Hotline = "12345"
+	}
+	h := &pages{Service: d.Catalogue, d: d}
+	may := catalogue.MayReadCatalogue
+	return []web.Route{
+		{Pattern: "GET /{$}", Do: h.home, May: may},
+		{Pattern: "GET /items", Do: h.items, May: may},
+		{Pattern: "GET /departments", Do: h.departments, May: may},
+		{Pattern: "GET /items/{region}/{code}", Do: h.guide, May: may},
+		{Pattern: "GET /items/{region}/{code}/situations", Do: h.situations, May: may},
+		{Pattern: "GET /items/{region}/{code}/flow.svg", Do: h.flow, May: may},
+	}
+}
+
+// active is the entry of the navigation that these pages belong to.
+const active = "do"
+
+func itemPath(region, code string) string {
+	return "/items/" + url.PathEscape(region) + "/" + url.PathEscape(code)
+}
+
+func applyPath(region, code string) string {
+	return "/apply/" + url.PathEscape(region) + "/" + url.PathEscape(code)
+}
+
+// itemsPath is a list of items with one restriction.
+func itemsPath(name, value string) string { return "/items?" + name + "=" + url.QueryEscape(value) }
