@@ -57,6 +57,9 @@ func Postgres(t testing.TB, all []db.Migrations) *db.DB {
 	return open(t, PostgresURL(t, all))
 }
 
+// HasPostgres tells whether PostgreSQL is tested here.
+func HasPostgres() bool { return os.Getenv(Variable) != "" }
+
 // PostgresURL is the address of a migrated database that is gone after the test.
 func PostgresURL(t testing.TB, all []db.Migrations) string {
 	t.Helper()
