@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -69,31 +70,37 @@ func TestFirstStart_once(t *testing.T) {
 		_, err = b.AssignPost(security, Post{Account: a.ID, Region: "449901", Role: "king"})
 		wantErr(t, "unknown role", err, ErrRole)
 
-		secret, ctx := b.enter(t, link)
-		if p := auth.From(ctx); p.Kind != auth.KindPerson || len(p.Grants) != 0 {
-			t.Fatalf("an officer without posts: %+v", p)
-		}
-		post, err := b.AssignPost(security, Post{Account: a.ID, Region: "449901", Role: RoleClerk, Title: "窗口"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p := auth.From(b.ctx(t, secret)); p.Kind != auth.KindOfficer || len(p.Grants) != 1 || !p.Grants[0].Has("test.take_in") {
-			t.Fatalf("with the post, at once: %+v", p)
-		}
-		if err := b.EndPost(security, post.ID); err != nil {
-			t.Fatal(err)
-		}
-		wantErr(t, "post ends twice", b.EndPost(security, post.ID), ErrNoPost)
-		if p := auth.From(b.ctx(t, secret)); len(p.Grants) != 0 {
-			t.Errorf("after the post ended: %+v", p.Grants)
-		}
-		wantErr(t, "closing oneself", b.CloseOfficer(admin, auth.From(admin).ID), ErrOwnPost)
-		if err := b.CloseOfficer(admin, a.ID); err != nil {
-			t.Fatal(err)
-		}
-		_, err = b.Authenticate(t.Context(), secret)
-		wantErr(t, "session of a closed account", err, ErrSession)
+		b.officerLife(t, admin, security, a, link)
 	})
+}
+
+// officerLife follows a new officer from the first sign-in to the closed account.
+func (b bench) officerLife(t *testing.T, admin, security context.Context, a Account, link string) {
+	t.Helper()
+	secret, ctx := b.enter(t, link)
+	if p := auth.From(ctx); p.Kind != auth.KindPerson || len(p.Grants) != 0 {
+		t.Fatalf("an officer without posts: %+v", p)
+	}
+	post, err := b.AssignPost(security, Post{Account: a.ID, Region: "449901", Role: RoleClerk, Title: "窗口"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := auth.From(b.ctx(t, secret)); p.Kind != auth.KindOfficer || len(p.Grants) != 1 || !p.Grants[0].Has("test.take_in") {
+		t.Fatalf("with the post, at once: %+v", p)
+	}
+	if err := b.EndPost(security, post.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, "post ends twice", b.EndPost(security, post.ID), ErrNoPost)
+	if p := auth.From(b.ctx(t, secret)); len(p.Grants) != 0 {
+		t.Errorf("after the post ended: %+v", p.Grants)
+	}
+	wantErr(t, "closing oneself", b.CloseOfficer(admin, auth.From(admin).ID), ErrOwnPost)
+	if err := b.CloseOfficer(admin, a.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.Authenticate(t.Context(), secret)
+	wantErr(t, "session of a closed account", err, ErrSession)
 }
 
 func TestSeed_twiceIsOnce(t *testing.T) {
