@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"tongban/platform/i18n"
+	"tongban/platform/pdf"
 )
 
 // Kind is what a paper is for.
@@ -33,6 +35,9 @@ const (
 	Valid   Status = "valid"
 	Expired Status = "expired"
 	Revoked Status = "revoked"
+	// Damaged is a record that does not agree with its signature; it is not a
+	// paper and has no content.
+	Damaged Status = "damaged"
 )
 
 // Field is one labelled value on a paper.
@@ -92,30 +97,44 @@ func (p Paper) StatusAt(t time.Time) Status {
 // or typed.
 const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-// newCode returns 12 random characters, about 59 bits: not to be guessed.
+// codeLength is the number of characters of a code.
+const codeLength = 12
+
+// newCode returns 12 random characters, about 59 bits: not to be guessed. Bytes
+// that would make some characters likelier than others are left out.
 func newCode() string {
-	raw := make([]byte, 12)
-	rand.Read(raw)
-	for i, b := range raw {
-		raw[i] = codeAlphabet[int(b)%len(codeAlphabet)]
+	code := make([]byte, 0, codeLength)
+	for raw := make([]byte, 2*codeLength); len(code) < codeLength; {
+		rand.Read(raw)
+		for _, b := range raw {
+			if int(b) < 256/len(codeAlphabet)*len(codeAlphabet) && len(code) < codeLength {
+				code = append(code, codeAlphabet[int(b)%len(codeAlphabet)])
+			}
+		}
 	}
-	return string(raw)
+	return string(code)
 }
 
+// IsCode tells whether s, as CleanCode left it, can be a code at all.
+func IsCode(s string) bool { return len(s) == codeLength && strings.Trim(s, codeAlphabet) == "" }
+
 // CleanCode removes what people add when they type a code: spaces, hyphens,
-// lower case.
+// lower case, full width.
 func CleanCode(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '\u3000' {
+		switch {
+		case r == ' ' || r == '-' || r == '\u3000' || r == '—' || r == '－' || unicode.IsSpace(r):
 			return -1
+		case r >= '！' && r <= '～': // full-width forms, as Chinese keyboards give them
+			return unicode.ToUpper(r - '！' + '!')
 		}
-		return r
-	}, strings.ToUpper(strings.TrimSpace(s)))
+		return unicode.ToUpper(r)
+	}, s)
 }
 
 // ShowCode writes a code in groups of four.
 func ShowCode(code string) string {
-	if len(code) != 12 {
+	if len(code) != codeLength {
 		return code
 	}
 	return code[:4] + "-" + code[4:8] + "-" + code[8:]
@@ -127,11 +146,29 @@ var numberWord = map[Kind]string{
 }
 
 // number is the official number (文号) of a paper: word, year, case number; for
-// a certificate its type too, because one case may issue several.
-func (p Paper) number() string {
+// a certificate its type too, because one case may issue several. before is how
+// many papers of this kind the case has already.
+func (p Paper) number(before int) string {
 	year := p.IssuedAt.In(i18n.Zone).Year()
-	if p.Kind == Certificate && p.Type != "" {
+	switch {
+	case p.Kind == Certificate && p.Type != "":
 		return fmt.Sprintf("%s〔%d〕%s-%s号", numberWord[p.Kind], year, p.CaseNumber, p.Type)
+	case before > 0:
+		return fmt.Sprintf("%s〔%d〕%s-%d号", numberWord[p.Kind], year, p.CaseNumber, before+1)
 	}
 	return fmt.Sprintf("%s〔%d〕%s号", numberWord[p.Kind], year, p.CaseNumber)
+}
+
+// texts are all texts that a rendering shows.
+func (p Paper) texts() []string {
+	out := []string{p.Title, p.Number, p.IssuerName, p.HolderName, p.HolderNumber, p.ItemName, p.TypeName, p.CaseNumber}
+	for _, f := range p.Fields {
+		out = append(out, f.Label, f.Value)
+	}
+	return append(out, p.Text...)
+}
+
+// unprintable lists the characters of the paper that no font of ours draws.
+func (p Paper) unprintable() []rune {
+	return pdf.Covers(strings.Join(p.texts(), ""))
 }

@@ -4,15 +4,20 @@ import (
 	"context"
 	"embed"
 	"encoding/base64"
+	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"tongban/gov/facts"
 	"tongban/platform/audit"
+	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/events"
 	"tongban/platform/fault"
+	"tongban/platform/files"
 	"tongban/platform/id"
 )
 
@@ -22,10 +27,20 @@ var (
 	ErrAlreadyRevoked = fault.Conflict("certificates.already_revoked")
 	ErrTampered       = fault.Internal("certificates.tampered")
 	ErrNeedReason     = fault.Invalid("certificates.need_reason")
+	ErrNeedBasis      = fault.Invalid("certificates.need_basis")
+	// ErrUnprintable refuses to promise a paper that could not be drawn in full;
+	// its detail "characters" names what is missing.
+	ErrUnprintable = fault.Invalid("certificates.unprintable")
+	// ErrIncomplete refuses a paper without region, kind or title.
+	ErrIncomplete = fault.Internal("certificates.incomplete")
 )
 
 // Service issues papers, finds them, renders them and verifies them.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	verifier *Verifier
+	guesses  *guesses
+}
 
 // Deps is what the service needs.
 type Deps struct {
@@ -33,21 +48,46 @@ type Deps struct {
 	Clock   clock.Clock
 	Signer  Signer
 	Checker Checker
+
+	Seal    Sealer       // signs renderings
+	Trust   Trust        // the public half of the keys, for checking files
+	Files   *files.Store // where renderings are kept
+	BaseURL string       // how people reach the site; the QR code leads there
+	Cases   Cases        // nil: only officers of the issuing office read papers
+	Regions []string     // where papers of one holder may be kept
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, verifier: NewVerifier(d.Trust), guesses: newGuesses()}
+}
 
 // IssueTx issues a paper in the transaction of the act that causes it and
-// returns it with id, code, number and time filled in.
+// returns it with id, code, number and time filled in. A paper that could not
+// be drawn in full is refused here, with ErrUnprintable, and not when its
+// holder asks for the file.
 func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error) {
+	if p.Region == "" || numberWord[p.Kind] == "" || p.Title == "" {
+		return p, ErrIncomplete.With("kind", string(p.Kind))
+	}
 	p.ID, p.Code, p.IssuedAt = id.New("pap"), newCode(), s.Clock.Now()
 	if p.Number == "" {
-		p.Number = p.number()
+		before, err := countOfKind(ctx, tx, p.Region, p.Case, p.Kind)
+		if err != nil {
+			return p, err
+		}
+		p.Number = p.number(before)
+	}
+	if missing := p.unprintable(); len(missing) > 0 {
+		return p, ErrUnprintable.With("characters", named(missing))
 	}
 	data := p.canonical()
-	insertPaper(tx, p, data, s.Signer.Sign(message(data)), s.Signer.KeyID())
-	audit.Record(ctx, tx, audit.Entry{Region: p.Region, Action: "certificates.paper.issued", Object: p.ID,
+	signature, err := s.Signer.Sign(message(data))
+	if err != nil {
+		return p, fmt.Errorf("sign paper: %w", err)
+	}
+	insertPaper(tx, p, data, signature, s.Signer.KeyID())
+	audit.Record(ctx, tx, audit.Entry{Region: p.Region, Action: "certificates.paper.issued", Object: p.ID, At: p.IssuedAt,
 		Details: map[string]any{"kind": p.Kind, "case": p.Case, "issuer": p.Issuer, "number": p.Number}})
 	events.Emit(ctx, tx, p.Region, p.ID, facts.PaperIssued{Region: p.Region, Paper: p.ID, Kind: string(p.Kind), Case: p.Case, Issuer: p.Issuer, At: p.IssuedAt})
 	return p, nil
@@ -62,33 +102,41 @@ type Found struct {
 	Paper
 	Status    Status
 	Reason    string // of a revocation
+	Basis     string // its legal basis
 	RevokedAt db.Time
 	KeyID     string
-	fileHash  string
-	fileSize  int64
+	record    record
 }
 
-// found checks the signature over the stored bytes and the status. A record
-// whose bytes were changed is never shown as a paper.
+// found checks the signature over the stored bytes, that the columns beside
+// them say the same, and the status. A record whose bytes were changed is never
+// shown as a paper.
 func (s *Service) found(r record) (Found, error) {
+	tampered := ErrTampered.With("paper", r.id)
 	sig, err := base64.StdEncoding.DecodeString(r.signature)
 	if err != nil || !s.Checker.Check(r.keyID, message([]byte(r.data)), sig) {
-		return Found{}, ErrTampered.With("paper", r.id)
+		return Found{}, tampered
 	}
 	p, err := r.paper()
 	if err != nil {
-		return Found{}, err
+		return Found{}, tampered.Because(err)
 	}
-	if p.ID != r.id || p.Region != r.region {
-		return Found{}, ErrTampered.With("paper", r.id)
+	if p.ID != r.id || p.Region != r.region || p.Code != r.code || p.Case != r.caseID || p.Kind != r.kind {
+		return Found{}, tampered
 	}
-	f := Found{Paper: p, Status: p.StatusAt(s.Clock.Now()), KeyID: r.keyID, fileHash: r.fileHash, fileSize: r.fileSize}
-	if r.status == Revoked {
-		f.Status, f.Reason, f.RevokedAt = Revoked, r.reason, db.At(r.revokedAt)
+	f := Found{Paper: p, Status: p.StatusAt(s.Clock.Now()), KeyID: r.keyID, record: r}
+	switch r.status {
+	case Valid:
+	case Revoked:
+		f.Status, f.Reason, f.Basis, f.RevokedAt = Revoked, r.reason, r.basis, db.At(r.revokedAt)
+	default:
+		return Found{}, tampered
 	}
 	return f, nil
 }
 
+// all checks many records. One that was tampered with does not hide the
+// others: it is listed by its id, with Status Damaged and without content.
 func (s *Service) all(records []record, err error) ([]Found, error) {
 	if err != nil {
 		return nil, err
@@ -97,7 +145,7 @@ func (s *Service) all(records []record, err error) ([]Found, error) {
 	for _, r := range records {
 		f, err := s.found(r)
 		if err != nil {
-			return nil, err
+			f = Found{Paper: Paper{Region: r.region, ID: r.id}, Status: Damaged}
 		}
 		out = append(out, f)
 	}
@@ -107,7 +155,11 @@ func (s *Service) all(records []record, err error) ([]Found, error) {
 // ByCode finds a paper for anybody who has its code. Callers outside the
 // holder's circle mask names with Masked.
 func (s *Service) ByCode(ctx context.Context, code string) (Found, error) {
-	r, err := loadByCode(ctx, s.DB, CleanCode(code))
+	code = CleanCode(code)
+	if !IsCode(code) {
+		return Found{}, ErrNoPaper
+	}
+	r, err := loadByCode(ctx, s.DB, code)
 	if fault.IsKind(err, fault.KindNotFound) {
 		return Found{}, ErrNoPaper
 	}
@@ -118,6 +170,7 @@ func (s *Service) ByCode(ctx context.Context, code string) (Found, error) {
 }
 
 // Paper returns a paper to its holder or to an office that handles its case.
+// Whether a paper exists is not for everybody: a stranger gets ErrNoPaper.
 func (s *Service) Paper(ctx context.Context, region, paper string) (Found, error) {
 	r, err := loadPaper(ctx, s.DB, region, paper)
 	if fault.IsKind(err, fault.KindNotFound) {
@@ -130,13 +183,24 @@ func (s *Service) Paper(ctx context.Context, region, paper string) (Found, error
 	if err != nil {
 		return Found{}, err
 	}
-	if authz.Require(ctx, MayHold, authz.Object{Owners: f.Owners}) == nil {
-		return f, nil
-	}
-	if err := authz.Require(ctx, MayRead, authz.Object{Region: f.Region}); err != nil {
-		return Found{}, ErrNoPaper // whether it exists is not for everybody
+	if !s.mayOpen(ctx, f) {
+		return Found{}, ErrNoPaper
 	}
 	return f, nil
+}
+
+// mayOpen lets in the holder, officers of the issuing office, and officers who
+// handle the case.
+func (s *Service) mayOpen(ctx context.Context, f Found) bool {
+	if s.mine(ctx, f) || authz.Require(ctx, MayRead, authz.Object{Region: f.Region, Orgs: []string{f.Issuer}}) == nil {
+		return true
+	}
+	return authz.Door(ctx, MayRead) == nil && s.Cases != nil && s.Cases.MayRead(ctx, f.Region, f.Case) == nil
+}
+
+// mine tells whether the caller holds the paper.
+func (s *Service) mine(ctx context.Context, f Found) bool {
+	return len(f.Owners) > 0 && authz.Require(ctx, MayHold, authz.Object{Region: f.Region, Owners: f.Owners}) == nil
 }
 
 // OfCase returns the papers of a case, oldest first. The caller has already
@@ -146,20 +210,55 @@ func (s *Service) OfCase(ctx context.Context, region, caseID string) ([]Found, e
 	return s.all(records, err)
 }
 
+// Mine returns the newest papers of the caller, certificates first.
+func (s *Service) Mine(ctx context.Context, limit int) ([]Found, error) {
+	found, err := s.OfHolder(ctx, s.Regions, auth.From(ctx).Owner(), limit)
+	slices.SortStableFunc(found, func(a, b Found) int { return rank(a) - rank(b) })
+	return found, err
+}
+
+func rank(f Found) int {
+	if f.Kind == Certificate {
+		return 0
+	}
+	return 1
+}
+
 // OfHolder returns the newest papers of a person or an organisation, kept in
 // any of the regions.
 func (s *Service) OfHolder(ctx context.Context, regions []string, holder string, limit int) ([]Found, error) {
 	if err := authz.Require(ctx, MayHold, authz.Object{Owners: []string{holder}}); err != nil {
 		return nil, err
 	}
+	if len(regions) == 0 {
+		return nil, nil
+	}
 	records, err := loadOfHolder(ctx, s.DB, regions, holder, limit)
-	return s.all(records, err)
+	found, err := s.all(records, err)
+	for i, f := range found {
+		if f.Status != Damaged && !slices.Contains(f.Owners, holder) { // the index was tampered with
+			found[i] = Found{Paper: Paper{Region: f.Region, ID: f.ID}, Status: Damaged}
+		}
+	}
+	return found, err
 }
 
-// Revoke takes a certificate's force away; reason names the legal basis.
-func (s *Service) Revoke(ctx context.Context, region, paper, reason string) error {
-	if reason == "" {
+// Revocation is why and on which ground a paper loses its force.
+type Revocation struct {
+	Reason string
+	Basis  string // the clause
+}
+
+// Revoke takes a paper's force away.
+//
+// Law: 行政许可法 art. 69, 70: only on the grounds named there.
+func (s *Service) Revoke(ctx context.Context, region, paper string, why Revocation) error {
+	why.Reason, why.Basis = strings.TrimSpace(why.Reason), strings.TrimSpace(why.Basis)
+	switch {
+	case why.Reason == "":
 		return ErrNeedReason
+	case why.Basis == "":
+		return ErrNeedBasis
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		r, err := loadPaper(ctx, tx, region, paper)
@@ -173,17 +272,43 @@ func (s *Service) Revoke(ctx context.Context, region, paper, reason string) erro
 		if err != nil {
 			return err
 		}
-		if err := authz.Require(ctx, MayRevoke, authz.Object{Region: region, Orgs: []string{f.Issuer}}); err != nil {
+		if err := s.mayRevoke(ctx, f); err != nil {
 			return err
 		}
 		now := s.Clock.Now()
-		if err := markRevoked(ctx, tx, region, paper, reason, now); err != nil {
+		if err := markRevoked(ctx, tx, region, paper, why, now); err != nil {
 			return ErrAlreadyRevoked.Because(err)
 		}
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.paper.revoked", Object: paper, Details: map[string]any{"reason": reason}})
-		events.Emit(ctx, tx, region, paper, facts.PaperRevoked{Region: region, Paper: paper, Reason: reason, At: now})
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.paper.revoked", Object: paper, At: now,
+			Details: map[string]any{"reason": why.Reason, "basis": why.Basis, "number": f.Number, "issuer": f.Issuer}})
+		events.Emit(ctx, tx, region, paper, facts.PaperRevoked{Region: region, Paper: paper, Reason: why.Reason, At: now})
 		return nil
 	})
+}
+
+func (s *Service) mayRevoke(ctx context.Context, f Found) error {
+	if err := authz.Require(ctx, MayRevoke, authz.Object{Region: f.Region, Orgs: []string{f.Issuer}}); err != nil {
+		if !s.mayOpen(ctx, f) {
+			return ErrNoPaper
+		}
+		return err
+	}
+	return nil
+}
+
+// MayRevoke tells whether the caller could revoke the paper, for showing the
+// way there.
+func (s *Service) MayRevoke(ctx context.Context, f Found) bool {
+	return f.Status != Revoked && f.Status != Damaged && s.mayRevoke(ctx, f) == nil
+}
+
+// named writes characters with their code points, so that people can find them.
+func named(runes []rune) string {
+	parts := make([]string, len(runes))
+	for i, r := range runes {
+		parts[i] = fmt.Sprintf("%c（U+%04X）", r, r)
+	}
+	return strings.Join(parts, "、")
 }
 
 //go:embed migrations/*.sql

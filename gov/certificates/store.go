@@ -12,19 +12,21 @@ import (
 
 // record is a paper as it is kept: the signed bytes as they were signed.
 type record struct {
-	region, id, data, signature, keyID string
-	status                             Status
-	revokedAt                          time.Time
-	reason                             string
-	fileHash                           string
-	fileSize                           int64
+	region, id, code, caseID string
+	kind                     Kind
+	data, signature, keyID   string
+	status                   Status
+	revokedAt                time.Time
+	reason, basis            string
+	fileHash                 string
+	fileSize                 int64
 }
 
-const columns = `p.region, p.id, p.data, p.signature, p.key_id, p.status, p.revoked_at, p.reason, p.file_hash, p.file_size`
+const columns = `p.region, p.id, p.code, p.case_id, p.kind, p.data, p.signature, p.key_id, p.status, p.revoked_at, p.reason, p.basis, p.file_hash, p.file_size`
 
 func scanRecord(row db.Row) (r record, err error) {
 	var revoked db.Time
-	err = row.Scan(&r.region, &r.id, &r.data, &r.signature, &r.keyID, &r.status, &revoked, &r.reason, &r.fileHash, &r.fileSize)
+	err = row.Scan(&r.region, &r.id, &r.code, &r.caseID, &r.kind, &r.data, &r.signature, &r.keyID, &r.status, &revoked, &r.reason, &r.basis, &r.fileHash, &r.fileSize)
 	r.revokedAt = revoked.Time
 	return r, err
 }
@@ -62,9 +64,23 @@ func loadOfHolder(ctx context.Context, r db.Reader, regions []string, holder str
 		WHERE h.holder = $1 AND h.region IN (`+db.In(3, len(regions))+`) ORDER BY h.issued_at DESC LIMIT $2`, args...)
 }
 
-func markRevoked(ctx context.Context, tx *db.Tx, region, id, reason string, at time.Time) error {
-	return db.Changed(tx.Exec(ctx, `UPDATE certificates_paper SET status = $3, reason = $4, revoked_at = $5
-		WHERE region = $1 AND id = $2 AND status = $6`, region, id, string(Revoked), reason, db.At(at), string(Valid)))
+func markRevoked(ctx context.Context, tx *db.Tx, region, id string, why Revocation, at time.Time) error {
+	return db.Changed(tx.Exec(ctx, `UPDATE certificates_paper SET status = $3, reason = $4, basis = $5, revoked_at = $6
+		WHERE region = $1 AND id = $2 AND status = $7`, region, id, string(Revoked), why.Reason, why.Basis, db.At(at), string(Valid)))
+}
+
+// countOfKind counts the papers of a kind that a case has.
+func countOfKind(ctx context.Context, r db.Reader, region, caseID string, kind Kind) (int, error) {
+	n, err := db.One(ctx, r, func(row db.Row) (n int64, err error) { return n, row.Scan(&n) },
+		`SELECT count(*) FROM certificates_paper WHERE region = $1 AND case_id = $2 AND kind = $3`, region, caseID, string(kind))
+	return int(n), err
+}
+
+// fileInUse tells whether any paper's rendering has this hash.
+func fileInUse(ctx context.Context, r db.Reader, hash string) (bool, error) {
+	n, err := db.One(ctx, r, func(row db.Row) (n int64, err error) { return n, row.Scan(&n) },
+		`SELECT count(*) FROM (SELECT 1 FROM certificates_paper WHERE file_hash = $1 AND region <> '' LIMIT 1) found`, hash)
+	return n > 0, err
 }
 
 func setFile(ctx context.Context, tx *db.Tx, region, id, hash string, size int64) error {

@@ -1,0 +1,142 @@
+package certificates
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"time"
+
+	"tongban/platform/audit"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+	"tongban/platform/files"
+	"tongban/platform/i18n"
+	"tongban/platform/sign"
+)
+
+// ErrNoRendering says that this node is set up without what files need: a
+// place to keep them and a key for PDF.
+var ErrNoRendering = fault.Unavailable("certificates.no_rendering")
+
+// maxFile bounds a rendering, in bytes.
+const maxFile = 20 << 20
+
+// File is the rendering of a paper.
+type File struct {
+	Found
+	files.Ref
+	Name string // for whoever downloads it
+}
+
+// File gives the PDF of a paper to its holder or to an office that handles its
+// case. It is made when first asked for and kept by its hash; when the kept
+// file is gone or was altered, the same file is made again.
+func (s *Service) File(ctx context.Context, region, paper string) (File, error) {
+	f, err := s.Paper(ctx, region, paper)
+	if err != nil {
+		return File{}, err
+	}
+	if err := s.recordReading(ctx, f); err != nil {
+		return File{}, err
+	}
+	return s.file(ctx, f)
+}
+
+// Read is Paper for showing everything on it; an officer's reading is recorded.
+//
+// Law: 个人信息保护法 art. 51: access is limited and can be traced.
+func (s *Service) Read(ctx context.Context, region, paper string) (Found, error) {
+	f, err := s.Paper(ctx, region, paper)
+	if err != nil {
+		return f, err
+	}
+	return f, s.recordReading(ctx, f)
+}
+
+func (s *Service) recordReading(ctx context.Context, f Found) error {
+	if s.mine(ctx, f) {
+		return nil
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		audit.Record(ctx, tx, audit.Entry{Region: f.Region, Action: "certificates.paper.read", Object: f.ID, At: s.Clock.Now(),
+			Details: map[string]any{"case": f.Case, "number": f.Number}})
+		return nil
+	})
+}
+
+func (s *Service) file(ctx context.Context, f Found) (File, error) {
+	if s.Files == nil || s.Seal == nil {
+		return File{}, ErrNoRendering
+	}
+	name := fmt.Sprintf("%s %s.pdf", f.Title, f.Number)
+	if h := f.record.fileHash; h != "" && s.Files.Verify(h) == nil {
+		return File{f, files.Ref{Hash: h, Size: f.record.fileSize, Kind: files.PDF}, name}, nil
+	}
+	b, err := s.render(f)
+	if err != nil {
+		return File{}, err
+	}
+	ref, err := s.Files.Put(ctx, bytes.NewReader(b), maxFile, []files.Kind{files.PDF})
+	if err != nil {
+		return File{}, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		tx.Unaudited("a rendering repeats what was issued")
+		return setFile(ctx, tx, f.Region, f.ID, ref.Hash, ref.Size)
+	})
+	return File{f, ref, name}, err
+}
+
+// render draws the paper, reads it back and compares, encloses the signed data
+// and signs. The same paper gives the same bytes as long as the node's
+// certificate is the same.
+func (s *Service) render(f Found) ([]byte, error) {
+	d, err := drawn(f.Paper, s.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("draw paper %s: %w", f.ID, err)
+	}
+	if err := compare(d.file, f.Paper); err != nil {
+		return nil, fmt.Errorf("compare paper %s: %w", f.ID, err)
+	}
+	signature, err := base64.StdEncoding.DecodeString(f.record.signature)
+	if err != nil {
+		return nil, ErrTampered.With("paper", f.ID)
+	}
+	file, err := enclose(d.file, envelope{Key: f.KeyID, Signature: signature, Data: f.record.data}, f.IssuedAt)
+	if err != nil {
+		return nil, fmt.Errorf("enclose data of paper %s: %w", f.ID, err)
+	}
+	return s.Seal.SignPDF(file, sign.PDFSignature{Reason: "签发" + f.Title, Name: f.IssuerName, At: s.signedAt(f.IssuedAt),
+		Field: &sign.Field{Page: d.stamp.Page, Rect: d.stamp.Rect}})
+}
+
+// signedAt is the time that the signature of a rendering states: that of the
+// issue, because a rendering decides nothing; or the beginning of the node's
+// certificate when that is younger than the paper.
+func (s *Service) signedAt(issued time.Time) time.Time {
+	if from := s.Seal.Certificate().NotBefore; issued.Before(from) {
+		issued = from
+	}
+	return issued.In(i18n.Zone)
+}
+
+// Bytes reads the whole file, checked against its hash.
+func (s *Service) Bytes(ref files.Ref) ([]byte, error) {
+	if err := s.Files.Verify(ref.Hash); err != nil {
+		return nil, err
+	}
+	f, err := s.Files.Open(ref.Hash)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFile))
+}
+
+// UsesFile tells whether a paper refers to a stored file; for sweeping the
+// file store.
+func (s *Service) UsesFile(ctx context.Context, hash string) (bool, error) {
+	return fileInUse(ctx, s.DB, hash)
+}

@@ -1,0 +1,86 @@
+package certificates
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+
+	"tongban/platform/fault"
+)
+
+// ErrTooManyGuesses slows down whoever tries codes.
+var ErrTooManyGuesses = fault.TooMany("certificates.too_many_guesses")
+
+// Check says what became of the paper with a code, to anybody. from is the
+// network address or the account that asks: too many codes that do not exist
+// are answered with ErrTooManyGuesses.
+func (s *Service) Check(ctx context.Context, code, from string) (Report, error) {
+	if !s.guesses.open(from, s.Clock.Now()) {
+		return Report{}, ErrTooManyGuesses
+	}
+	f, err := s.ByCode(ctx, code)
+	if errors.Is(err, ErrNoPaper) {
+		s.guesses.miss(from, s.Clock.Now(), 1)
+	}
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{OK: f.Status == Valid, Genuine: true, DataSignatureOK: true, Online: true, KeyID: f.KeyID, CheckedAt: s.Clock.Now(), Paper: f.Summary()}
+	r.standing(f)
+	return r, nil
+}
+
+// differs is the report on a file that the record contradicts: two genuine
+// signatures over different data cannot both be right.
+func (r Report) differs() Report {
+	r.Online, r.Genuine, r.Status, r.Reason = true, false, "", ""
+	r.refuse(ErrRecordDiffers)
+	return r
+}
+
+// standing fills in what the record says.
+func (r *Report) standing(f Found) {
+	r.Online, r.Status = true, f.Status
+	switch f.Status {
+	case Revoked:
+		r.Revoked, r.Basis, r.RevokedAt = f.Reason, f.Basis, f.RevokedAt.Time
+		r.Reason = "" // weighs more than an expiry
+		r.refuse(ErrRevoked)
+	case Expired:
+		r.refuse(ErrExpired)
+	}
+}
+
+// fileCost is how many guesses the checking of a file counts for: it costs
+// work even when the file is ours.
+const fileCost = 3
+
+// CheckFile checks a file that somebody brought, and asks the record what
+// became of the paper.
+func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Report, error) {
+	now := s.Clock.Now()
+	if !s.guesses.open(from, now) {
+		return Report{}, ErrTooManyGuesses
+	}
+	s.guesses.miss(from, now, fileCost)
+	r, p := s.verifier.file(file, now)
+	if p == nil || !r.Genuine {
+		return r, nil
+	}
+	f, err := s.ByCode(ctx, p.Code)
+	switch {
+	case errors.Is(err, ErrNoPaper):
+		r.Online = true
+		r.refuse(ErrNotRecorded)
+		return r, nil
+	case errors.Is(err, ErrTampered):
+		return r.differs(), nil
+	case err != nil:
+		return r, err
+	}
+	if e, err := enclosed(file); err != nil || e.Data != f.record.data || base64.StdEncoding.EncodeToString(e.Signature) != f.record.signature {
+		return r.differs(), nil
+	}
+	r.standing(f)
+	return r, nil
+}

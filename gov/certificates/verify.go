@@ -1,0 +1,178 @@
+package certificates
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"tongban/platform/fault"
+	"tongban/platform/sign"
+)
+
+// Why a file is refused, besides the reasons of package sign. Codes are stable.
+var (
+	// ErrNoData: signed by us, but not one of our papers.
+	ErrNoData = fault.Invalid("certificates.no_data")
+	// ErrUnknownKey: the data inside are signed with a key that is not trusted.
+	ErrUnknownKey = fault.Invalid("certificates.unknown_key")
+	// ErrDataSignature: the signature is not over the data inside.
+	ErrDataSignature = fault.Invalid("certificates.data_signature")
+	// ErrPagesDiffer: the pages do not say what the signed data say.
+	ErrPagesDiffer = fault.Invalid("certificates.pages_differ")
+	// ErrExpired: genuine, and its time is over.
+	ErrExpired = fault.Invalid("certificates.expired")
+	// ErrRevoked: genuine, and its force was taken away.
+	ErrRevoked = fault.Invalid("certificates.revoked")
+	// ErrNotRecorded: genuine, but the record asked knows no such paper.
+	ErrNotRecorded = fault.Invalid("certificates.not_recorded")
+	// ErrRecordDiffers: the record of this paper has other data than the file.
+	ErrRecordDiffers = fault.Invalid("certificates.record_differs")
+)
+
+// Report is the result of checking a paper. Its JSON form is what the command
+// and the API answer.
+type Report struct {
+	OK      bool   `json:"ok"`               // the paper can be relied on: genuine and in force
+	Reason  string `json:"reason,omitempty"` // code of the first thing that is wrong
+	Genuine bool   `json:"genuine"`          // issued as it is, whatever became of it
+
+	// What was checked, one by one.
+	FileSignatureOK bool `json:"file_signature_ok"` // PDF signature, by a trusted certificate
+	WholeDocument   bool `json:"whole_document"`    // it covers every byte of the file
+	DataSignatureOK bool `json:"data_signature_ok"` // of the data inside, by a trusted key
+	PagesMatch      bool `json:"pages_match"`       // the pages say what the data say
+	Online          bool `json:"online"`            // the issuer's record was asked; without it a revocation is not known
+
+	SignedBy     string    `json:"signed_by,omitempty"` // name in the certificate
+	Organization string    `json:"organization,omitempty"`
+	SignedAt     time.Time `json:"signed_at,omitzero"`
+	KeyID        string    `json:"key_id,omitempty"`
+	CheckedAt    time.Time `json:"checked_at"`
+
+	// Set only when the data inside are genuine.
+	Paper     *Summary  `json:"paper,omitempty"`
+	Status    Status    `json:"status,omitempty"`
+	Revoked   string    `json:"revoked_because,omitempty"`
+	Basis     string    `json:"revoked_basis,omitempty"`
+	RevokedAt time.Time `json:"revoked_at,omitzero"`
+}
+
+// Summary is a paper as strangers see it.
+type Summary struct {
+	Kind         Kind      `json:"kind"`
+	Code         string    `json:"code"`
+	Number       string    `json:"number"`
+	Title        string    `json:"title"`
+	Issuer       string    `json:"issuer"`
+	IssuerName   string    `json:"issuer_name"`
+	HolderName   string    `json:"holder_name"`   // masked, unless an organisation
+	HolderNumber string    `json:"holder_number"` // masked, unless an organisation
+	ItemName     string    `json:"item_name"`
+	IssuedAt     time.Time `json:"issued_at"`
+	ValidFrom    time.Time `json:"valid_from,omitzero"`
+	ValidUntil   time.Time `json:"valid_until,omitzero"`
+}
+
+// Summary is what anybody may learn who has the code or the file.
+func (p Paper) Summary() *Summary {
+	m := p.Masked()
+	return &Summary{Kind: m.Kind, Code: m.Code, Number: m.Number, Title: m.Title, Issuer: m.Issuer, IssuerName: m.IssuerName,
+		HolderName: m.HolderName, HolderNumber: m.HolderNumber, ItemName: m.ItemName, IssuedAt: m.IssuedAt, ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil}
+}
+
+// Verifier checks papers against a list of public keys, without a network or a
+// database. It is safe for use by several goroutines.
+type Verifier struct {
+	trust Trust
+	files *sign.Verifier
+}
+
+// NewVerifier makes a Verifier.
+func NewVerifier(t Trust) *Verifier {
+	pool := x509.NewCertPool()
+	for _, r := range t.Roots {
+		pool.AppendCertsFromPEM([]byte(r))
+	}
+	return &Verifier{t, sign.NewVerifier(pool)}
+}
+
+// VerifyFile checks one file; now decides whether the paper has expired.
+func VerifyFile(file []byte, t Trust, now time.Time) Report { return NewVerifier(t).File(file, now) }
+
+// File checks the signature of the file, the signature of the data inside it,
+// and that the pages say what the data say. What became of the paper after its
+// issue is not in the file: Online is false and a revocation is not known.
+func (v *Verifier) File(file []byte, now time.Time) Report {
+	r, _ := v.file(file, now)
+	return r
+}
+
+// file is File with the paper inside, when its data are genuine.
+func (v *Verifier) file(b []byte, now time.Time) (Report, *Paper) {
+	r := Report{CheckedAt: now}
+	pdf, err := v.files.PDF(b)
+	r.FileSignatureOK, r.WholeDocument = err == nil, pdf.WholeDocument
+	if err != nil {
+		r.Reason = fault.Of(err).Code
+	}
+	if pdf.Certificate != nil {
+		r.SignedBy, r.Organization, r.SignedAt = pdf.Signer, pdf.Organization, pdf.At
+	}
+	p, key, err := v.data(b)
+	r.KeyID, r.DataSignatureOK = key, err == nil
+	r.refuse(err)
+	if err != nil {
+		return r, nil
+	}
+	r.Paper = p.Summary()
+	if !r.FileSignatureOK {
+		return r, p
+	}
+	if compare(b, *p) != nil {
+		r.refuse(ErrPagesDiffer)
+		return r, p
+	}
+	r.PagesMatch, r.Genuine = true, true
+	if r.Status = p.StatusAt(now); r.Status == Expired {
+		r.refuse(ErrExpired)
+	}
+	r.OK = r.Reason == ""
+	return r, p
+}
+
+// refuse keeps the first reason.
+func (r *Report) refuse(err error) {
+	if err != nil && r.Reason == "" {
+		r.Reason = fault.Of(err).Code
+	}
+	if err != nil {
+		r.OK = false
+	}
+}
+
+// data reads the paper inside a file and checks its signature.
+func (v *Verifier) data(b []byte) (*Paper, string, error) {
+	e, err := enclosed(b)
+	if err != nil {
+		return nil, "", ErrNoData.Because(err)
+	}
+	known := false
+	for _, k := range v.trust.Keys {
+		known = known || k.ID == e.Key
+	}
+	switch {
+	case !known:
+		return nil, e.Key, ErrUnknownKey
+	case !v.trust.Check(e.Key, message([]byte(e.Data)), e.Signature):
+		return nil, e.Key, ErrDataSignature
+	}
+	var p Paper
+	if err := json.Unmarshal([]byte(e.Data), &p); err != nil {
+		return nil, e.Key, ErrNoData.Because(err)
+	}
+	if p.Code == "" || p.ID == "" {
+		return nil, e.Key, ErrNoData.Because(errors.New("no code"))
+	}
+	return &p, e.Key, nil
+}
