@@ -64,25 +64,35 @@ func New(d Deps) *Service {
 	return s
 }
 
-// write runs f in one transaction. When f needs something that is read outside
-// (an item, an office) it fails with *missing; then that is fetched and f runs
-// again. Because: reading another connection inside a transaction could
-// starve, all connections being held by transactions that wait for one.
+// write runs f in one transaction. Every decision in f rests on rows that f
+// then updates under the version that it read, so two transactions on one case
+// cannot both commit; who loses runs again and sees what the other did. That is
+// what Tidy asks for, and why cases side by side never wait for each other.
+//
+// When f needs something that is read outside (an item, an office) it fails
+// with *missing; then that is fetched and f runs again. Because: reading another
+// connection inside a transaction could starve, all connections being held by
+// transactions that wait for one.
 func (s *Service) write(ctx context.Context, f func(tx *db.Tx) error) error {
 	for try := 0; ; try++ {
-		err := s.DB.Write(ctx, f)
+		err := s.DB.Tidy(ctx, f)
 		var m *missing
-		if !errors.As(err, &m) || try == 32 {
-			if errors.Is(err, db.ErrStale) {
-				return ErrStale.Because(err)
-			}
+		switch {
+		case err == nil || try == maxTries:
 			return err
-		}
-		if err := m.fetch(ctx); err != nil {
+		case errors.As(err, &m):
+			if err := m.fetch(ctx); err != nil {
+				return err
+			}
+		case !errors.Is(err, db.ErrStale):
 			return err
 		}
 	}
 }
+
+// maxTries bounds how often a transaction runs again because another one on
+// the same case came first.
+const maxTries = 40
 
 // event is one thing that happened to a case, for the timeline and the record.
 type event struct {

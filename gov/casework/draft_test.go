@@ -1,0 +1,142 @@
+package casework
+
+import (
+	"errors"
+	"testing"
+
+	"tongban/gov/identity"
+	"tongban/platform/fault"
+)
+
+func TestDraft_staleEditSaysWhoChangedWhat(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me := w.resident("王示例")
+		d, err := w.s.Start(me, Start{Region: district, Item: restaurant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Form["name"] != "王示例" {
+			t.Errorf("not filled in with what is known: %v", d.Form)
+		}
+		clerk := w.officer("窗口", RoleClerk, "")
+		_, err = w.s.Draft(clerk, d.Region, d.ID)
+		wants(t, "a clerk who has not identified the person", err, ErrNotIdentified)
+		_, err = w.s.Identify(clerk, d.Region, d.ID, "110101199001011234")
+		wants(t, "another number", err, ErrOtherPerson)
+		if _, err = w.s.Identify(clerk, d.Region, d.ID, w.person["王示例"].Number); err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := w.s.Save(clerk, d.Region, d.ID, d.Version+1, Edit{Form: map[string]string{"shop_name": "小店", "area": "80"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.s.Save(me, d.Region, d.ID, d.Version, Edit{Form: map[string]string{"shop_name": "大店"}})
+		var f *fault.Fault
+		if !errors.As(err, &f) || !errors.Is(err, ErrStale) {
+			t.Fatalf("stale edit: %v", err)
+		}
+		c, _ := f.Details["clashes"].([]Clash)
+		if len(c) != 1 || c[0].Field != "form.shop_name" || c[0].Theirs != "小店" || c[0].Yours != "大店" || c[0].Who != "窗口" || !c[0].When.Equal(theirs.UpdatedAt) {
+			t.Errorf("clashes: %+v", c)
+		}
+		both, err := w.s.Save(me, d.Region, d.ID, d.Version, Edit{Form: map[string]string{"kitchen_area": "20"}})
+		if err != nil || both.Form["kitchen_area"] != "20" || both.Form["area"] != "80" {
+			t.Errorf("edits of different fields do not go together: %v %v", both.Form, err)
+		}
+		changes, err := w.s.Changes(me, d.Region, d.ID)
+		if err != nil || len(changes) != 2 || changes[0].Name != "窗口" || len(changes[0].Fields) != 2 {
+			t.Errorf("changes: %+v %v", changes, err)
+		}
+	})
+}
+
+func TestDraft_belongsToItsOwner(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me, other := w.resident("王示例"), w.resident("李虚构")
+		d, err := w.s.Start(me, Start{Region: district, Item: restaurant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.s.Draft(other, d.Region, d.ID)
+		wants(t, "read by another", err, ErrNoDraft)
+		_, err = w.s.Save(other, d.Region, d.ID, 0, Edit{Form: map[string]string{"shop_name": "x"}})
+		wants(t, "saved by another", err, ErrNoDraft)
+		_, err = w.s.Submit(other, d.Region, d.ID, 0)
+		wants(t, "submitted by another", err, ErrNoDraft)
+		_, err = w.s.Start(me, Start{Region: district, Item: restaurant, Company: identity.SampleCompany})
+		if !fault.IsKind(err, fault.KindForbidden) {
+			t.Errorf("for a company one does not act for: %v", err)
+		}
+		_, err = w.s.Start(me, Start{Region: district, Item: "no such item"})
+		if !fault.IsKind(err, fault.KindNotFound) {
+			t.Errorf("an item that is not there: %v", err)
+		}
+		_, err = w.s.Start(me, Start{Region: district, Item: restaurant, Person: w.person["李虚构"].ID, Shown: w.person["李虚构"].Number})
+		if !fault.IsKind(err, fault.KindForbidden) {
+			t.Errorf("a resident at the counter for another: %v", err)
+		}
+		if err := w.s.Discard(me, d.Region, d.ID); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.s.Submit(me, d.Region, d.ID, 0)
+		wants(t, "submitted after it was discarded", err, ErrDraftClosed)
+		if mine, err := w.s.MyDrafts(me); err != nil || len(mine) != 0 {
+			t.Errorf("my drafts: %v %v", mine, err)
+		}
+	})
+}
+
+func TestCounter_intakeIsTheSameKindOfCase(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		clerk, p := w.officer("窗口", RoleClerk, ""), w.person["王示例"]
+		who, err := w.s.Present(clerk, Person{Name: p.Name, Number: p.Number, Phone: p.Phone})
+		if err != nil || who.ID != p.ID {
+			t.Fatalf("present: %+v %v", who, err)
+		}
+		_, err = w.s.Start(clerk, Start{Region: district, Item: restaurant, Person: who.ID, Shown: "x"})
+		wants(t, "another document", err, ErrOtherPerson)
+		d, err := w.s.Start(clerk, Start{Region: district, Item: restaurant, Person: who.ID, Shown: p.Number})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d = w.fill(clerk, d, dineIn())
+		d, err = w.s.Choose(clerk, d.Region, d.ID, "layout", ToFollow, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.s.Submit(clerk, d.Region, d.ID, d.Version)
+		var pr Problems
+		if !errors.As(err, &pr) || len(pr) != 1 || pr[0].Field != "material.layout" || pr[0].Code != "casework.problem.not_deferable" {
+			t.Fatalf("a material that may not follow: %v", err)
+		}
+		if _, err = w.s.Choose(clerk, d.Region, d.ID, "layout", ByFile, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		if d, err = w.s.Choose(clerk, d.Region, d.ID, "health", ToFollow, "", "下周补"); err != nil {
+			t.Fatal(err)
+		}
+		c, err := w.s.Submit(clerk, d.Region, d.ID, d.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Channel != Counter || c.Owner != p.ID || c.TakenBy != "acc_窗口" {
+			t.Errorf("%+v", c)
+		}
+		if c, err = w.s.Accept(clerk, c.Region, c.ID, c.Version); err != nil || c.State != Accepted {
+			t.Fatalf("accept at once: %v %v", c.State, err)
+		}
+		me := w.resident("王示例")
+		if mine, err := w.s.MyCases(me, "", 5); err != nil || len(mine.Cases) != 1 {
+			t.Errorf("my cases: %v %v", mine, err)
+		}
+		if taken, err := w.s.CounterCases(clerk, "", 5); err != nil || len(taken.Cases) != 1 {
+			t.Errorf("the counter's cases: %v %v", taken, err)
+		}
+		file := []Attachment{{Hash: "h", Name: "健康证明.pdf", Size: 5, Kind: "pdf"}}
+		if c, err = w.s.AddMaterial(me, c.Region, c.ID, "health", file); err != nil {
+			t.Errorf("what was to follow: %v", err)
+		}
+		_, err = w.s.AddMaterial(me, c.Region, c.ID, "layout", file)
+		wants(t, "what was not to follow", err, ErrNoMaterial)
+	})
+}

@@ -1,0 +1,256 @@
+package casework
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/calendar"
+	"tongban/platform/fault"
+)
+
+func wants(t *testing.T, what string, err error, want *fault.Fault) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("%s: %v, want %s", what, err, want.Code)
+	}
+}
+
+func TestSupplement_onceAndTheClockStands(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me, officer := w.resident("王示例"), w.officer("受理", RoleExaminer, lead)
+		c := w.apply(me, dineIn())
+		w.clock.Set(at(9, 9, 10))
+		items := []SupplementItem{
+			{Target: "material.layout", Name: "布局图", Reason: "看不清", How: "重新拍照上传"},
+			{Target: "form.shop_address", Name: "地址", Reason: "缺门牌号", How: "写到门牌号"},
+		}
+		_, err := w.s.AskSupplement(officer, c.Region, c.ID, c.Version, nil, "")
+		wants(t, "ask for nothing", err, ErrNothingAsked)
+		_, err = w.s.AskSupplement(officer, c.Region, c.ID, c.Version, []SupplementItem{{Target: "x"}}, "")
+		var p Problems
+		if !errors.As(err, &p) || len(p) != 3 {
+			t.Errorf("ask without saying what: %v", err)
+		}
+		if _, err = w.s.AskSupplement(officer, c.Region, c.ID, c.Version, items, ""); err != nil {
+			t.Fatal(err)
+		}
+		c = w.reload(c)
+		if c.State != Supplemented || !c.AcceptDue.IsZero() || !w.open(c)[AcceptElement].Paused {
+			t.Errorf("while it waits: %+v", c)
+		}
+		_, err = w.s.Accept(officer, c.Region, c.ID, 0)
+		wants(t, "accept while it waits", err, ErrWrongState)
+		_, err = w.s.AskSupplement(officer, c.Region, c.ID, 0, items, "")
+		wants(t, "ask while it waits", err, ErrWrongState)
+
+		w.clock.Set(at(9, 16, 10)) // the acceptance limit would be over
+		if w.runJobs() != 0 || w.reload(c).State != Supplemented {
+			t.Error("the clock ran while the applicant was asked")
+		}
+		_, err = w.s.SendSupplement(me, c.Region, c.ID)
+		if !errors.As(err, &p) || len(p) != 2 {
+			t.Errorf("send without answers: %v", err)
+		}
+		file := []Attachment{{Hash: "f2", Name: "布局图2.jpg", Size: 10, Kind: "jpg"}}
+		if _, err = w.s.AnswerItem(me, c.Region, c.ID, 0, "", file); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = w.s.AnswerItem(me, c.Region, c.ID, 1, "示例街 1 号", nil); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.s.AnswerItem(me, c.Region, c.ID, 2, "x", nil)
+		wants(t, "answer what was not asked", err, ErrNoMaterial)
+		_, err = w.s.AnswerItem(w.resident("李虚构"), c.Region, c.ID, 1, "x", nil)
+		wants(t, "answer for somebody else", err, ErrNoCase)
+		if c, err = w.s.SendSupplement(me, c.Region, c.ID); err != nil {
+			t.Fatal(err)
+		}
+		// One of five days was used on Tuesday 8; Wednesday 9 to Wednesday 16 touch the pause.
+		want := endOf(9, 21) // 17, 18, 20 (a make-up Sunday), 21
+		if c.State != Submitted || !c.AcceptDue.Equal(want) {
+			t.Errorf("after the answer %s, due %v, want %v", c.State, c.AcceptDue.In(calendar.Zone), want)
+		}
+		_, err = w.s.SendSupplement(me, c.Region, c.ID)
+		wants(t, "send twice", err, ErrWrongState)
+		f, err := w.s.Open(me, c.Region, c.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(f.Application.Materials["layout"].Files); n != 2 || f.Application.Form["shop_address"] != "示例街 1 号" {
+			t.Errorf("application after the answer: %d files, %q", n, f.Application.Form["shop_address"])
+		}
+		_, err = w.s.AskSupplement(officer, c.Region, c.ID, 0, items, "")
+		wants(t, "ask again", err, ErrAskedBefore)
+		_, err = w.s.AskSupplement(officer, c.Region, c.ID, 0, items, "漏看一页")
+		wants(t, "ask again without being head", err, ErrAskedBefore)
+		head := auth.From(w.officer("局长", RoleDecider, lead))
+		head.Grants = append(head.Grants, auth.From(officer).Grants...)
+		if _, err = w.s.AskSupplement(auth.With(w.t.Context(), head), c.Region, c.ID, 0, items, "漏看一页"); err != nil {
+			t.Errorf("ask again as head: %v", err)
+		}
+	})
+}
+
+func TestAcceptance_lapseOfTime(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		c := w.apply(w.resident("王示例"), dineIn())
+		w.clock.Set(c.AcceptDue)
+		if w.runJobs() != 0 {
+			t.Error("a job ran before the limit was over")
+		}
+		w.clock.Set(c.AcceptDue.Add(time.Second))
+		if w.runJobs() != 1 {
+			t.Error("no job ran")
+		}
+		c = w.reload(c)
+		if c.State != Accepted || !c.Deemed || !c.AcceptedAt.Equal(c.SubmittedAt) {
+			t.Errorf("deemed accepted: %+v", c)
+		}
+		if len(w.open(c)) != 3 {
+			t.Errorf("open: %v", keys(w.open(c)))
+		}
+		_, err := w.s.Accept(w.officer("受理", RoleExaminer, lead), c.Region, c.ID, 0)
+		wants(t, "accept afterwards", err, ErrWrongState)
+	})
+}
+
+func TestRefuseAcceptance(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me, officer := w.resident("王示例"), w.officer("受理", RoleExaminer, lead)
+		c := w.apply(me, dineIn())
+		_, err := w.s.RefuseAcceptance(officer, c.Region, c.ID, 0, " ")
+		wants(t, "without a reason", err, ErrNeedReason)
+		_, err = w.s.RefuseAcceptance(w.officer("消防", RoleExaminer, fire), c.Region, c.ID, 0, "不属于本机关")
+		wants(t, "by another office", err, authz.ErrForbidden)
+		_, err = w.s.RefuseAcceptance(officer, c.Region, c.ID, c.Version+1, "不属于本机关")
+		wants(t, "in view of another version", err, ErrStale)
+		if c, err = w.s.RefuseAcceptance(officer, c.Region, c.ID, c.Version, "不属于本机关职权范围"); err != nil || c.State != NotAccepted {
+			t.Fatalf("%v %v", c.State, err)
+		}
+		w.clock.Advance(30 * 24 * time.Hour)
+		w.runJobs()
+		if w.reload(c).State != NotAccepted {
+			t.Error("the lapse of time undid the refusal")
+		}
+		_, err = w.s.Withdraw(me, c.Region, c.ID, "不办了")
+		wants(t, "withdraw afterwards", err, ErrClosed)
+	})
+}
+
+func TestDecision_refusedAndClosed(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		c := w.accepted(dineIn())
+		for _, step := range []string{"check_drain", "register", "check_food"} {
+			w.do(c, step, "审查", Approve)
+		}
+		task := w.open(c)["check_fire"]
+		_, err := w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, task.ID, Opinion{Result: Refuse})
+		var p Problems
+		if !errors.As(err, &p) || p[0].Field != "opinion" {
+			t.Errorf("refuse without words: %v", err)
+		}
+		_, err = w.s.Complete(w.officer("水务", RoleExaminer, water), c.Region, task.ID, Opinion{Result: Approve})
+		wants(t, "another office's step", err, authz.ErrForbidden)
+		_, err = w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, task.ID, Opinion{Result: Approve, Version: task.Version + 3})
+		wants(t, "in view of another version", err, ErrStale)
+		_, err = w.s.Complete(w.resident("王示例"), c.Region, task.ID, Opinion{Result: Approve})
+		wants(t, "by the applicant", err, authz.ErrForbidden)
+		w.do(c, "check_fire", "消防", Refuse)
+		if _, ok := w.open(c)["consult"]; !ok { // one refusal leads to the consultation
+			t.Fatalf("open: %v", keys(w.open(c)))
+		}
+		w.do(c, "consult", "审查", Refuse)
+		decide := w.open(c)["decide"]
+		both := auth.From(w.officer("审查", RoleDecider, lead))
+		_, err = w.s.Complete(auth.With(t.Context(), both), c.Region, decide.ID, Opinion{Result: Refuse, Text: "不符合"})
+		wants(t, "decide what one has examined", err, ErrTwoPersons)
+		_, err = w.s.Claim(auth.With(t.Context(), both), c.Region, decide.ID)
+		wants(t, "claim what one has examined", err, ErrTwoPersons)
+		w.do(c, "decide", "局长", Refuse)
+		c = w.reload(c)
+		if c.State != Decided || c.Outcome != Refused || c.Reason == "" || c.Certificate != "" {
+			t.Fatalf("%+v", c)
+		}
+		_, err = w.s.Complete(w.officer("局长", RoleDecider, lead), c.Region, decide.ID, Opinion{Result: Approve})
+		wants(t, "decide twice", err, ErrAlreadyDecided)
+		_, err = w.s.Withdraw(w.resident("王示例"), c.Region, c.ID, "不办了")
+		wants(t, "withdraw after the decision", err, ErrAlreadyDecided)
+		_, err = w.s.Pause(w.officer("审查", RoleExaminer, lead), c.Region, c.ID, Stop{Kind: "hearing", Reason: "听证"})
+		wants(t, "pause after the decision", err, ErrAlreadyDecided)
+		_, err = w.s.Extend(w.officer("局长", RoleDecider, lead), c.Region, c.ID, 0, "情况复杂", 0)
+		wants(t, "extend after the decision", err, ErrAlreadyDecided)
+		papers, err := w.papers.OfCase(w.resident("王示例"), c.Region, string(c.ID))
+		if err != nil || len(papers) != 3 || papers[2].Kind != "refusal" {
+			t.Errorf("papers %v %v", papers, err)
+		}
+	})
+}
+
+func TestWithdraw_cancelsEverything(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me := w.resident("王示例")
+		c := w.accepted(dineIn())
+		_, err := w.s.Withdraw(w.resident("李虚构"), c.Region, c.ID, "不办了")
+		wants(t, "by a stranger", err, ErrNoCase)
+		_, err = w.s.Withdraw(me, c.Region, c.ID, "")
+		wants(t, "without a reason", err, ErrNeedReason)
+		task := w.open(c)["check_fire"]
+		if c, err = w.s.Withdraw(me, c.Region, c.ID, "店不开了"); err != nil || c.State != Withdrawn {
+			t.Fatalf("%v %v", c.State, err)
+		}
+		if len(w.open(c)) != 0 {
+			t.Errorf("open: %v", keys(w.open(c)))
+		}
+		w.clock.Advance(60 * 24 * time.Hour)
+		if n := w.runJobs(); n != 0 {
+			t.Errorf("%d jobs are left", n)
+		}
+		_, err = w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, task.ID, Opinion{Result: Approve})
+		wants(t, "a step of it", err, ErrClosed)
+	})
+}
+
+func TestCase_hiddenFromStrangers(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		c := w.accepted(dineIn())
+		_, err := w.s.Open(w.resident("李虚构"), c.Region, c.ID, "好奇")
+		wants(t, "another resident", err, ErrNoCase)
+		_, err = w.s.Timeline(w.resident("李虚构"), c.Region, c.ID)
+		wants(t, "timeline for another resident", err, ErrNoCase)
+		_, err = w.s.Open(w.officer("城管", RoleExaminer, "11449901900000057L"), c.Region, c.ID, "看看")
+		wants(t, "an office that has no step of it", err, authz.ErrForbidden)
+		_, err = w.s.Open(w.officer("消防", RoleExaminer, fire), c.Region, c.ID, "")
+		wants(t, "without a purpose", err, ErrNeedPurpose)
+		if _, err = w.s.Open(w.officer("消防", RoleExaminer, fire), c.Region, c.ID, "消防安全检查"); err != nil {
+			t.Fatal(err)
+		}
+		readers, err := w.s.ReadersOf(w.resident("王示例"), c.Region, c.ID, "", 10)
+		if err != nil || len(readers) != 1 || readers[0].Purpose != "消防安全检查" || readers[0].Org != fire {
+			t.Errorf("readers: %+v %v", readers, err)
+		}
+		_, err = w.s.ReadersOf(w.resident("李虚构"), c.Region, c.ID, "", 10)
+		wants(t, "readers for a stranger", err, ErrNoCase)
+		_, err = w.s.Open(t.Context(), c.Region, c.ID, "x")
+		if !fault.IsKind(err, fault.KindUnauthenticated) {
+			t.Errorf("nobody: %v", err)
+		}
+	})
+}
+
+func TestProgress_withNumberAndFourDigits(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		c := w.accepted(dineIn())
+		n := w.person["王示例"].Number
+		p, err := w.s.CaseByNumber(t.Context(), ShowNumber(c.Number), n[len(n)-4:])
+		if err != nil || p.State != Accepted || len(p.Steps) != 2 || p.Steps[1].Name != "" {
+			t.Errorf("%+v %v", p, err)
+		}
+		_, err = w.s.CaseByNumber(t.Context(), c.Number, "0000")
+		wants(t, "wrong digits", err, ErrNoCase)
+		_, err = w.s.CaseByNumber(t.Context(), "123456789", n[len(n)-4:])
+		wants(t, "mistyped number", err, ErrNoCase)
+	})
+}

@@ -1,0 +1,292 @@
+package casework
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tongban/data"
+	"tongban/gov/catalogue"
+	"tongban/gov/identity"
+	"tongban/platform/calendar"
+	"tongban/platform/fault"
+)
+
+func realCalendar(t *testing.T) *calendar.Calendar {
+	t.Helper()
+	f, err := data.Files.Open(data.Calendar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	c, err := calendar.Load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func at(month time.Month, day, hour int) time.Time {
+	return time.Date(2026, month, day, hour, 0, 0, 0, calendar.Zone)
+}
+
+func endOf(month time.Month, day int) time.Time {
+	return at(month, day+1, 0).Add(-time.Microsecond)
+}
+
+func TestNumber_checkDigit(t *testing.T) {
+	// ISO/IEC 7064 gives 0794 with check character 5 as its example of MOD 11,10.
+	if got := checkDigit("0794"); got != '5' {
+		t.Errorf("check digit of 0794 is %c, want 5", got)
+	}
+	seen := map[string]bool{}
+	for range 200 {
+		n := newNumber()
+		if !ValidNumber(n) {
+			t.Fatalf("%s is not valid", n)
+		}
+		seen[n] = true
+		for i := range n { // every single slip is found
+			for d := byte('0'); d <= '9'; d++ {
+				if d != n[i] && ValidNumber(n[:i]+string(d)+n[i+1:]) {
+					t.Fatalf("%s with %c at %d passes", n, d, i)
+				}
+			}
+		}
+	}
+	if len(seen) < 190 {
+		t.Errorf("only %d different numbers of 200", len(seen))
+	}
+}
+
+func TestNumber_asPeopleType(t *testing.T) {
+	n := newNumber()
+	for _, typed := range []string{ShowNumber(n), " " + n[:4] + "-" + n[4:], strings.Map(func(r rune) rune { return r - '0' + '０' }, n)} {
+		if got := CleanNumber(typed); got != n {
+			t.Errorf("CleanNumber(%q) = %q, want %q", typed, got, n)
+		}
+	}
+	for _, bad := range []string{"", "12345678", "1234567890", "12345678X"} {
+		if ValidNumber(bad) {
+			t.Errorf("%q is valid", bad)
+		}
+	}
+}
+
+func TestMoves_closedCasesStayClosed(t *testing.T) {
+	all := []Action{ActAccept, ActDeem, ActNotAccept, ActAsk, ActAnswer, ActBegin, ActWork, ActPause, ActResume, ActExtend, ActDecide, ActWithdraw, ActAddPaper, ActSecondTime}
+	for _, s := range []State{Decided, NotAccepted, Withdrawn} {
+		for _, a := range all {
+			if _, err := next(s, false, a); !fault.IsKind(err, fault.KindConflict) {
+				t.Errorf("%s in %s: %v", a, s, err)
+			}
+		}
+	}
+	if _, err := next(Decided, false, ActWithdraw); !errors.Is(err, ErrAlreadyDecided) {
+		t.Errorf("withdraw after the decision: %v", err)
+	}
+}
+
+func TestMoves_pauseStopsWork(t *testing.T) {
+	for _, a := range []Action{ActWork, ActDecide, ActPause} {
+		if _, err := next(InProgress, true, a); !errors.Is(err, ErrPaused) {
+			t.Errorf("%s while paused: %v", a, err)
+		}
+	}
+	if _, err := next(InProgress, false, ActResume); !errors.Is(err, ErrNotPaused) {
+		t.Errorf("resume what runs: %v", err)
+	}
+	if to, err := next(InProgress, true, ActWithdraw); err != nil || to != Withdrawn {
+		t.Errorf("withdraw while paused: %v %v", to, err)
+	}
+}
+
+func TestMoves_everyStateCanBeReachedAndLeft(t *testing.T) {
+	reached := map[State]bool{Submitted: true}
+	for range Moves {
+		for _, m := range Moves {
+			if reached[m.From] {
+				reached[m.To] = true
+			}
+		}
+	}
+	for _, s := range append(OpenStates(), Decided, NotAccepted, Withdrawn) {
+		if !reached[s] {
+			t.Errorf("%s cannot be reached", s)
+		}
+		leaves := slices.ContainsFunc(Moves, func(m Move) bool { return m.From == s && m.To != s })
+		if leaves != s.Open() {
+			t.Errorf("%s: open %v, can be left %v", s, s.Open(), leaves)
+		}
+	}
+}
+
+func TestRules_shippedOnesCiteTheirLaw(t *testing.T) {
+	r := NationalRules()
+	if r.Acceptance.Amount != 5 || r.Decision.Amount != 20 || r.JointDecision.Amount != 45 || r.Extension.Amount != 10 || r.JointExtension.Amount != 15 {
+		t.Errorf("limits: %+v", r)
+	}
+	for _, k := range r.Special {
+		if !strings.Contains(k.Citation, "第四十五条") || k.Name == "" || k.NameEn == "" {
+			t.Errorf("special procedure %+v", k)
+		}
+	}
+	if len(r.Special) != 8 || len(r.Remedies) != 2 {
+		t.Errorf("%d special procedures, %d remedies", len(r.Special), len(r.Remedies))
+	}
+	if _, err := LoadRules([]byte(`{"limits": {"acceptance": {"amount": 5, "unit": "working_days", "citation": ""}}}`)); err == nil {
+		t.Error("a limit without citation is taken")
+	}
+}
+
+// The clock of a case accepted on Monday 7 September 2026 with twenty days
+// runs over the holidays of Mid-Autumn (25–27 September) and National Day
+// (1–7 October; 20 September and 10 October are made working days).
+func TestRecompute_overHolidays(t *testing.T) {
+	cal := realCalendar(t)
+	c := Case{State: InProgress, AcceptedAt: at(9, 7, 10), Terms: Terms{Legal: calendar.Limit{Amount: 20, Unit: calendar.WorkingDays}, Promise: calendar.Limit{Amount: 5, Unit: calendar.WorkingDays}}}
+	c.Recompute(cal)
+	if !c.PromiseDue.Equal(endOf(9, 14)) {
+		t.Errorf("promise due %v", c.PromiseDue.In(calendar.Zone))
+	}
+	want := cal.Due(c.AcceptedAt, c.Terms.Legal, nil)
+	if !c.LegalDue.Equal(want.Due) || c.LegalDue.Before(at(10, 8, 0)) {
+		t.Errorf("legal due %v, derivation says %v", c.LegalDue.In(calendar.Zone), want.Due)
+	}
+}
+
+func TestRecompute_pauseAndExtension(t *testing.T) {
+	cal := realCalendar(t)
+	c := Case{State: InProgress, AcceptedAt: at(9, 7, 10), Terms: Terms{Legal: calendar.Limit{Amount: 5, Unit: calendar.WorkingDays}}}
+	c.Terms.Pauses = []Special{{Kind: "hearing", From: at(9, 9, 9)}}
+	c.Paused = true
+	c.Recompute(cal)
+	if !c.LegalDue.IsZero() || !c.Due().IsZero() {
+		t.Errorf("while the clock stands it is due %v", c.LegalDue)
+	}
+	c.Terms.Pauses[0].Until, c.Paused = at(9, 10, 17), false
+	c.Recompute(cal)
+	if !c.LegalDue.Equal(endOf(9, 16)) { // 8, 11, 14, 15, 16 count; 9 and 10 do not
+		t.Errorf("after the pause it is due %v", c.LegalDue.In(calendar.Zone))
+	}
+	c.Terms.Extension = &Extension{Days: 2}
+	c.Recompute(cal)
+	if !c.LegalDue.Equal(endOf(9, 18)) {
+		t.Errorf("extended it is due %v", c.LegalDue.In(calendar.Zone))
+	}
+	again := c
+	again.Recompute(cal)
+	if again.LegalDue != c.LegalDue || again.PromiseDue != c.PromiseDue {
+		t.Error("computed twice it differs")
+	}
+}
+
+func TestTerms_timersDoNotRunDuringAPause(t *testing.T) {
+	terms := Terms{Pauses: []Special{
+		{From: at(9, 1, 8), Until: at(9, 2, 8)},   // before the timer was set
+		{From: at(9, 8, 8), Until: at(9, 10, 8)},  // 48 hours
+		{From: at(9, 13, 8), Until: at(9, 14, 8)}, // within what the first moved it to
+	}}
+	if got, want := terms.shifted(at(9, 12, 8), at(9, 7, 8)), at(9, 15, 8); !got.Equal(want) {
+		t.Errorf("timer at %v, want %v", got, want)
+	}
+	if got := terms.shifted(at(9, 7, 20), at(9, 7, 8)); !got.Equal(at(9, 7, 20)) {
+		t.Errorf("a timer before the pauses moved to %v", got)
+	}
+}
+
+func TestLight(t *testing.T) {
+	cal, r, now := realCalendar(t), NationalRules(), at(9, 11, 10) // a Friday
+	for _, x := range []struct {
+		due  time.Time
+		want Light
+	}{
+		{time.Time{}, Still}, {noDue, Still}, {endOf(9, 10), Red}, {endOf(9, 11), Yellow}, {endOf(9, 14), Yellow}, {endOf(9, 15), Green},
+	} {
+		if got := r.LightAt(cal, x.due, now); got != x.want {
+			t.Errorf("due %v is %s, want %s", x.due, got, x.want)
+		}
+	}
+}
+
+func TestTaskDue_neverLaterThanTheCase(t *testing.T) {
+	cal := realCalendar(t)
+	c := Case{State: InProgress, AcceptedAt: at(9, 7, 10), PromiseDue: endOf(9, 10), LegalDue: endOf(9, 30)}
+	step := func(days int) Task {
+		return Task{OpenedAt: at(9, 7, 10), Limit: calendar.Limit{Amount: days, Unit: calendar.WorkingDays}}
+	}
+	if got := taskDue(cal, step(1), c); !got.Equal(endOf(9, 8)) {
+		t.Errorf("one day: %v", got)
+	}
+	if got := taskDue(cal, step(9), c); !got.Equal(c.PromiseDue) {
+		t.Errorf("nine days: %v", got)
+	}
+	if got := taskDue(cal, step(0), c); !got.Equal(c.PromiseDue) {
+		t.Errorf("no limit: %v", got)
+	}
+	c.Paused = true
+	if got := taskDue(cal, step(1), Case{State: InProgress, AcceptedAt: c.AcceptedAt, Paused: true}); !got.IsZero() {
+		t.Errorf("while the clock stands: %v", got)
+	}
+}
+
+func TestClashes(t *testing.T) {
+	since := []Change{
+		{Name: "窗口员", Fields: []FieldChange{{Field: "form.a", New: "2"}, {Field: "form.b", New: "x"}}},
+		{Name: "窗口员", Fields: []FieldChange{{Field: "form.a", New: "3"}}},
+	}
+	got := clashes([]FieldChange{{Field: "form.a", New: "9"}, {Field: "form.b", New: "x"}, {Field: "form.c", New: "1"}}, since)
+	if len(got) != 1 || got[0].Field != "form.a" || got[0].Theirs != "3" || got[0].Yours != "9" || got[0].Who != "窗口员" {
+		t.Errorf("clashes: %+v", got)
+	}
+}
+
+func TestVotes_aStepDoneAgainCountsOnce(t *testing.T) {
+	vars := votes(nil, Task{Element: "a", Org: "x"}, Refuse)
+	vars = votes(vars, Task{Element: "a", Org: "y"}, Approve)
+	if vars[varRefusals] != 1 || vars[varApprovals] != 1 {
+		t.Errorf("two offices: %v", vars)
+	}
+	vars = votes(vars, Task{Element: "a", Org: "x"}, Approve)
+	if vars[varRefusals] != 0 || vars[varApprovals] != 2 || vars["a_outcome"] != "approve" {
+		t.Errorf("done again: %v", vars)
+	}
+}
+
+func TestDirectory_findsOfficesByTheWordsOfGuides(t *testing.T) {
+	orgs := []identity.Org{{Name: "广东省公安厅"}, {Name: "广东省发展和改革委员会"}, {Name: "广东省科技图书馆"}, {Name: "广东省科学技术厅"}, {Name: "广东省科学技术协会"}, {Name: "广东省药品监督管理局"}}
+	for line, want := range map[string]int{"公安": 0, "发改委": 1, "科学技术": 3, "食药监": 5, "水务": -1, "": -1} {
+		if got := bestMatch(orgs, line); got != want {
+			t.Errorf("%s is %d, want %d", line, got, want)
+		}
+	}
+	if at, line := levelOf("440300", "省级公安"); at != "440000" || line != "公安" {
+		t.Errorf("%s %s", at, line)
+	}
+	if at, line := levelOf("449901", "市级公安"); at != "449900" || line != "公安" {
+		t.Errorf("%s %s", at, line)
+	}
+}
+
+func TestTerms_defaultsOfTheLaw(t *testing.T) {
+	r := NationalRules()
+	plain := (&stocked{Offer: &catalogue.Offer{}}).terms(r)
+	if plain.Legal.Amount != 20 || plain.Longest.Amount != 10 || plain.Accept.Amount != 5 || plain.Promise.Amount != 0 {
+		t.Errorf("plain: %+v", plain)
+	}
+	joint := (&stocked{Offer: &catalogue.Offer{Item: catalogue.Item{Partners: []catalogue.Partner{{Level: "provincial", Dept: "公安", Duties: []catalogue.Duty{catalogue.Review}}}}}}).terms(r)
+	if joint.Legal.Amount != 45 || joint.Longest.Amount != 15 {
+		t.Errorf("joint: %+v", joint)
+	}
+}
+
+func TestValidUntil_endsTheDayBefore(t *testing.T) {
+	if got := validUntil(at(9, 7, 10), "year", 5); !got.Equal(time.Date(2031, 9, 7, 0, 0, 0, 0, calendar.Zone).Add(-time.Microsecond)) {
+		t.Errorf("five years: %v", got.In(calendar.Zone))
+	}
+	if got := validUntil(at(9, 7, 10), "none", 0); !got.IsZero() {
+		t.Errorf("no end: %v", got)
+	}
+}

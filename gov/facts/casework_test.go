@@ -1,0 +1,73 @@
+package facts
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+)
+
+type fact interface{ Type() string }
+
+func caseFacts() []fact {
+	at := time.Date(2026, 9, 7, 2, 0, 0, 0, time.UTC)
+	due := time.Date(2026, 9, 22, 15, 59, 59, 999999000, time.UTC)
+	c := CaseRef{Region: "449901", Case: "case_000000000000000000000000c1", Number: "123456782", Item: "1144990190000002224440199901000", ItemName: "开办餐饮店一件事",
+		Org: "114499019000000222", Owner: "per_000000000000000000000000p1", At: at}
+	t := TaskRef{Task: "task_00000000000000000000000t1", Element: "check_fire", Name: "消防安全现场检查", Office: "11449901900000030W", Role: "examiner"}
+	return []fact{
+		CaseSubmitted{CaseRef: c, Channel: "online", Due: due},
+		CaseAccepted{CaseRef: c, Deemed: true, PromiseDue: due, LegalDue: due.AddDate(0, 2, 0)},
+		AcceptanceRefused{CaseRef: c, Reason: "不属于本机关职权范围"},
+		SupplementsRequested{CaseRef: c, Request: "sup_000000000000000000000000s1", Items: 2},
+		SupplementsAnswered{CaseRef: c, Request: "sup_000000000000000000000000s1", Due: due},
+		MaterialAdded{CaseRef: c, Material: "health"},
+		CasePaused{CaseRef: c, Kind: "testing", Reason: "油烟检测", Expected: 5},
+		CaseResumed{CaseRef: c, Kind: "testing", PromiseDue: due, LegalDue: due.AddDate(0, 2, 0)},
+		CaseExtended{CaseRef: c, Days: 10, Reason: "情况复杂", LegalDue: due},
+		TaskOpened{CaseRef: c, TaskRef: t, Due: due},
+		TaskCompleted{CaseRef: c, TaskRef: t, Result: "approve", Officer: "acc_000000000000000000000000o1"},
+		TaskReturned{CaseRef: c, TaskRef: t, To: "register", Reason: "名称有误"},
+		TaskTransferred{CaseRef: c, TaskRef: t, ToOffice: "11449901900000049R", ToOfficer: "acc_000000000000000000000000o2", Reason: "轮休"},
+		TaskDelegated{CaseRef: c, TaskRef: t, To: "acc_000000000000000000000000o2", Reason: "请核对排水图"},
+		TaskReminded{CaseRef: c, TaskRef: t, Officer: "acc_000000000000000000000000o1", Due: due},
+		CaseDecided{CaseRef: c, Outcome: "granted", Officer: "acc_000000000000000000000000o3", Paper: "pap_000000000000000000000000f1", InTime: true},
+		CaseWithdrawn{CaseRef: c, Reason: "店不开了"},
+	}
+}
+
+var typeForm = regexp.MustCompile(`^tongban\.casework\.[a-z]+\.[a-z]+\.v\d+$`)
+
+// TestCaseFacts_golden keeps what others read: a field may be added, never
+// renamed or dropped. FACTS_UPDATE=1 writes files that are new.
+func TestCaseFacts_golden(t *testing.T) {
+	for _, f := range caseFacts() {
+		if !typeForm.MatchString(f.Type()) {
+			t.Errorf("%s is no proper type", f.Type())
+		}
+		file := filepath.Join("..", "..", "docs", "specs", "facts", f.Type()+".json")
+		got, err := json.MarshalIndent(f, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, '\n')
+		want, err := os.ReadFile(file)
+		if os.IsNotExist(err) && os.Getenv("FACTS_UPDATE") != "" {
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s has no golden file: %v", f.Type(), err)
+		} else if !bytes.Equal(got, want) {
+			t.Errorf("%s changed:\n%s", f.Type(), got)
+		}
+	}
+}
