@@ -1,0 +1,337 @@
+package casefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tongban/gov/casework"
+	"tongban/platform/fault"
+	"tongban/platform/files"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// Purposes under which a case is opened; they stay on record in Chinese, as
+// the applicant reads them.
+const (
+	ForAcceptance = "受理审查"
+	ForNumbers    = "查看完整号码："
+)
+
+// Desk is a place where cases are shown and accepted: the hall window or the
+// workbench. Both use the same handlers under their own paths and permissions.
+type Desk struct {
+	Services
+	Files   *files.Store
+	Face    ui.Face
+	Active  string // navigation entry of the case page
+	Root    string // "/counter" or "/work"
+	Purpose string // stated when the address names none; "" asks for one
+	Home    func(ctx context.Context) ui.Link
+	Done    func(c casework.Case) string // where an act on acceptance leads
+}
+
+// Acceptance is what was entered in the acceptance box.
+type Acceptance struct {
+	Ground, Reason string
+	RefuseOpen     bool
+	Problems       []ui.Problem
+}
+
+// grounds are the two legal grounds for not accepting.
+//
+// Law: 行政许可法 art. 32 ¶1(1), (2).
+func grounds(ctx context.Context) []ui.Option {
+	return []ui.Option{
+		{Value: "not_needed", Text: i18n.T(ctx, "casefile.ground.not_needed")},
+		{Value: "not_competent", Text: i18n.T(ctx, "casefile.ground.not_competent")},
+	}
+}
+
+// groundWords are printed on the notice.
+var groundWords = map[string]string{
+	"not_needed":    "申请事项依法不需要取得行政许可（《行政许可法》第三十二条第一款第（一）项）",
+	"not_competent": "申请事项依法不属于本行政机关职权范围（《行政许可法》第三十二条第一款第（二）项）",
+}
+
+// noticeLead is the first paragraph of the notice, as it will be printed.
+func noticeLead(v View, n int) string {
+	return fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。请全部备齐后一次提交；补正期间不计入受理期限。", v.File.ItemName, n)
+}
+
+func caseID(r *http.Request) (string, casework.CaseID) {
+	return r.PathValue("region"), casework.CaseID(r.PathValue("id"))
+}
+
+// Path is the address of a case at this desk.
+func (d Desk) Path(region string, id casework.CaseID) string {
+	return d.Root + "/cases/" + region + "/" + string(id)
+}
+
+// View opens a case at this desk.
+func (d Desk) View(ctx context.Context, region string, id casework.CaseID, purpose string) (View, error) {
+	v, err := Load(ctx, d.Services, region, id, purpose)
+	v.Base, v.FileBase = d.Path(region, id), d.Root+"/files/"+region+"/"+string(id)
+	v.Unmask = v.Base + "/unmask"
+	return v, err
+}
+
+// Show answers GET …/cases/{region}/{id}. Somebody who has no work to do on
+// the case says first what for.
+func (d Desk) Show(w http.ResponseWriter, r *http.Request) error {
+	region, id := caseID(r)
+	purpose := strings.TrimSpace(r.URL.Query().Get("purpose"))
+	if purpose == "" {
+		purpose = d.Purpose
+	}
+	if purpose == "" {
+		clock, err := d.Casework.ClockOf(r.Context(), region, id)
+		if err != nil {
+			return err
+		}
+		if clock.Accept == nil || !May(r.Context(), casework.MayAccept, region) {
+			return d.askPurpose(w, r, http.StatusOK, "")
+		}
+		purpose = ForAcceptance
+	}
+	v, err := d.View(r.Context(), region, id, purpose)
+	if err != nil {
+		return err
+	}
+	return d.render(w, r, http.StatusOK, v, v.Asking(r.Context(), nil), Acceptance{})
+}
+
+func (d Desk) askPurpose(w http.ResponseWriter, r *http.Request, status int, problem string) error {
+	region, id := caseID(r)
+	return ui.Render(w, r, status, ui.Page{Title: i18n.T(r.Context(), "casefile.purpose.title"), Face: d.Face, Active: d.Active, Back: d.Home(r.Context())}, purposePage(d.Path(region, id), problem))
+}
+
+// Unmask answers POST …/cases/{region}/{id}/unmask: the case with its numbers
+// in full, for a stated reason that the applicant sees.
+func (d Desk) Unmask(w http.ResponseWriter, r *http.Request) error {
+	region, id := caseID(r)
+	if err := Form(w, r); err != nil {
+		return err
+	}
+	why := strings.TrimSpace(r.PostForm.Get("reason"))
+	if why == "" {
+		return casework.ErrNeedPurpose
+	}
+	v, err := d.View(r.Context(), region, id, ForNumbers+why)
+	if err != nil {
+		return err
+	}
+	v.Full = true
+	return d.render(w, r, http.StatusOK, v, v.Asking(r.Context(), nil), Acceptance{})
+}
+
+func (d Desk) render(w http.ResponseWriter, r *http.Request, status int, v View, a Asking, acc Acceptance) error {
+	ctx := r.Context()
+	problems := append(append([]ui.Problem{}, acc.Problems...), a.Problems...)
+	return ui.Render(w, r, status, ui.Page{Title: v.File.ItemName, Eyebrow: i18n.T(ctx, "casefile.eyebrow", "number", casework.ShowNumber(v.File.Number), "office", v.File.OrgName), Face: d.Face, Active: d.Active,
+		Back: d.Home(ctx), Problems: problems}, casePage(v, a, acc, v.MayAccept(ctx), v.Lanes(ctx, d.Casework)))
+}
+
+// Accept answers POST …/cases/{region}/{id}/accept (受理).
+func (d Desk) Accept(w http.ResponseWriter, r *http.Request) error {
+	region, id := caseID(r)
+	if err := Form(w, r); err != nil {
+		return err
+	}
+	c, err := d.Casework.Accept(r.Context(), region, id, Version(r))
+	if err != nil {
+		return d.conflict(w, r, err)
+	}
+	return web.Redirect(w, r, d.Done(c))
+}
+
+// Refuse answers POST …/cases/{region}/{id}/refuse (不予受理).
+func (d Desk) Refuse(w http.ResponseWriter, r *http.Request) error {
+	region, id := caseID(r)
+	if err := Form(w, r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	acc := Acceptance{Ground: r.PostForm.Get("ground"), Reason: strings.TrimSpace(r.PostForm.Get("refuse.reason")), RefuseOpen: true}
+	ground, ok := groundWords[acc.Ground]
+	if !ok {
+		acc.Problems = append(acc.Problems, ui.Problem{Field: "ground", Text: i18n.T(ctx, "casefile.refuse.no_ground")})
+	}
+	if acc.Reason == "" {
+		acc.Problems = append(acc.Problems, ui.Problem{Field: "refuse.reason", Text: i18n.T(ctx, "casefile.refuse.no_reason")})
+	}
+	if len(acc.Problems) == 0 {
+		c, err := d.Casework.RefuseAcceptance(ctx, region, id, Version(r), ground+"。"+acc.Reason)
+		if err == nil {
+			return web.Redirect(w, r, d.Done(c))
+		}
+		if acc.Problems = Problems(ctx, err, map[string]string{casework.ErrNeedReason.Code: "refuse.reason", casework.ErrTooLong.Code: "refuse.reason"}); acc.Problems == nil {
+			return d.conflict(w, r, err)
+		}
+	}
+	v, err := d.View(ctx, region, id, ForAcceptance)
+	if err != nil {
+		return err
+	}
+	return d.render(w, r, http.StatusUnprocessableEntity, v, v.Asking(ctx, nil), acc)
+}
+
+// Ask answers POST …/cases/{region}/{id}/ask: a preview first, then the
+// request is sent, once.
+func (d Desk) Ask(w http.ResponseWriter, r *http.Request) error {
+	region, id := caseID(r)
+	if err := Form(w, r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v, err := d.View(ctx, region, id, ForAcceptance)
+	if err != nil {
+		return err
+	}
+	a := v.Asking(ctx, r.PostForm)
+	if r.PostForm.Get("act") == "edit" {
+		return d.render(w, r, http.StatusOK, v, a, Acceptance{})
+	}
+	if !a.Check(ctx) {
+		return d.render(w, r, http.StatusUnprocessableEntity, v, a, Acceptance{})
+	}
+	if r.PostForm.Get("act") != "send" {
+		if !v.MayAccept(ctx) {
+			return d.conflict(w, r, casework.ErrWrongState.With("state", string(v.File.State)))
+		}
+		return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "casefile.preview.title"), Eyebrow: casework.ShowNumber(v.File.Number), Face: d.Face, Active: d.Active}, previewPage(v, a))
+	}
+	if _, err = d.Casework.AskSupplement(ctx, region, id, Version(r), a.Items(), a.Exception); err == nil {
+		return web.Redirect(w, r, d.Done(v.File.Case))
+	}
+	if p := Problems(ctx, err, map[string]string{casework.ErrNothingAsked.Code: "ask." + a.first()}); p != nil {
+		a.place(p)
+		return d.render(w, r, http.StatusUnprocessableEntity, v, a, Acceptance{})
+	}
+	return d.conflict(w, r, err)
+}
+
+func (d Desk) conflict(w http.ResponseWriter, r *http.Request, err error) error {
+	region, id := caseID(r)
+	ctx := r.Context()
+	return Conflict(w, r, d.Services, d.Face, region, id, []ui.Link{{Text: i18n.T(ctx, "casefile.conflict.look"), Href: d.Path(region, id)}, d.Home(ctx)}, err)
+}
+
+// Clock answers GET …/cases/{region}/{id}/clock: how the due dates were found.
+func (d Desk) Clock(w http.ResponseWriter, r *http.Request) error {
+	region, id := caseID(r)
+	ctx := r.Context()
+	c, err := d.Casework.ClockOf(ctx, region, id)
+	if err != nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "casefile.clock.derivation"), Lead: i18n.T(ctx, "casefile.clock.lead"), Face: d.Face, Active: d.Active,
+		Back: ui.Link{Href: d.Path(region, id), Text: i18n.T(ctx, "casefile.back_case")}}, Derivation(Derivations(ctx, c)))
+}
+
+// Flow answers GET …/cases/{region}/{id}/flow.svg.
+func (d Desk) Flow(w http.ResponseWriter, r *http.Request) error {
+	region, id := caseID(r)
+	var buf strings.Builder
+	if err := d.Casework.DrawFlow(r.Context(), &buf, region, id); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/svg+xml; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write([]byte(buf.String())) // a reader who has gone needs no answer
+	return nil
+}
+
+// File answers GET …/files/{region}/{case}/{hash}: an attachment of a case that
+// one may read; the reading is on record with the file's name.
+func (d Desk) File(w http.ResponseWriter, r *http.Request) error {
+	region, id, hash := r.PathValue("region"), casework.CaseID(r.PathValue("case")), r.PathValue("hash")
+	f, err := d.Casework.Open(r.Context(), region, id, "查看材料")
+	if err != nil {
+		return err
+	}
+	for _, ch := range f.Application.Materials {
+		for _, a := range ch.Files {
+			if a.Hash == hash {
+				return d.serve(w, r, a)
+			}
+		}
+	}
+	for _, s := range f.Supplements {
+		for _, it := range s.Items {
+			for _, a := range it.Files {
+				if a.Hash == hash {
+					return d.serve(w, r, a)
+				}
+			}
+		}
+	}
+	return files.ErrMissing
+}
+
+func (d Desk) serve(w http.ResponseWriter, r *http.Request, a casework.Attachment) error {
+	return ServeAttachment(w, r, d.Files, a)
+}
+
+// ServeAttachment shows pictures and PDF in a page that may run nothing; other
+// kinds, and everything with ?download=1, leave as a download.
+func ServeAttachment(w http.ResponseWriter, r *http.Request, store *files.Store, a casework.Attachment) error {
+	ref := files.Ref{Hash: a.Hash, Size: a.Size, Kind: files.Kind(a.Kind)}
+	if r.URL.Query().Get("download") != "" {
+		return store.Serve(w, r, ref, a.Name)
+	}
+	return store.Preview(w, r, ref, a.Name)
+}
+
+// maxForm bounds the body of a form without files, in bytes.
+const maxForm = 512 << 10
+
+var errForm = fault.Invalid("casefile.form")
+
+// Form reads a posted form of bounded size.
+func Form(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return errForm.Because(err)
+	}
+	return nil
+}
+
+// Version is the version that the sender of a form saw.
+func Version(r *http.Request) int {
+	n, err := strconv.Atoi(r.PostForm.Get("version"))
+	if err != nil || n < 1 {
+		return -1 // matches none: whoever sends a form says what it was made from
+	}
+	return n
+}
+
+// With adds values to a path.
+func With(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// Refused tells whether an error says that somebody may not, so that a list can
+// leave a line out.
+func Refused(err error) bool {
+	var f *fault.Fault
+	return errors.As(err, &f) && (f.Kind == fault.KindForbidden || f.Kind == fault.KindNotFound)
+}

@@ -1,0 +1,413 @@
+package casefile
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tongban/gov/casework"
+	"tongban/gov/certificates"
+	"tongban/platform/calendar"
+	"tongban/platform/i18n"
+	"tongban/ui"
+)
+
+// tones give every light its tone; shape and word come with it.
+var tones = map[casework.Light]ui.Tone{casework.Green: ui.OK, casework.Yellow: ui.Warn, casework.Red: ui.Bad, casework.Still: ui.Plain}
+
+// TimeLeft says how near a limit is: shape, word and colour.
+func TimeLeft(ctx context.Context, light casework.Light, left int) ui.Status {
+	s := ui.Status{Tone: tones[light]}
+	switch light {
+	case casework.Still:
+		s.Text, s.Shape = i18n.T(ctx, "casefile.left.still"), "pause"
+	case casework.Red:
+		s.Text = i18n.T(ctx, "casefile.left.over", "n", max(-left, 0))
+		if left == 0 {
+			s.Text = i18n.T(ctx, "casefile.left.over_today")
+		}
+	default:
+		s.Text = i18n.T(ctx, "casefile.left."+string(light), "n", left)
+		if left == 0 {
+			s.Text = i18n.T(ctx, "casefile.left.today")
+		}
+		if light == casework.Green {
+			s.Shape = "dot"
+		}
+	}
+	return s
+}
+
+// StateStatus is the word for where a case stands.
+func StateStatus(ctx context.Context, c casework.Case) ui.Status {
+	s := ui.Status{Text: i18n.T(ctx, "casefile.state."+string(c.State))}
+	switch {
+	case c.State == casework.Decided:
+		s.Text, s.Tone = i18n.T(ctx, "casefile.outcome."+string(c.Outcome)), ui.OK
+		if c.Outcome == casework.Refused {
+			s.Tone, s.Shape = ui.Bad, "cross"
+		}
+	case c.Paused:
+		s.Text, s.Tone, s.Shape = i18n.T(ctx, "casefile.state.paused"), ui.Warn, "pause"
+	case c.State == casework.Supplemented:
+		s.Tone, s.Shape = ui.Warn, "pause"
+	case c.State == casework.NotAccepted:
+		s.Tone, s.Shape = ui.Bad, "cross"
+	case c.State == casework.Withdrawn:
+		s.Tone = ui.Plain
+	}
+	return s
+}
+
+// CaseDue says how near the limit of a case is, for lists of cases.
+func CaseDue(ctx context.Context, s *casework.Service, c casework.Case) ui.Status {
+	if !c.State.Open() || c.State == casework.Supplemented || c.Paused {
+		return StateStatus(ctx, c)
+	}
+	now, due := s.Clock.Now(), c.Due()
+	left := 0
+	if !due.IsZero() {
+		left = s.Calendar.WorkingDaysBetween(now, due)
+	}
+	return TimeLeft(ctx, s.Rules.LightAt(s.Calendar, due, now), left)
+}
+
+// Lanes show every office of the case: what it does, who has it, how long.
+func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
+	var out []ui.LaneProps
+	for _, t := range latest(v.File.Tasks) {
+		l := ui.LaneProps{Office: t.OrgName + " · " + t.Name, Opinion: t.Opinion}
+		if t.OnBehalf != "" {
+			l.Office = i18n.T(ctx, "casefile.on_behalf", "office", t.OrgName, "for", t.OnBehalf) + " · " + t.Name
+		}
+		if t.State == casework.TaskOpen {
+			light := s.Rules.LightAt(s.Calendar, t.Due, v.Now)
+			l.Status = ui.Status{Text: i18n.T(ctx, "casefile.lane.open"), Tone: ui.Info}
+			if light == casework.Red || light == casework.Yellow || light == casework.Still {
+				left := 0
+				if !t.Due.IsZero() {
+					left = s.Calendar.WorkingDaysBetween(v.Now, t.Due)
+				}
+				l.Status = TimeLeft(ctx, light, left)
+			} else {
+				l.Left = i18n.T(ctx, "casefile.lane.left", "n", s.Calendar.WorkingDaysBetween(v.Now, t.Due), "date", i18n.Date(ctx, t.Due))
+			}
+			l.Opinion = v.holding(ctx, t)
+		} else {
+			l.Status = resultStatus(ctx, t)
+			l.By = t.OfficerName + " · " + i18n.DateTime(ctx, t.ClosedAt)
+			if n := len(checked(t.Fields)); n > 0 {
+				l.By += " · " + i18n.T(ctx, "casefile.lane.checked", "n", n)
+			}
+			if t.Element == casework.AcceptElement && v.File.Deemed {
+				l.By, l.Opinion = i18n.DateTime(ctx, t.ClosedAt), i18n.T(ctx, "casefile.lane.deemed")
+			}
+		}
+		out = append(out, l)
+	}
+	return append(out, v.coming(ctx)...)
+}
+
+// holding says who has an open step.
+func (v View) holding(ctx context.Context, t casework.Task) string {
+	switch {
+	case t.Delegation != nil && t.Delegation.Answered.IsZero():
+		return i18n.T(ctx, "casefile.lane.delegated", "who", t.Delegation.ByName, "to", t.Delegation.ToName)
+	case t.AssigneeName != "":
+		return i18n.T(ctx, "casefile.lane.held", "who", t.AssigneeName, "since", i18n.DateTime(ctx, since(t)))
+	}
+	return i18n.T(ctx, "casefile.lane.unclaimed", "since", i18n.DateTime(ctx, t.OpenedAt))
+}
+
+func since(t casework.Task) time.Time {
+	if t.ClaimedAt.IsZero() {
+		return t.OpenedAt
+	}
+	return t.ClaimedAt
+}
+
+// coming are steps of the item that nobody has begun, as its package lists them.
+func (v View) coming(ctx context.Context) []ui.LaneProps {
+	var out []ui.LaneProps
+	if !v.File.State.Open() {
+		return nil
+	}
+	for _, st := range v.Offer.Steps {
+		if slices.ContainsFunc(v.File.Tasks, func(t casework.Task) bool { return t.Element == st.Element }) {
+			continue
+		}
+		out = append(out, ui.LaneProps{Office: st.Name.In(ctx), Status: ui.Status{Text: i18n.T(ctx, "casefile.lane.todo"), Tone: ui.Plain}, Opinion: i18n.T(ctx, "casefile.lane.todo_note")})
+	}
+	return out
+}
+
+// latest keeps the newest task of every step and office, in order of opening.
+func latest(tasks []casework.Task) []casework.Task {
+	var out []casework.Task
+	for _, t := range tasks {
+		i := slices.IndexFunc(out, func(o casework.Task) bool { return o.Element == t.Element && o.Org == t.Org && o.OnBehalf == t.OnBehalf })
+		if i < 0 {
+			out = append(out, t)
+		} else {
+			out[i] = t
+		}
+	}
+	return out
+}
+
+func resultStatus(ctx context.Context, t casework.Task) ui.Status {
+	switch {
+	case t.State == casework.TaskCancelled:
+		return ui.Status{Text: i18n.T(ctx, "casefile.lane.cancelled"), Tone: ui.Plain}
+	case t.State == casework.TaskReturned || t.Result == casework.Return:
+		return ui.Status{Text: i18n.T(ctx, "casefile.lane.returned"), Tone: ui.Warn}
+	case t.Result == casework.Refuse:
+		return ui.Status{Text: i18n.T(ctx, "casefile.lane.refused"), Tone: ui.Bad, Shape: "cross"}
+	}
+	return ui.Status{Text: i18n.T(ctx, "casefile.lane.approved"), Tone: ui.OK}
+}
+
+// CheckPrefix begins the names under which ticked conditions are kept with a step.
+const CheckPrefix = "check."
+
+// checked are the conditions that an officer ticked at a step.
+func checked(fields map[string]string) []string {
+	var out []string
+	for k, v := range fields {
+		if id, ok := strings.CutPrefix(k, CheckPrefix); ok && v == "yes" {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// CheckedBy names who ticked a condition at an earlier step.
+func (v View) CheckedBy(condition string) []string {
+	var out []string
+	for _, t := range v.File.Tasks {
+		if t.State == casework.TaskDone && slices.Contains(checked(t.Fields), condition) {
+			out = append(out, t.OrgName+" · "+t.OfficerName)
+		}
+	}
+	return out
+}
+
+// known are the kinds of entries that have words; a newer kind shows as it is.
+var known = []string{"case.submitted", "case.accepted", "case.deemed_accepted", "case.acceptance_refused", "case.supplements_requested", "case.supplements_answered",
+	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.decided", "case.timer_fired",
+	"task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.opinion_given", "task.transferred"}
+
+// Events are the time line of the case.
+func (v View) Events(ctx context.Context) []ui.TimelineEvent {
+	out := make([]ui.TimelineEvent, 0, len(v.Entries))
+	for _, e := range v.Entries {
+		ev := ui.TimelineEvent{Title: e.Kind, At: e.At.In(i18n.Zone), State: ui.EventDone, Text: e.Text, Who: who(e)}
+		if slices.Contains(known, e.Kind) {
+			ev.Title = i18n.T(ctx, "casefile.event."+e.Kind, "step", e.Step, "to", text(e.Details, "to_name"), "result", v.result(ctx, e))
+		}
+		if e.Kind == "case.material_added" {
+			ev.Text = v.materialName(ctx, e.Text)
+		}
+		switch e.Kind {
+		case "case.acceptance_refused", "task.returned":
+			ev.State = ui.EventBad
+		case "case.paused", "case.supplements_requested":
+			ev.State = ui.EventWait
+		}
+		if e.Days > 0 {
+			ev.Who += " · " + i18n.T(ctx, "casefile.took", "n", e.Days)
+		}
+		out = append(out, ev)
+	}
+	return out
+}
+
+func who(e casework.Entry) string {
+	var parts []string
+	for _, s := range []string{e.OrgName, e.Name} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+func text(details map[string]any, key string) string {
+	s, _ := details[key].(string)
+	return s
+}
+
+func (v View) result(ctx context.Context, e casework.Entry) string {
+	for _, key := range []string{"result", "outcome"} {
+		if s := text(e.Details, key); s != "" {
+			return i18n.T(ctx, "casefile.result."+s)
+		}
+	}
+	return ""
+}
+
+func (v View) materialName(ctx context.Context, id string) string {
+	for _, m := range v.File.Materials {
+		if m.ID == id {
+			return m.Name.In(ctx)
+		}
+	}
+	return id
+}
+
+// ClockCard is the statutory clock as applicant, officer and supervisor see it alike.
+func (v View) ClockCard(ctx context.Context) (ui.ClockProps, bool) {
+	f := v.File.Clock
+	shown := f.Promise
+	if shown == nil {
+		shown = f.Legal
+	}
+	if f.Accept != nil {
+		shown = f.Accept
+	}
+	if shown == nil {
+		return ui.ClockProps{}, false
+	}
+	t := v.File.Terms
+	c := ui.ClockProps{Used: shown.Elapsed + shown.Over, Done: v.File.ClosedAt, Href: v.Base + "/clock", Unit: unit(t.Legal.Unit)}
+	if f.Accept != nil {
+		c.Title, c.Unit = i18n.T(ctx, "casefile.clock.accept"), unit(t.Accept.Unit)
+		c.Legal = ui.ClockLimit{Amount: t.Accept.Amount, Due: f.Accept.Due, Basis: t.Accept.Citation}
+	}
+	if f.Promise != nil {
+		c.Promise, c.Unit = ui.ClockLimit{Amount: v.extended(t.Promise), Due: f.Promise.Due, Basis: t.Promise.Citation}, unit(t.Promise.Unit)
+	}
+	if f.Legal != nil {
+		c.Legal = ui.ClockLimit{Amount: v.extended(t.Legal), Due: f.Legal.Due, Basis: t.Legal.Citation}
+	}
+	c.Tone = tones[shown.Light]
+	if c.Tone == ui.OK || c.Tone == ui.Plain {
+		c.Tone = ui.Info
+	}
+	if !f.Running && v.File.State.Open() {
+		c.Pause = &ui.ClockPause{Reason: f.Why, Since: v.stopped(), Basis: v.pauseBasis()}
+	}
+	return c, true
+}
+
+// extended is a limit with the extension added, in its own unit.
+func (v View) extended(l calendar.Limit) int {
+	if e := v.File.Terms.Extension; e != nil && l.Unit != calendar.Hours && l.Amount > 0 {
+		return l.Amount + e.Days
+	}
+	return l.Amount
+}
+
+func unit(u calendar.Unit) string {
+	switch u {
+	case calendar.CalendarDays:
+		return "day"
+	case calendar.Hours:
+		return "hour"
+	}
+	return "workday"
+}
+
+// stopped is since when the clock stands.
+func (v View) stopped() time.Time {
+	t := v.File.Terms
+	if n := len(t.Pauses); v.File.Paused && n > 0 {
+		return t.Pauses[n-1].From
+	}
+	if n := len(t.AcceptPauses); n > 0 {
+		return t.AcceptPauses[n-1].From
+	}
+	return time.Time{}
+}
+
+func (v View) pauseBasis() string {
+	t := v.File.Terms
+	if n := len(t.Pauses); v.File.Paused && n > 0 {
+		return t.Pauses[n-1].Basis
+	}
+	return t.Accept.Citation
+}
+
+// MaterialRow is one material with how it was handed in.
+type MaterialRow struct {
+	ID, Name string
+	Status   ui.Status
+	Note     string
+	Law      string
+	Why      string
+	Files    []ui.FileRow
+}
+
+// Materials are what was asked for and what came.
+func (v View) Materials(ctx context.Context) []MaterialRow {
+	var out []MaterialRow
+	for _, m := range v.File.Materials {
+		ch := v.File.Application.Materials[m.ID]
+		row := MaterialRow{ID: m.ID, Name: m.Name.In(ctx), Status: ModeStatus(ctx, ch), Note: ch.Note, Why: m.Why.In(ctx)}
+		if ch.Paper != "" {
+			row.Note = strings.TrimSpace(i18n.T(ctx, "casefile.paper_code", "code", certificates.ShowCode(ch.Paper)) + " " + ch.Note)
+		}
+		if ch.Note == "followed" {
+			row.Note = i18n.T(ctx, "casefile.followed")
+		}
+		if c, ok := v.Offer.Clause(m.Clause); ok {
+			row.Law = c.Citation()
+		}
+		row.Files = FileRows(ctx, v.FileBase, ch.Files)
+		out = append(out, row)
+	}
+	return out
+}
+
+// FileRows are attachments with links that hand them out.
+func FileRows(ctx context.Context, base string, files []casework.Attachment) []ui.FileRow {
+	var out []ui.FileRow
+	for _, f := range files {
+		row := ui.FileRow{Name: f.Name, Href: base + "/" + f.Hash, Note: fmt.Sprintf("%s · %s · %s", ui.Size(f.Size), f.Who, i18n.DateTime(ctx, f.At))}
+		if f.Checked {
+			row.Status = ui.Status{Text: i18n.T(ctx, "casefile.original_seen"), Tone: ui.OK}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// ModeStatus is how a material is handed in, in a word.
+func ModeStatus(ctx context.Context, ch casework.Choice) ui.Status {
+	switch ch.Mode {
+	case casework.ByFile:
+		if len(ch.Files) == 0 {
+			break
+		}
+		return ui.Status{Text: i18n.T(ctx, "casefile.mode.files", "n", len(ch.Files)), Tone: ui.OK}
+	case casework.Electronic:
+		return ui.Status{Text: i18n.T(ctx, "casefile.mode.electronic"), Tone: ui.OK}
+	case casework.Pledged:
+		return ui.Status{Text: i18n.T(ctx, "casefile.mode.commitment"), Tone: ui.OK}
+	case casework.ToFollow:
+		return ui.Status{Text: i18n.T(ctx, "casefile.mode.to_follow"), Tone: ui.Warn}
+	case casework.NotNeeded:
+		return ui.Status{Text: i18n.T(ctx, "casefile.mode.not_applicable"), Tone: ui.Plain}
+	}
+	return ui.Status{Text: i18n.T(ctx, "casefile.mode.gap"), Tone: ui.Bad}
+}
+
+// PaperRows are the papers of the case, the newest first.
+func (v View) PaperRows(ctx context.Context) []ui.FileRow {
+	var out []ui.FileRow
+	for _, p := range v.Papers {
+		row := ui.FileRow{Name: p.Title, Note: p.Number + " · " + i18n.Date(ctx, p.IssuedAt), Href: PaperHref(p.Paper)}
+		if p.Status != certificates.Valid {
+			row.Status = ui.Status{Text: i18n.T(ctx, "casefile.paper."+string(p.Status)), Tone: ui.Warn}
+		}
+		out = append(out, row)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// PaperHref is where the PDF of a paper is handed out.
+func PaperHref(p certificates.Paper) string { return "/papers/" + p.Region + "/" + p.ID + ".pdf" }

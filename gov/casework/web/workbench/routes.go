@@ -1,0 +1,106 @@
+package workbench
+
+import (
+	"context"
+	"embed"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"tongban/gov/casework"
+	"tongban/gov/casework/web/casefile"
+	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
+	"tongban/gov/identity"
+	"tongban/platform/clock"
+	"tongban/platform/files"
+	"tongban/platform/forms"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// Strings are the words of these pages.
+//
+//go:embed strings
+var Strings embed.FS
+
+// Deps is what the pages need.
+type Deps struct {
+	Casework     *casework.Service
+	Catalogue    *catalogue.Service
+	Certificates *certificates.Service
+	Identity     *identity.Service
+	Files        *files.Store
+	Checks       map[forms.Type]forms.NamedCheck
+	Clock        clock.Clock
+}
+
+type pages struct {
+	Deps
+	desk casefile.Desk
+}
+
+// Routes is the route table of these pages.
+func Routes(d Deps) []web.Route {
+	h := pages{d, casefile.Desk{Services: casefile.Services{Casework: d.Casework, Certificates: d.Certificates}, Files: d.Files, Face: ui.Workbench, Active: "work", Root: "/work",
+		Home: func(ctx context.Context) ui.Link { return ui.Link{Text: i18n.T(ctx, "workbench.back"), Href: "/work"} },
+		Done: func(c casework.Case) string { return "/work?done=" + c.Number }}}
+	k := h.desk
+	return []web.Route{
+		{Pattern: "GET /work", Do: h.inbox, May: casework.MayReadCase},
+		{Pattern: "POST /work/claim", Do: h.claimMany, May: casework.MayReadCase},
+		{Pattern: "GET /work/tasks/{region}/{id}", Do: h.task, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/claim", Do: h.claim, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/release", Do: h.release, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/decide", Do: h.decide, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/return", Do: h.sendBack, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/delegate", Do: h.delegate, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/opinion", Do: h.opinion, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/transfer", Do: h.transfer, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/pause", Do: h.pause, May: casework.MayExamine},
+		{Pattern: "POST /work/tasks/{region}/{id}/resume", Do: h.resume, May: casework.MayExamine},
+		{Pattern: "POST /work/tasks/{region}/{id}/extend", Do: h.extend, May: casework.MayExtend},
+		{Pattern: "POST /work/tasks/{region}/{id}/unmask", Do: h.unmask, May: casework.MayReadCase},
+		{Pattern: "GET /work/cases/{region}/{id}", Do: k.Show, May: casework.MayReadCase},
+		{Pattern: "POST /work/cases/{region}/{id}/accept", Do: k.Accept, May: casework.MayAccept},
+		{Pattern: "POST /work/cases/{region}/{id}/refuse", Do: k.Refuse, May: casework.MayAccept},
+		{Pattern: "POST /work/cases/{region}/{id}/ask", Do: k.Ask, May: casework.MayAccept},
+		{Pattern: "POST /work/cases/{region}/{id}/unmask", Do: k.Unmask, May: casework.MayReadCase},
+		{Pattern: "GET /work/cases/{region}/{id}/clock", Do: k.Clock, May: casework.MayReadCase},
+		{Pattern: "GET /work/cases/{region}/{id}/flow.svg", Do: k.Flow, May: casework.MayReadCase},
+		{Pattern: "GET /work/files/{region}/{case}/{hash}", Do: k.File, May: casework.MayReadCase},
+	}
+}
+
+// Entries are what the side navigation of the workbench lists for these pages.
+func Entries(ctx context.Context) []ui.Entry {
+	out := []ui.Entry{{Key: "work", Text: i18n.T(ctx, "workbench.shape.own"), Href: "/work?shape=own", Icon: "mine"}}
+	for _, e := range []struct{ shape, icon string }{{"post", "do"}, {"department", "find"}} {
+		out = append(out, ui.Entry{Key: "work-" + e.shape, Text: i18n.T(ctx, "workbench.shape."+e.shape), Href: "/work?shape=" + e.shape, Icon: e.icon})
+	}
+	return out
+}
+
+// render puts the three inboxes with their counts into the side navigation.
+func (h pages) render(w http.ResponseWriter, r *http.Request, status int, p ui.Page, counts map[string]int, body templ.Component) error {
+	ctx := r.Context()
+	shell := ui.ShellOf(ctx)
+	nav := maps.Clone(shell.Nav)
+	if nav == nil {
+		nav = map[ui.Face][]ui.Entry{}
+	}
+	mine := Entries(ctx)
+	for i := range mine {
+		mine[i].Count = counts[mine[i].Key]
+	}
+	others := slices.DeleteFunc(slices.Clone(nav[ui.Workbench]), func(e ui.Entry) bool {
+		return slices.ContainsFunc(mine, func(m ui.Entry) bool { return m.Key == e.Key })
+	})
+	nav[ui.Workbench] = append(mine, others...)
+	shell.Nav = nav
+	p.Face = ui.Workbench
+	return ui.Render(w, r.WithContext(ui.WithShell(ctx, shell)), status, p, body)
+}

@@ -1,0 +1,309 @@
+package workbench
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"tongban/gov/casework"
+	"tongban/gov/casework/web/casefile"
+	"tongban/gov/catalogue"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// forStep is the purpose under which a step's case is read.
+const forStep = "办理环节审查"
+
+// taskView is one step of a case with everything that is needed to decide it.
+type taskView struct {
+	casefile.View
+	Task    casework.Task
+	From    string // the inbox it was opened from
+	Done    string // number of the case that was dealt with before
+	Lanes   []ui.LaneProps
+	Targets []casework.Step
+	People  []ui.Option // whom one may ask for an opinion
+	Seats   []ui.Option // who may be given the step
+	Special []casework.SpecialKind
+	Remedy  []string
+
+	May      bool   // the caller may do this step
+	Mine     bool   // the caller has it
+	Asked    bool   // the caller was asked for an opinion
+	Barred   bool   // the caller examined what has to be decided by somebody else
+	Dispatch bool   // the caller may give it to others
+	Head     bool   // the caller may extend limits
+	Leads    bool   // the caller's office is in charge
+	Panel    string // what was sent and refused
+	Form     url.Values
+	Problems []ui.Problem
+}
+
+// GET /work/tasks/{region}/{id}
+func (h pages) task(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.load(r, forStep)
+	if err != nil {
+		return err
+	}
+	if v.Task.Element == casework.AcceptElement {
+		return web.Redirect(w, r, v.Base)
+	}
+	return h.showTask(w, r, http.StatusOK, v)
+}
+
+func (h pages) showTask(w http.ResponseWriter, r *http.Request, status int, v taskView) error {
+	ctx := r.Context()
+	page := ui.Page{Title: v.File.ItemName, Eyebrow: i18n.T(ctx, "workbench.eyebrow", "number", casework.ShowNumber(v.File.Number), "step", stepName(v.Task), "office", v.Task.OrgName), Active: "work",
+		Back: ui.Link{Text: i18n.T(ctx, "workbench.back"), Href: v.back()}, Problems: v.Problems, Keys: v.keys(ctx)}
+	return h.render(w, r, status, page, nil, taskPage(v))
+}
+
+// find tells which case a step belongs to: the address says so; when it does
+// not, the step is looked for among the caller's open work.
+func (h pages) find(r *http.Request) (casework.CaseID, error) {
+	if id := r.URL.Query().Get("case"); id != "" {
+		return casework.CaseID(id), nil
+	}
+	for _, s := range shapes {
+		after := ""
+		for range chunks {
+			in, err := h.Casework.Inbox(r.Context(), casework.InboxQuery{Shape: s, After: after, Limit: chunk})
+			if err != nil {
+				return "", err
+			}
+			for _, l := range in.Tasks {
+				if string(l.ID) == r.PathValue("id") && l.Region == r.PathValue("region") {
+					return l.Case, nil
+				}
+			}
+			if after = in.Next; after == "" {
+				break
+			}
+		}
+	}
+	return "", casework.ErrNoTask
+}
+
+func (h pages) load(r *http.Request, purpose string) (taskView, error) {
+	ctx, region := r.Context(), r.PathValue("region")
+	id, err := h.find(r)
+	if err != nil {
+		return taskView{}, err
+	}
+	v := taskView{From: r.URL.Query().Get("from"), Done: r.URL.Query().Get("done")}
+	if v.View, err = h.desk.View(ctx, region, id, purpose); err != nil {
+		return v, err
+	}
+	var ok bool
+	if v.Task, ok = v.View.Task(casework.TaskID(r.PathValue("id"))); !ok {
+		return v, casework.ErrNoTask
+	}
+	v.Unmask = v.path("unmask")
+	v.Lanes = v.View.Lanes(ctx, h.Casework)
+	v.rights(ctx)
+	if !v.open() {
+		return v, nil
+	}
+	if v.May && v.Task.Element != casework.AcceptElement {
+		if v.Targets, err = h.Casework.ReturnTargets(ctx, region, v.Task.ID); err != nil {
+			return v, err
+		}
+	}
+	v.Special, v.Remedy = h.Casework.Rules.Special, h.remedies(ctx, v.Offer)
+	return v, h.seats(ctx, &v)
+}
+
+// rights says what the caller may do here, so that only that is offered.
+func (v *taskView) rights(ctx context.Context) {
+	me, t, c := auth.From(ctx).ID, v.Task, v.File.Case
+	v.Mine = t.Assignee == me
+	v.Asked = t.Delegation != nil && t.Delegation.Answered.IsZero() && t.Delegation.To == me
+	v.May = casefile.May(ctx, permission(t.Role), c.Region, t.Org)
+	v.Dispatch = casefile.May(ctx, casework.MayDispatch, c.Region, t.Org)
+	v.Head = casefile.May(ctx, casework.MayExtend, c.Region, c.Org) && c.Terms.Extension == nil && !c.AcceptedAt.IsZero()
+	v.Leads = casefile.May(ctx, casework.MayExamine, c.Region, c.Org)
+	other := map[string]string{casework.RoleDecider: casework.RoleExaminer, casework.RoleExaminer: casework.RoleDecider}[t.Role]
+	v.Barred = !c.Express && other != "" && slices.Contains(c.Terms.Acted[other], me)
+}
+
+func permission(role string) authz.Permission {
+	switch role {
+	case casework.RoleDecider:
+		return casework.MayDecide
+	case casework.RoleClerk:
+		return casework.MayAccept
+	}
+	return casework.MayExamine
+}
+
+// open tells whether the step waits for something.
+func (v taskView) open() bool { return v.Task.State == casework.TaskOpen && v.File.State.Open() }
+
+// waiting tells whether an opinion is out.
+func (v taskView) waiting() bool {
+	return v.Task.Delegation != nil && v.Task.Delegation.Answered.IsZero()
+}
+
+// decides tells whether the decision panel is offered.
+func (v taskView) decides() bool {
+	return v.open() && v.May && !v.waiting() && !v.Barred && !v.File.Paused && (v.Mine || v.Task.Assignee == "")
+}
+
+func (v taskView) final() bool { return v.Task.Role == casework.RoleDecider }
+
+func (v taskView) path(act string) string {
+	return casefile.With("/work/tasks/"+v.Task.Region+"/"+string(v.Task.ID)+"/"+act, "case", string(v.Task.Case), "from", v.From)
+}
+
+func (v taskView) back() string {
+	if v.From == "" {
+		return "/work"
+	}
+	return "/work?" + v.From
+}
+
+func (v taskView) keys(ctx context.Context) []ui.Key {
+	var out []ui.Key
+	if v.decides() {
+		out = append(out, ui.Key{Name: "F9", Text: i18n.T(ctx, v.say("approve")), Form: "decide"}, ui.Key{Name: "F7", Text: i18n.T(ctx, v.say("refuse")) + "…", Href: "#refuse"})
+	}
+	if v.open() && v.May && v.Task.Assignee == "" {
+		out = append(out, ui.Key{Name: "F4", Text: i18n.T(ctx, "workbench.claim"), Form: "claim"})
+	}
+	return append(out, ui.Key{Name: "F2", Text: i18n.T(ctx, "workbench.back"), Href: v.back()})
+}
+
+// say is the key of a word that depends on whether the step decides or examines.
+func (v taskView) say(act string) string {
+	if v.final() {
+		return "workbench.act." + act + ".decider"
+	}
+	return "workbench.act." + act
+}
+
+// value is what was sent for a control, when it was refused.
+func (v taskView) value(name string) string { return v.Form.Get(name) }
+
+func (v taskView) fault(name string) string { return ui.ErrorFor(v.Problems, name) }
+
+// condition is one point to examine, with its clause.
+type condition struct {
+	ID, Text, Law, Clause string
+	On                    bool
+	By                    []string
+}
+
+func (v taskView) conditions(ctx context.Context) []condition {
+	var out []condition
+	for _, c := range v.Offer.ConditionList {
+		x := condition{ID: c.ID, Text: c.Text.In(ctx), By: v.CheckedBy(c.ID), On: v.value(casefile.CheckPrefix+c.ID) == "yes"}
+		if k, ok := v.Offer.Clause(c.Clause); ok {
+			x.Law, x.Clause = k.Citation(), k.Text
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// reasons are those for which the item may be refused, with what would help.
+func (v taskView) reasons(ctx context.Context) []ui.Option {
+	var out []ui.Option
+	for _, r := range v.Offer.Result.Refusal.Reasons {
+		law := ""
+		if k, ok := v.Offer.Clause(r.Clause); ok {
+			law = k.Citation() + "。"
+		}
+		out = append(out, ui.Option{Value: r.ID, Text: r.Text.In(ctx), Hint: law + i18n.T(ctx, "workbench.refuse.pass", "text", r.Pass.In(ctx))})
+	}
+	return out
+}
+
+// remedies are what the applicant can do against a refusal; the notice prints them.
+func (h pages) remedies(ctx context.Context, o *catalogue.Offer) []string {
+	var out []string
+	for _, r := range o.Result.Refusal.Remedies {
+		out = append(out, r.Text.In(ctx)+"："+r.Authority.In(ctx))
+	}
+	if len(out) == 0 {
+		for _, r := range h.Casework.Rules.Remedies {
+			out = append(out, r.Text+"（"+r.Citation+"）")
+		}
+	}
+	return out
+}
+
+// maxOffices bounds how many offices the lists of officers are taken from.
+const maxOffices = 8
+
+// seats fills in who may be asked for an opinion and who may be given the step:
+// officers of the offices that take part in the case.
+func (h pages) seats(ctx context.Context, v *taskView) error {
+	if !v.May && !v.Dispatch {
+		return nil
+	}
+	me := auth.From(ctx).ID
+	for _, o := range offices(v.File, v.Task) {
+		all, err := h.Identity.Officers(ctx, "", o.code, "")
+		if err != nil {
+			return err
+		}
+		v.Seats = append(v.Seats, ui.Option{Value: o.code + "|", Text: i18n.T(ctx, "workbench.transfer.office", "office", o.name)})
+		for _, f := range all {
+			if f.Account == me {
+				continue
+			}
+			option := ui.Option{Value: o.code + "|" + f.Account, Text: f.Name + " · " + o.name}
+			v.People = append(v.People, option)
+			for _, p := range f.Posts {
+				if p.Role == v.Task.Role {
+					v.Seats = append(v.Seats, option)
+					break
+				}
+			}
+		}
+	}
+	return nil
+}
+
+type office struct{ code, name string }
+
+// offices are those of the case, the step's own first.
+func offices(f casework.File, t casework.Task) []office {
+	out := []office{{t.Org, t.OrgName}}
+	add := func(o office) {
+		if o.code != "" && len(out) < maxOffices && !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	add(office{f.Org, f.OrgName})
+	for _, x := range f.Tasks {
+		add(office{x.Org, x.OrgName})
+	}
+	return out
+}
+
+// next is where an officer goes after a step is dealt with: to the next one
+// that can be worked on, or back to the list.
+func (h pages) next(ctx context.Context, from, number string) string {
+	for _, s := range shapes[:2] {
+		in, err := h.Casework.Inbox(ctx, casework.InboxQuery{Shape: s, Limit: 20})
+		if err != nil {
+			break // the act is done; the list says what is wrong
+		}
+		for _, l := range in.Tasks {
+			if l.Paused || l.Element == casework.AcceptElement {
+				continue
+			}
+			return taskHref(l.Task, from) + "&done=" + url.QueryEscape(number)
+		}
+	}
+	return "/work?" + url.Values{"done": {number}}.Encode()
+}
+
+var errChoose = errors.New("nothing chosen")
