@@ -15,6 +15,7 @@ import (
 	"tongban/gov/certificates"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
+	"tongban/gov/oversight"
 	"tongban/gov/participation"
 	"tongban/items"
 	"tongban/platform/audit"
@@ -60,6 +61,7 @@ type App struct {
 	Certificates  *certificates.Service
 	Casework      *casework.Service
 	Participation *participation.Service
+	Oversight     *oversight.Service
 }
 
 // Migrations are all tables in the order of creation.
@@ -115,7 +117,7 @@ func (a *App) build() (err error) {
 	if a.Files, err = files.Open(filepath.Join(a.DataDir, "files")); err != nil {
 		return fmt.Errorf("file store: %w", err)
 	}
-	secret, err := nodeSecret(a.DataDir)
+	secret, err := identity.LoadKey(filepath.Join(a.DataDir, "keys", "identity.key"))
 	if err != nil {
 		return err
 	}
@@ -134,6 +136,7 @@ func (a *App) build() (err error) {
 	people := casework.Directory{Identity: a.Identity}
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: casework.NationalRules(),
 		Items: a.Catalogue, Checks: Checks, People: people, Offices: people, Papers: a.Certificates, Regions: a.regions()})
+	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)
 	a.react()

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	caseworkapi "tongban/gov/casework/api"
 	catalogueapi "tongban/gov/catalogue/api"
 	identityapi "tongban/gov/identity/api"
 	identityweb "tongban/gov/identity/web"
@@ -77,12 +78,13 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, req
 		http.Redirect(w, r, identityweb.SignInURL(r), http.StatusSeeOther)
 		return
 	}
-	http.Error(w, web.Words(r.Context(), f), web.Status(f.Kind)) // ERRPAGE
+	ui.ErrorPage(w, r, f, request)
 }
 
 func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
+	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files})
 }
 
 // withLanguage answers the API in the language that the caller asks for.

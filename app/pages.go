@@ -2,6 +2,7 @@ package app
 
 import (
 	identityweb "tongban/gov/identity/web"
+	oversightweb "tongban/gov/oversight/web"
 	"tongban/platform/authz"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -11,4 +12,5 @@ import (
 func (a *App) pages(p *web.Pages) {
 	p.Add(web.Route{Pattern: "POST /preferences", Do: ui.Preferences, May: authz.Anyone})
 	p.Add(identityweb.Routes(a.identityWeb())...)
+	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight})...)
 }

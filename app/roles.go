@@ -15,15 +15,16 @@ import (
 // the resident's permissions for what is his own.
 var Roles = map[string][]authz.Permission{
 	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany},
-	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayReadCase, identity.MayReadPerson, certificates.MayRead},
+	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayRevoke},
 	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems},
 	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, participation.MayReadRatings},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
-	// The two administrators run the machine and hand out posts; neither reads cases.
-	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayAssignPosts},
-	identity.RoleSystemAdmin:   {identity.MayManageOrgs, oversight.MaySeeMachine},
+	// One administrator opens accounts and runs the machine, another hands out
+	// posts; neither reads cases.
+	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayAssignPosts},
+	identity.RoleSystemAdmin:   {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayManageOrgs, oversight.MaySeeMachine},
 }
 
 // Policy is Roles as identity wants it.

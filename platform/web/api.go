@@ -33,7 +33,8 @@ type Operation struct {
 	Summary string
 	Tag     string // the capability
 	May     authz.Permission
-	Status  int // of success; 0 means 200
+	Status  int   // of success; 0 means 200
+	MaxBody int64 // bytes; 0 means 2 MiB
 }
 
 // NewAPI returns an API without operations.
@@ -62,6 +63,9 @@ func Register[I, O any](a *API, op Operation, f func(context.Context, *I) (*O, e
 	a.operations = append(a.operations, op)
 	h := huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{op.Tag}, DefaultStatus: op.Status,
 		Description: "Permission: " + op.May.Name + " — " + op.May.Why + ".", MaxBodyBytes: 2 << 20}
+	if op.MaxBody > 0 {
+		h.MaxBodyBytes = op.MaxBody
+	}
 	if op.May != authz.Anyone {
 		h.Security = []map[string][]string{{"token": {}}}
 	}

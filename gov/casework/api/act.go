@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+
+	"tongban/gov/casework"
+)
+
+type reasonInput struct {
+	at
+	Body struct {
+		Reason  string `json:"reason" maxLength:"2000"`
+		Version int    `json:"version,omitempty" minimum:"0" doc:"The version that the caller saw; 0 is any"`
+	}
+}
+
+func (d Deps) withdraw(ctx context.Context, in *reasonInput) (*caseOutput, error) {
+	return answerCase(d.Casework.Withdraw(ctx, in.Region, in.kase(), in.Body.Reason))
+}
+
+func (d Deps) refuseAcceptance(ctx context.Context, in *reasonInput) (*caseOutput, error) {
+	return answerCase(d.Casework.RefuseAcceptance(ctx, in.Region, in.kase(), in.Body.Version, in.Body.Reason))
+}
+
+type versionInput struct {
+	at
+	Body struct {
+		Version int `json:"version,omitempty" minimum:"0" doc:"The version that the caller saw; 0 is any"`
+	}
+}
+
+func (d Deps) accept(ctx context.Context, in *versionInput) (*caseOutput, error) {
+	return answerCase(d.Casework.Accept(ctx, in.Region, in.kase(), in.Body.Version))
+}
+
+type askInput struct {
+	at
+	Body struct {
+		Version   int    `json:"version,omitempty" minimum:"0"`
+		Exception string `json:"exception,omitempty" maxLength:"500" doc:"Why a second request, approved by the head of the organ"`
+		Items     []struct {
+			Target string `json:"target" maxLength:"80" doc:"material.KEY or form.KEY"`
+			Name   string `json:"name" maxLength:"200"`
+			Reason string `json:"reason" maxLength:"1000"`
+			How    string `json:"how" maxLength:"1000"`
+		} `json:"items" minItems:"1" maxItems:"100"`
+	}
+}
+
+type supplementOutput struct {
+	Body struct {
+		ID    string                    `json:"id"`
+		Case  string                    `json:"case"`
+		Items []casework.SupplementItem `json:"items"`
+	}
+}
+
+func answerSupplement(s casework.Supplement, err error) (*supplementOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &supplementOutput{}
+	out.Body.ID, out.Body.Case, out.Body.Items = string(s.ID), string(s.Case), s.Items
+	return out, nil
+}
+
+func (d Deps) askSupplement(ctx context.Context, in *askInput) (*supplementOutput, error) {
+	var items []casework.SupplementItem
+	for _, i := range in.Body.Items {
+		items = append(items, casework.SupplementItem{Target: i.Target, Name: i.Name, Reason: i.Reason, How: i.How})
+	}
+	return answerSupplement(d.Casework.AskSupplement(ctx, in.Region, in.kase(), in.Body.Version, items, in.Body.Exception))
+}
+
+type answerInput struct {
+	at
+	Index int `path:"index" minimum:"0" maximum:"99" doc:"Counts from 0"`
+	Body  struct {
+		Text string `json:"text" maxLength:"2000"`
+	}
+}
+
+func (d Deps) answerItem(ctx context.Context, in *answerInput) (*supplementOutput, error) {
+	return answerSupplement(d.Casework.AnswerItem(ctx, in.Region, in.kase(), in.Index, in.Body.Text, nil))
+}
+
+func (d Deps) sendSupplement(ctx context.Context, in *at) (*caseOutput, error) {
+	return answerCase(d.Casework.SendSupplement(ctx, in.Region, in.kase()))
+}
+
+type pauseInput struct {
+	at
+	Body struct {
+		Kind     string `json:"kind" maxLength:"40" doc:"hearing, inspection, testing, … as the rules list them"`
+		Reason   string `json:"reason" maxLength:"1000"`
+		Expected int    `json:"expected_days,omitempty" minimum:"0" maximum:"1000" doc:"Working days that it is expected to take"`
+		Version  int    `json:"version,omitempty" minimum:"0"`
+	}
+}
+
+func (d Deps) pause(ctx context.Context, in *pauseInput) (*caseOutput, error) {
+	b := in.Body
+	return answerCase(d.Casework.Pause(ctx, in.Region, in.kase(), casework.Stop{Kind: b.Kind, Reason: b.Reason, Expected: b.Expected, Version: b.Version}))
+}
+
+type resumeInput struct {
+	at
+	Body struct {
+		Result  string `json:"result" maxLength:"1000"`
+		Version int    `json:"version,omitempty" minimum:"0"`
+	}
+}
+
+func (d Deps) resume(ctx context.Context, in *resumeInput) (*caseOutput, error) {
+	return answerCase(d.Casework.Resume(ctx, in.Region, in.kase(), in.Body.Result, in.Body.Version))
+}
+
+type extendInput struct {
+	at
+	Body struct {
+		Days    int    `json:"days,omitempty" minimum:"0" maximum:"100" doc:"0 takes all that the law allows"`
+		Reason  string `json:"reason" maxLength:"1000"`
+		Version int    `json:"version,omitempty" minimum:"0"`
+	}
+}
+
+func (d Deps) extend(ctx context.Context, in *extendInput) (*caseOutput, error) {
+	return answerCase(d.Casework.Extend(ctx, in.Region, in.kase(), in.Body.Days, in.Body.Reason, in.Body.Version))
+}

@@ -1,0 +1,196 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"tongban/gov/casework"
+	"tongban/platform/i18n"
+)
+
+type caseBody struct {
+	Region      string    `json:"region"`
+	ID          string    `json:"id"`
+	Number      string    `json:"number" doc:"Eight digits and a check digit"`
+	Item        string    `json:"item"`
+	ItemName    string    `json:"item_name"`
+	Office      string    `json:"office"`
+	OfficeName  string    `json:"office_name"`
+	Channel     string    `json:"channel" enum:"online,counter"`
+	Applicant   string    `json:"applicant"`
+	State       string    `json:"state" enum:"submitted,supplementing,accepted,in_progress,decided,refused_acceptance,withdrawn"`
+	Outcome     string    `json:"outcome,omitempty" enum:"granted,refused,"`
+	Paused      bool      `json:"paused"`
+	Version     int       `json:"version"`
+	SubmittedAt time.Time `json:"submitted_at"`
+	AcceptedAt  time.Time `json:"accepted_at,omitzero"`
+	ClosedAt    time.Time `json:"closed_at,omitzero"`
+	AcceptDue   time.Time `json:"accept_due,omitzero"`
+	PromiseDue  time.Time `json:"promise_due,omitzero"`
+	LegalDue    time.Time `json:"legal_due,omitzero"`
+	Certificate string    `json:"certificate,omitempty" doc:"Id of the paper that the decision issued"`
+}
+
+type caseOutput struct{ Body caseBody }
+
+func showCase(c casework.Case) caseBody {
+	return caseBody{Region: c.Region, ID: string(c.ID), Number: c.Number, Item: c.Item, ItemName: c.ItemName, Office: c.Org, OfficeName: c.OrgName,
+		Channel: string(c.Channel), Applicant: c.ApplicantName, State: string(c.State), Outcome: string(c.Outcome), Paused: c.Paused, Version: c.Version,
+		SubmittedAt: c.SubmittedAt, AcceptedAt: c.AcceptedAt, ClosedAt: c.ClosedAt, AcceptDue: c.AcceptDue, PromiseDue: c.PromiseDue, LegalDue: c.LegalDue, Certificate: c.Certificate}
+}
+
+func answerCase(c casework.Case, err error) (*caseOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &caseOutput{showCase(c)}, nil
+}
+
+type pageInput struct {
+	After string `query:"after" maxLength:"200" doc:"next of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+}
+
+type casesOutput struct {
+	Body struct {
+		Cases []caseBody `json:"cases"`
+		Next  string     `json:"next"`
+	}
+}
+
+func (d Deps) listCases(ctx context.Context, in *pageInput) (*casesOutput, error) {
+	page, err := d.Casework.MyCases(ctx, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &casesOutput{}
+	out.Body.Cases, out.Body.Next = []caseBody{}, page.Next
+	for _, c := range page.Cases {
+		out.Body.Cases = append(out.Body.Cases, showCase(c))
+	}
+	return out, nil
+}
+
+type caseInput struct {
+	at
+	Purpose string `query:"purpose" maxLength:"200" doc:"Why a member of staff reads the case; not needed for one's own"`
+}
+
+type fileOutput struct {
+	Body struct {
+		caseBody
+		Situation map[string]string          `json:"situation"`
+		Form      map[string]string          `json:"form"`
+		Materials map[string]casework.Choice `json:"materials"`
+		Tasks     []taskBody                 `json:"tasks"`
+	}
+}
+
+func (d Deps) getCase(ctx context.Context, in *caseInput) (*fileOutput, error) {
+	f, err := d.Casework.Open(ctx, in.Region, in.kase(), in.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	out := &fileOutput{}
+	out.Body.caseBody = showCase(f.Case)
+	out.Body.Situation, out.Body.Form, out.Body.Materials = kept(f.Application.Situation), kept(f.Application.Form), kept(f.Application.Materials)
+	out.Body.Tasks = []taskBody{}
+	for _, t := range f.Tasks {
+		out.Body.Tasks = append(out.Body.Tasks, showTask(t))
+	}
+	return out, nil
+}
+
+type entryBody struct {
+	At     time.Time `json:"at"`
+	Kind   string    `json:"kind"`
+	Name   string    `json:"name,omitempty"`
+	Office string    `json:"office,omitempty"`
+	Step   string    `json:"step,omitempty"`
+	Text   string    `json:"text,omitempty"`
+	Days   int       `json:"days" doc:"Working days that what ended here took"`
+}
+
+type timelineOutput struct {
+	Body struct {
+		Entries []entryBody `json:"entries"`
+	}
+}
+
+func (d Deps) getTimeline(ctx context.Context, in *at) (*timelineOutput, error) {
+	list, err := d.Casework.Timeline(ctx, in.Region, in.kase())
+	if err != nil {
+		return nil, err
+	}
+	out := &timelineOutput{}
+	out.Body.Entries = []entryBody{}
+	for _, e := range list {
+		out.Body.Entries = append(out.Body.Entries, entryBody{e.At, e.Kind, e.Name, e.OrgName, e.Step, e.Text, e.Days})
+	}
+	return out, nil
+}
+
+type limitBody struct {
+	Due        time.Time `json:"due,omitzero"`
+	Light      string    `json:"light" enum:"green,yellow,red,still"`
+	Derivation string    `json:"derivation" doc:"How the date was found, day by day"`
+}
+
+type clockOutput struct {
+	Body struct {
+		Running    bool       `json:"running"`
+		Why        string     `json:"why,omitempty"`
+		Acceptance *limitBody `json:"acceptance,omitempty"`
+		Promise    *limitBody `json:"promise,omitempty"`
+		Statute    *limitBody `json:"statute,omitempty"`
+	}
+}
+
+func (d Deps) getClock(ctx context.Context, in *at) (*clockOutput, error) {
+	c, err := d.Casework.ClockOf(ctx, in.Region, in.kase())
+	if err != nil {
+		return nil, err
+	}
+	out := &clockOutput{}
+	show := func(l *casework.Limited) *limitBody {
+		if l == nil {
+			return nil
+		}
+		return &limitBody{l.Due, string(l.Light), l.Derivation.Text(string(i18n.Of(ctx)))}
+	}
+	out.Body.Running, out.Body.Why = c.Running, c.Why
+	out.Body.Acceptance, out.Body.Promise, out.Body.Statute = show(c.Accept), show(c.Promise), show(c.Legal)
+	return out, nil
+}
+
+type progressInput struct {
+	Number string `query:"number" required:"true" maxLength:"20"`
+	Last4  string `query:"last4" required:"true" minLength:"4" maxLength:"4" doc:"The last four characters of the applicant's identity number"`
+}
+
+type progressOutput struct {
+	Body struct {
+		Number      string    `json:"number"`
+		ItemName    string    `json:"item_name"`
+		OfficeName  string    `json:"office_name"`
+		State       string    `json:"state"`
+		Outcome     string    `json:"outcome,omitempty"`
+		Paused      bool      `json:"paused"`
+		SubmittedAt time.Time `json:"submitted_at"`
+		AcceptedAt  time.Time `json:"accepted_at,omitzero"`
+		ClosedAt    time.Time `json:"closed_at,omitzero"`
+		Due         time.Time `json:"due,omitzero"`
+	}
+}
+
+func (d Deps) progress(ctx context.Context, in *progressInput) (*progressOutput, error) {
+	p, err := d.Casework.CaseByNumber(ctx, in.Number, in.Last4)
+	if err != nil {
+		return nil, err
+	}
+	out := &progressOutput{}
+	b := &out.Body
+	b.Number, b.ItemName, b.OfficeName, b.State, b.Outcome, b.Paused = p.Number, p.ItemName, p.OrgName, string(p.State), string(p.Outcome), p.Paused
+	b.SubmittedAt, b.AcceptedAt, b.ClosedAt, b.Due = p.SubmittedAt, p.AcceptedAt, p.ClosedAt, p.Due
+	return out, nil
+}

@@ -1,0 +1,84 @@
+package api
+
+import (
+	"net/http"
+
+	"tongban/gov/casework"
+	"tongban/platform/authz"
+	"tongban/platform/files"
+	"tongban/platform/web"
+)
+
+// Deps is what the interface needs.
+type Deps struct {
+	Casework *casework.Service
+	Files    *files.Store
+}
+
+const (
+	drafts = "/api/v1/drafts"
+	draft  = drafts + "/{region}/{id}"
+	cases  = "/api/v1/cases"
+	kase   = cases + "/{region}/{id}"
+	tasks  = "/api/v1/tasks"
+	task   = tasks + "/{region}/{id}"
+)
+
+// Register adds the operations.
+func Register(a *web.API, d Deps) {
+	d.registerDrafts(a)
+	d.registerCases(a)
+	d.registerTasks(a)
+}
+
+func op(id, method, path, summary string, may authz.Permission) web.Operation {
+	return web.Operation{ID: id, Method: method, Path: path, Summary: summary, Tag: "casework", May: may}
+}
+
+func created(o web.Operation) web.Operation {
+	o.Status = http.StatusCreated
+	return o
+}
+
+func (d Deps) registerDrafts(a *web.API) {
+	web.Register(a, created(op("start-draft", http.MethodPost, drafts, "Begin an application", authz.SignedIn)), d.startDraft)
+	web.Register(a, op("list-drafts", http.MethodGet, drafts, "The caller's open drafts", casework.MayApply), d.listDrafts)
+	web.Register(a, op("get-draft", http.MethodGet, draft, "A draft with what is still missing", authz.SignedIn), d.getDraft)
+	web.Register(a, op("save-draft", http.MethodPatch, draft, "Change some answers of a draft", authz.SignedIn), d.saveDraft)
+	web.Register(a, op("discard-draft", http.MethodDelete, draft, "Give a draft up", authz.SignedIn), d.discardDraft)
+	web.Register(a, op("choose-material", http.MethodPut, draft+"/materials/{material}", "Say how a material is handed in", authz.SignedIn), d.chooseMaterial)
+	attach := op("attach-file", http.MethodPost, draft+"/materials/{material}/files", "Attach a file, sent as the body", authz.SignedIn)
+	attach.MaxBody = maxFile + 1 // one byte more, so that the file store says what is wrong
+	web.Register(a, attach, d.attachFile)
+	web.Register(a, op("detach-file", http.MethodDelete, draft+"/materials/{material}/files/{hash}", "Take a file off", authz.SignedIn), d.detachFile)
+	web.Register(a, created(op("submit-draft", http.MethodPost, draft+"/submission", "Hand a draft in: it becomes exactly one case", authz.SignedIn)), d.submitDraft)
+}
+
+func (d Deps) registerCases(a *web.API) {
+	web.Register(a, op("list-cases", http.MethodGet, cases, "The caller's cases, newest first", casework.MayApply), d.listCases)
+	web.Register(a, op("get-case", http.MethodGet, kase, "The file of a case; staff state a purpose, which is on record", authz.SignedIn), d.getCase)
+	web.Register(a, op("get-timeline", http.MethodGet, kase+"/timeline", "What happened to a case, in order", authz.SignedIn), d.getTimeline)
+	web.Register(a, op("get-clock", http.MethodGet, kase+"/clock", "Both limits with their derivation", authz.SignedIn), d.getClock)
+	web.Register(a, op("withdraw-case", http.MethodPost, kase+"/withdrawal", "Take the application back", casework.MayApply), d.withdraw)
+	web.Register(a, op("answer-supplement", http.MethodPut, kase+"/supplement/items/{index}", "Answer one item of the request for supplements", authz.SignedIn), d.answerItem)
+	web.Register(a, op("send-supplement", http.MethodPost, kase+"/supplement/sending", "Send all answers, once", authz.SignedIn), d.sendSupplement)
+	web.Register(a, op("accept-case", http.MethodPost, kase+"/acceptance", "Accept an application: the statutory clock starts", casework.MayAccept), d.accept)
+	web.Register(a, op("refuse-acceptance", http.MethodPost, kase+"/acceptance-refusal", "Refuse to accept, with the reason", casework.MayAccept), d.refuseAcceptance)
+	web.Register(a, created(op("ask-supplement", http.MethodPost, kase+"/supplement-requests", "Ask once for everything that is missing", casework.MayAccept)), d.askSupplement)
+	web.Register(a, op("pause-case", http.MethodPost, kase+"/pause", "Start a special procedure: the clock stands", casework.MayReadCase), d.pause)
+	web.Register(a, op("resume-case", http.MethodPost, kase+"/resumption", "End the special procedure", casework.MayReadCase), d.resume)
+	web.Register(a, op("extend-case", http.MethodPost, kase+"/extension", "Lengthen the limits, once", casework.MayExtend), d.extend)
+	web.Register(a, op("get-progress", http.MethodGet, "/api/v1/progress", "The progress of a case for whoever knows its number", authz.Anyone), d.progress)
+}
+
+func (d Deps) registerTasks(a *web.API) {
+	web.Register(a, op("list-tasks", http.MethodGet, tasks, "Open steps, least time left first", authz.SignedIn), d.listTasks)
+	web.Register(a, op("claim-task", http.MethodPost, task+"/claim", "Take a task", casework.MayReadCase), d.claim)
+	web.Register(a, op("release-task", http.MethodPost, task+"/release", "Give a task back to the office", casework.MayReadCase), d.release)
+	web.Register(a, op("complete-task", http.MethodPost, task+"/completion", "Finish a step with an opinion", casework.MayReadCase), d.complete)
+	web.Register(a, op("return-task", http.MethodPost, task+"/return", "Send a step back to an earlier one", casework.MayReadCase), d.returnTo)
+	web.Register(a, op("transfer-task", http.MethodPost, task+"/transfer", "Give a task to another officer or office", casework.MayReadCase), d.transfer)
+	web.Register(a, op("delegate-task", http.MethodPost, task+"/delegation", "Ask another officer for an opinion", casework.MayReadCase), d.delegate)
+	web.Register(a, op("give-opinion", http.MethodPost, task+"/opinion", "Answer a delegation", casework.MayReadCase), d.giveOpinion)
+	web.Register(a, op("watch", http.MethodGet, "/api/v1/watch", "Count the steps that are over their limit or near it", casework.MaySupervise), d.watch)
+}

@@ -1,0 +1,173 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"tongban/gov/casework"
+)
+
+type taskBody struct {
+	Region     string    `json:"region"`
+	ID         string    `json:"id"`
+	Case       string    `json:"case"`
+	CaseNumber string    `json:"case_number"`
+	ItemName   string    `json:"item_name"`
+	Applicant  string    `json:"applicant"`
+	Element    string    `json:"element" doc:"Id of the step in the flow"`
+	Name       string    `json:"name"`
+	Office     string    `json:"office"`
+	OfficeName string    `json:"office_name"`
+	Role       string    `json:"role"`
+	Assignee   string    `json:"assignee,omitempty"`
+	State      string    `json:"state" enum:"open,done,cancelled,returned"`
+	Result     string    `json:"result,omitempty"`
+	OpenedAt   time.Time `json:"opened_at"`
+	ClosedAt   time.Time `json:"closed_at,omitzero"`
+	Due        time.Time `json:"due,omitzero"`
+	Light      string    `json:"light,omitempty" enum:"green,yellow,red,still,"`
+	Left       int       `json:"left,omitempty" doc:"Working days left; negative when over"`
+	Version    int       `json:"version"`
+}
+
+type taskOutput struct{ Body taskBody }
+
+func showTask(t casework.Task) taskBody {
+	return taskBody{Region: t.Region, ID: string(t.ID), Case: string(t.Case), CaseNumber: t.CaseNumber, ItemName: t.ItemName, Applicant: t.ApplicantName,
+		Element: t.Element, Name: t.Name, Office: t.Org, OfficeName: t.OrgName, Role: t.Role, Assignee: t.Assignee, State: string(t.State), Result: string(t.Result),
+		OpenedAt: t.OpenedAt, ClosedAt: t.ClosedAt, Due: t.Due, Version: t.Version}
+}
+
+func answerTask(t casework.Task, err error) (*taskOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &taskOutput{showTask(t)}, nil
+}
+
+type inboxInput struct {
+	Shape  string `query:"shape" enum:"own,post,department,region" default:"post"`
+	Region string `query:"region" pattern:"^([0-9]{6,12})?$"`
+	Office string `query:"office" maxLength:"18"`
+	pageInput
+}
+
+type inboxOutput struct {
+	Body struct {
+		Tasks []taskBody `json:"tasks"`
+		Next  string     `json:"next"`
+	}
+}
+
+func (d Deps) listTasks(ctx context.Context, in *inboxInput) (*inboxOutput, error) {
+	page, err := d.Casework.Inbox(ctx, casework.InboxQuery{Shape: casework.Shape(in.Shape), Region: in.Region, Org: in.Office, After: in.After, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	out := &inboxOutput{}
+	out.Body.Tasks, out.Body.Next = []taskBody{}, page.Next
+	for _, t := range page.Tasks {
+		b := showTask(t.Task)
+		b.Light, b.Left = string(t.Light), t.Left
+		out.Body.Tasks = append(out.Body.Tasks, b)
+	}
+	return out, nil
+}
+
+func (d Deps) claim(ctx context.Context, in *at) (*taskOutput, error) {
+	return answerTask(d.Casework.Claim(ctx, in.Region, in.task()))
+}
+
+func (d Deps) release(ctx context.Context, in *at) (*taskOutput, error) {
+	return answerTask(d.Casework.Release(ctx, in.Region, in.task()))
+}
+
+type completeInput struct {
+	at
+	Body struct {
+		Result  string            `json:"result" enum:"approve,refuse,return"`
+		Opinion string            `json:"opinion,omitempty" maxLength:"2000"`
+		Fields  map[string]string `json:"fields,omitempty"`
+		Version int               `json:"version,omitempty" minimum:"0"`
+	}
+}
+
+func (d Deps) complete(ctx context.Context, in *completeInput) (*taskOutput, error) {
+	b := in.Body
+	return answerTask(d.Casework.Complete(ctx, in.Region, in.task(), casework.Opinion{Result: casework.Result(b.Result), Text: b.Opinion, Fields: b.Fields, Version: b.Version}))
+}
+
+type returnInput struct {
+	at
+	Body struct {
+		To      string `json:"to" maxLength:"80" doc:"Id of the earlier step"`
+		Reason  string `json:"reason" maxLength:"1000"`
+		Version int    `json:"version,omitempty" minimum:"0"`
+	}
+}
+
+func (d Deps) returnTo(ctx context.Context, in *returnInput) (*taskOutput, error) {
+	return answerTask(d.Casework.ReturnTo(ctx, in.Region, in.task(), in.Body.To, in.Body.Reason, in.Body.Version))
+}
+
+type handInput struct {
+	at
+	Body struct {
+		Office  string `json:"office" maxLength:"18"`
+		Officer string `json:"officer,omitempty" maxLength:"40" doc:"Account; empty gives it to the office"`
+		Reason  string `json:"reason" maxLength:"1000"`
+	}
+}
+
+func (d Deps) transfer(ctx context.Context, in *handInput) (*taskOutput, error) {
+	return answerTask(d.Casework.Transfer(ctx, in.Region, in.task(), in.Body.Office, in.Body.Officer, in.Body.Reason))
+}
+
+func (d Deps) delegate(ctx context.Context, in *handInput) (*taskOutput, error) {
+	return answerTask(d.Casework.Delegate(ctx, in.Region, in.task(), in.Body.Office, in.Body.Officer, in.Body.Reason))
+}
+
+type opinionInput struct {
+	at
+	Body struct {
+		Opinion string `json:"opinion" maxLength:"2000"`
+	}
+}
+
+func (d Deps) giveOpinion(ctx context.Context, in *opinionInput) (*taskOutput, error) {
+	return answerTask(d.Casework.GiveOpinion(ctx, in.Region, in.task(), in.Body.Opinion))
+}
+
+type watchInput struct {
+	Region string `query:"region" pattern:"^([0-9]{6,12})?$"`
+	Below  bool   `query:"below" default:"true"`
+	By     string `query:"by" enum:"office,item,holder,region" default:"office"`
+	Office string `query:"office" maxLength:"18"`
+}
+
+type watchRow struct {
+	Key    string    `json:"key"`
+	Name   string    `json:"name"`
+	Red    int       `json:"red"`
+	Yellow int       `json:"yellow"`
+	Oldest time.Time `json:"oldest,omitzero"`
+}
+
+type watchOutput struct {
+	Body struct {
+		Rows []watchRow `json:"rows"`
+	}
+}
+
+func (d Deps) watch(ctx context.Context, in *watchInput) (*watchOutput, error) {
+	rows, err := d.Casework.Watch(ctx, casework.WatchQuery{Region: in.Region, Below: in.Below, By: casework.WatchBy(in.By), Org: in.Office})
+	if err != nil {
+		return nil, err
+	}
+	out := &watchOutput{}
+	out.Body.Rows = []watchRow{}
+	for _, r := range rows {
+		out.Body.Rows = append(out.Body.Rows, watchRow(r))
+	}
+	return out, nil
+}

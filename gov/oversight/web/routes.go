@@ -1,0 +1,52 @@
+package web
+
+import (
+	"context"
+	"embed"
+	"strconv"
+
+	"tongban/gov/casework"
+	"tongban/gov/oversight"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// Strings are the words of these pages.
+//
+//go:embed strings
+var Strings embed.FS
+
+// Deps is what the pages need.
+type Deps struct{ Oversight *oversight.Service }
+
+type pages struct{ *oversight.Service }
+
+// Routes is the route table of these pages.
+func Routes(d Deps) []web.Route {
+	h := pages{d.Oversight}
+	return []web.Route{
+		{Pattern: "GET /oversight", Do: h.overview, May: casework.MaySupervise},
+		{Pattern: "GET /oversight/cards", Do: h.cards, May: casework.MaySupervise},
+		{Pattern: "GET /oversight/cases/{region}/{id}", Do: h.file, May: casework.MaySupervise},
+		{Pattern: "GET /oversight/record", Do: h.record, May: oversight.MayReadRecord},
+		{Pattern: "POST /oversight/record/verification", Do: h.verify, May: oversight.MayReadRecord},
+		{Pattern: "GET /oversight/parked", Do: h.parked, May: oversight.MaySeeMachine},
+		{Pattern: "POST /oversight/parked/{region}/{id}/retry", Do: h.retry, May: oversight.MaySeeMachine},
+	}
+}
+
+// light shows a card as shape, word and colour.
+func light(ctx context.Context, l casework.Light, left int) ui.Status {
+	switch l {
+	case casework.Red:
+		return ui.Status{Text: i18n.T(ctx, "oversight.light.red", "n", -left), Tone: ui.Bad}
+	case casework.Yellow:
+		return ui.Status{Text: i18n.T(ctx, "oversight.light.yellow", "n", left), Tone: ui.Warn}
+	case casework.Still:
+		return ui.Status{Text: i18n.T(ctx, "oversight.light.still"), Tone: ui.Plain, Shape: "pause"}
+	}
+	return ui.Status{Text: i18n.T(ctx, "oversight.light.green", "n", left), Tone: ui.OK, Shape: "dot"}
+}
+
+func number(n int) string { return strconv.Itoa(n) }
