@@ -22,6 +22,3 @@ func BreakWriterConn(d *DB) {
 func Groups(d *DB) (groups, writes int64) {
 	return d.group.stats.groups.Load(), d.group.stats.writes.Load()
 }
-
-// Goroutine is the number that the nested-write check goes by.
-var Goroutine = goroutine

@@ -1,38 +1,30 @@
 package db
 
 import (
-	"bytes"
+	"reflect"
 	"runtime"
-	"strconv"
-	"sync"
 
 	"tongban/platform/fault"
 )
 
-// ErrNested is returned when the function given to Write calls Write again.
-// It would wait for itself for ever; pass the tx down instead.
+// ErrNested is returned when the function given to Write calls Write again, of
+// whatever database. It would wait for itself; pass the tx down instead.
 var ErrNested = fault.Internal("db.nested_write")
 
-// writing knows which goroutines are inside a Write of one database.
+var writeEntry uintptr
+
+func init() { writeEntry = reflect.ValueOf((*DB).write).Pointer() } // write itself refers to it
+
+// nested tells whether the caller of (*DB).write is inside one already.
 //
 // Because: the function closes over the outer context, so a mark in a context
-// would not reach the inner call; the goroutine is what the two have in common.
-type writing struct{ inside sync.Map }
-
-func (w *writing) enter() (leave func(), err error) {
-	g := goroutine()
-	if _, busy := w.inside.LoadOrStore(g, struct{}{}); busy {
-		return nil, ErrNested
+// would not reach the inner call; what the two have in common is the stack.
+func nested() bool {
+	var pcs [64]uintptr
+	for _, pc := range pcs[:runtime.Callers(3, pcs[:])] { // beyond Callers, nested and write
+		if f := runtime.FuncForPC(pc - 1); f != nil && f.Entry() == writeEntry {
+			return true
+		}
 	}
-	return func() { w.inside.Delete(g) }, nil
-}
-
-// goroutine returns the number of the calling goroutine, read from the first
-// line of its stack: "goroutine 42 [running]:".
-func goroutine() uint64 {
-	var buf [40]byte
-	line := buf[len("goroutine "):runtime.Stack(buf[:], false)]
-	end := max(bytes.IndexByte(line, ' '), 0)
-	n, _ := strconv.ParseUint(string(line[:end]), 10, 64)
-	return n
+	return false
 }

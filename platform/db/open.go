@@ -18,7 +18,6 @@ type DB struct {
 	cache    readCache    // SQLite
 	pgWrite  *pgxpool.Pool
 	pgRead   *pgxpool.Pool
-	writing  writing
 	topics   topics
 	rehearse bool
 }

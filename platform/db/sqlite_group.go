@@ -23,7 +23,7 @@ type groupWriter struct {
 	queue chan *pending
 	quit  chan struct{}
 	once  sync.Once
-	done  chan struct{}
+	ended chan struct{}
 	stats groupStats
 }
 
@@ -48,11 +48,11 @@ const (
 type pending struct {
 	state  atomic.Int32
 	turn   chan turn
-	ran    chan ending
 	result chan error // the fate of the group
 }
 
 type turn struct {
+	group     *group
 	savepoint bool
 	err       error
 }
@@ -65,18 +65,18 @@ const maxGroup = 128
 var errLost = errors.New("the engine rolled the group back")
 
 func startGroupWriter(pool *sql.DB) *groupWriter {
-	g := &groupWriter{pool: pool, queue: make(chan *pending, 1024), quit: make(chan struct{}), done: make(chan struct{})}
+	g := &groupWriter{pool: pool, queue: make(chan *pending, 1024), quit: make(chan struct{}), ended: make(chan struct{})}
 	go g.run()
 	return g
 }
 
 func (g *groupWriter) stop() {
 	g.once.Do(func() { close(g.quit) })
-	<-g.done
+	<-g.ended
 }
 
 func (g *groupWriter) run() {
-	defer close(g.done)
+	defer close(g.ended)
 	for {
 		select {
 		case w := <-g.queue:
@@ -96,42 +96,67 @@ func (g *groupWriter) run() {
 	}
 }
 
+// group is one transaction that several writes share. Whoever has the turn owns
+// it: the turn goes from member to member and in the end back to the writer.
+type group struct {
+	ran   []*pending
+	some  bool  // there is something to commit
+	began bool  // there is a transaction
+	fate  error // why nothing will be committed
+	over  chan struct{}
+}
+
 // commit runs first and whatever waits behind it in one transaction.
 func (g *groupWriter) commit(first *pending) {
-	ran := make([]*pending, 0, 16)
-	fate := g.begin()
-	some, began := false, fate == nil
-	for w := first; w != nil; w = g.next(len(ran)) {
-		if !w.state.CompareAndSwap(waiting, running) {
-			continue
-		}
-		w.turn <- turn{savepoint: some, err: fate}
-		ran = append(ran, w)
-		if !began {
-			continue
-		}
-		end := <-w.ran
-		some = some || end == kept
-		if end == broken || (end == undone && !some) {
-			if end == broken {
-				fate = errLost
-			}
-			break // end it here; who still waits gets a transaction of his own
-		}
-	}
-	if !began {
+	m := &group{ran: make([]*pending, 0, 16), over: make(chan struct{})}
+	m.fate = g.begin()
+	m.began = m.fate == nil
+	handed := g.pass(m, first)
+	if !m.began {
 		return
 	}
-	if fate == nil && some {
-		fate = g.plain("COMMIT")
+	if handed { // from here on the group is the members' until it is over
+		<-m.over
 	}
-	if fate != nil || !some {
+	if m.fate == nil && m.some {
+		m.fate = g.plain("COMMIT")
+	}
+	if m.fate != nil || !m.some {
 		g.rollback()
 	}
 	g.stats.groups.Add(1)
-	g.stats.writes.Add(int64(len(ran)))
-	for _, w := range ran {
-		w.result <- fate
+	g.stats.writes.Add(int64(len(m.ran)))
+	for _, w := range m.ran {
+		w.result <- m.fate
+	}
+}
+
+// pass gives the turn to w, or to the next that has not left; false when nobody
+// is there. Without a transaction everybody who waits is told why.
+func (g *groupWriter) pass(m *group, w *pending) bool {
+	for ; w != nil; w = g.next(len(m.ran)) {
+		if !w.state.CompareAndSwap(waiting, running) {
+			continue
+		}
+		m.ran = append(m.ran, w)
+		w.turn <- turn{group: m, savepoint: m.some, err: m.fate}
+		if m.began {
+			return true
+		}
+	}
+	return false
+}
+
+// done ends a member's turn: it goes on to the next, or the group is over.
+// A transaction that is broken, or in which there is nothing to keep, ends
+// here; who still waits gets one of his own.
+func (g *groupWriter) done(m *group, end ending) {
+	m.some = m.some || end == kept
+	if end == broken {
+		m.fate = errLost
+	}
+	if end == broken || end == undone && !m.some || !g.pass(m, g.next(len(m.ran))) {
+		close(m.over)
 	}
 }
 
@@ -207,7 +232,7 @@ func (g *groupWriter) wait(ctx context.Context, w *pending) (turn, error) {
 		}
 		t := <-w.turn
 		return t, t.err
-	case <-g.done:
+	case <-g.ended:
 		if w.state.CompareAndSwap(waiting, left) {
 			return turn{}, ErrUnavailable
 		}

@@ -11,7 +11,7 @@ import (
 
 func (d *DB) writeSQLite(ctx context.Context, p auth.Principal, f func(*Tx) error) ([]string, error) {
 	g := d.group
-	w := &pending{turn: make(chan turn, 1), ran: make(chan ending, 1), result: make(chan error, 1)}
+	w := &pending{turn: make(chan turn, 1), result: make(chan error, 1)}
 	t, err := g.wait(ctx, w)
 	if err != nil {
 		return nil, err
@@ -19,16 +19,16 @@ func (d *DB) writeSQLite(ctx context.Context, p auth.Principal, f func(*Tx) erro
 	m := member{d: d, conn: g.stmts, savepoint: t.savepoint}
 	var tx *Tx
 	told := false
-	err = d.guard(func() { told = true; w.ran <- m.undo() }, func() (err error) {
+	err = d.guard(func() { told = true; g.done(t.group, m.undo()) }, func() (err error) {
 		tx, err = m.attempt(ctx, p, f)
 		return err
 	})
 	switch {
 	case told:
 	case err != nil:
-		w.ran <- m.undo()
+		g.done(t.group, m.undo())
 	default:
-		w.ran <- kept
+		g.done(t.group, kept)
 	}
 	if fate := <-w.result; fate != nil {
 		// Even a refusal may rest on a change that is lost now.

@@ -37,11 +37,9 @@ func (d *DB) write(ctx context.Context, begin string, f func(tx *Tx) error) erro
 	if err != nil {
 		return err
 	}
-	leave, err := d.writing.enter()
-	if err != nil {
-		return err
+	if nested() {
+		return ErrNested
 	}
-	defer leave()
 	var wakes []string
 	if d.engine == SQLite {
 		wakes, err = d.writeSQLite(ctx, p, f)
