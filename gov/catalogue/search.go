@@ -141,6 +141,11 @@ func (s *Service) find(ctx context.Context, q Query, words search.Query, after s
 	if err := s.collect(ctx, &found, words, false); err != nil {
 		return Results{}, err
 	}
+	if plain := withoutFillers(q.Text); len(found.fit) < few && plain != "" {
+		if err := s.collect(ctx, &found, search.Parse(plain), true); err != nil {
+			return Results{}, err
+		}
+	}
 	var understood Understood
 	before := len(found.fit)
 	for _, r := range s.synonyms.Apply(q.Text) {
@@ -221,7 +226,7 @@ func (s *Service) rank(fits map[int64]int, words search.Query) []ranked {
 			fit = fitName
 		case strings.HasPrefix(e.folded, whole):
 			fit = fitBegin
-		case fit > fitWords && containsAll(e.folded, parts):
+		case fit > fitWords && (containsAll(e.folded, parts) || strings.HasPrefix(e.card.Sort, whole)):
 			fit = fitWords
 		}
 		list = append(list, ranked{e, keyOf(e, fit)})
@@ -241,6 +246,22 @@ func containsAll(s string, parts []string) bool {
 
 // fillers are pairs of characters that say nothing about which service is meant.
 var fillers = map[string]bool{"办理": true, "怎么": true, "么办": true, "如何": true, "什么": true, "需要": true, "申请": true, "材料": true, "哪里": true, "可以": true, "要什": true, "理需": true, "我要": true, "我想": true, "想办": true, "要办": true}
+
+// phrases are what people write around the name of a service, longest first.
+var phrases = []string{"需要什么材料", "要带什么材料", "要什么材料", "什么材料", "怎么办理", "如何办理", "怎样办理", "在哪里办", "去哪里办", "在哪办", "怎么办", "办理", "申请", "我想要", "我要", "我想", "流程", "怎么", "如何", "怎样"}
+
+// withoutFillers leaves out what is around the name; "" when there is nothing
+// to leave out or nothing would be left.
+func withoutFillers(text string) string {
+	out := search.Fold(text)
+	for _, p := range phrases {
+		out = strings.ReplaceAll(out, p, " ")
+	}
+	if out = strings.TrimSpace(out); out == strings.TrimSpace(search.Fold(text)) {
+		return ""
+	}
+	return out
+}
 
 // nearest looks for items that share at least one pair of characters with the
 // words, most pairs in the name first.

@@ -2,27 +2,65 @@ package catalogue_test
 
 import (
 	"testing"
-	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/platform/db"
 )
 
 func TestSeed_bringsEverythingAndOnlyOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, b bundle) {
-		start := time.Now()
+	seeded(t, func(t *testing.T, b bundle) {
+		count := func(query string) int {
+			t.Helper()
+			n, err := db.One(b.ctx, b.db, db.Value[int], query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := count(`SELECT count(*) FROM catalogue_item WHERE region = '440000' AND package = ''`); n != 2024 {
+			t.Errorf("%d imported items, want 2024", n)
+		}
+		if n := count(`SELECT count(*) FROM catalogue_division`); n != 44700+2 {
+			t.Errorf("%d divisions, want the 44,700 that ship and two of the practice town", n)
+		}
+		if got := b.RegionName(b.ctx, "449901"); got != "广东省示例市示例区" {
+			t.Errorf("practice district: %s", got)
+		}
+		entries := count(`SELECT count(*) FROM audit_entry`)
 		if err := b.Seed(b.ctx); err != nil {
 			t.Fatal(err)
 		}
-		first := time.Since(start)
-		start = time.Now()
-		if err := b.Seed(b.ctx); err != nil {
-			t.Fatal(err)
+		if again := count(`SELECT count(*) FROM audit_entry`); again != entries {
+			t.Errorf("a second start recorded %d further acts", again-entries)
 		}
-		t.Logf("first %v, second %v", first, time.Since(start))
-		res, err := b.Search(b.ctx, catalogue.Query{})
-		if err != nil {
-			t.Fatal(err)
+		if n := count(`SELECT count(*) FROM audit_entry WHERE action = 'catalogue.item.published'`); n != 3 {
+			t.Errorf("%d publications of packages recorded, want 3", n)
 		}
-		t.Log(res.Total, len(res.Facets.Orgs), len(res.Items), res.Next)
+		if n := count(`SELECT count(*) FROM catalogue_version WHERE version > 1`); n != 0 {
+			t.Errorf("a second start made %d versions", n)
+		}
+		for _, region := range []string{"440000", "449901"} {
+			res, err := b.Search(b.ctx, catalogue.Query{Region: region, Packages: true})
+			if err != nil || res.Total != 3 {
+				t.Errorf("%s: %d packages, %v", region, res.Total, err)
+			}
+		}
+		testLostIndex(t, b)
 	})
+}
+
+// testLostIndex: a lost or outdated index is made anew at the next start.
+func testLostIndex(t *testing.T, b bundle) {
+	if err := b.db.Write(b.ctx, func(tx *db.Tx) error {
+		tx.Unaudited("test")
+		_, err := tx.Exec(b.ctx, `DROP TABLE catalogue_search`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	fresh := newBundle(t, b.db)
+	res, err := fresh.Search(fresh.ctx, catalogue.Query{Text: "公证"})
+	if err != nil || res.Total < 190 {
+		t.Errorf("%d hits after the index was lost, %v", res.Total, err)
+	}
 }

@@ -59,19 +59,32 @@ func (q Query) Exact() Expr {
 }
 
 // Loose asks for every pair of neighbouring characters of every word, so that
-// a word may be interrupted: 居住证办理 also finds 办理居住登记和居住证.
+// a word may be interrupted, or for the word cut in twos, so that its halves
+// may be turned round: 申报提价 also finds 提价申报.
 func (q Query) Loose() Expr {
 	var and []Expr
 	for _, p := range q.parts {
-		if !p.han || len(p.text) < 3 {
-			and = append(and, p.exact())
-			continue
-		}
-		for _, b := range p.bigrams() {
-			and = append(and, phrase{tokens: []string{b}})
-		}
+		and = append(and, p.loose())
 	}
 	return all(and)
+}
+
+func (s segment) loose() Expr {
+	if !s.han || len(s.text) < 3 {
+		return s.exact()
+	}
+	var pairs, halves []Expr
+	for i, b := range s.bigrams() {
+		e := phrase{tokens: []string{b}}
+		pairs = append(pairs, e)
+		if i%2 == 0 {
+			halves = append(halves, e)
+		}
+	}
+	if len(s.text)%2 != 0 {
+		return all(pairs)
+	}
+	return anyOf{all(pairs), all(halves)}
 }
 
 // Any asks for at least one pair of neighbouring characters, leaving out the

@@ -110,6 +110,7 @@ func TestMatch_looserAndBounded(t *testing.T) {
 		}{
 			{"loose finds an interrupted word", Parse("登记证明").Loose(), 9, []int64{5}},
 			{"loose needs every pair", Parse("登记银行").Loose(), 9, nil},
+			{"loose turns halves round", Parse("登记住所").Loose(), 9, []int64{5}},
 			{"any needs one pair", Parse("登记银行").Any(none), 9, []int64{3, 4, 5}},
 			{"any leaves out what is ignored", Parse("登记银行").Any(func(b string) bool { return b == "登记" }), 9, []int64{3}},
 			{"the limit holds", Parse("登记银行").Any(none), 2, []int64{3, 4}},
@@ -196,11 +197,11 @@ func TestFold(t *testing.T) {
 }
 
 func TestSynonyms(t *testing.T) {
-	s, err := LoadSynonyms(strings.NewReader(`[{"say":["驾照","驾驶本"],"mean":"机动车驾驶证"},{"say":["国际驾照"],"mean":"国际驾驶许可"}]`))
+	s, err := LoadSynonyms(strings.NewReader(`[{"say":["驾照","驾驶本"],"mean":"机动车驾驶证"},{"say":["国际驾照"],"mean":"国际驾驶许可"},{"say":["公积金"],"mean":"住房公积金"},{"say":["护士证"],"mean":"护士"}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for in, want := range map[string]string{"驾照补办": "机动车驾驶证 补办", "補辦駕照": "补办 机动车驾驶证", "国际驾照": "国际驾驶许可", "机动车驾驶证": "", "居住证": ""} {
+	for in, want := range map[string]string{"驾照补办": "机动车驾驶证 补办", "補辦駕照": "补办 机动车驾驶证", "国际驾照": "国际驾驶许可", "机动车驾驶证": "", "居住证": "", "公积金贷款": "住房公积金 贷款", "住房公积金": "", "护士证": "护士"} {
 		got := ""
 		if r := s.Apply(in); len(r) > 0 {
 			got = strings.TrimSpace(r[0].Text)

@@ -51,8 +51,9 @@ func (s *Synonyms) Apply(text string) []Reading {
 	var out []Reading
 	var used string
 	for _, p := range s.list {
-		if !strings.Contains(folded, p.say) || strings.Contains(folded, p.mean) {
-			continue
+		said := strings.Contains(folded, p.say)
+		if !said || strings.Contains(p.mean, p.say) && strings.Contains(folded, p.mean) {
+			continue // not said, or said in full already
 		}
 		if used != "" && used != p.say && strings.Contains(used, p.say) {
 			continue // part of a longer one that was replaced

@@ -3,7 +3,7 @@ package search
 // pairs are traditional characters, each followed by the simplified one. It
 // holds what occurs in the names of services, not the whole of Chinese; a
 // character that has several simplified forms is given the one used there.
-const pairs = "" +
+const pairs = "証证" +
 	"丟丢亂乱亞亚佈布佔占併并來来侶侣係系俠侠倉仓個个們们倫伦偉伟側侧偵侦傑杰備备傭佣傳传債债傷伤傾倾僅仅僑侨價价儀仪億亿償偿優优儲储" +
 	"兒儿內内兩两冊册凈净凍冻則则創创劃划劇剧劉刘劍剑劑剂動动務务勝胜勞劳勢势勳勋勵励匯汇區区協协卻却參参員员問问啟启喪丧單单嗎吗嘆叹" +
 	"噸吨嚴严國国圍围園园圓圆圖图團团執执堅坚報报場场塊块墊垫墳坟墾垦壇坛壓压壞坏壽寿夠够夥伙奪夺奮奋婦妇媽妈孫孙學学實实寧宁審审寫写" +

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ type guidePage struct {
 	materials []material
 	limits    []ui.SummaryRow
 	steps     []ui.SummaryRow
-	flow      string
+	flow      picture
 	own       []catalogue.Clause // basis of the item itself
 	remedies  []ui.SummaryRow
 	partners  []ui.SummaryRow
@@ -37,9 +38,9 @@ type guidePage struct {
 // material is one line of the list of materials, in words.
 type material struct {
 	catalogue.Material
-	form   string // original, copy or electronic, with the number
-	law    string
-	always bool
+	form string // original, copy or electronic, with the number
+	law  string
+	when string // whether every applicant needs it
 }
 
 // GET /items/{region}/{code}
@@ -73,7 +74,7 @@ func (h *pages) guidePage(ctx context.Context, o *catalogue.Offer) guidePage {
 	for _, rem := range o.Result.Refusal.Remedies {
 		row := ui.SummaryRow{Key: rem.Authority.In(ctx), Value: i18n.T(ctx, "catalogue.remedy", "text", rem.Text.In(ctx), "within", i18n.T(ctx, "catalogue.within."+rem.Unit, "n", rem.Amount))}
 		if c, ok := o.Clause(rem.Clause); ok {
-			row.Source = i18n.Pick(ctx, c.Citation(), c.LawEn)
+			row.Part = citation(clauseTitle(ctx, c))
 		}
 		p.remedies = append(p.remedies, row)
 	}
@@ -93,10 +94,10 @@ func (h *pages) guidePage(ctx context.Context, o *catalogue.Offer) guidePage {
 func answers(ctx context.Context, o *catalogue.Offer) []ui.Answer {
 	t := func(key string) string { return i18n.T(ctx, "catalogue.answer."+key) }
 	if a := o.Answers; a != nil {
-		return []ui.Answer{{Question: t("can_i"), Text: a.CanI.In(ctx), Icon: "check"}, {Question: t("bring"), Text: a.Bring.In(ctx), Icon: "file"}, {Question: t("how_long"), Text: a.HowLong.In(ctx), Icon: "clock"},
-			{Question: t("fee"), Text: a.Fee.In(ctx), Icon: "money"}, {Question: t("where"), Text: a.Where.In(ctx), Icon: "place"}, {Question: t("visits"), Text: a.Visits.In(ctx), Icon: "visit"}}
+		return []ui.Answer{{Question: t("can_i"), Text: a.CanI.In(ctx), Icon: "done"}, {Question: t("bring"), Text: a.Bring.In(ctx), Icon: "file"}, {Question: t("how_long"), Text: a.HowLong.In(ctx), Icon: "clock"},
+			{Question: t("fee"), Text: a.Fee.In(ctx), Icon: "money"}, {Question: t("where"), Text: a.Where.In(ctx), Icon: "place"}, {Question: t("visits"), Text: a.Visits.In(ctx), Icon: "people"}}
 	}
-	can := ui.Answer{Question: t("can_i"), Text: audienceText(ctx, o.Audience), Icon: "check"}
+	can := ui.Answer{Question: t("can_i"), Text: audienceText(ctx, o.Audience), Icon: "done"}
 	if o.Conditions != "" {
 		can.Note = i18n.T(ctx, "catalogue.answer.conditions")
 	}
@@ -113,7 +114,7 @@ func answers(ctx context.Context, o *catalogue.Offer) []ui.Answer {
 		where.Text = i18n.T(ctx, "catalogue.online.no")
 	}
 	where.Note = location(o)
-	return []ui.Answer{can, bring, howLong(ctx, o), {Question: t("fee"), Text: feeText(ctx, o.Fee), Icon: "money"}, where, {Question: t("visits"), Text: visitsText(ctx, o.Visits), Icon: "visit"}}
+	return []ui.Answer{can, bring, howLong(ctx, o), {Question: t("fee"), Text: feeText(ctx, o.Fee), Icon: "money"}, where, {Question: t("visits"), Text: visitsText(ctx, o.Visits), Icon: "people"}}
 }
 
 // howLong shows both limits, as far as they are known.
@@ -139,7 +140,10 @@ func location(o *catalogue.Offer) string {
 }
 
 func materialOf(ctx context.Context, o *catalogue.Offer, m catalogue.Material) material {
-	out := material{Material: m, always: m.NeededWhen == ""}
+	out := material{Material: m, when: i18n.T(ctx, "catalogue.material.always")}
+	if m.NeededWhen != "" {
+		out.when = i18n.T(ctx, "catalogue.material.sometimes")
+	}
 	if m.Kind != "" {
 		out.form = i18n.T(ctx, "catalogue.material."+m.Kind, "n", m.Count)
 	}
@@ -151,7 +155,7 @@ func materialOf(ctx context.Context, o *catalogue.Offer, m catalogue.Material) m
 
 func limitRows(ctx context.Context, o *catalogue.Offer) []ui.SummaryRow {
 	row := func(key string, l catalogue.Limit) ui.SummaryRow {
-		return ui.SummaryRow{Key: i18n.T(ctx, "catalogue.limit."+key), Value: orUnknown(ctx, amount(ctx, l)), Source: l.Citation.In(ctx)}
+		return ui.SummaryRow{Key: i18n.T(ctx, "catalogue.limit."+key), Value: orUnknown(ctx, amount(ctx, l)), Part: citation(l.Citation.In(ctx))}
 	}
 	rows := []ui.SummaryRow{row("promise", o.Promise), row("legal", o.Legal)}
 	if o.Extension.Known() {
@@ -161,7 +165,7 @@ func limitRows(ctx context.Context, o *catalogue.Offer) []ui.SummaryRow {
 		rows = append(rows, row("correction", o.Correction))
 	}
 	for _, s := range o.Pauses {
-		rows = append(rows, ui.SummaryRow{Key: i18n.T(ctx, "catalogue.limit.pause"), Value: s.Name.In(ctx), Source: s.Citation.In(ctx)})
+		rows = append(rows, ui.SummaryRow{Key: i18n.T(ctx, "catalogue.limit.pause"), Value: s.Name.In(ctx), Part: citation(s.Citation.In(ctx))})
 	}
 	return rows
 }
@@ -221,23 +225,39 @@ func asOf(ctx context.Context, s string) string {
 	return i18n.T(ctx, "catalogue.month", "year", t.Year(), "month", i18n.Pick(ctx, strconv.Itoa(int(t.Month())), t.Month().String()))
 }
 
-// picture draws the flow; equal flows are drawn once.
-func (h *pages) picture(ctx context.Context, o *catalogue.Offer) string {
+// picture is a flow as a picture of its own, with its size.
+type picture struct{ svg, width, height string }
+
+// sizes finds the size that the drawing gives itself.
+var sizes = regexp.MustCompile(`width="([0-9]+)" height="([0-9]+)"`)
+
+// partner is how the general flow names the offices that take part.
+const partner = "${partner.name}"
+
+// picture draws the flow; equal flows are drawn once. The ground is white, so
+// that the picture can be read on a dark page too.
+func (h *pages) picture(ctx context.Context, o *catalogue.Offer) picture {
 	key := string(i18n.Of(ctx)) + string(o.Flow)
 	if p, ok := h.flows.Load(key); ok {
-		return p.(string)
+		return p.(picture)
 	}
 	m, err := bpmn.Parse(bytes.NewReader(o.Flow))
 	if err != nil {
-		return ""
+		return picture{}
 	}
 	var b bytes.Buffer
 	opt := bpmn.SVGOptions{ID: "flow", Title: i18n.T(ctx, "catalogue.flow.title"), Desc: i18n.T(ctx, "catalogue.flow.desc")}
 	if err := m.Process("").SVG(&b, opt); err != nil {
-		return ""
+		return picture{}
 	}
-	h.flows.Store(key, b.String())
-	return b.String()
+	svg := strings.ReplaceAll(b.String(), partner, i18n.T(ctx, "catalogue.flow.partner"))
+	svg = strings.Replace(svg, "</desc>", `</desc><rect x="-9999" y="-9999" width="19998" height="19998" fill="#ffffff"/>`, 1)
+	p := picture{svg: svg}
+	if size := sizes.FindStringSubmatch(svg); size != nil {
+		p.width, p.height = size[1], size[2]
+	}
+	h.flows.Store(key, p)
+	return p
 }
 
 // GET /items/{region}/{code}/flow.svg
@@ -249,7 +269,7 @@ func (h *pages) flow(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "image/svg+xml; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, err = w.Write([]byte(h.picture(r.Context(), o)))
+	_, err = w.Write([]byte(h.picture(r.Context(), o).svg))
 	return err
 }
 

@@ -40,7 +40,7 @@ func (h *pages) home(w http.ResponseWriter, r *http.Request) error {
 	p.person = themeTiles(r, personThemes, forPeople.Facets.Themes, catalogue.ForPersons)
 	p.org = themeTiles(r, orgThemes, forOrgs.Facets.Themes, catalogue.ForOrgs)
 	for _, f := range all.Facets.Orgs[:min(len(all.Facets.Orgs), 8)] {
-		p.offices = append(p.offices, ui.TileProps{Text: i18n.Pick(ctx, f.Name, f.NameEn), Href: itemsPath("department", f.Value), Num: count(f.Count)})
+		p.offices = append(p.offices, ui.TileProps{Text: i18n.Pick(ctx, f.Name, f.NameEn), Href: itemsPath("department", f.Value), Icon: "office", Note: i18n.T(ctx, "catalogue.items.n", "n", f.Count)})
 	}
 	if p.oneThing, err = h.oneThings(r); err != nil {
 		return err
@@ -91,9 +91,9 @@ func (h *pages) oneThings(r *http.Request) ([]ui.TileProps, error) {
 // packageIcon is the icon of the first theme that has one.
 func packageIcon(it catalogue.Hit) string {
 	for _, name := range it.Themes {
-		for _, list := range [][]theme{orgThemes, personThemes} {
+		for _, list := range [][]theme{orgThemes, personThemes, otherThemes} {
 			for _, t := range list {
-				if t.zh == name {
+				if t.zh == name && t.icon != "" {
 					return t.icon
 				}
 			}
@@ -112,7 +112,7 @@ func themeTiles(r *http.Request, list []theme, facets []catalogue.Facet, audienc
 	var out []ui.TileProps
 	for _, t := range list {
 		if n := counts[t.zh]; n > 0 && len(out) < maxThemes {
-			out = append(out, ui.TileProps{Text: official(r.Context(), t.zh), Icon: t.icon, Num: count(n), Href: itemsPath("theme", t.zh) + "&audience=" + audience})
+			out = append(out, ui.TileProps{Text: short(official(r.Context(), t.zh)), Icon: t.icon, Note: i18n.T(r.Context(), "catalogue.items.n", "n", n), Href: itemsPath("theme", t.zh) + "&audience=" + audience})
 		}
 	}
 	return out

@@ -20,11 +20,19 @@ type itemsPage struct {
 	nearest  []ui.HitProps
 	filters  []ui.FieldProps
 	chosen   []ui.Link // filters in force, each link takes one away
-	pager    ui.PagerProps
+	facets   []facetGroup
+	first    string // path of the first page, "" on it
+	next     string // path of the next page, "" on the last
 	note     string // how the words were understood
 	hotline  string
 	clear    string
 	filtered bool
+}
+
+// facetGroup is a few further restrictions of one kind.
+type facetGroup struct {
+	title string
+	links []ui.Link
 }
 
 // GET /items
@@ -45,12 +53,12 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 	p.chosen = h.chosen(ctx, values, q, res.Facets)
 	p.filtered = len(p.chosen) > 0
 	if res.Next != "" {
-		p.pager.Older = with(values, "after", res.Next)
+		p.next = with(values, "after", res.Next)
 	}
 	if q.After != "" {
-		p.pager.Newer = with(values, "after", "")
+		p.first = with(values, "after", "")
 	}
-	p.pager.Note = i18n.T(ctx, "catalogue.items.total", "n", res.Total)
+	p.facets = facetGroups(values, p.filters)
 	if u := res.Understood; u.Say != "" {
 		p.note = i18n.T(ctx, "catalogue.items.understood", "say", u.Say, "mean", u.Mean)
 	}
@@ -166,6 +174,28 @@ func (h *pages) chosen(ctx context.Context, v url.Values, q catalogue.Query, f c
 	add("region", q.Region, h.RegionName(ctx, q.Region))
 	if q.Online != nil {
 		add("online", "x", i18n.T(ctx, "catalogue.online."+onlineValue(q)))
+	}
+	return out
+}
+
+// maxFacets is how many values of a kind stand beside the list; all of them
+// are in the filters.
+const maxFacets = 6
+
+// facetGroups turns the filters that are not in force into links. One value
+// alone restricts nothing and is left out.
+func facetGroups(v url.Values, filters []ui.FieldProps) []facetGroup {
+	var out []facetGroup
+	for _, f := range filters {
+		options := f.Options[1:]
+		if f.Value != "" || len(options) < 2 {
+			continue
+		}
+		g := facetGroup{title: f.Label}
+		for _, o := range options[:min(len(options), maxFacets)] {
+			g.links = append(g.links, ui.Link{Text: o.Text, Href: with(v, f.Name, o.Value)})
+		}
+		out = append(out, g)
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"tongban/gov/catalogue"
 	"tongban/platform/i18n"
@@ -17,20 +18,20 @@ type theme struct {
 // Guides use more; those are found in the list of items.
 var (
 	personThemes = []theme{
-		{"生育收养", "Birth and adoption", "baby"}, {"户籍办理", "Household registration", "home"}, {"教育科研", "Education and research", "school"},
-		{"职业资格", "Professional qualifications", "licence"}, {"找工作", "Finding work", "work"}, {"就业创业", "Work and starting a business", "work"}, {"人才", "Skilled people", "person"},
-		{"社会保障（社会保险、社会救助）", "Social security", "shield"}, {"医疗卫生", "Health", "health"}, {"婚姻登记", "Marriage", "heart"},
-		{"交通出行", "Transport", "car"}, {"出境入境", "Leaving and entering the country", "plane"}, {"证件办理", "Papers and cards", "card"}, {"文化体育", "Culture and sport", "culture"},
-		{"司法公证", "Justice and notaries", "law"}, {"残疾人", "People with disabilities", "access"}, {"高校毕业生", "Graduates", "school"}, {"港澳台侨", "Hong Kong, Macao, Taiwan and overseas", "globe"},
+		{"生育收养", "Birth and adoption", "baby"}, {"户籍办理", "Household registration", "house"}, {"教育科研", "Education and research", "school"},
+		{"职业资格", "Professional qualifications", "badge"}, {"找工作", "Finding work", "find"}, {"就业创业", "Work and starting a business", "work"}, {"人才", "Skilled people", "people"},
+		{"社会保障（社会保险、社会救助）", "Social security", "shield"}, {"医疗卫生", "Health", "health"}, {"婚姻登记", "Marriage", "rings"},
+		{"交通出行", "Transport", "car"}, {"出境入境", "Leaving and entering the country", "plane"}, {"证件办理", "Papers and cards", "idcard"}, {"文化体育", "Culture and sport", "culture"},
+		{"司法公证", "Justice and notaries", "law"}, {"残疾人", "People with disabilities", "social"}, {"高校毕业生", "Graduates", "school"}, {"港澳台侨", "Hong Kong, Macao, Taiwan and overseas", "trade"},
 	}
 	orgThemes = []theme{
-		{"开办企业", "Starting a business", "shop"}, {"设立变更", "Founding and changes", "building"}, {"准营准办", "Permits to operate", "stamp"}, {"创业", "Start-ups", "work"}, {"纳税", "Tax", "money"},
-		{"规划建设", "Planning and building", "building"}, {"环保绿化", "Environment", "leaf"}, {"公用事业", "Utilities", "water"}, {"知识产权", "Intellectual property", "idea"},
-		{"抵押质押", "Mortgages and pledges", "money"}, {"民族宗教", "Ethnic and religious affairs", "culture"}, {"城市综合执法", "City management", "shield"}, {"公共安全", "Public safety", "shield"},
-		{"食品药品", "Food and drugs", "food"}, {"职业资格", "Professional qualifications", "licence"}, {"司法公证", "Justice and notaries", "law"},
+		{"开办企业", "Starting a business", "shop"}, {"设立变更", "Founding and changes", "office"}, {"准营准办", "Permits to operate", "stamp"}, {"创业", "Start-ups", "idea"}, {"纳税", "Tax", "tax"},
+		{"规划建设", "Planning and building", "crane"}, {"环保绿化", "Environment", "leaf"}, {"公用事业", "Utilities", "power"}, {"知识产权", "Intellectual property", "science"},
+		{"抵押质押", "Mortgages and pledges", "key"}, {"民族宗教", "Ethnic and religious affairs", "people"}, {"城市综合执法", "City management", "park"}, {"公共安全", "Public safety", "police"},
+		{"食品药品", "Food and drugs", "bowl"}, {"职业资格", "Professional qualifications", "badge"}, {"司法公证", "Justice and notaries", "law"},
 	}
 	otherThemes = []theme{
-		{"其他", "Other", ""}, {"社会救助", "Social assistance", ""}, {"升学", "Going to a higher school", ""}, {"生小孩", "Having a child", ""}, {"农民", "Farmers", ""}, {"退休", "Retirement", ""},
+		{"其他", "Other", ""}, {"社会救助", "Social assistance", ""}, {"升学", "Going to a higher school", "school"}, {"生小孩", "Having a child", ""}, {"农民", "Farmers", ""}, {"退休", "Retirement", ""},
 		{"外国人", "Foreigners", ""}, {"妇女", "Women", ""}, {"结婚", "Getting married", ""}, {"失业", "Unemployment", ""}, {"迁居", "Moving house", ""}, {"儿童青少年", "Children and young people", ""},
 		{"涉农补贴", "Farm subsidies", ""}, {"老年人", "Older people", ""}, {"买房子", "Buying a home", ""}, {"旅游观光", "Tourism", ""}, {"养老服务", "Care for older people", ""}, {"行政缴费", "Fees and charges", ""},
 		{"义务教育", "Compulsory education", ""}, {"离职退休", "Leaving work and retirement", ""}, {"消费维权", "Consumer rights", ""}, {"住房保障", "Housing", ""},
@@ -52,6 +53,12 @@ var english = func() map[string]string {
 	}
 	return m
 }()
+
+// short is a theme without what stands in brackets, for tiles.
+func short(s string) string {
+	before, _, _ := strings.Cut(s, "（")
+	return before
+}
 
 // official is an official word in the reader's language; words that have no
 // translation stay Chinese.

@@ -51,7 +51,7 @@ func resultRows(ctx context.Context, o *catalogue.Offer) []ui.SummaryRow {
 		validity = i18n.T(ctx, "catalogue.result."+c.Validity.Unit, "n", c.Validity.Amount)
 	}
 	return []ui.SummaryRow{{Key: t("name"), Value: c.Name.In(ctx)}, {Key: t("category"), Value: c.Category, Lang: chinese(ctx, "")},
-		{Key: t("validity"), Value: validity, Source: c.Validity.Citation.In(ctx)}}
+		{Key: t("validity"), Value: validity, Part: citation(c.Validity.Citation.In(ctx))}}
 }
 
 // officeName is the name of an office that an item names, its code when there
@@ -64,4 +64,13 @@ func officeName(ctx context.Context, o *catalogue.Offer, code string) string {
 		return i18n.Pick(ctx, o.OrgName, o.OrgNameEn)
 	}
 	return code
+}
+
+// insteadText names what may be given instead of a material.
+func insteadText(ctx context.Context, list []catalogue.Substitute) string {
+	var names []string
+	for _, s := range list {
+		names = append(names, s.Name.In(ctx))
+	}
+	return strings.Join(names, i18n.T(ctx, "catalogue.or"))
 }

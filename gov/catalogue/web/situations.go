@@ -104,7 +104,7 @@ func (p *situationPage) result(ctx context.Context, way []catalogue.Answered, ke
 	}
 	for _, m := range p.o.MaterialsFor(answers) {
 		x := materialOf(ctx, p.o, m)
-		x.always = true // it is needed in this situation
+		x.when = "" // everything listed here is needed
 		p.materials = append(p.materials, x)
 	}
 	p.limits = append(limitRows(ctx, p.o)[:2], ui.SummaryRow{Key: i18n.T(ctx, "catalogue.section.fee"), Value: feeText(ctx, p.o.Fee)},
