@@ -97,7 +97,7 @@ func checkRegistries(t *Tree) []string {
 	return matches(t, regexp.MustCompile(strings.Join(parts, "|")), func(string) bool { return true })
 }
 
-var foreignPaths = []string{"/wo" + "rk/", "/ho" + "me/", "/Use" + "rs/", "/ro" + "ot/"}
+var foreignPaths = []string{"/wo" + "rk/main", "/wo" + "rk/shared", "/wo" + "rk/notes", "/home" + "/", "/Users" + "/", "/root" + "/"}
 
 func checkForeignPaths(t *Tree) []string {
 	re := regexp.MustCompile(`(?:^|[\s"'(=` + "`" + `:])(?:` + strings.Join(foreignPaths, "|") + `)`)
