@@ -76,7 +76,7 @@ func (p Paper) promises() []promise {
 	for _, f := range p.Fields {
 		what := "field " + f.Key
 		switch {
-		case p.inText(f):
+		case p.inText(f), p.signedOff(f):
 			out = append(out, promise{what: what, text: f.Value, within: true})
 		case p.listed(f):
 			for _, part := range strings.Split(f.Value, listSeparator) {

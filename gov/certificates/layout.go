@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tongban/platform/i18n"
 	"tongban/platform/pdf"
@@ -13,7 +14,6 @@ import (
 // stand in the table of particulars.
 const (
 	FieldMaterials = "materials" // of a receipt: what was handed in, separated by ；
-	FieldToFollow  = "to_follow" // of a receipt: what may follow later, separated by ；
 	FieldItem      = "item"      // of a supplement notice: item1, item2 … one thing to mend each
 	FieldReason    = "reason"    // of a refusal: why
 	FieldClause    = "clause"    // of a refusal: which clause was not met
@@ -83,7 +83,7 @@ func newSheet(p Paper, base string) *sheet {
 func (s *sheet) head() {
 	s.Text(s.p.IssuerName, pdf.Style{Size: 19, Lead: 1.5, Align: pdf.Center, Bold: true, Color: pdf.Red, After: 2})
 	s.Rule()
-	s.Space(10)
+	s.Space(4)
 	s.Title(s.p.Title)
 	s.Subtitle(s.p.Number)
 	s.Text(s.p.HolderName+"：", pdf.Style{Size: 12.5, After: 2})
@@ -122,12 +122,11 @@ func (s *sheet) receipt() {
 		if !s.p.listed(f) {
 			continue
 		}
-		s.Heading(f.Label)
 		var rows [][]string
 		for i, m := range strings.Split(f.Value, listSeparator) {
 			rows = append(rows, []string{fmt.Sprint(i + 1), m})
 		}
-		s.Grid([]pdf.Column{{Head: "序号", Wide: 1, Align: pdf.Center}, {Head: "材料", Wide: 9}}, rows)
+		s.Grid([]pdf.Column{{Head: "序号", Wide: 1, Align: pdf.Center}, {Head: f.Label, Wide: 9}}, rows)
 	}
 }
 
@@ -183,10 +182,29 @@ func (s *sheet) refusal() {
 		if len(texts) == 0 {
 			continue
 		}
-		s.Heading(ordinals[n] + part.head)
-		s.paragraphs(texts)
+		last := i == len(refusalParts)-1
+		head := pdf.Style{Size: 13, Bold: true, After: 2, Tag: "H2", Keep: 60}
+		if last && len(texts) == 1 {
+			head.Keep = keepWithFoot(texts[0]) + 30
+		}
+		s.Space(8)
+		s.Text(ordinals[n]+part.head, head)
+		for j, t := range texts {
+			st := pdf.Style{Align: pdf.Justify, Indent: 2, After: 4}
+			if last && j == len(texts)-1 {
+				st.Keep = keepWithFoot(t) // so that the stamp never stands on a page alone
+			}
+			s.Text(t, st)
+		}
 		n++
 	}
+}
+
+// keepWithFoot is the room that a paragraph and the foot of the paper take, in
+// points.
+func keepWithFoot(text string) float64 {
+	const perLine, lineHeight = 36, 12 * 1.7
+	return float64(utf8.RuneCountInString(text)/perLine+1)*lineHeight + footKeep
 }
 
 func (p part) has(key string) bool {
@@ -232,9 +250,9 @@ func numbered(key, of string) bool {
 	return ok && rest != "" && strings.Trim(rest, "0123456789") == ""
 }
 
-// listed fields are lists of materials.
+// listed fields get a numbered table of their own.
 func (p Paper) listed(f Field) bool {
-	return p.Kind == Receipt && (f.Key == FieldMaterials || f.Key == FieldToFollow)
+	return p.Kind == Receipt && f.Key == FieldMaterials
 }
 
 // headed fields stand in a part of their own instead of the table.
@@ -290,11 +308,18 @@ const howToCheck = "扫码，或者在查验页面输入查验码，可以核对
 // foot: office, date and stamp on the right, the code beside them. They stay
 // together on one page.
 func (s *sheet) foot() {
-	s.Text(howToCheck, pdf.Style{Size: 9.5, Lead: 1.6, Color: pdf.Grey, Keep: 165})
-	s.SignOff(&pdf.Stamp{Name: s.p.IssuerName}, s.p.IssuerName, day(s.p.IssuedAt))
+	s.Text(howToCheck, pdf.Style{Size: 9.5, Lead: 1.6, Color: pdf.Grey, Keep: footKeep})
+	s.SignOff(&pdf.Stamp{Name: s.p.IssuerName, MM: stampSize}, s.p.IssuerName, day(s.p.IssuedAt))
 	s.Space(-footHeight)
 	s.QR(s.url, "查验码 "+ShowCode(s.p.Code), 31, pdf.Left)
 }
 
-// footHeight is what SignOff with a stamp of 42 mm takes below its first line.
-const footHeight = 42*pdf.MM + 4
+// stampSize is the diameter of the stamp on notices, in millimetres.
+const stampSize = 38
+
+const (
+	// footKeep is the room that the foot takes, in points.
+	footKeep = stampSize*pdf.MM + 36
+	// footHeight is what SignOff takes below its first line, in points.
+	footHeight = stampSize*pdf.MM + 4
+)

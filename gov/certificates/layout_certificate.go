@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"tongban/platform/pdf"
@@ -14,58 +15,73 @@ const (
 	annexRow           = "其余登记事项"
 )
 
-// drawCertificate fills one page. What does not fit moves to an annex, so that
-// every certificate that was issued can be drawn.
-func drawCertificate(p Paper, base string) (drawing, error) {
-	rows := p.certificateRows()
-	for kept := len(rows); kept >= 0; kept-- {
-		d, err := certificate(p, base, rows, kept, true)
-		if !errors.Is(err, pdf.ErrTooLong) {
-			return d, err
-		}
-	}
-	return certificate(p, base, rows, 0, false)
+// face says what of a certificate stands on its first page.
+type face struct {
+	rows  int  // the first rows
+	text  bool // the sentences
+	tight bool // closer lines
 }
 
-// certificate draws the first rows on the certificate itself and the rest on
-// an annex; withText puts the sentences on the certificate too.
-func certificate(p Paper, base string, rows []pdf.Row, kept int, withText bool) (drawing, error) {
+// drawCertificate fills one page, more closely when it must. What still does
+// not fit moves to an annex, so that every certificate that was issued can be
+// drawn.
+func drawCertificate(p Paper, base string) (drawing, error) {
+	rows := p.certificateRows()
+	tries := []face{{len(rows), true, false}, {len(rows), true, true}, {len(rows), false, true}}
+	for kept := len(rows) - 1; kept >= 0; kept-- {
+		tries = append(tries, face{kept, false, true})
+	}
+	var d drawing
+	err := pdf.ErrTooLong
+	for _, f := range tries {
+		if d, err = certificate(p, base, rows, f); !errors.Is(err, pdf.ErrTooLong) {
+			break
+		}
+	}
+	return d, err
+}
+
+// certificate draws one page and, for what is not on it, an annex.
+func certificate(p Paper, base string, rows []pdf.Row, f face) (drawing, error) {
 	s := newSheet(p, base)
-	c := pdf.Certificate{Issuer: p.IssuerName, Title: p.Title, Number: p.Number, Rows: rows[:kept],
+	c := pdf.Certificate{Issuer: p.IssuerName, Title: p.Title, Number: p.Number, Rows: rows[:f.rows], Tight: f.tight,
 		SignOff: []string{p.IssuerName, day(p.IssuedAt)}, Stamp: &pdf.Stamp{Name: p.IssuerName},
 		Code: s.url, Caption: certificateCaption + ShowCode(p.Code), Note: certificateNote}
-	if withText {
+	if f.text {
 		c.Preamble = strings.Join(p.Text, "\n　　")
 	}
-	if kept < len(rows) {
+	if f.rows < len(rows) {
 		c.Rows = append(append([]pdf.Row(nil), c.Rows...), pdf.Row{Key: annexRow, Value: "见附页"})
 	}
 	s.Certificate(c)
-	if kept == len(rows) && withText {
+	if f.rows == len(rows) && (f.text || len(p.Text) == 0) {
 		return s.finished()
 	}
 	s.PageBreak()
 	s.Title(p.Title + "（" + annexTitle + "）")
 	s.Subtitle(p.Number)
-	if !withText {
+	if !f.text {
 		s.paragraphs(p.Text)
 	}
-	s.KeyValues(rows[kept:])
+	if f.rows < len(rows) {
+		s.KeyValues(rows[f.rows:])
+	}
 	return s.finished()
+}
+
+// signedOff fields are said at the foot of a certificate, where office and
+// date stand by themselves.
+func (p Paper) signedOff(f Field) bool {
+	return p.Kind == Certificate && (f.Value == p.IssuerName || f.Value == day(p.IssuedAt))
 }
 
 // certificateRows are the fields, and whose and until when where no field says
 // it.
 func (p Paper) certificateRows() []pdf.Row {
-	var rows []pdf.Row
 	said := func(what string) bool {
-		for _, f := range p.Fields {
-			if strings.Contains(f.Value, what) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(p.Fields, func(f Field) bool { return strings.Contains(f.Value, what) })
 	}
+	var rows []pdf.Row
 	if !said(p.HolderName) {
 		rows = append(rows, pdf.Row{Key: "持证主体", Value: p.HolderName})
 	}
@@ -77,7 +93,9 @@ func (p Paper) certificateRows() []pdf.Row {
 		rows = append(rows, pdf.Row{Key: key, Value: p.HolderNumber})
 	}
 	for _, f := range p.Fields {
-		rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
+		if !p.signedOff(f) {
+			rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
+		}
 	}
 	if !p.ValidUntil.IsZero() && !said(day(p.ValidUntil)) {
 		rows = append(rows, pdf.Row{Key: "有效期至", Value: day(p.ValidUntil)})

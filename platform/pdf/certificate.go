@@ -19,6 +19,7 @@ type Certificate struct {
 	Caption  string // below the code: how to check
 	Note     string // small print at the foot
 	Copy     string // a purpose note printed slanting across the page; none when empty
+	Tight    bool   // closer lines, for many particulars
 }
 
 // Certificate sets a certificate on a page of its own, without header and
@@ -45,13 +46,20 @@ func (d *Doc) Certificate(c Certificate) {
 	d.y -= 16
 	if c.Preamble != "" {
 		st := Style{Size: 13, Lead: 1.8, Align: Justify}
+		if c.Tight {
+			st.Size, st.Lead = 12, 1.6
+		}
 		if d.chinese() {
 			st.Indent = 2
 		}
 		d.flow(d.root.add("P"), c.Preamble, inner, width, st)
 		d.y -= 10
 	}
-	d.keyValues(c.Rows, inner, width, 12, true)
+	if c.Tight {
+		d.keyValues(c.Rows, inner, width, 11, 5)
+	} else {
+		d.keyValues(c.Rows, inner, width, 12, 8)
+	}
 	if len(d.pages) != page || d.y < 84*MM {
 		d.fail(ErrTooLong)
 		return

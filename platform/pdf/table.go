@@ -38,19 +38,21 @@ const (
 
 // KeyValues sets particulars as a framed table of names and values.
 func (d *Doc) KeyValues(rows []Row) {
-	d.keyValues(rows, marginSide, textWidth, 11, false)
+	d.keyValues(rows, marginSide, textWidth, 11, 0)
 	d.y -= 8
 }
 
-func (d *Doc) keyValues(rows []Row, x, width, size float64, light bool) {
+// keyValues sets names and values; with airy above 0 without frames and with so
+// much room above and below.
+func (d *Doc) keyValues(rows []Row, x, width, size, airy float64) {
 	key := 0.0
 	for _, r := range rows {
 		key = max(key, d.glyphs.width(r.Key, size))
 	}
 	key = min(key+2*cellPad+2, width*0.34)
-	g := &grid{doc: d, x: x, widths: []float64{key, width - key}, size: size, node: d.root.add("Table"), light: light, pad: cellPad}
-	if light {
-		g.pad = 8
+	g := &grid{doc: d, x: x, widths: []float64{key, width - key}, size: size, node: d.root.add("Table"), light: airy > 0, pad: cellPad}
+	if g.light {
+		g.pad = airy
 	}
 	d.page()
 	for _, r := range rows {
