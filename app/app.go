@@ -132,7 +132,13 @@ func (a *App) build() (err error) {
 	}
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
-	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: papers{a.Signer}, Checker: papers{a.Signer}})
+	trust, err := certificates.TrustOf(a.Signer, a.BaseURL).Keep(a.TrustFile())
+	if err != nil {
+		return fmt.Errorf("trust list: %w", err)
+	}
+	keys := certificates.NodeKeys{Signer: a.Signer, Former: trust}
+	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Trust: trust,
+		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions()})
 	people := casework.Directory{Identity: a.Identity}
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: casework.NationalRules(),
 		Items: a.Catalogue, Checks: Checks, People: people, Offices: people, Papers: a.Certificates, Regions: a.regions()})
@@ -159,6 +165,18 @@ func loadCalendar() (*calendar.Calendar, error) {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
 	return c, nil
+}
+
+// TrustFile is where the list lies by which papers of this node are checked
+// elsewhere, offline. It holds no secret.
+func (a *App) TrustFile() string { return filepath.Join(a.DataDir, "trust.json") }
+
+// caseReaders tells certificates who handles a case; cases are of a higher tier.
+type caseReaders struct{ a *App }
+
+// MayRead implements certificates.Cases.
+func (c caseReaders) MayRead(ctx context.Context, region, id string) error {
+	return c.a.Casework.MayRead(ctx, region, casework.CaseID(id))
 }
 
 // Run does the background work until ctx ends: facts, due jobs, sealing.

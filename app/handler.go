@@ -10,6 +10,7 @@ import (
 	identityweb "tongban/gov/identity/web"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
+	"tongban/platform/telemetry"
 	"tongban/platform/web"
 	"tongban/ui"
 	"tongban/ui/static"
@@ -47,10 +48,14 @@ func (a *App) Site() (*Site, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/static/", static.Handler())
 	mux.Handle("/api/", api)
-	mux.HandleFunc("GET /healthz", a.healthz)
-	mux.HandleFunc("GET /readyz", a.readyz)
+	metrics, health := telemetry.NewMetrics(Version), &telemetry.Health{Log: a.Log}
+	metrics.Watch(a.DB, a.Clock)
+	health.Ready("database", a.DB.Ping)
+	mux.HandleFunc("GET /healthz", health.Livez)
+	mux.HandleFunc("GET /readyz", health.Readyz)
+	mux.Handle("GET /metrics", metrics.Handler())
 	mux.Handle("/", pages)
-	s.handler = web.Trace(a.Log, mux)
+	s.handler = web.Trace(a.Log, metrics.Count(mux))
 	return s, nil
 }
 
@@ -93,17 +98,4 @@ func (a *App) withLanguage(words *i18n.Bundle, next http.Handler) http.Handler {
 		ctx := i18n.With(r.Context(), words, i18n.Parse(r.Header.Get("Accept-Language")))
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
-}
-
-// healthz says that the process lives.
-func (a *App) healthz(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) }
-
-// readyz says that the node can take changes: the database answers.
-func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
-	if err := a.DB.Ping(r.Context()); err != nil {
-		a.Log.Error("not ready", "error", err)
-		http.Error(w, "database unavailable", http.StatusServiceUnavailable)
-		return
-	}
-	w.Write([]byte("ready\n"))
 }

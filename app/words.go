@@ -3,6 +3,7 @@ package app
 import (
 	"io/fs"
 
+	catalogueweb "tongban/gov/catalogue/web"
 	identityweb "tongban/gov/identity/web"
 	oversightweb "tongban/gov/oversight/web"
 	"tongban/platform/files"
@@ -11,4 +12,4 @@ import (
 )
 
 // wordFolders are all folders of words; a key has one home among them.
-var wordFolders = []fs.FS{ui.Strings, forms.Strings, identityweb.Strings, oversightweb.Strings, files.Strings, Strings}
+var wordFolders = []fs.FS{ui.Strings, catalogueweb.Strings, forms.Strings, identityweb.Strings, oversightweb.Strings, files.Strings, Strings}

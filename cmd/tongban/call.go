@@ -2,62 +2,84 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"tongban/app"
+	"tongban/platform/config"
+	"tongban/platform/telemetry"
 )
 
-// call is one invocation: the settings that all commands share and the rest of
-// the arguments.
+// call is one invocation: the settings, the command's own flags and the rest
+// of the arguments.
 type call struct {
-	data, listen, database, region, base, level string
-	dev                                         bool
-	flags                                       *flag.FlagSet
-	args                                        []string
+	config.Config
+	own map[string]string
+	dev bool
 }
 
+// parse separates the command's own flags from the settings. It returns nil
+// when help was asked for and printed.
 func parse(c command, args []string) (*call, error) {
-	k := &call{flags: flag.NewFlagSet("tongban "+c.name, flag.ContinueOnError)}
-	k.flags.StringVar(&k.data, "data", env("TONGBAN_DATA", "tongban-data"), "folder for keys, files and the embedded database")
-	k.flags.StringVar(&k.listen, "listen", env("TONGBAN_LISTEN", "127.0.0.1:8080"), "address to serve on, host:port")
-	k.flags.StringVar(&k.database, "database", env("TONGBAN_DATABASE", ""), "postgres://… ; empty is SQLite in the data folder")
-	k.flags.StringVar(&k.region, "region", env("TONGBAN_REGION", app.DefaultRegion), "top region of this node, six digits")
-	k.flags.StringVar(&k.base, "base-url", env("TONGBAN_BASE_URL", ""), "how people reach the site; empty is http://LISTEN")
-	k.flags.StringVar(&k.level, "log", env("TONGBAN_LOG", "info"), "debug, info, warn or error")
-	if err := k.flags.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return nil, err
+	k := &call{own: map[string]string{}}
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		name, value, joined := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
+		if strings.HasPrefix(args[i], "-") && (name == "help" || name == "h") {
+			commandHelp(c)
+			return nil, nil
 		}
-		return nil, errUsage
+		at := slices.IndexFunc(c.own, func(o option) bool { return strings.HasPrefix(args[i], "--") && o.name == name })
+		switch {
+		case at < 0:
+			rest = append(rest, args[i])
+		case !c.own[at].value:
+			k.own[name] = "true"
+		case joined:
+			k.own[name] = value
+		case i+1 < len(args):
+			i++
+			k.own[name] = args[i]
+		default:
+			return nil, fmt.Errorf("--%s needs a value: %s", name, c.own[at].help)
+		}
 	}
-	k.args = k.flags.Args()
-	return k, nil
+	var err error
+	k.Config, err = config.Load(rest, os.Environ())
+	return k, err
 }
 
-func env(name, def string) string {
-	if v := os.Getenv(name); v != "" {
-		return v
+func commandHelp(c command) {
+	fmt.Printf("Usage: tongban %s [flags] %s\n\n%s\n\nFlags:\n", c.name, c.usage, c.help)
+	for _, o := range c.own {
+		fmt.Printf("  --%-16s %s\n", o.name, o.help)
 	}
-	return def
+	cfg, _ := config.Load(nil, nil)
+	for _, l := range cfg.Explain() {
+		fmt.Printf("  --%-16s %s (%s)\n", l.Name, l.Help, l.Variable)
+	}
 }
 
-func (k *call) baseURL() string {
-	if k.base != "" {
-		return strings.TrimSuffix(k.base, "/")
+// options are the settings as the app wants them.
+func (k *call) options() (app.Options, error) {
+	o := app.Options{DataDir: k.DataDir, Database: k.Database, Region: k.Region, BaseURL: k.BaseURL, Dev: k.dev,
+		Log: telemetry.NewLogger(os.Stderr, k.LogLevel, k.LogFormat)}
+	if k.PassphraseFile != "" {
+		raw, err := os.ReadFile(k.PassphraseFile)
+		if err != nil {
+			return o, fmt.Errorf("passphrase file: %w", err)
+		}
+		o.Passphrase, _, _ = strings.Cut(string(raw), "\n")
 	}
-	return "http://" + k.listen
+	return o, nil
 }
 
 func (k *call) open(ctx context.Context) (*app.App, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(k.level)); err != nil {
-		return nil, fmt.Errorf("--log %s: use debug, info, warn or error", k.level)
+	o, err := k.options()
+	if err != nil {
+		return nil, err
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	return app.Open(ctx, app.Options{DataDir: k.data, Database: k.database, Region: k.region, BaseURL: k.baseURL(),
-		Passphrase: os.Getenv("TONGBAN_KEY_PASSPHRASE"), Dev: k.dev, Log: log})
+	return app.Open(ctx, o)
 }

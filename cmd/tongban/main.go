@@ -6,8 +6,8 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,18 +20,33 @@ type command struct {
 	name  string
 	usage string // arguments
 	help  string // one line
+	own   []option
 	run   func(ctx context.Context, c *call) error
 }
 
-// commands in the order in which help shows them.
-var commands []command
+// option is a flag of one command; settings that all commands share are in
+// platform/config.
+type option struct {
+	name  string
+	value bool // takes a value
+	help  string
+}
 
-func init() {
-	commands = []command{
-		{"dev", "", "serve a practice town: import the shipped data, seed people, print one-time links", runDev},
-		{"serve", "", "serve the site", runServe},
-		{"link", "ROLE…", "print one-time sign-in links for holders of roles (system_admin, clerk, …)", runLink},
-		{"version", "", "print the version", runVersion},
+// commands in the order in which help shows them.
+func commands() []command {
+	return []command{
+		{"dev", "", "serve a practice town: import the shipped data, seed people, print one-time links", nil, runDev},
+		{"serve", "", "serve the site", nil, runServe},
+		{"link", "ROLE…", "print one-time sign-in links for holders of roles (system_admin, clerk, …)", nil, runLink},
+		{"import", "items|divisions|departments|calendar FILE", "take in a file, with a row-by-row report",
+			[]option{{"dry-run", false, "look and report, change nothing"}, {"as-of", true, "state of the source, YYYY-MM-DD"}}, runImport},
+		{"export", "items FILE", "write all items; FILE - is standard output", []option{{"format", true, "jsonl (default) or csv"}}, runExport},
+		{"verify", "[FILE…]", "without FILE: verify the record, the papers' store and the checkpoints; with FILE: check papers, offline",
+			[]option{{"trust", true, "trust list of the issuing node; default: the one in the data folder"}, {"json", false, "answer as JSON"}, {"record", true, "verify an exported record file instead"}}, runVerify},
+		{"backup", "FILE", "write everything (database, files, keys) into one file, while serving goes on", nil, runBackup},
+		{"restore", "FILE", "fill an empty data folder (and database) from a backup", nil, runRestore},
+		{"doctor", "", "explain the settings and what is wrong", nil, runDoctor},
+		{"version", "", "print the version", nil, runVersion},
 	}
 }
 
@@ -39,44 +54,51 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:])
 	stop()
+	var code exit
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-	case errors.Is(err, errUsage):
-		os.Exit(2)
+	case err == nil:
+	case errors.As(err, &code):
+		os.Exit(int(code))
 	default:
 		fmt.Fprintln(os.Stderr, "tongban:", err)
 		os.Exit(1)
 	}
 }
 
-// errUsage says that help was printed because the command line was wrong.
-var errUsage = errors.New("usage")
+// exit is an exit status whose reason was printed already.
+type exit int
+
+// Error implements error.
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// usage is the exit status of a wrong command line.
+const usage exit = 2
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		help(os.Stdout)
 		return nil
 	}
-	for _, c := range commands {
+	for _, c := range commands() {
 		if c.name == args[0] {
-			call, err := parse(c, args[1:])
-			if err != nil {
+			k, err := parse(c, args[1:])
+			if k == nil || err != nil {
 				return err
 			}
-			return c.run(ctx, call)
+			return c.run(ctx, k)
 		}
 	}
 	fmt.Fprintf(os.Stderr, "tongban: there is no command %q\n\n", args[0])
 	help(os.Stderr)
-	return errUsage
+	return usage
 }
 
-func help(w *os.File) {
+func help(w io.Writer) {
 	fmt.Fprint(w, "Tongban 通办: integrated government services in one binary\n\nUsage: tongban COMMAND [flags] [arguments]\n\n")
-	for _, c := range commands {
-		fmt.Fprintf(w, "  %-34s %s\n", c.name+" "+c.usage, c.help)
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.help)
 	}
-	fmt.Fprint(w, "\nEvery command takes --data DIR and --database URL; tongban COMMAND --help lists its flags.\n")
+	fmt.Fprint(w, "\nEvery command takes --data DIR and --database URL; tongban COMMAND --help lists all flags.\n")
 }
 
 func runVersion(context.Context, *call) error {

@@ -42,7 +42,7 @@ func runDev(ctx context.Context, c *call) error {
 }
 
 func runLink(ctx context.Context, c *call) error {
-	if len(c.args) == 0 {
+	if len(c.Args) == 0 {
 		return errors.New("name at least one role: clerk, examiner, decider, supervisor, auditor, designer, security_admin, system_admin")
 	}
 	a, err := c.open(ctx)
@@ -50,11 +50,11 @@ func runLink(ctx context.Context, c *call) error {
 		return err
 	}
 	defer a.Close()
-	links, err := a.Identity.LinksFor(ctx, c.args...)
+	links, err := a.Identity.LinksFor(ctx, c.Args...)
 	if err != nil {
 		return err
 	}
-	printLinks(c.baseURL(), links)
+	printLinks(c.BaseURL, links)
 	return nil
 }
 
@@ -64,9 +64,9 @@ func serve(ctx context.Context, c *call, a *app.App, links []identity.RoleLink) 
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", c.listen)
+	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w (is another tongban running? choose another address with --listen)", c.listen, err)
+		return fmt.Errorf("listen on %s: %w (is another tongban running? choose another address with --listen)", c.Listen, err)
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
@@ -78,8 +78,8 @@ func serve(ctx context.Context, c *call, a *app.App, links []identity.RoleLink) 
 		defer cancel()
 		server.Shutdown(end)
 	}()
-	fmt.Printf("\nTongban %s serves %s on %s\n", app.Version, c.data, c.baseURL())
-	printLinks(c.baseURL(), links)
+	fmt.Printf("\nTongban %s serves %s on %s\n", app.Version, c.DataDir, c.BaseURL)
+	printLinks(c.BaseURL, links)
 	err = server.Serve(l)
 	stop()
 	<-done

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
+	"tongban/platform/audit"
+	"tongban/platform/auth"
+	"tongban/platform/calendar"
+	"tongban/platform/clock"
+	"tongban/platform/fault"
+)
+
+// operator returns a context in which the person at the machine acts; the
+// record names the command.
+func operator(ctx context.Context, command string) context.Context {
+	return auth.System(ctx, "operator:"+command)
+}
+
+// runImport takes in one file. Rows that cannot be used are listed on standard
+// error with their line; the others are taken. The exit status is 3 when rows
+// were rejected.
+func runImport(ctx context.Context, c *call) error {
+	if len(c.Args) != 2 {
+		return errors.New("say what and from where: tongban import items|divisions|departments|calendar FILE")
+	}
+	f, err := os.Open(c.Args[1])
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if c.Args[0] == "calendar" {
+		return importCalendar(f, info.Name())
+	}
+	a, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	ctx = operator(ctx, "import")
+	bar := newBar(f, info.Size())
+	opt := catalogue.ImportOptions{DryRun: c.own["dry-run"] != "", Name: info.Name(), AsOf: c.own["as-of"], Progress: bar.show,
+		Reject: func(line int, problem string) { bar.line(fmt.Sprintf("line %d: %s", line, problem)) }}
+	switch c.Args[0] {
+	case "items":
+		return report(bar, func() (catalogue.Report, error) { return a.Catalogue.ImportGuides(ctx, c.Region, bar, opt) })
+	case "divisions":
+		return report(bar, func() (catalogue.Report, error) {
+			return a.Catalogue.ImportDivisions(ctx, bar, catalogue.DivisionOptions{ImportOptions: opt, Since: c.own["as-of"]})
+		})
+	case "departments":
+		done, err := a.Identity.ImportDepartments(ctx, c.Region, bar, func(line int, problem error) { bar.line(fmt.Sprintf("line %d: %v", line, problem)) })
+		bar.end()
+		fmt.Printf("departments: read %d, changed %d, doubtful %d, rejected %d\n", done.Read, done.Changed, done.Doubtful, done.Rejected)
+		return failed(err, done.Rejected)
+	}
+	return fmt.Errorf("%q cannot be imported: items, divisions, departments or calendar", c.Args[0])
+}
+
+func report(b *bar, run func() (catalogue.Report, error)) error {
+	r, err := run()
+	b.end()
+	fmt.Println(r)
+	return failed(err, r.Rejected)
+}
+
+func failed(err error, rejected int) error {
+	if err == nil && rejected > 0 {
+		return exit(3)
+	}
+	return err
+}
+
+// importCalendar checks a calendar file row by row. The calendar in force is
+// part of the release, so that every node counts the same days.
+func importCalendar(r io.Reader, name string) error {
+	entries, bad, err := calendar.Read(r)
+	if err != nil {
+		return err
+	}
+	for _, l := range bad {
+		fmt.Fprintln(os.Stderr, l)
+	}
+	fmt.Printf("%s: %d days usable, %d lines not\n", name, len(entries), len(bad))
+	return failed(nil, len(bad))
+}
+
+func runExport(ctx context.Context, c *call) error {
+	if len(c.Args) != 2 || c.Args[0] != "items" {
+		return errors.New("say what and where to: tongban export items FILE")
+	}
+	a, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	format := c.own["format"]
+	if format == "" {
+		format = "jsonl"
+	}
+	out := os.Stdout
+	if c.Args[1] != "-" {
+		if out, err = os.Create(c.Args[1]); err != nil {
+			return err
+		}
+	}
+	if err := a.Catalogue.ExportItems(operator(ctx, "export"), c.Region, format, out); err != nil {
+		return err
+	}
+	if out == os.Stdout {
+		return nil
+	}
+	return out.Close()
+}
+
+// runVerify checks papers offline, or the whole record. The exit status is 4
+// when something is not as it was issued or sealed.
+func runVerify(ctx context.Context, c *call) error {
+	if name := c.own["record"]; name != "" || len(c.Args) == 0 {
+		return c.verifyRecord(ctx, name)
+	}
+	path := c.own["trust"]
+	if path == "" {
+		path = filepath.Join(c.DataDir, "trust.json")
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("trust list: %w (fetch it from the issuing site at /.well-known/tongban-trust.json and give it with --trust)", err)
+	}
+	trust, err := certificates.ParseTrust(raw)
+	if err != nil {
+		return fmt.Errorf("trust list %s: %w", path, err)
+	}
+	bad := false
+	for _, name := range c.Args {
+		body, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		r := certificates.VerifyFile(body, trust, clock.System.Now())
+		bad = bad || !r.OK
+		if c.own["json"] != "" {
+			json.NewEncoder(os.Stdout).Encode(struct {
+				File string `json:"file"`
+				certificates.Report
+			}{name, r})
+			continue
+		}
+		showPaper(name, r)
+	}
+	if bad {
+		return exit(4)
+	}
+	return nil
+}
+
+func showPaper(name string, r certificates.Report) {
+	if !r.Genuine {
+		fmt.Printf("%s: NOT GENUINE (%s)\n", name, r.Reason)
+		return
+	}
+	fmt.Printf("%s: genuine, %s\n", name, r.Status)
+	if p := r.Paper; p != nil {
+		fmt.Printf("  %s %s\n  issued by %s to %s\n", p.Title, p.Number, p.IssuerName, p.HolderName)
+	}
+	fmt.Printf("  signed by %s at %s; checked offline: whether it was revoked since is known only to the issuer\n", r.SignedBy, r.SignedAt.Format("2006-01-02 15:04 MST"))
+}
+
+func (c *call) verifyRecord(ctx context.Context, file string) error {
+	a, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	var r *audit.Report
+	if file != "" {
+		f, err := os.Open(file)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		r, err = audit.VerifyFile(f, a.Signer.NoteVerifier())
+		if err != nil {
+			return err
+		}
+	} else if r, err = audit.Verify(ctx, a.DB, a.Signer.NoteVerifier()); err != nil {
+		return err
+	}
+	damaged, stored := 0, 0
+	if file == "" {
+		err = a.Files.Each(ctx, func(hash string, _ int64) error {
+			stored++
+			if err := a.Files.Verify(hash); err != nil {
+				damaged++
+				fmt.Printf("file %s: %s\n", hash, fault.Of(err).Code)
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if c.own["json"] != "" {
+		json.NewEncoder(os.Stdout).Encode(struct {
+			OK             bool `json:"ok"`
+			Files, Damaged int
+			*audit.Report
+		}{r.OK() && damaged == 0, stored, damaged, r})
+	} else {
+		for _, p := range r.Problems {
+			fmt.Println(p)
+		}
+		fmt.Printf("record: %d acts sealed in %d regions, %d checkpoints, %d acts wait for their seal, %d problems\nfiles: %d, damaged %d\n",
+			r.Sealed, r.Regions, r.Checkpoints, r.Waiting, int64(len(r.Problems))+r.More, stored, damaged)
+	}
+	if !r.OK() || damaged > 0 {
+		return exit(4)
+	}
+	return nil
+}

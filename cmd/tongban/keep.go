@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"tongban/app"
+	"tongban/platform/audit"
+	"tongban/platform/config"
+	"tongban/platform/events"
+)
+
+func runBackup(ctx context.Context, c *call) error {
+	if len(c.Args) != 1 {
+		return errors.New("name the file to write: tongban backup FILE")
+	}
+	a, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	part := c.Args[0] + ".part"
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	m, err := a.Backup(ctx, f)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		os.Remove(part)
+		return err
+	}
+	if err := os.Rename(part, c.Args[0]); err != nil {
+		return err
+	}
+	fmt.Printf("%s: %d rows in %d tables, record %s\nIt holds the keys of the node: keep it as safe as them.\n", c.Args[0], m.Rows(), len(m.Tables), m.Facts)
+	return nil
+}
+
+func runRestore(ctx context.Context, c *call) error {
+	if len(c.Args) != 1 {
+		return errors.New("name the backup: tongban restore FILE --data EMPTY_DIR")
+	}
+	f, err := os.Open(c.Args[0])
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	m, err := app.Restore(ctx, o, f)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("restored %d rows in %d tables as of %s; now run: tongban verify --data %s\n", m.Rows(), len(m.Tables), m.At.Format("2006-01-02 15:04:05 MST"), c.DataDir)
+	return nil
+}
+
+// runDoctor explains the settings and looks at everything that serving needs.
+func runDoctor(ctx context.Context, c *call) error {
+	for _, l := range c.Explain() {
+		fmt.Printf("%-16s %-40s %s\n", l.Name, l.Value, l.Source)
+	}
+	fmt.Println()
+	sick := 0
+	check := func(what string, err error, advice string) {
+		if err == nil {
+			fmt.Println("ok   ", what)
+			return
+		}
+		sick++
+		fmt.Printf("WRONG %s: %v\n      → %s\n", what, err, advice)
+	}
+	check("data folder can be written", writable(c.DataDir), "choose another folder with --data, or give this user the right to write there")
+	check("address is free", free(c.Listen), "stop what uses it, or choose another address with --listen")
+	a, err := c.open(ctx)
+	check("database and keys open", err, "look at --database ("+config.Redact(c.Database)+") and --passphrase-file")
+	if err == nil {
+		defer a.Close()
+		check("record verifies", recordOK(ctx, a), "run tongban verify, keep everything as it is, tell the security administrator")
+		check("no fact is stuck", outboxOK(ctx, a), "sign in as system administrator and open /oversight/parked")
+	}
+	if sick > 0 {
+		return exit(1)
+	}
+	return nil
+}
+
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "doctor-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(filepath.Clean(f.Name())))
+}
+
+func free(address string) error {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+func recordOK(ctx context.Context, a *app.App) error {
+	r, err := audit.Verify(ctx, a.DB, a.Signer.NoteVerifier())
+	if err == nil && !r.OK() {
+		err = fmt.Errorf("%d problems, the first: %s", int64(len(r.Problems))+r.More, r.Problems[0])
+	}
+	return err
+}
+
+func outboxOK(ctx context.Context, a *app.App) error {
+	_, parked, _, err := events.Backlog(ctx, a.DB)
+	if err == nil && parked > 0 {
+		err = fmt.Errorf("%d facts could not be delivered", parked)
+	}
+	return err
+}
