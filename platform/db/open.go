@@ -20,6 +20,7 @@ type DB struct {
 	pgRead   *pgxpool.Pool
 	topics   topics
 	rehearse bool
+	trace    func(reads int, writes []Statement)
 }
 
 // Open opens the database that url names: "postgres://…" or

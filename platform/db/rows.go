@@ -76,6 +76,7 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error
 	if err := tx.ready(ctx, args); err != nil {
 		return nil, err
 	}
+	tx.trace.read()
 	r, err := tx.conn.rows(ctx, query, args)
 	if err != nil {
 		return nil, tx.fail(err)

@@ -32,6 +32,7 @@ type Tx struct {
 	over     bool
 	changed  bool
 	recorded bool
+	trace    *traced // what it did, when somebody wants to know
 }
 
 type statement struct {
@@ -80,6 +81,7 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	if err := tx.ready(ctx, args); err != nil {
 		return 0, err
 	}
+	tx.trace.write(query, args)
 	n, err := tx.conn.exec(ctx, query, args)
 	return n, tx.fail(err)
 }
@@ -105,6 +107,9 @@ func (tx *Tx) Unaudited(reason string) {
 
 // run runs f and tells whether what it did may be committed.
 func (tx *Tx) run(d *DB, f func(*Tx) error) error {
+	if d.trace != nil {
+		tx.trace = &traced{}
+	}
 	err := f(tx)
 	tx.over = true
 	if tx.reading != nil {
@@ -130,5 +135,6 @@ func (tx *Tx) run(d *DB, f func(*Tx) error) error {
 		}
 		return fault.Internal("db.unaudited")
 	}
+	tx.trace.hand(d.trace, tx.later)
 	return nil
 }

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"tongban/platform/db"
+	"tongban/platform/id"
+	"tongban/test/sim/town"
+)
+
+// act is everything that one journey wrote, commit by commit.
+type act struct {
+	commits [][]db.Statement
+	reads   int
+	since   string // ids that sort after this were made by the journey
+}
+
+func (a *act) statements() (n int) {
+	for _, c := range a.commits {
+		n += len(c)
+	}
+	return n
+}
+
+// capture runs one journey alone and keeps what it wrote. What follows from it
+// in the background (reactions, clearing the outbox, places in the audit tree)
+// becomes one more commit: under load that work is shared by many journeys.
+func capture(ctx context.Context, t *town.Town) (*act, error) {
+	for range 2 { // what is fetched only once
+		if _, err := t.Journey(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := rest(ctx, t); err != nil {
+		return nil, err
+	}
+	a := &act{since: id.New("x")[2:]}
+	var mu sync.Mutex
+	var behind []db.Statement
+	inFront := true
+	t.DB.Trace(func(reads int, writes []db.Statement) {
+		mu.Lock()
+		defer mu.Unlock()
+		a.reads += reads
+		switch {
+		case inFront && len(writes) > 0:
+			a.commits = append(a.commits, writes)
+		case !inFront:
+			for _, w := range writes {
+				if !strings.Contains(w.Query, "audit_tile") && !strings.Contains(w.Query, "audit_checkpoint") { // one a second, not one a journey
+					behind = append(behind, w)
+				}
+			}
+		}
+	})
+	defer t.DB.Trace(nil)
+	if _, err := t.Journey(ctx); err != nil {
+		return nil, err
+	}
+	inFront = false
+	if err := rest(ctx, t); err != nil {
+		return nil, err
+	}
+	a.commits = append(a.commits, behind)
+	return a, nil
+}
+
+// rest does the background work until there is none.
+func rest(ctx context.Context, t *town.Town) error {
+	for {
+		n, err := t.Bus.RunOnce(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			break
+		}
+	}
+	_, err := t.Sealer.Seal(ctx)
+	return err
+}
+
+// replays is how many journeys the ceiling writes. They take turns commit by
+// commit, so that a journey's commits come in order although many clients write.
+const replays = 384
+
+// ceiling writes the rows of many journeys as bare commits and returns how
+// many commits per second that makes.
+func (a *act) ceiling(ctx context.Context, url string, clients int) (perSecond float64, err error) {
+	all := make([][][]db.Statement, replays)
+	for j := range all {
+		if all[j], err = a.replay(j); err != nil {
+			return 0, err
+		}
+	}
+	return db.Bare(ctx, url, clients, replays*len(a.commits), func(i int) []db.Statement {
+		return all[(i-1)%replays][(i-1)/replays]
+	})
+}
+
+var (
+	idRE     = regexp.MustCompile(`\b[a-z]{1,6}_([0-9a-hjkmnp-tv-z]{26})\b`)
+	numberRE = regexp.MustCompile(`^[1-9][0-9]{8}$`)
+)
+
+// replay is the journey once more with names of its own: fresh ids, numbers
+// and places in the audit tree, everything else to the byte as it was.
+func (a *act) replay(turn int) ([][]db.Statement, error) {
+	names, err := a.names()
+	if err != nil {
+		return nil, err
+	}
+	var pairs []string
+	for name := range names {
+		pairs = append(pairs, name, fresh(name))
+	}
+	rename := strings.NewReplacer(pairs...)
+	out := make([][]db.Statement, len(a.commits))
+	for i, commit := range a.commits {
+		for _, s := range commit {
+			args := make([]any, len(s.Args))
+			for k, v := range s.Args {
+				if args[k], err = plain(v); err != nil {
+					return nil, err
+				}
+				switch x := args[k].(type) {
+				case string:
+					args[k] = rename.Replace(x)
+				case []byte:
+					args[k] = bytes.Clone(x)
+				case int64:
+					if strings.HasPrefix(s.Query, "UPDATE audit_entry") {
+						args[k] = x + int64(turn+1)*1_000_000
+					}
+				}
+			}
+			out[i] = append(out[i], db.Statement{Query: s.Query, Args: args})
+		}
+	}
+	return out, nil
+}
+
+// names finds everything that only this journey is called.
+func (a *act) names() (map[string]bool, error) {
+	names := map[string]bool{}
+	for _, commit := range a.commits {
+		for _, s := range commit {
+			for k, v := range s.Args {
+				v, err := plain(v)
+				if err != nil {
+					return nil, err
+				}
+				text, ok := v.(string)
+				if !ok {
+					continue
+				}
+				for _, m := range idRE.FindAllStringSubmatch(text, -1) {
+					if m[1] > a.since {
+						names[m[0]] = true
+					}
+				}
+				if numberRE.MatchString(text) || k == 3 && strings.HasPrefix(s.Query, "INSERT INTO certificates_paper") {
+					names[text] = true
+				}
+			}
+		}
+	}
+	return names, nil
+}
+
+// fresh is another name of the same kind and length.
+func fresh(name string) string {
+	if prefix, _, ok := strings.Cut(name, "_"); ok {
+		return id.New(prefix)
+	}
+	return "9" + id.Secret(len(name))[:len(name)-1]
+}
+
+// plain is an argument as the driver would see it; numbers are int64.
+func plain(v any) (any, error) {
+	if w, ok := v.(driver.Valuer); ok {
+		x, err := w.Value()
+		if err != nil {
+			return nil, fmt.Errorf("argument %T: %w", v, err)
+		}
+		v = x
+	}
+	if n, ok := v.(int); ok {
+		return int64(n), nil
+	}
+	return v, nil
+}
