@@ -1,0 +1,69 @@
+package applicant
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"tongban/gov/casework"
+	"tongban/platform/fault"
+	"tongban/ui"
+)
+
+// progressView is the page for somebody without an account.
+type progressView struct {
+	Number, Last4 string
+	Found         *casework.Progress
+	Problems      []ui.Problem
+}
+
+// progress answers GET /progress; ?number= fills in the number.
+func (h pages) progress(w http.ResponseWriter, r *http.Request) error {
+	return h.showProgress(w, r, http.StatusOK, progressView{Number: casework.CleanNumber(r.URL.Query().Get("number"))})
+}
+
+func (h pages) showProgress(w http.ResponseWriter, r *http.Request, status int, v progressView) error {
+	ctx := r.Context()
+	p := ui.Page{Title: words(ctx, "progress.title"), Lead: words(ctx, "progress.lead"), Active: "find", Problems: v.Problems, Description: words(ctx, "progress.lead")}
+	if v.Found != nil {
+		p.Title, p.Lead, p.Eyebrow = v.Found.ItemName, "", words(ctx, "case.number", "number", casework.ShowNumber(v.Found.Number))
+	}
+	return ui.Render(w, r, status, p, progressPage(v))
+}
+
+// progressPost answers POST /progress. It is a post so that the numbers do not
+// stay in addresses and logs.
+func (h pages) progressPost(w http.ResponseWriter, r *http.Request) error {
+	if err := post(w, r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v := progressView{Number: strings.TrimSpace(r.PostForm.Get("number")), Last4: strings.TrimSpace(r.PostForm.Get("last4"))}
+	switch n := casework.CleanNumber(v.Number); {
+	case n == "":
+		v.Problems = append(v.Problems, ui.Problem{Field: "number", Text: words(ctx, "progress.no_number")})
+	case !casework.ValidNumber(n):
+		v.Problems = append(v.Problems, ui.Problem{Field: "number", Text: words(ctx, "progress.bad_number")})
+	}
+	if len([]rune(v.Last4)) != 4 {
+		v.Problems = append(v.Problems, ui.Problem{Field: "last4", Text: words(ctx, "progress.bad_last4")})
+	}
+	if len(v.Problems) > 0 {
+		return h.showProgress(w, r, http.StatusUnprocessableEntity, v)
+	}
+	found, err := h.Casework.CaseByNumber(ctx, v.Number, v.Last4)
+	var f *fault.Fault
+	if errors.As(err, &f) && (f.Is(casework.ErrNoCase) || f.Kind == fault.KindTooMany) {
+		v.Problems = []ui.Problem{{Field: "number", Text: words(ctx, "progress.none")}}
+		if f.Kind == fault.KindTooMany {
+			v.Problems[0].Text = faultWords(ctx, f)
+			return h.showProgress(w, r, http.StatusTooManyRequests, v)
+		}
+		return h.showProgress(w, r, http.StatusUnprocessableEntity, v)
+	}
+	if err != nil {
+		return err
+	}
+	v.Found = &found
+	return h.showProgress(w, r, http.StatusOK, v)
+}
