@@ -7,11 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/terms"
 	"tongban/platform/calendar"
 )
-
-// CaseID identifies a case.
-type CaseID string
 
 // Case is one matter from submission to decision (办件).
 type Case struct {
@@ -50,94 +48,6 @@ type Case struct {
 	last4         string
 }
 
-// Terms are the limits of a case and everything that moves them. They are kept
-// with the case, so that a later change of the rules does not touch it.
-type Terms struct {
-	Accept       calendar.Limit      `json:"accept"`
-	Legal        calendar.Limit      `json:"legal"`
-	Promise      calendar.Limit      `json:"promise"`
-	Longest      calendar.Limit      `json:"longest_extension"` // what the head of the organ may add, once
-	AcceptPauses []calendar.Pause    `json:"accept_pauses,omitempty"`
-	Pauses       []Special           `json:"pauses,omitempty"`
-	Extension    *Extension          `json:"extension,omitempty"`
-	Acted        map[string][]string `json:"acted,omitempty"` // role → accounts that gave an opinion in it
-}
-
-// Special is one special procedure (特别程序) of a case.
-type Special struct {
-	Kind     string    `json:"kind"`
-	Name     string    `json:"name"`
-	Basis    string    `json:"basis"`
-	Reason   string    `json:"reason"`
-	Expected int       `json:"expected_days,omitempty"` // working days that it is expected to take; told to the applicant
-	From     time.Time `json:"from"`
-	Until    time.Time `json:"until,omitzero"`
-	By       string    `json:"by_name"`
-	Result   string    `json:"result,omitempty"`
-}
-
-// Extension is a longer limit that the head of the organ approved, once.
-type Extension struct {
-	Days   int       `json:"days"`
-	Reason string    `json:"reason"`
-	Basis  string    `json:"basis"`
-	By     string    `json:"by"`
-	Name   string    `json:"by_name"`
-	At     time.Time `json:"at"`
-}
-
-// pauses gives the calendar the intervals in which the clock stood.
-func (t Terms) pauses() []calendar.Pause {
-	out := make([]calendar.Pause, len(t.Pauses))
-	for i, p := range t.Pauses {
-		out[i] = calendar.Pause{From: p.From, Until: p.Until, Reason: p.Name + "：" + p.Reason, Basis: p.Basis}
-	}
-	return out
-}
-
-// extended is a limit with the extension added.
-func (t Terms) extended(l calendar.Limit) calendar.Limit {
-	if t.Extension == nil || l.Amount == 0 {
-		return l
-	}
-	days := t.Extension.Days
-	if l.Unit == calendar.Hours {
-		days *= 24
-	}
-	l.Amount += days
-	l.Citation += fmt.Sprintf("；延长%d个工作日：%s", t.Extension.Days, t.Extension.Basis)
-	return l
-}
-
-// acted tells whether the account gave an opinion on the case in one of the roles.
-func (t Terms) acted(account string, except string) bool {
-	for role, accounts := range t.Acted {
-		if role == except {
-			continue
-		}
-		for _, a := range accounts {
-			if a == account {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (t *Terms) note(role, account string) {
-	fresh := map[string][]string{}
-	for k, v := range t.Acted {
-		fresh[k] = v
-	}
-	for _, a := range fresh[role] {
-		if a == account {
-			return
-		}
-	}
-	fresh[role] = append(append([]string(nil), fresh[role]...), account)
-	t.Acted = fresh
-}
-
 // Recompute works out the due dates from the terms. It is the only place that
 // does, so that a deadline computed twice agrees.
 //
@@ -150,20 +60,9 @@ func (c *Case) Recompute(cal *calendar.Calendar) {
 		c.AcceptDue = cal.Due(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses).Due.UTC()
 	case c.AcceptedAt.IsZero():
 	default:
-		c.LegalDue = dueOr(cal, c.AcceptedAt, c.Terms.extended(c.Terms.Legal), c.Terms.pauses())
-		c.PromiseDue = dueOr(cal, c.AcceptedAt, c.Terms.extended(c.Terms.Promise), c.Terms.pauses())
+		c.LegalDue = terms.Due(cal, c.AcceptedAt, c.Terms.Extended(c.Terms.Legal), c.Terms.Stops())
+		c.PromiseDue = terms.Due(cal, c.AcceptedAt, c.Terms.Extended(c.Terms.Promise), c.Terms.Stops())
 	}
-}
-
-func dueOr(cal *calendar.Calendar, start time.Time, l calendar.Limit, pauses []calendar.Pause) time.Time {
-	if l.Amount <= 0 && l.Unit == "" {
-		return time.Time{}
-	}
-	r := cal.Due(start, l, pauses)
-	if !r.Running {
-		return time.Time{}
-	}
-	return r.Due.UTC()
 }
 
 // Due is the date that binds the office now: acceptance before acceptance,
@@ -241,4 +140,9 @@ func ShowNumber(s string) string {
 		return s
 	}
 	return s[:4] + " " + s[4:8] + " " + s[8:]
+}
+
+// step is when an open step of the case has to be done.
+func (c Case) step(cal *calendar.Calendar, t Task) time.Time {
+	return t.DueUnder(cal, c.Due(), c.Paused, c.Terms.Stops())
 }

@@ -64,6 +64,12 @@
 // None. Two kinds of scheduled work: casework.acceptance (deems a case accepted
 // when the time to accept it has passed) and casework.timer (timers of flows).
 //
+// # Packages
+//
+// drafts: applications. desk: tasks, inboxes, the watch. terms: limits as values.
+// offers: items ready to run. people: who is who. Their words are used from here
+// (words.go).
+//
 // # Doors
 //
 // Service: Start, Identify, Save, Attach, Detach, Choose, Check, Submit,

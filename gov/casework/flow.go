@@ -1,12 +1,17 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
+	"tongban/gov/casework/people"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
@@ -53,7 +58,7 @@ type decision struct {
 // passage is one move of a flow under way: what it opened and closed.
 type passage struct {
 	w         *work
-	o         *stocked
+	o         *offers.Ready
 	app       *Draft // what was handed in; application loads it
 	by        decision
 	opened    []Task
@@ -70,7 +75,7 @@ func (s *Service) startFlow(ctx context.Context, tx *db.Tx, m *passage) error {
 	if err != nil {
 		return err
 	}
-	in, changes, err := s.engine.Start(m.o.process, vars, m.now.In(calendar.Zone))
+	in, changes, err := s.engine.Start(m.o.Process, vars, m.now.In(calendar.Zone))
 	if err != nil {
 		return ErrFlow.Because(err)
 	}
@@ -81,8 +86,8 @@ func (s *Service) startFlow(ctx context.Context, tx *db.Tx, m *passage) error {
 func (s *Service) startVars(m *passage) (map[string]any, error) {
 	c := &m.w.c
 	partners := []any{}
-	for _, p := range m.o.partners() {
-		office, known, err := s.office(c.Region, p)
+	for _, p := range m.o.PartnerNames() {
+		office, known, err := s.shelf.Office(c.Region, p)
 		switch {
 		case err != nil:
 			return nil, err
@@ -94,8 +99,8 @@ func (s *Service) startVars(m *passage) (map[string]any, error) {
 	}
 	vars := map[string]any{varDepartment: c.Org, varDepartmentName: c.OrgName, varCase: c.Number, varPartners: partners, varExpress: c.Express, varChannel: string(c.Channel),
 		varCompany: m.app.Applicant.Company != "", varSupplemented: c.Supplements > 0, varVotes: map[string]any{}, varOutcomes: map[string]any{}, varRefusals: 0, varApprovals: 0}
-	answers := m.o.answers(*m.app)
-	for _, id := range m.o.wanted {
+	answers := m.o.Answers(m.app.Situation, m.app.Form)
+	for _, id := range m.o.Wanted {
 		vars[id] = answers[id]
 	}
 	return vars, nil
@@ -131,7 +136,7 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			if err := s.perform(ctx, tx, m, ch); err != nil {
 				return err
 			}
-			more, err := s.engine.Complete(m.o.process, f.instance, ch.ID, map[string]any{"paper": m.paper}, m.now.In(calendar.Zone))
+			more, err := s.engine.Complete(m.o.Process, f.instance, ch.ID, map[string]any{"paper": m.paper}, m.now.In(calendar.Zone))
 			if err != nil {
 				return ErrFlow.Because(err)
 			}
@@ -168,17 +173,17 @@ var posts = map[string]string{"window": RoleClerk, "examiner": RoleExaminer, "de
 // the user task say who and how long; items/README.md describes them.
 func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
 	c := &m.w.c
-	t := Task{Region: c.Region, ID: TaskID(ch.ID), Case: c.ID, Element: ch.Element, Name: firstOf(ch.Name, ch.Element), State: TaskOpen, OpenedAt: m.now,
-		Paused: c.Paused, Limit: m.o.stepLimit(ch.Element, ch.Attrs["limit"]), CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
-	t.Role = firstOf(posts[ch.Attrs["post"]], RoleExaminer)
+	t := Task{Region: c.Region, ID: TaskID(ch.ID), Case: c.ID, Element: ch.Element, Name: cmp.Or(ch.Name, ch.Element), State: TaskOpen, OpenedAt: m.now,
+		Paused: c.Paused, Limit: m.o.StepLimit(ch.Element, ch.Attrs["limit"]), CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
+	t.Role = cmp.Or(posts[ch.Attrs["post"]], RoleExaminer)
 	wanted, name := ch.Attrs["org"], ""
 	if p, ok := loopPartner(ch.Vars); ok && (wanted == "" || wanted == p.Code || wanted == p.Name) {
-		wanted, name = firstOf(p.Code, p.Name), p.Name
+		wanted, name = cmp.Or(p.Code, p.Name), p.Name
 	}
 	if err := s.seat(&t, c, wanted, name); err != nil {
 		return t, err
 	}
-	t.Due = taskDue(s.Calendar, t, *c)
+	t.Due = c.step(s.Calendar, t)
 	return t, nil
 }
 
@@ -203,11 +208,11 @@ func (s *Service) seat(t *Task, c *Case, wanted, name string) error {
 	case wanted == "" || wanted == c.Org:
 		t.Org, t.OrgName = c.Org, c.OrgName
 		return nil
-	case isCode(wanted) && name != "":
+	case people.IsCode(wanted) && name != "":
 		t.Org, t.OrgName = wanted, name
 		return nil
 	}
-	o, known, err := s.office(c.Region, wanted)
+	o, known, err := s.shelf.Office(c.Region, wanted)
 	if err != nil {
 		return err
 	}
@@ -215,7 +220,7 @@ func (s *Service) seat(t *Task, c *Case, wanted, name string) error {
 		t.Org, t.OrgName = o.Code, o.Name
 		return nil
 	}
-	t.Org, t.OrgName, t.OnBehalf = c.Org, c.OrgName, firstOf(name, wanted)
+	t.Org, t.OrgName, t.OnBehalf = c.Org, c.OrgName, cmp.Or(name, wanted)
 	return nil
 }
 
@@ -253,8 +258,8 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 		}
 		c.Certificate, m.paper = p.ID, p.ID
 	} else {
-		c.Reason = firstOf(m.by.opinion, "不符合法定条件、标准")
-		p, err := s.refusalNotice(ctx, tx, c, app.Applicant, firstOf(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), c.Reason)
+		c.Reason = cmp.Or(m.by.opinion, "不符合法定条件、标准")
+		p, err := s.refusalNotice(ctx, tx, c, app.Applicant, cmp.Or(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), c.Reason)
 		if err != nil {
 			return err
 		}
@@ -269,7 +274,7 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 // application loads what was handed in, when a passage needs it.
 func (s *Service) application(ctx context.Context, tx *db.Tx, m *passage) (*Draft, error) {
 	if m.app == nil {
-		d, err := loadDraft(ctx, tx, m.w.c.Region, m.w.c.Draft)
+		d, err := drafts.Load(ctx, tx, m.w.c.Region, m.w.c.Draft)
 		if err != nil {
 			return nil, err
 		}
@@ -281,8 +286,8 @@ func (s *Service) application(ctx context.Context, tx *db.Tx, m *passage) (*Draf
 // settle writes what a passage opened and closed.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, m *passage) {
 	c := &m.w.c
-	closeTasks(tx, c.Region, m.cancelled, TaskCancelled, m.now)
-	insertTasks(tx, m.opened)
+	desk.Close(tx, c.Region, m.cancelled, TaskCancelled, m.now)
+	desk.Insert(tx, m.opened)
 	for _, t := range m.opened {
 		events.Emit(ctx, tx, c.Region, string(c.ID), facts.TaskOpened{CaseRef: s.ref(c), TaskRef: taskRef(t), Due: t.Due})
 	}
@@ -294,23 +299,7 @@ const JobTimer = "casework.timer"
 func timerKey(c CaseID, timer string) string { return string(c) + "/" + timer }
 
 func (s *Service) timerJob(c *Case, timer string, due time.Time) schedule.Job {
-	return schedule.Job{Region: c.Region, Kind: JobTimer, Key: timerKey(c.ID, timer), At: c.Terms.shifted(due, s.Clock.Now()), Payload: timer}
-}
-
-// shifted moves a timer that was set at a moment by the time that the clock of
-// the case stood since, so that no timer runs during a pause.
-func (t Terms) shifted(due, set time.Time) time.Time {
-	for _, p := range t.Pauses {
-		from := p.From
-		if from.Before(set) {
-			from = set
-		}
-		if p.Until.IsZero() || !p.Until.After(from) || !from.Before(due) {
-			continue
-		}
-		due = due.Add(p.Until.Sub(from))
-	}
-	return due
+	return schedule.Job{Region: c.Region, Kind: JobTimer, Key: timerKey(c.ID, timer), At: c.Terms.Shifted(due, s.Clock.Now()), Payload: timer}
 }
 
 // votes counts the results of the steps so far: a step that is done again

@@ -1,25 +1,17 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
+	"tongban/gov/casework/offers"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
 )
-
-// date writes a day the way official papers do.
-func date(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(calendar.Zone)
-	return fmt.Sprintf("%d年%d月%d日", t.Year(), int(t.Month()), t.Day())
-}
 
 // field is one line of a paper, left out when it is empty.
 func field(key, label, labelEn, value string) certificates.Field {
@@ -71,12 +63,12 @@ func (s *Service) receipt(ctx context.Context, tx *db.Tx, c *Case, d Draft, mate
 	p.Fields = filled(
 		field("number", "办件编号", "Case number", ShowNumber(c.Number)),
 		field("channel", "申请方式", "Channel", channelNames[c.Channel]),
-		field("submitted", "收件日期", "Received on", date(c.SubmittedAt)),
-		field("accept_due", "受理或者告知补正的最晚日期", "Accepted, or told what to mend, by", date(c.AcceptDue)),
+		field("submitted", "收件日期", "Received on", offers.Date(c.SubmittedAt)),
+		field("accept_due", "受理或者告知补正的最晚日期", "Accepted, or told what to mend, by", offers.Date(c.AcceptDue)),
 		field("materials", "已收材料", "Materials received", strings.Join(got, "；")),
 		field("to_follow", "后补材料", "Materials to follow", strings.Join(later, "；")))
 	p.Text = []string{fmt.Sprintf("您于%s提交的“%s”申请已经收到。我们最晚在%s前受理，或者一次告知需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理。依据：%s。",
-		date(c.SubmittedAt), c.ItemName, date(c.AcceptDue), c.Terms.Accept.Citation)}
+		offers.Date(c.SubmittedAt), c.ItemName, offers.Date(c.AcceptDue), c.Terms.Accept.Citation)}
 	_, err := s.Papers.IssueTx(ctx, tx, p)
 	return err
 }
@@ -85,12 +77,12 @@ func (s *Service) acceptanceNotice(ctx context.Context, tx *db.Tx, c *Case, a Ap
 	p := c.paper(certificates.Acceptance, a, "受理通知书")
 	p.Fields = filled(
 		field("number", "办件编号", "Case number", ShowNumber(c.Number)),
-		field("accepted", "受理日期", "Accepted on", date(c.AcceptedAt)),
-		field("promise_due", "承诺办结日期", "Promised by", date(c.PromiseDue)),
-		field("legal_due", "法定办结日期", "Statutory limit", date(c.LegalDue)))
-	p.Text = []string{fmt.Sprintf("您的“%s”申请，%s予以受理。", c.ItemName, date(c.AcceptedAt))}
+		field("accepted", "受理日期", "Accepted on", offers.Date(c.AcceptedAt)),
+		field("promise_due", "承诺办结日期", "Promised by", offers.Date(c.PromiseDue)),
+		field("legal_due", "法定办结日期", "Statutory limit", offers.Date(c.LegalDue)))
+	p.Text = []string{fmt.Sprintf("您的“%s”申请，%s予以受理。", c.ItemName, offers.Date(c.AcceptedAt))}
 	if c.Deemed {
-		p.Text = []string{fmt.Sprintf("您的“%s”申请，我机关未在期限内告知补正，自收到申请材料之日（%s）起即为受理。依据：%s。", c.ItemName, date(c.AcceptedAt), c.Terms.Accept.Citation)}
+		p.Text = []string{fmt.Sprintf("您的“%s”申请，我机关未在期限内告知补正，自收到申请材料之日（%s）起即为受理。依据：%s。", c.ItemName, offers.Date(c.AcceptedAt), c.Terms.Accept.Citation)}
 	}
 	_, err := s.Papers.IssueTx(ctx, tx, p)
 	return err
@@ -125,7 +117,7 @@ func (s *Service) supplementNotice(ctx context.Context, tx *db.Tx, c *Case, a Ap
 func (s *Service) withdrawalNotice(ctx context.Context, tx *db.Tx, c *Case, a Applicant) error {
 	p := c.paper(certificates.Withdrawal, a, "撤回申请确认书")
 	p.Fields = filled(field("number", "办件编号", "Case number", ShowNumber(c.Number)), field("reason", "撤回原因", "Reason", c.Reason))
-	p.Text = []string{fmt.Sprintf("您于%s撤回了“%s”申请，本办件终止办理。", date(c.ClosedAt), c.ItemName)}
+	p.Text = []string{fmt.Sprintf("您于%s撤回了“%s”申请，本办件终止办理。", offers.Date(c.ClosedAt), c.ItemName)}
 	_, err := s.Papers.IssueTx(ctx, tx, p)
 	return err
 }
@@ -139,4 +131,40 @@ func (s *Service) specialNotice(ctx context.Context, tx *db.Tx, c *Case, a Appli
 	p.Text = []string{text}
 	_, err := s.Papers.IssueTx(ctx, tx, p)
 	return err
+}
+
+// certificate issues what the item promises.
+//
+// Law: 行政许可法 art. 38 ¶1, 39: a grant is made in writing; the certificate bears the organ's seal.
+func (s *Service) certificate(ctx context.Context, tx *db.Tx, c *Case, o *offers.Ready, d Draft, filledIn map[string]string) (certificates.Paper, error) {
+	t, now := o.Result.Certificate, s.Clock.Now()
+	p := c.paper(certificates.Certificate, d.Applicant, cmp.Or(t.Name.Zh, c.ItemName))
+	p.Type, p.TypeName, p.ValidFrom = t.Type, p.Title, now
+	p.ValidUntil = offers.ValidUntil(now, t.Validity.Unit, t.Validity.Amount)
+	// Because: a serial counted per type and year would make all decisions of an
+	// office wait for one row; the case number is as unique.
+	p.Number = strings.NewReplacer("{year}", fmt.Sprint(now.In(calendar.Zone).Year()), "{serial}", c.Number).Replace(t.Number)
+	r := &offers.Refs{Item: o, Answers: o.Answers(d.Situation, d.Form), Filled: filledIn, Given: map[string]string{
+		"case.number": ShowNumber(c.Number), "case.item": c.ItemName, "issue.date": offers.Date(now), "issue.office": c.OrgName,
+		"valid.until": offers.Date(p.ValidUntil), "certificate.number": p.Number}}
+	if v := r.Value(t.Holder.Name); v != "" {
+		p.HolderName = v
+	}
+	if v := r.Value(t.Holder.Number); v != "" {
+		p.HolderNumber = v
+	}
+	r.Holder = p.HolderNumber
+	for _, f := range t.Fields {
+		if r.Shown(f.ShowWhen) {
+			p.Fields = append(p.Fields, field(f.Key, f.Label.Zh, f.Label.En, r.Value(f.From)))
+		}
+	}
+	p.Fields = filled(p.Fields...)
+	for _, text := range t.Text {
+		p.Text = append(p.Text, r.Fill(text))
+	}
+	if len(p.Text) == 0 {
+		p.Text = []string{fmt.Sprintf("%s申请的“%s”，经审查符合法定条件，准予办理。", d.Applicant.Title(), c.ItemName)}
+	}
+	return s.Papers.IssueTx(ctx, tx, p)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"tongban/gov/casework/offers"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/schedule"
@@ -57,20 +58,20 @@ func (s *Service) onTimer(ctx context.Context, tx *db.Tx, j schedule.Job) error 
 // transaction and cannot begin again; jobs run one at a time, so that the
 // second connection is there.
 func (s *Service) warm(ctx context.Context, c Case) error {
-	o, err := s.fetchOffer(ctx, c.Region, c.Item, c.ItemVersion)
+	o, err := s.shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
 	if err != nil {
 		return err
 	}
-	names := o.partners()
-	for _, t := range o.process.UserTasks() {
+	names := o.PartnerNames()
+	for _, t := range o.Process.UserTasks() {
 		if v := t.Attrs["org"]; v != "" && !strings.Contains(v, "{") {
 			names = append(names, v)
 		}
 	}
 	for _, n := range names {
-		if _, _, err := s.office(c.Region, n); err != nil {
-			if m, ok := err.(*missing); ok {
-				err = m.fetch(ctx)
+		if _, _, err := s.shelf.Office(c.Region, n); err != nil {
+			if m, ok := err.(*offers.Missing); ok {
+				err = m.Fetch(ctx)
 			}
 			if err != nil {
 				return err

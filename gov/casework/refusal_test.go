@@ -75,23 +75,36 @@ func TestSupplement_onceAndTheClockStands(t *testing.T) {
 		}
 		_, err = w.s.SendSupplement(me, c.Region, c.ID)
 		wants(t, "send twice", err, ErrWrongState)
-		f, err := w.s.Open(me, c.Region, c.ID, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := len(f.Application.Materials["layout"].Files); n != 2 || f.Application.Form["shop_address"] != "示例街 1 号" {
-			t.Errorf("application after the answer: %d files, %q", n, f.Application.Form["shop_address"])
-		}
-		_, err = w.s.AskSupplement(officer, c.Region, c.ID, 0, items, "")
-		wants(t, "ask again", err, ErrAskedBefore)
-		_, err = w.s.AskSupplement(officer, c.Region, c.ID, 0, items, "漏看一页")
-		wants(t, "ask again without being head", err, ErrAskedBefore)
-		head := auth.From(w.officer("局长", RoleDecider, lead))
-		head.Grants = append(head.Grants, auth.From(officer).Grants...)
-		if _, err = w.s.AskSupplement(auth.With(w.t.Context(), head), c.Region, c.ID, 0, items, "漏看一页"); err != nil {
-			t.Errorf("ask again as head: %v", err)
-		}
+		w.mended(c)
+		w.askedAgain(c, items)
 	})
+}
+
+// mended checks that the answers are in the application.
+func (w *town) mended(c Case) {
+	w.t.Helper()
+	f, err := w.s.Open(w.resident("王示例"), c.Region, c.ID, "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if n := len(f.Application.Materials["layout"].Files); n != 2 || f.Application.Form["shop_address"] != "示例街 1 号" {
+		w.t.Errorf("application after the answer: %d files, %q", n, f.Application.Form["shop_address"])
+	}
+}
+
+// askedAgain checks that only the head of the organ asks a second time.
+func (w *town) askedAgain(c Case, items []SupplementItem) {
+	t, officer := w.t, w.officer("受理", RoleExaminer, lead)
+	t.Helper()
+	_, err := w.s.AskSupplement(officer, c.Region, c.ID, 0, items, "")
+	wants(t, "ask again", err, ErrAskedBefore)
+	_, err = w.s.AskSupplement(officer, c.Region, c.ID, 0, items, "漏看一页")
+	wants(t, "ask again without being head", err, ErrAskedBefore)
+	head := auth.From(w.officer("局长", RoleDecider, lead))
+	head.Grants = append(head.Grants, auth.From(officer).Grants...)
+	if _, err = w.s.AskSupplement(auth.With(t.Context(), head), c.Region, c.ID, 0, items, "漏看一页"); err != nil {
+		t.Errorf("ask again as head: %v", err)
+	}
 }
 
 func TestAcceptance_lapseOfTime(t *testing.T) {

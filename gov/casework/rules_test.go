@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"tongban/data"
-	"tongban/gov/catalogue"
-	"tongban/gov/identity"
 	"tongban/platform/calendar"
 	"tongban/platform/fault"
 )
@@ -123,24 +121,6 @@ func TestMoves_everyStateCanBeReachedAndLeft(t *testing.T) {
 	}
 }
 
-func TestRules_shippedOnesCiteTheirLaw(t *testing.T) {
-	r := NationalRules()
-	if r.Acceptance.Amount != 5 || r.Decision.Amount != 20 || r.JointDecision.Amount != 45 || r.Extension.Amount != 10 || r.JointExtension.Amount != 15 {
-		t.Errorf("limits: %+v", r)
-	}
-	for _, k := range r.Special {
-		if !strings.Contains(k.Citation, "第四十五条") || k.Name == "" || k.NameEn == "" {
-			t.Errorf("special procedure %+v", k)
-		}
-	}
-	if len(r.Special) != 8 || len(r.Remedies) != 2 {
-		t.Errorf("%d special procedures, %d remedies", len(r.Special), len(r.Remedies))
-	}
-	if _, err := LoadRules([]byte(`{"limits": {"acceptance": {"amount": 5, "unit": "working_days", "citation": ""}}}`)); err == nil {
-		t.Error("a limit without citation is taken")
-	}
-}
-
 // The clock of a case accepted on Monday 7 September 2026 with twenty days
 // runs over the holidays of Mid-Autumn (25–27 September) and National Day
 // (1–7 October; 20 September and 10 October are made working days).
@@ -183,63 +163,24 @@ func TestRecompute_pauseAndExtension(t *testing.T) {
 	}
 }
 
-func TestTerms_timersDoNotRunDuringAPause(t *testing.T) {
-	terms := Terms{Pauses: []Special{
-		{From: at(9, 1, 8), Until: at(9, 2, 8)},   // before the timer was set
-		{From: at(9, 8, 8), Until: at(9, 10, 8)},  // 48 hours
-		{From: at(9, 13, 8), Until: at(9, 14, 8)}, // within what the first moved it to
-	}}
-	if got, want := terms.shifted(at(9, 12, 8), at(9, 7, 8)), at(9, 15, 8); !got.Equal(want) {
-		t.Errorf("timer at %v, want %v", got, want)
-	}
-	if got := terms.shifted(at(9, 7, 20), at(9, 7, 8)); !got.Equal(at(9, 7, 20)) {
-		t.Errorf("a timer before the pauses moved to %v", got)
-	}
-}
-
-func TestLight(t *testing.T) {
-	cal, r, now := realCalendar(t), NationalRules(), at(9, 11, 10) // a Friday
-	for _, x := range []struct {
-		due  time.Time
-		want Light
-	}{
-		{time.Time{}, Still}, {noDue, Still}, {endOf(9, 10), Red}, {endOf(9, 11), Yellow}, {endOf(9, 14), Yellow}, {endOf(9, 15), Green},
-	} {
-		if got := r.LightAt(cal, x.due, now); got != x.want {
-			t.Errorf("due %v is %s, want %s", x.due, got, x.want)
-		}
-	}
-}
-
 func TestTaskDue_neverLaterThanTheCase(t *testing.T) {
 	cal := realCalendar(t)
 	c := Case{State: InProgress, AcceptedAt: at(9, 7, 10), PromiseDue: endOf(9, 10), LegalDue: endOf(9, 30)}
 	step := func(days int) Task {
 		return Task{OpenedAt: at(9, 7, 10), Limit: calendar.Limit{Amount: days, Unit: calendar.WorkingDays}}
 	}
-	if got := taskDue(cal, step(1), c); !got.Equal(endOf(9, 8)) {
+	if got := (c).step(cal, step(1)); !got.Equal(endOf(9, 8)) {
 		t.Errorf("one day: %v", got)
 	}
-	if got := taskDue(cal, step(9), c); !got.Equal(c.PromiseDue) {
+	if got := (c).step(cal, step(9)); !got.Equal(c.PromiseDue) {
 		t.Errorf("nine days: %v", got)
 	}
-	if got := taskDue(cal, step(0), c); !got.Equal(c.PromiseDue) {
+	if got := (c).step(cal, step(0)); !got.Equal(c.PromiseDue) {
 		t.Errorf("no limit: %v", got)
 	}
 	c.Paused = true
-	if got := taskDue(cal, step(1), Case{State: InProgress, AcceptedAt: c.AcceptedAt, Paused: true}); !got.IsZero() {
+	if got := (Case{State: InProgress, AcceptedAt: c.AcceptedAt, Paused: true}).step(cal, step(1)); !got.IsZero() {
 		t.Errorf("while the clock stands: %v", got)
-	}
-}
-
-func TestClashes(t *testing.T) {
-	since := []Change{
-		{Name: "窗口员", Fields: []FieldChange{{Field: "form.a", New: "2"}, {Field: "form.b", New: "x"}}},
-		{Name: "窗口员", Fields: []FieldChange{{Field: "form.a", New: "3"}}},
-	}
-	got := clashes([]FieldChange{{Field: "form.a", New: "9"}, {Field: "form.b", New: "x"}, {Field: "form.c", New: "1"}}, since)
-	if len(got) != 1 || got[0].Field != "form.a" || got[0].Theirs != "3" || got[0].Yours != "9" || got[0].Who != "窗口员" {
-		t.Errorf("clashes: %+v", got)
 	}
 }
 
@@ -252,41 +193,5 @@ func TestVotes_aStepDoneAgainCountsOnce(t *testing.T) {
 	vars = votes(vars, Task{Element: "a", Org: "x"}, Approve)
 	if vars[varRefusals] != 0 || vars[varApprovals] != 2 || vars["a_outcome"] != "approve" {
 		t.Errorf("done again: %v", vars)
-	}
-}
-
-func TestDirectory_findsOfficesByTheWordsOfGuides(t *testing.T) {
-	orgs := []identity.Org{{Name: "广东省公安厅"}, {Name: "广东省发展和改革委员会"}, {Name: "广东省科技图书馆"}, {Name: "广东省科学技术厅"}, {Name: "广东省科学技术协会"}, {Name: "广东省药品监督管理局"}}
-	for line, want := range map[string]int{"公安": 0, "发改委": 1, "科学技术": 3, "食药监": 5, "水务": -1, "": -1} {
-		if got := bestMatch(orgs, line); got != want {
-			t.Errorf("%s is %d, want %d", line, got, want)
-		}
-	}
-	if at, line := levelOf("440300", "省级公安"); at != "440000" || line != "公安" {
-		t.Errorf("%s %s", at, line)
-	}
-	if at, line := levelOf("449901", "市级公安"); at != "449900" || line != "公安" {
-		t.Errorf("%s %s", at, line)
-	}
-}
-
-func TestTerms_defaultsOfTheLaw(t *testing.T) {
-	r := NationalRules()
-	plain := (&stocked{Offer: &catalogue.Offer{}}).terms(r)
-	if plain.Legal.Amount != 20 || plain.Longest.Amount != 10 || plain.Accept.Amount != 5 || plain.Promise.Amount != 0 {
-		t.Errorf("plain: %+v", plain)
-	}
-	joint := (&stocked{Offer: &catalogue.Offer{Item: catalogue.Item{Partners: []catalogue.Partner{{Level: "provincial", Dept: "公安", Duties: []catalogue.Duty{catalogue.Review}}}}}}).terms(r)
-	if joint.Legal.Amount != 45 || joint.Longest.Amount != 15 {
-		t.Errorf("joint: %+v", joint)
-	}
-}
-
-func TestValidUntil_endsTheDayBefore(t *testing.T) {
-	if got := validUntil(at(9, 7, 10), "year", 5); !got.Equal(time.Date(2031, 9, 7, 0, 0, 0, 0, calendar.Zone).Add(-time.Microsecond)) {
-		t.Errorf("five years: %v", got.In(calendar.Zone))
-	}
-	if got := validUntil(at(9, 7, 10), "none", 0); !got.IsZero() {
-		t.Errorf("no end: %v", got)
 	}
 }

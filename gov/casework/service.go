@@ -5,15 +5,16 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
+	"tongban/gov/casework/people"
 	"tongban/gov/facts"
 	"tongban/platform/audit"
-	"tongban/platform/auth"
-	"tongban/platform/authz"
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
@@ -39,60 +40,41 @@ type Deps struct {
 	Clock    clock.Clock
 	Calendar *calendar.Calendar
 	Rules    Rules
-	Items    Items
+	Items    offers.Items
 	Checks   map[forms.Type]forms.NamedCheck // of form fields: identity numbers, names …
-	People   People
-	Offices  Offices
+	People   people.People
+	Offices  people.Offices
 	Papers   Papers
 	Regions  []string // the regions that this node keeps cases of
 }
 
-// Service takes applications in and brings them to a decision.
+// Service takes applications in and brings them to a decision. Drafts and
+// Desk are its two sides that need no case: applications, and work at hand.
 type Service struct {
 	Deps
+	*Applications
+	*Desk
 	engine *bpmn.Engine
-	cold   *shelf
+	shelf  *offers.Shelf
 }
+
+// Applications is the side of the applicant: drafts.
+type Applications = drafts.Service
+
+// Desk is the side of the officers: inboxes and the watch.
+type Desk = desk.Service
 
 // New returns a service.
 func New(d Deps) *Service {
-	s := &Service{Deps: d, cold: newShelf()}
+	s := &Service{Deps: d, shelf: offers.NewShelf(d.Items, d.Offices)}
+	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Regions: d.Regions})
+	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions})
 	s.engine = &bpmn.Engine{
 		NewID: func() string { return id.New("task") },
 		Due:   func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },
 	}
 	return s
 }
-
-// write runs f in one transaction. Every decision in f rests on rows that f
-// then updates under the version that it read, so two transactions on one case
-// cannot both commit; who loses runs again and sees what the other did. That is
-// what Tidy asks for, and why cases side by side never wait for each other.
-//
-// When f needs something that is read outside (an item, an office) it fails
-// with *missing; then that is fetched and f runs again. Because: reading another
-// connection inside a transaction could starve, all connections being held by
-// transactions that wait for one.
-func (s *Service) write(ctx context.Context, f func(tx *db.Tx) error) error {
-	for try := 0; ; try++ {
-		err := s.DB.Tidy(ctx, f)
-		var m *missing
-		switch {
-		case err == nil || try == maxTries:
-			return err
-		case errors.As(err, &m):
-			if err := m.fetch(ctx); err != nil {
-				return err
-			}
-		case !errors.Is(err, db.ErrStale):
-			return err
-		}
-	}
-}
-
-// maxTries bounds how often a transaction runs again because another one on
-// the same case came first.
-const maxTries = 40
 
 // event is one thing that happened to a case, for the timeline and the record.
 type event struct {
@@ -164,29 +146,6 @@ func reason(s string, longest int) (string, error) {
 		return "", ErrTooLong.With("max", longest)
 	}
 	return s, nil
-}
-
-// officeOf is the organisation in which the caller acts on a case of these
-// offices: the one of them where it holds a post, else any post's.
-func officeOf(p auth.Principal, orgs ...string) string {
-	first := ""
-	for _, g := range p.Grants {
-		if g.Org == "" {
-			continue
-		}
-		if slices.Contains(orgs, g.Org) {
-			return g.Org
-		}
-		if first == "" {
-			first = g.Org
-		}
-	}
-	return first
-}
-
-// owns refuses everybody but the owner of the case.
-func owns(ctx context.Context, owner string) error {
-	return authz.Require(ctx, MayApply, authz.Object{Owners: []string{owner}})
 }
 
 // notFound turns a missing row into the fault of its noun.

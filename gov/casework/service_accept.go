@@ -1,12 +1,16 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
 	"tongban/gov/facts"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
@@ -24,7 +28,7 @@ const deemAfter = time.Microsecond
 // says so. Everything is one transaction.
 func (s *Service) onCase(ctx context.Context, region string, id CaseID, f func(tx *db.Tx, w *work) error) (Case, error) {
 	var out Case
-	err := s.write(ctx, func(tx *db.Tx) error {
+	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		w, err := loadWork(ctx, tx, region, id)
 		if err != nil {
 			return err
@@ -68,11 +72,11 @@ func (s *Service) Accept(ctx context.Context, region string, id CaseID, version 
 // accept does what Accept and the lapse of time have in common.
 func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) error {
 	c, p, now := &w.c, tx.Actor(), s.Clock.Now()
-	o, err := s.offer(c.Region, c.Item, c.ItemVersion)
+	o, err := s.shelf.Offer(c.Region, c.Item, c.ItemVersion)
 	if err != nil {
 		return err
 	}
-	app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+	app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 	if err != nil {
 		return err
 	}
@@ -83,7 +87,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 	if act == ActDeem {
 		c.AcceptedAt, c.Deemed = c.ReceivedAt, true
 	} else {
-		c.Terms.note("acceptance", p.ID)
+		c.Terms.Note("acceptance", p.ID)
 	}
 	c.Recompute(s.Calendar)
 	if err := s.closeAcceptance(ctx, tx, c, Approve, ""); err != nil {
@@ -120,7 +124,7 @@ func (s *Service) closeAcceptance(ctx context.Context, tx *db.Tx, c *Case, r Res
 // RefuseAcceptance refuses to accept (不予受理), with the reason that the
 // applicant reads on the notice.
 func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID, version int, why string) (Case, error) {
-	why, err := reason(why, maxReason)
+	why, err := reason(why, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
@@ -135,7 +139,7 @@ func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID
 		if err := c.move(ActNotAccept); err != nil {
 			return err
 		}
-		app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 		if err != nil {
 			return err
 		}
@@ -195,7 +199,7 @@ func (s *Service) exception(ctx context.Context, c *Case, sup *Supplement, why s
 	if c.State != Submitted {
 		return nil // move says what is wrong
 	}
-	why, err := reason(why, maxReason)
+	why, err := reason(why, drafts.MaxReason)
 	if err != nil || touches(ctx, MayExtend, c.Region, c.Org) != nil {
 		return ErrAskedBefore.With("times", c.Supplements)
 	}
@@ -208,14 +212,14 @@ func cleanItems(items []SupplementItem) []SupplementItem {
 	for i := range out {
 		out[i].Text, out[i].Files = "", nil
 		out[i].Reason, out[i].How = strings.TrimSpace(out[i].Reason), strings.TrimSpace(out[i].How)
-		out[i].Name = firstOf(strings.TrimSpace(out[i].Name), out[i].Target)
+		out[i].Name = cmp.Or(strings.TrimSpace(out[i].Name), out[i].Target)
 	}
 	return out
 }
 
 // ask stops the acceptance clock and tells the applicant.
 func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) error {
-	app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+	app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 	if err != nil {
 		return err
 	}
@@ -239,7 +243,7 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 // setAcceptance writes the due date of the step before the flow.
 func setAcceptance(tx *db.Tx, c *Case) {
 	tx.Later(`UPDATE casework_task SET due_at = $4, paused = $5, version = version + 1 WHERE region = $1 AND case_id = $2 AND element = $3 AND state = 'open'`,
-		c.Region, string(c.ID), AcceptElement, sortable(c.AcceptDue), c.State == Supplemented)
+		c.Region, string(c.ID), AcceptElement, desk.Sortable(c.AcceptDue), c.State == Supplemented)
 }
 
 // openSupplement loads the request that waits for an answer.
@@ -258,10 +262,10 @@ func openSupplement(ctx context.Context, r db.Reader, region string, id CaseID) 
 
 // mayAnswer lets the applicant, or a clerk at the counter for him, answer.
 func mayAnswer(ctx context.Context, c *Case) error {
-	if owns(ctx, c.Owner) == nil {
+	if drafts.Owns(ctx, c.Owner) == nil {
 		return nil
 	}
-	if mayIntake(ctx, c.Region) == nil {
+	if drafts.MayTakeIn(ctx, c.Region) == nil {
 		return nil
 	}
 	return ErrNoCase
@@ -275,15 +279,15 @@ func (s *Service) AnswerItem(ctx context.Context, region string, id CaseID, inde
 			return ErrNoMaterial.With("item", index)
 		}
 		field := fmt.Sprintf("items.%d", index)
-		if len([]rune(text)) > maxReason {
-			return Problems{{Field: field + ".text", Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(maxReason)}}}
+		if len([]rune(text)) > drafts.MaxReason {
+			return Problems{{Field: field + ".text", Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(drafts.MaxReason)}}}
 		}
-		if len(files) > maxFiles {
-			return Problems{{Field: field + ".files", Code: "casework.problem.too_many_files", Pairs: []any{"max", fmt.Sprint(maxFiles)}}}
+		if len(files) > drafts.MaxFiles {
+			return Problems{{Field: field + ".files", Code: "casework.problem.too_many_files", Pairs: []any{"max", fmt.Sprint(drafts.MaxFiles)}}}
 		}
 		done := make([]Attachment, len(files))
 		for i, f := range files {
-			a, err := s.attachment(tx.Actor(), field+".files", f)
+			a, err := s.File(tx.Actor(), field+".files", f)
 			if err != nil {
 				return err
 			}
@@ -297,7 +301,7 @@ func (s *Service) AnswerItem(ctx context.Context, region string, id CaseID, inde
 
 func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(tx *db.Tx, sup *Supplement) error) (Supplement, error) {
 	var out Supplement
-	err := s.write(ctx, func(tx *db.Tx) error {
+	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		c, err := loadCase(ctx, tx, region, id)
 		if err != nil {
 			return err
@@ -337,19 +341,19 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if err != nil {
 			return err
 		}
-		if err := checkAnswers(sup.Items).err(); err != nil {
+		if err := checkAnswers(sup.Items).Err(); err != nil {
 			return err
 		}
 		sup.AnsweredAt, sup.AnsweredBy = now, p.ID
 		if err := updateSupplement(ctx, tx, &sup); err != nil {
 			return err
 		}
-		app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 		if err != nil {
 			return err
 		}
-		fields := app.mend(sup.Items)
-		if err := updateDraft(ctx, tx, &app, p.ID, p.Name, now, fields); err != nil {
+		fields := mend(&app, sup.Items)
+		if err := drafts.Update(ctx, tx, &app, p.ID, p.Name, now, fields); err != nil {
 			return err
 		}
 		c.ReceivedAt = now
@@ -380,33 +384,20 @@ func hashes(items []SupplementItem) []string {
 
 // mend writes answers into the application: files are added to their material,
 // a text replaces a field of the form.
-func (d *Draft) mend(items []SupplementItem) []FieldChange {
+func mend(d *Draft, items []SupplementItem) []FieldChange {
 	var fields []FieldChange
 	for _, it := range items {
 		kind, key, _ := strings.Cut(it.Target, ".")
 		if kind == "form" && it.Text != "" {
 			var more []FieldChange
-			*d, more = d.apply(Edit{Form: map[string]string{key: it.Text}})
+			*d, more = d.Apply(Edit{Form: map[string]string{key: it.Text}})
 			fields = append(fields, more...)
 		}
 		if kind == "material" && len(it.Files) > 0 {
-			fields = append(fields, d.addFiles(key, it.Files))
+			fields = append(fields, d.AddFiles(key, it.Files))
 		}
 	}
 	return fields
-}
-
-func (d *Draft) addFiles(material string, files []Attachment) FieldChange {
-	fresh := map[string]Choice{}
-	for k, v := range d.Materials {
-		fresh[k] = v
-	}
-	old := fresh[material]
-	c := old
-	c.Mode, c.Files = ByFile, append(slices.Clone(old.Files), files...)
-	fresh[material] = c
-	d.Materials = fresh
-	return FieldChange{Field: "material." + material, Old: old.describe(), New: c.describe()}
 }
 
 // AddMaterial hands in a material that was to follow (容缺补交).
@@ -419,27 +410,27 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 		if err := c.move(ActAddPaper); err != nil {
 			return err
 		}
-		app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 		if err != nil {
 			return err
 		}
 		if ch, ok := app.Materials[material]; !ok || (ch.Mode != ToFollow && !ch.Followed) {
 			return ErrNoMaterial.With("material", material)
 		}
-		if len(files) == 0 || len(files) > maxFiles {
+		if len(files) == 0 || len(files) > drafts.MaxFiles {
 			return Problems{{Field: "material." + material, Code: "casework.problem.required"}}
 		}
 		done := make([]Attachment, len(files))
 		for i, f := range files {
-			if done[i], err = s.attachment(p, "material."+material, f); err != nil {
+			if done[i], err = s.File(p, "material."+material, f); err != nil {
 				return err
 			}
 		}
-		change := app.addFiles(material, done)
+		change := app.AddFiles(material, done)
 		ch := app.Materials[material]
 		ch.Followed = true
 		app.Materials[material] = ch
-		if err := updateDraft(ctx, tx, &app, p.ID, p.Name, s.Clock.Now(), []FieldChange{change}); err != nil {
+		if err := drafts.Update(ctx, tx, &app, p.ID, p.Name, s.Clock.Now(), []FieldChange{change}); err != nil {
 			return err
 		}
 		s.tell(ctx, tx, c, event{kind: "case.material_added", role: "applicant", text: material, details: map[string]any{"material": material, "files": len(files)}},
@@ -450,7 +441,7 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 
 // Withdraw takes the application back before it is decided (撤回).
 func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why string) (Case, error) {
-	why, err := reason(why, maxReason)
+	why, err := reason(why, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
@@ -462,7 +453,7 @@ func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why st
 		if err := c.move(ActWithdraw); err != nil {
 			return err
 		}
-		app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 		if err != nil {
 			return err
 		}
@@ -490,11 +481,11 @@ func (s *Service) cancelFlow(ctx context.Context, tx *db.Tx, w *work) error {
 	if w.flow == nil || w.flow.instance.Ended() {
 		return nil
 	}
-	o, err := s.offer(w.c.Region, w.c.Item, w.c.ItemVersion)
+	o, err := s.shelf.Offer(w.c.Region, w.c.Item, w.c.ItemVersion)
 	if err != nil {
 		return err
 	}
-	changes, err := s.engine.Cancel(o.process, w.flow.instance, s.Clock.Now().In(calendar.Zone))
+	changes, err := s.engine.Cancel(o.Process, w.flow.instance, s.Clock.Now().In(calendar.Zone))
 	if err != nil {
 		return ErrFlow.Because(err)
 	}

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
 	"tongban/gov/certificates"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
@@ -32,7 +35,7 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 	if !ok {
 		return Case{}, ErrSpecial.With("kind", in.Kind)
 	}
-	why, err := reason(in.Reason, maxReason)
+	why, err := reason(in.Reason, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
@@ -72,7 +75,7 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 // handles lets the office in charge and the offices of open steps act on the
 // clock of a case.
 func (s *Service) handles(ctx context.Context, tx *db.Tx, c *Case) error {
-	tasks, err := openTasks(ctx, tx, c.Region, c.ID)
+	tasks, err := desk.Open(ctx, tx, c.Region, c.ID)
 	if err != nil {
 		return err
 	}
@@ -88,7 +91,7 @@ func (s *Service) handles(ctx context.Context, tx *db.Tx, c *Case) error {
 
 // tellSpecial issues the written notice about a change of the limit.
 func (s *Service) tellSpecial(ctx context.Context, tx *db.Tx, c *Case, title, text string, pairs ...string) error {
-	app, err := loadDraft(ctx, tx, c.Region, c.Draft)
+	app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 	if err != nil {
 		return err
 	}
@@ -103,7 +106,7 @@ func (s *Service) tellSpecial(ctx context.Context, tx *db.Tx, c *Case, title, te
 
 // Resume ends the special procedure; the clock runs on.
 func (s *Service) Resume(ctx context.Context, region string, id CaseID, result string, version int) (Case, error) {
-	result, err := reason(result, maxReason)
+	result, err := reason(result, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
@@ -148,7 +151,7 @@ func (c *Case) closePause(at time.Time, result string) Special {
 // Law: 行政许可法 art. 42: ten days with the approval of the organ's head,
 // fifteen where several organs decide together; the applicant is told why.
 func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int, why string, version int) (Case, error) {
-	why, err := reason(why, maxReason)
+	why, err := reason(why, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
@@ -178,7 +181,7 @@ func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int
 			return err
 		}
 		if err := s.tellSpecial(ctx, tx, c, "延长办理期限告知书", fmt.Sprintf("您的“%s”申请，经本行政机关负责人批准，办理期限延长%d个工作日。理由：%s。依据：%s。", c.ItemName, days, why, most.Citation),
-			"days", fmt.Sprintf("%d个工作日", days), "due", date(c.LegalDue)); err != nil {
+			"days", fmt.Sprintf("%d个工作日", days), "due", offers.Date(c.LegalDue)); err != nil {
 			return err
 		}
 		s.tell(ctx, tx, c, event{kind: "case.extended", role: RoleDecider, org: c.Org, orgName: c.OrgName, text: why, details: map[string]any{"days": days, "legal_due": c.LegalDue}},
@@ -192,15 +195,15 @@ func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int
 func (s *Service) reclock(ctx context.Context, tx *db.Tx, w *work) error {
 	c := &w.c
 	c.Recompute(s.Calendar)
-	tasks, err := openTasks(ctx, tx, c.Region, c.ID)
+	tasks, err := desk.Open(ctx, tx, c.Region, c.ID)
 	if err != nil {
 		return err
 	}
 	for i := range tasks {
 		tasks[i].Paused = c.Paused
-		tasks[i].Due = taskDue(s.Calendar, tasks[i], *c)
+		tasks[i].Due = c.step(s.Calendar, tasks[i])
 	}
-	setDue(tx, tasks)
+	desk.SetDue(tx, tasks)
 	if w.flow == nil {
 		return nil
 	}
@@ -219,7 +222,7 @@ func (s *Service) reset(ctx context.Context, tx *db.Tx, w *work, t bpmn.TimerSta
 		return schedule.Cancel(ctx, tx, c.Region, JobTimer, timerKey(c.ID, t.ID))
 	}
 	j := s.timerJob(c, t.ID, t.Due)
-	j.At = c.Terms.shifted(t.Due, w.flow.timers[t.ID])
+	j.At = c.Terms.Shifted(t.Due, w.flow.timers[t.ID])
 	return schedule.Set(ctx, tx, j)
 }
 
@@ -261,7 +264,7 @@ func (s *Service) ClockOf(ctx context.Context, region string, id CaseID) (ClockF
 	if err != nil {
 		return ClockFace{}, err
 	}
-	tasks, err := tasksOf(ctx, s.DB, region, id)
+	tasks, err := desk.Of(ctx, s.DB, region, id)
 	if err != nil {
 		return ClockFace{}, err
 	}
@@ -288,8 +291,8 @@ func (s *Service) face(c Case, tasks []Task) ClockFace {
 	if c.AcceptedAt.IsZero() {
 		f.Accept = read(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses)
 	} else {
-		f.Legal = read(c.AcceptedAt, c.Terms.extended(c.Terms.Legal), c.Terms.pauses())
-		f.Promise = read(c.AcceptedAt, c.Terms.extended(c.Terms.Promise), c.Terms.pauses())
+		f.Legal = read(c.AcceptedAt, c.Terms.Extended(c.Terms.Legal), c.Terms.Stops())
+		f.Promise = read(c.AcceptedAt, c.Terms.Extended(c.Terms.Promise), c.Terms.Stops())
 	}
 	if c.State == Supplemented {
 		f.Why = "等待申请人补正"
@@ -332,7 +335,7 @@ func (s *Service) spent(c Case, tasks []Task, now time.Time) []Spent {
 		out[i].Steps++
 		spans[t.Org] = append(spans[t.Org], span{t.OpenedAt, end})
 	}
-	pauses := append(slices.Clone(c.Terms.AcceptPauses), c.Terms.pauses()...)
+	pauses := append(slices.Clone(c.Terms.AcceptPauses), c.Terms.Stops()...)
 	for i := range out {
 		days := map[calendar.Date]bool{}
 		for _, sp := range spans[out[i].Org] {

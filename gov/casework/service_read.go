@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
 	"tongban/gov/catalogue"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -33,8 +35,8 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 	if err != nil {
 		return File{}, err
 	}
-	f := File{Case: c, Mine: owns(ctx, c.Owner) == nil}
-	if f.Tasks, err = tasksOf(ctx, s.DB, region, id); err != nil {
+	f := File{Case: c, Mine: drafts.Owns(ctx, c.Owner) == nil}
+	if f.Tasks, err = desk.Of(ctx, s.DB, region, id); err != nil {
 		return File{}, err
 	}
 	if !f.Mine {
@@ -42,13 +44,13 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 			return File{}, err
 		}
 	}
-	if f.Application, err = loadDraft(ctx, s.DB, region, c.Draft); err != nil {
+	if f.Application, err = drafts.Load(ctx, s.DB, region, c.Draft); err != nil {
 		return File{}, err
 	}
 	if f.Supplements, err = loadSupplements(ctx, s.DB, region, id); err != nil {
 		return File{}, err
 	}
-	o, err := s.fetchOffer(ctx, c.Region, c.Item, c.ItemVersion)
+	o, err := s.shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
 	if err != nil {
 		return File{}, err
 	}
@@ -57,7 +59,7 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 			f.Tasks[i].Opinion, f.Tasks[i].Fields, f.Tasks[i].Delegation = "", nil, nil
 		}
 	}
-	f.Materials, f.Clock = o.MaterialsFor(o.answers(f.Application)), s.face(c, f.Tasks)
+	f.Materials, f.Clock = o.MaterialsFor(o.Answers(f.Application.Situation, f.Application.Form)), s.face(c, f.Tasks)
 	return f, nil
 }
 
@@ -67,12 +69,12 @@ func (s *Service) read(ctx context.Context, c *Case, tasks []Task, purpose strin
 	if err != nil {
 		return err
 	}
-	if purpose, err = reason(purpose, maxNote); err != nil {
+	if purpose, err = reason(purpose, drafts.MaxNote); err != nil {
 		return ErrNeedPurpose
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		p := tx.Actor()
-		insertReading(tx, c, s.Clock.Now(), officeOf(p, orgs...), purpose)
+		insertReading(tx, c, s.Clock.Now(), drafts.OfficeOf(p, orgs...), purpose)
 		audit.Record(ctx, tx, audit.Entry{Region: c.Region, Action: "casework.case.read", Object: string(c.ID), Details: map[string]any{"purpose": purpose, "case": c.Number}, At: s.Clock.Now()})
 		return nil
 	})
@@ -90,7 +92,7 @@ func (s *Service) mayRead(ctx context.Context, c *Case, tasks []Task) ([]string,
 		if !slices.Contains(orgs, t.Org) {
 			orgs = append(orgs, t.Org)
 		}
-		if t.Delegation.waiting() && t.Delegation.To == me {
+		if t.Delegation.Waiting() && t.Delegation.To == me {
 			return orgs, nil
 		}
 	}
@@ -111,10 +113,10 @@ func (s *Service) visible(ctx context.Context, region string, id CaseID) (Case, 
 	if err != nil {
 		return Case{}, err
 	}
-	if owns(ctx, c.Owner) == nil {
+	if drafts.Owns(ctx, c.Owner) == nil {
 		return c, nil
 	}
-	tasks, err := tasksOf(ctx, s.DB, region, id)
+	tasks, err := desk.Of(ctx, s.DB, region, id)
 	if err != nil {
 		return Case{}, err
 	}
@@ -148,7 +150,7 @@ func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Ent
 	if err != nil {
 		return nil, err
 	}
-	mine := owns(ctx, c.Owner) == nil
+	mine := drafts.Owns(ctx, c.Owner) == nil
 	entries, err := loadHistory(ctx, s.DB, region, id)
 	for i := range entries {
 		e := &entries[i]
@@ -175,20 +177,12 @@ func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after
 	if err != nil {
 		return nil, err
 	}
-	if owns(ctx, c.Owner) != nil {
+	if drafts.Owns(ctx, c.Owner) != nil {
 		if err := touches(ctx, MaySupervise, c.Region, c.Org); err != nil {
 			return nil, ErrNoCase
 		}
 	}
-	return loadReadings(ctx, s.DB, region, id, after, page(limit))
-}
-
-// page bounds the length of a page.
-func page(limit int) int {
-	if limit <= 0 {
-		return 20
-	}
-	return min(limit, 200)
+	return loadReadings(ctx, s.DB, region, id, after, desk.Page(limit))
 }
 
 // Cases is one page of a list of cases; Next continues it ("" is the end).
@@ -210,10 +204,10 @@ func casePage(cases []Case, limit int, err error) (Cases, error) {
 // for, newest first.
 func (s *Service) MyCases(ctx context.Context, after string, limit int) (Cases, error) {
 	owner := auth.From(ctx).Owner()
-	if err := owns(ctx, owner); err != nil {
+	if err := drafts.Owns(ctx, owner); err != nil {
 		return Cases{}, err
 	}
-	limit = page(limit)
+	limit = desk.Page(limit)
 	cases, err := casesBy(ctx, s.DB, s.Regions, "owner", owner, after, limit+1)
 	return casePage(cases, limit, err)
 }
@@ -223,7 +217,7 @@ func (s *Service) CounterCases(ctx context.Context, after string, limit int) (Ca
 	if err := authz.Door(ctx, MayIntake); err != nil {
 		return Cases{}, err
 	}
-	limit = page(limit)
+	limit = desk.Page(limit)
 	cases, err := casesBy(ctx, s.DB, s.Regions, "taken", auth.From(ctx).ID, after, limit+1)
 	return casePage(cases, limit, err)
 }
@@ -233,7 +227,7 @@ func (s *Service) OfficeCases(ctx context.Context, region, org, after string, li
 	if err := touches(ctx, MayReadCase, region, org); err != nil {
 		return Cases{}, err
 	}
-	limit = page(limit)
+	limit = desk.Page(limit)
 	cases, err := casesBy(ctx, s.DB, []string{region}, "org", org, after, limit+1)
 	return casePage(cases, limit, err)
 }
@@ -286,10 +280,10 @@ func (s *Service) CaseByNumber(ctx context.Context, number, last4 string) (Progr
 	if err != nil {
 		return Progress{}, err
 	}
-	if !sameNumber(last4, c.last4) {
+	if !drafts.SameNumber(last4, c.last4) {
 		return Progress{}, ErrNoCase
 	}
-	tasks, err := tasksOf(ctx, s.DB, c.Region, c.ID)
+	tasks, err := desk.Of(ctx, s.DB, c.Region, c.ID)
 	if err != nil {
 		return Progress{}, err
 	}
@@ -323,21 +317,13 @@ func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id C
 	if err != nil {
 		return err
 	}
-	o, err := s.fetchOffer(ctx, c.Region, c.Item, c.ItemVersion)
+	o, err := s.shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
 	if err != nil {
 		return err
 	}
 	opt := bpmn.SVGOptions{}
 	if wk.flow != nil {
-		opt.States = wk.flow.instance.Progress(o.process)
+		opt.States = wk.flow.instance.Progress(o.Process)
 	}
-	return o.process.SVG(w, opt)
-}
-
-// MayRead returns nil when the caller may read the case: its owner, the offices
-// that handle it, the counter that took it in, the supervision. It shows
-// nothing and records nothing; papers of the case ask it.
-func (s *Service) MayRead(ctx context.Context, region string, id CaseID) error {
-	_, err := s.visible(ctx, region, id)
-	return err
+	return o.Process.SVG(w, opt)
 }

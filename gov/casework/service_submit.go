@@ -3,6 +3,9 @@ package casework
 import (
 	"context"
 
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
 	"tongban/platform/calendar"
@@ -18,15 +21,15 @@ import (
 // returns the case that it became.
 func (s *Service) Submit(ctx context.Context, region string, draft DraftID, version int) (Case, error) {
 	var out Case
-	if err := s.inForce(ctx, region, draft); err != nil {
+	if err := s.InForce(ctx, region, draft); err != nil {
 		return out, err
 	}
-	err := s.write(ctx, func(tx *db.Tx) error {
-		d, err := loadDraft(ctx, tx, region, draft)
+	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
+		d, err := drafts.Load(ctx, tx, region, draft)
 		if err != nil {
 			return err
 		}
-		if err := mayDraft(ctx, d); err != nil {
+		if err := drafts.MayWork(ctx, d); err != nil {
 			return err
 		}
 		if d.State == DraftSubmitted {
@@ -47,48 +50,6 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 	return out, err
 }
 
-// inForce refuses to submit under a version of the item that has been replaced
-// since the draft began; Renew takes the draft over to the one in force.
-func (s *Service) inForce(ctx context.Context, region string, draft DraftID) error {
-	d, err := loadDraft(ctx, s.DB, region, draft)
-	if err != nil || d.State != DraftOpen {
-		return err
-	}
-	o, err := s.Items.Offer(ctx, d.Region, d.Item)
-	if err != nil {
-		return err
-	}
-	if o.Version != d.ItemVersion {
-		return ErrNewVersion.With("version", o.Version)
-	}
-	return nil
-}
-
-// Renew takes a draft over to the version of the item that is in force. What
-// was entered stays; Check says what the new version wants besides.
-func (s *Service) Renew(ctx context.Context, region string, draft DraftID) (Draft, error) {
-	d, err := s.Draft(ctx, region, draft)
-	if err != nil {
-		return Draft{}, err
-	}
-	o, err := s.Items.Offer(ctx, d.Region, d.Item)
-	if err != nil {
-		return Draft{}, err
-	}
-	if o.Version == d.ItemVersion {
-		return d, nil
-	}
-	return s.change(ctx, region, draft, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
-		if err := mayDraft(ctx, *d); err != nil {
-			return nil, err
-		}
-		old := d.ItemVersion
-		d.ItemVersion = o.Version
-		s.recordDraft(ctx, tx, *d, "draft.renewed", map[string]any{"from": old, "to": o.Version})
-		return nil, nil
-	})
-}
-
 func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (Case, error) {
 	if d.State != DraftOpen {
 		return Case{}, ErrDraftClosed.With("state", string(d.State))
@@ -96,11 +57,11 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	if version != 0 && version != d.Version {
 		return Case{}, ErrStale.With("who", d.UpdatedBy).With("when", d.UpdatedAt).With("version", d.Version)
 	}
-	o, err := s.offer(d.Region, d.Item, d.ItemVersion)
+	o, err := s.shelf.Offer(d.Region, d.Item, d.ItemVersion)
 	if err != nil {
 		return Case{}, err
 	}
-	if err := s.problems(o, &d).err(); err != nil {
+	if err := s.Problems(o, &d).Err(); err != nil {
 		return Case{}, err
 	}
 	c := s.newCase(d, o)
@@ -109,7 +70,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	}
 	by := tx.Actor()
 	d.State, d.Case = DraftSubmitted, c.ID
-	if err := updateDraft(ctx, tx, &d, by.ID, by.Name, s.Clock.Now(), nil); err != nil {
+	if err := drafts.Update(ctx, tx, &d, by.ID, by.Name, s.Clock.Now(), nil); err != nil {
 		return Case{}, err
 	}
 	for try := 0; ; try++ {
@@ -126,8 +87,8 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 		}
 	}
 	task := s.acceptanceTask(&c)
-	insertTasks(tx, []Task{task})
-	if err := s.receipt(ctx, tx, &c, d, o.MaterialsFor(o.answers(d))); err != nil {
+	desk.Insert(tx, []Task{task})
+	if err := s.receipt(ctx, tx, &c, d, o.MaterialsFor(o.Answers(d.Situation, d.Form))); err != nil {
 		return Case{}, err
 	}
 	err = schedule.Set(ctx, tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)})
@@ -140,13 +101,13 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 }
 
 // newCase makes the case that a draft becomes. Its limits are kept with it.
-func (s *Service) newCase(d Draft, o *stocked) Case {
+func (s *Service) newCase(d Draft, o *offers.Ready) Case {
 	now := s.Clock.Now()
-	terms := o.terms(s.Rules)
+	limits := o.Terms(s.Rules)
 	c := Case{Region: d.Region, ID: CaseID(id.New("case")), Item: d.Item, ItemVersion: d.ItemVersion, ItemName: d.ItemName, Org: d.Org, OrgName: d.OrgName,
-		Express: o.Handling == expressKind || s.Rules.express(terms.Promise), Channel: d.Channel, Draft: d.ID, Owner: d.Applicant.Owner(), Person: d.Applicant.Person, ApplicantName: d.Applicant.Title(),
+		Express: o.Handling == offers.ExpressKind || s.Rules.Quick(limits.Promise), Channel: d.Channel, Draft: d.ID, Owner: d.Applicant.Owner(), Person: d.Applicant.Person, ApplicantName: d.Applicant.Title(),
 		State: Submitted, Version: 1, SubmittedAt: now, ReceivedAt: now,
-		Terms: terms, last4: d.Applicant.Last4()}
+		Terms: limits, last4: d.Applicant.Last4()}
 	c.Recompute(s.Calendar)
 	return c
 }
@@ -155,10 +116,10 @@ func (s *Service) newCase(d Draft, o *stocked) Case {
 // for residents, who are also clerks with a matter of their own.
 func placeOf(ctx context.Context, d Draft) (place, clerk string) {
 	p := auth.From(ctx)
-	if !d.identifiedBy(p.ID) {
+	if !d.IdentifiedBy(p.ID) {
 		return "", ""
 	}
-	return officeOf(p), p.ID
+	return drafts.OfficeOf(p), p.ID
 }
 
 // acceptanceTask is the step before the flow: somebody has to accept.

@@ -1,12 +1,16 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -15,31 +19,20 @@ import (
 	"tongban/platform/db"
 )
 
-// permission is what somebody needs to do a step of this role.
-func permission(role string) authz.Permission {
-	switch role {
-	case RoleDecider:
-		return MayDecide
-	case RoleClerk:
-		return MayAccept
-	}
-	return MayExamine
-}
-
 // mayTask lets officers of the task's office act, and whom it was delegated to.
 func mayTask(ctx context.Context, t Task) error {
 	p := auth.From(ctx)
-	if t.Delegation.waiting() && t.Delegation.To == p.ID {
+	if t.Delegation.Waiting() && t.Delegation.To == p.ID {
 		return nil
 	}
-	return touches(ctx, permission(t.Role), t.Region, t.Org)
+	return touches(ctx, desk.Permission(t.Role), t.Region, t.Org)
 }
 
 // onTask loads an open task with its case and flow and lets f act on it. The
 // caller must be allowed to do the step and, when somebody has it, be that one.
 func (s *Service) onTask(ctx context.Context, region string, id TaskID, f func(tx *db.Tx, w *work) error) (Task, error) {
 	var out Task
-	err := s.write(ctx, func(tx *db.Tx) error {
+	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		w, err := loadTaskWork(ctx, tx, region, id)
 		if err != nil {
 			return err
@@ -47,7 +40,7 @@ func (s *Service) onTask(ctx context.Context, region string, id TaskID, f func(t
 		if err := mayTask(ctx, w.task); err != nil {
 			return err
 		}
-		if err := w.task.free(); err != nil {
+		if err := w.task.Free(); err != nil {
 			if _, closed := next(w.c.State, false, ActWork); closed != nil && !w.c.State.Open() {
 				return closed
 			}
@@ -62,22 +55,6 @@ func (s *Service) onTask(ctx context.Context, region string, id TaskID, f func(t
 	return out, err
 }
 
-// free refuses a task that is closed.
-func (t Task) free() error {
-	if t.State != TaskOpen {
-		return ErrTaskClosed.With("state", string(t.State)).With("who", t.OfficerName)
-	}
-	return nil
-}
-
-// heldBy refuses everybody but the holder; a task that nobody holds is free.
-func (t Task) heldBy(account string) error {
-	if t.Assignee != "" && t.Assignee != account {
-		return ErrTaskHeld.With("who", t.AssigneeName)
-	}
-	return nil
-}
-
 // Claim takes an open task (签收).
 func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, error) {
 	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
@@ -85,7 +62,7 @@ func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, er
 		if t.Assignee == p.ID {
 			return nil
 		}
-		if err := t.heldBy(p.ID); err != nil {
+		if err := t.HeldBy(p.ID); err != nil {
 			return err
 		}
 		if err := twoPersons(&w.c, *t, p.ID); err != nil {
@@ -93,7 +70,7 @@ func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, er
 		}
 		t.Assignee, t.AssigneeName, t.ClaimedAt = p.ID, p.Name, s.Clock.Now()
 		s.tell(ctx, tx, &w.c, s.stepEvent("task.claimed", *t, ""), nil)
-		return reassignTask(ctx, tx, t)
+		return desk.Reassign(ctx, tx, t)
 	})
 }
 
@@ -104,15 +81,15 @@ func (s *Service) Release(ctx context.Context, region string, id TaskID) (Task, 
 		if t.Assignee == "" {
 			return nil
 		}
-		if err := t.heldBy(p.ID); err != nil {
+		if err := t.HeldBy(p.ID); err != nil {
 			return err
 		}
-		if t.Delegation.waiting() {
+		if t.Delegation.Waiting() {
 			return ErrDelegated.With("who", t.Delegation.ToName)
 		}
 		t.Assignee, t.AssigneeName, t.ClaimedAt = "", "", db.Time{}.Time
 		s.tell(ctx, tx, &w.c, s.stepEvent("task.released", *t, ""), nil)
-		return reassignTask(ctx, tx, t)
+		return desk.Reassign(ctx, tx, t)
 	})
 }
 
@@ -174,12 +151,12 @@ func checkOpinion(op *Opinion) error {
 		return ErrOutcome.With("result", string(op.Result))
 	case op.Result != Approve && op.Text == "":
 		return Problems{{Field: "opinion", Code: "casework.problem.opinion"}}
-	case utf8.RuneCountInString(op.Text) > maxOpinion:
-		return needText("opinion", op.Text, maxOpinion)
+	case utf8.RuneCountInString(op.Text) > drafts.MaxOpinion:
+		return drafts.NeedText("opinion", op.Text, drafts.MaxOpinion)
 	}
 	for k, v := range op.Fields {
-		if utf8.RuneCountInString(v) > maxOpinion {
-			return needText("fields."+k, v, maxOpinion)
+		if utf8.RuneCountInString(v) > drafts.MaxOpinion {
+			return drafts.NeedText("fields."+k, v, drafts.MaxOpinion)
 		}
 	}
 	return nil
@@ -194,13 +171,13 @@ func (s *Service) ready(tx *db.Tx, w *work, version int, a Action) error {
 	if version != 0 && version != t.Version {
 		return ErrStale.With("version", t.Version).With("who", t.AssigneeName)
 	}
-	if t.Delegation.waiting() {
+	if t.Delegation.Waiting() {
 		if t.Delegation.To == p.ID {
 			return ErrDelegated.With("who", t.Delegation.ByName)
 		}
 		return ErrDelegated.With("who", t.Delegation.ToName)
 	}
-	return t.heldBy(p.ID)
+	return t.HeldBy(p.ID)
 }
 
 func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, op Opinion) error {
@@ -212,13 +189,13 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	if err != nil {
 		return err
 	}
-	if op.Result == Return && !m.o.returns(t.Element) {
+	if op.Result == Return && !m.o.Returns(t.Element) {
 		return ErrNoReturn.With("element", t.Element)
 	}
 	if err := c.move(ActWork); err != nil {
 		return err
 	}
-	c.Terms.note(t.Role, p.ID)
+	c.Terms.Note(t.Role, p.ID)
 	s.close(t, tx, TaskDone, op.Result, op.Text, op.Fields)
 	m.by = decision{officer: p.ID, name: p.Name, role: t.Role, org: t.Org, opinion: op.Text, fields: m.filledIn(t, op.Fields), task: *t}
 	vars := votes(w.flow.instance.Vars, *t, op.Result)
@@ -226,14 +203,14 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	e := s.stepEvent("task.completed", *t, op.Text)
 	e.details["result"], e.details["on_behalf"] = string(op.Result), t.OnBehalf
 	s.tell(ctx, tx, c, e, facts.TaskCompleted{CaseRef: s.ref(c), TaskRef: taskRef(*t), Result: string(op.Result), Officer: p.ID})
-	changes, err := s.engine.Complete(m.o.process, w.flow.instance, string(t.ID), vars, now.In(calendar.Zone))
+	changes, err := s.engine.Complete(m.o.Process, w.flow.instance, string(t.ID), vars, now.In(calendar.Zone))
 	if err != nil {
 		return ErrFlow.Because(err)
 	}
 	if err := s.carry(ctx, tx, m, changes); err != nil {
 		return err
 	}
-	if err := finishTask(ctx, tx, t); err != nil {
+	if err := desk.Finish(ctx, tx, t); err != nil {
 		return err
 	}
 	return s.land(ctx, tx, m, from)
@@ -258,7 +235,7 @@ func (s *Service) passage(w *work) (*passage, error) {
 	if w.flow == nil {
 		return nil, ErrWrongState.With("state", string(w.c.State))
 	}
-	o, err := s.offer(w.c.Region, w.c.Item, w.c.ItemVersion)
+	o, err := s.shelf.Offer(w.c.Region, w.c.Item, w.c.ItemVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -292,7 +269,7 @@ func (s *Service) land(ctx context.Context, tx *db.Tx, m *passage, from State) e
 
 // ReturnTo sends a step back to an earlier one (退回), with the reason.
 func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, element, why string, version int) (Task, error) {
-	why, err := reason(why, maxOpinion)
+	why, err := reason(why, drafts.MaxOpinion)
 	if err != nil {
 		return Task{}, err
 	}
@@ -308,7 +285,7 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 		if err := c.move(ActWork); err != nil {
 			return err
 		}
-		changes, err := s.engine.Return(m.o.process, w.flow.instance, string(t.ID), element, s.Clock.Now().In(calendar.Zone))
+		changes, err := s.engine.Return(m.o.Process, w.flow.instance, string(t.ID), element, s.Clock.Now().In(calendar.Zone))
 		if err != nil {
 			return ErrNoReturn.With("element", element).Because(err)
 		}
@@ -320,7 +297,7 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 			return err
 		}
 		s.close(t, tx, TaskReturned, Return, why, nil)
-		if err := finishTask(ctx, tx, t); err != nil {
+		if err := desk.Finish(ctx, tx, t); err != nil {
 			return err
 		}
 		to := stepName(m, element)
@@ -333,7 +310,7 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 
 // giveBack gives a step that is open again to who did it before.
 func giveBack(ctx context.Context, tx *db.Tx, m *passage, element string) error {
-	tasks, err := tasksOf(ctx, tx, m.w.c.Region, m.w.c.ID)
+	tasks, err := desk.Of(ctx, tx, m.w.c.Region, m.w.c.ID)
 	if err != nil {
 		return err
 	}
@@ -371,13 +348,13 @@ func (s *Service) ReturnTargets(ctx context.Context, region string, id TaskID) (
 	if w.flow == nil || w.task.State != TaskOpen {
 		return nil, nil
 	}
-	o, err := s.fetchOffer(ctx, w.c.Region, w.c.Item, w.c.ItemVersion)
+	o, err := s.shelf.Fetch(ctx, w.c.Region, w.c.Item, w.c.ItemVersion)
 	if err != nil {
 		return nil, err
 	}
 	var out []Step
-	for _, d := range w.flow.instance.ReturnTargets(o.process, string(id)) {
-		out = append(out, Step{Element: d.ID, Name: firstOf(d.Name, d.ID)})
+	for _, d := range w.flow.instance.ReturnTargets(o.Process, string(id)) {
+		out = append(out, Step{Element: d.ID, Name: cmp.Or(d.Name, d.ID)})
 	}
 	return out, nil
 }
@@ -385,7 +362,7 @@ func (s *Service) ReturnTargets(ctx context.Context, region string, id TaskID) (
 // Delegate asks another officer of any office for an opinion (委派); the task
 // comes back with it.
 func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
-	why, err := reason(why, maxReason)
+	why, err := reason(why, drafts.MaxReason)
 	if err != nil {
 		return Task{}, err
 	}
@@ -406,19 +383,19 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 		e := s.stepEvent("task.delegated", *t, why)
 		e.details["to"], e.details["to_name"] = to.Account, to.Name
 		s.tell(ctx, tx, &w.c, e, facts.TaskDelegated{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), To: to.Account, Reason: why})
-		return reassignTask(ctx, tx, t)
+		return desk.Reassign(ctx, tx, t)
 	})
 }
 
 // GiveOpinion answers a delegation; the task goes back to who asked.
 func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opinion string) (Task, error) {
-	opinion, err := reason(opinion, maxOpinion)
+	opinion, err := reason(opinion, drafts.MaxOpinion)
 	if err != nil {
 		return Task{}, err
 	}
 	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()
-		if !t.Delegation.waiting() || t.Delegation.To != p.ID {
+		if !t.Delegation.Waiting() || t.Delegation.To != p.ID {
 			return ErrNotDelegated
 		}
 		if _, err := next(w.c.State, w.c.Paused, ActWork); err != nil {
@@ -430,14 +407,14 @@ func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opi
 		e := s.stepEvent("task.opinion_given", *t, opinion)
 		e.since = d.At
 		s.tell(ctx, tx, &w.c, e, nil)
-		return reassignTask(ctx, tx, t)
+		return desk.Reassign(ctx, tx, t)
 	})
 }
 
 // Transfer gives a task to another officer (account) of an office, or to the
 // office (account "") (转办). Holders may, and who dispatches work in the office.
 func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
-	why, err := reason(why, maxReason)
+	why, err := reason(why, drafts.MaxReason)
 	if err != nil {
 		return Task{}, err
 	}
@@ -446,7 +423,7 @@ func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, a
 		return Task{}, err
 	}
 	var out Task
-	err = s.write(ctx, func(tx *db.Tx) error {
+	err = offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		w, err := loadTaskWork(ctx, tx, region, id)
 		if err != nil {
 			return err
@@ -461,7 +438,7 @@ func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, a
 		e.details["to"], e.details["to_name"], e.details["to_office"] = to.Account, to.Name, to.OrgName
 		s.tell(ctx, tx, &w.c, e, facts.TaskTransferred{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), ToOffice: to.Org, ToOfficer: to.Account, Reason: why})
 		out = *t
-		return reassignTask(ctx, tx, &out)
+		return desk.Reassign(ctx, tx, &out)
 	})
 	return out, err
 }
@@ -469,11 +446,11 @@ func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, a
 // receiver finds who gets a transferred task: an officer who has the right
 // post for the step, or the office.
 func (s *Service) receiver(ctx context.Context, region string, id TaskID, org, account string) (Officer, error) {
-	t, err := loadTask(ctx, s.DB, region, id)
+	t, err := desk.Load(ctx, s.DB, region, id)
 	if err != nil {
 		return Officer{}, err
 	}
-	org = firstOf(org, t.Org)
+	org = cmp.Or(org, t.Org)
 	if account != "" {
 		return s.Offices.Officer(ctx, region, org, t.Role, account)
 	}
@@ -486,7 +463,7 @@ func (s *Service) receiver(ctx context.Context, region string, id TaskID, org, a
 
 func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work) error {
 	t := w.task
-	if err := t.free(); err != nil {
+	if err := t.Free(); err != nil {
 		return err
 	}
 	if _, err := next(w.c.State, false, ActWork); err != nil && t.Element != AcceptElement {
@@ -498,17 +475,17 @@ func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work) error {
 	if err := mayTask(ctx, t); err != nil {
 		return err
 	}
-	if t.Delegation.waiting() {
+	if t.Delegation.Waiting() {
 		return ErrDelegated.With("who", t.Delegation.ToName)
 	}
-	return t.heldBy(tx.Actor().ID)
+	return t.HeldBy(tx.Actor().ID)
 }
 
 // remind tells the holders of the step that a timer watched, where it is still
 // open: its limit is nearly used up.
 func (s *Service) remind(ctx context.Context, tx *db.Tx, m *passage, fired bpmn.TimerState) error {
 	c := &m.w.c
-	tasks, err := openTasks(ctx, tx, c.Region, c.ID)
+	tasks, err := desk.Open(ctx, tx, c.Region, c.ID)
 	if err != nil {
 		return err
 	}
@@ -542,7 +519,7 @@ func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id Ca
 		return err
 	}
 	from := w.c.State
-	changes, err := s.engine.Fire(m.o.process, w.flow.instance, timer, s.Clock.Now().In(calendar.Zone))
+	changes, err := s.engine.Fire(m.o.Process, w.flow.instance, timer, s.Clock.Now().In(calendar.Zone))
 	if err != nil {
 		return ErrFlow.Because(err)
 	}
@@ -559,7 +536,7 @@ func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id Ca
 // Colleagues lists the officers to whom a task may be transferred within an
 // office, or who may be asked for an opinion; org "" is the task's own office.
 func (s *Service) Colleagues(ctx context.Context, region string, id TaskID, org string) ([]Officer, error) {
-	t, err := loadTask(ctx, s.DB, region, id)
+	t, err := desk.Load(ctx, s.DB, region, id)
 	if err != nil {
 		return nil, err
 	}
@@ -568,7 +545,7 @@ func (s *Service) Colleagues(ctx context.Context, region string, id TaskID, org 
 			return nil, err
 		}
 	}
-	return s.Offices.Officers(ctx, region, firstOf(org, t.Org), "")
+	return s.Offices.Officers(ctx, region, cmp.Or(org, t.Org), "")
 }
 
 // OfficesOf lists the offices of a region, for choosing where a task goes.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tongban/data"
+	"tongban/gov/casework/desk"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/gov/identity"
@@ -175,7 +176,7 @@ func dineIn() map[string]string {
 // file for every material.
 func (w *town) fill(ctx context.Context, d Draft, situation map[string]string) Draft {
 	w.t.Helper()
-	o, err := w.s.fetchOffer(ctx, d.Region, d.Item, d.ItemVersion)
+	o, err := w.s.shelf.Fetch(ctx, d.Region, d.Item, d.ItemVersion)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -202,7 +203,7 @@ func (w *town) fill(ctx context.Context, d Draft, situation map[string]string) D
 	if d, err = w.s.Save(ctx, d.Region, d.ID, d.Version, Edit{Form: form}); err != nil {
 		w.t.Fatal(err)
 	}
-	for i, m := range o.MaterialsFor(o.answers(d)) {
+	for i, m := range o.MaterialsFor(o.Answers(d.Situation, d.Form)) {
 		d, err = w.s.Attach(ctx, d.Region, d.ID, m.ID, Attachment{Hash: fmt.Sprintf("%064d", i+1), Name: m.Name.Zh + ".pdf", Size: 1000, Kind: "pdf"})
 		if err != nil {
 			w.t.Fatal(err)
@@ -256,7 +257,7 @@ func (w *town) accepted(situation map[string]string) Case {
 // open lists the open tasks of a case by element.
 func (w *town) open(c Case) map[string]Task {
 	w.t.Helper()
-	tasks, err := openTasks(w.t.Context(), w.db, c.Region, c.ID)
+	tasks, err := desk.Open(w.t.Context(), w.db, c.Region, c.ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -322,7 +323,7 @@ func (w *town) story(me context.Context, i int) error {
 		return fmt.Errorf("accept: %w", err)
 	}
 	for _, step := range []string{"check_drain", "register", "check_fire", "check_food", "decide"} {
-		tasks, err := openTasks(w.t.Context(), w.db, c.Region, c.ID)
+		tasks, err := desk.Open(w.t.Context(), w.db, c.Region, c.ID)
 		if err != nil {
 			return err
 		}

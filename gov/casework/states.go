@@ -88,17 +88,7 @@ var Moves = []Move{
 
 // The refusals of this capability. Their words are in web/strings.
 var (
-	ErrNoDraft        = fault.NotFound("casework.no_draft")
 	ErrNoCase         = fault.NotFound("casework.no_case")
-	ErrNoTask         = fault.NotFound("casework.no_task")
-	ErrNoMaterial     = fault.Invalid("casework.no_material")
-	ErrNewVersion     = fault.Conflict("casework.new_version")
-	ErrInvalid        = fault.Invalid("casework.invalid")
-	ErrStale          = fault.Conflict("casework.stale")
-	ErrDraftClosed    = fault.Conflict("casework.draft_closed")
-	ErrNotIdentified  = fault.Forbidden("casework.not_identified")
-	ErrNotMandated    = fault.Forbidden("casework.not_mandated")
-	ErrOtherPerson    = fault.Conflict("casework.other_person")
 	ErrClosed         = fault.Conflict("casework.closed")
 	ErrAlreadyDecided = fault.Conflict("casework.already_decided")
 	ErrWrongState     = fault.Conflict("casework.wrong_state")
@@ -108,8 +98,6 @@ var (
 	ErrNothingAsked   = fault.Invalid("casework.nothing_asked")
 	ErrNeedReason     = fault.Invalid("casework.need_reason")
 	ErrNeedPurpose    = fault.Invalid("casework.need_purpose")
-	ErrTaskClosed     = fault.Conflict("casework.task_closed")
-	ErrTaskHeld       = fault.Conflict("casework.task_held")
 	ErrNotDelegated   = fault.Conflict("casework.not_delegated")
 	ErrDelegated      = fault.Conflict("casework.delegated")
 	ErrTwoPersons     = fault.Forbidden("casework.two_persons")
@@ -118,10 +106,6 @@ var (
 	ErrExtendedBefore = fault.Conflict("casework.extended_before")
 	ErrTooLong        = fault.Invalid("casework.too_long")
 	ErrSpecial        = fault.Invalid("casework.special_kind")
-	ErrNoOfficer      = fault.Invalid("casework.no_officer")
-	ErrNoOffice       = fault.Invalid("casework.no_office")
-	ErrFlow           = fault.Internal("casework.flow")
-	ErrQuery          = fault.Invalid("casework.query")
 )
 
 // Open tells whether the case still waits for something.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"tongban/gov/casework/desk"
 	"tongban/platform/auth"
 	"tongban/platform/bpmn"
 	"tongban/platform/db"
@@ -167,14 +168,14 @@ func loadTaskWork(ctx context.Context, r db.Reader, region string, id TaskID) (w
 	w, err := db.One(ctx, r, func(row db.Row) (w work, err error) {
 		var c caseRow
 		var f flowRow
-		var t taskRow
-		if err = row.Scan(append(append(c.dest(), &f.version, &f.instance, &f.timers), t.dest()...)...); err != nil {
+		var t desk.Row
+		if err = row.Scan(append(append(c.dest(), &f.version, &f.instance, &f.timers), t.Dest()...)...); err != nil {
 			return w, err
 		}
-		w.c, w.task = c.done(), t.done()
+		w.c, w.task = c.done(), t.Done()
 		w.flow, err = f.done()
 		return w, err
-	}, `SELECT `+caseColumns+`, f.version, f.instance, f.timers, `+taskColumns+` FROM casework_task t
+	}, `SELECT `+caseColumns+`, f.version, f.instance, f.timers, `+desk.Columns+` FROM casework_task t
 		JOIN casework_case c ON c.region = t.region AND c.id = t.case_id
 		LEFT JOIN casework_flow f ON f.region = c.region AND f.case_id = c.id WHERE t.region = $1 AND t.id = $2`, region, string(id))
 	return w, notFound(err, ErrNoTask)
@@ -245,13 +246,13 @@ func scanSupplement(row db.Row) (p Supplement, err error) {
 func insertSupplement(tx *db.Tx, p Supplement) {
 	tx.Later(`INSERT INTO casework_supplement (region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)`,
-		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(list(p.Items)))
+		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items))
 }
 
 func updateSupplement(ctx context.Context, tx *db.Tx, p *Supplement) error {
 	err := db.Changed(tx.Exec(ctx, `UPDATE casework_supplement SET items = $4, answered_at = $5, answered_by = $6, version = version + 1
 		WHERE region = $1 AND id = $2 AND version = $3 AND answered_at IS NULL`,
-		p.Region, string(p.ID), p.Version, db.AsJSON(list(p.Items)), db.At(p.AnsweredAt), p.AnsweredBy))
+		p.Region, string(p.ID), p.Version, db.AsJSON(p.Items), db.At(p.AnsweredAt), p.AnsweredBy))
 	if err == nil {
 		p.Version++
 	}

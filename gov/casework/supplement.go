@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"tongban/gov/casework/drafts"
 )
 
 // SupplementID identifies a request for supplements.
@@ -54,8 +56,8 @@ func checkItems(items []SupplementItem) Problems {
 			p = append(p, Problem{Field: at + "target", Code: "casework.problem.twice"})
 		}
 		seen[it.Target] = true
-		p = append(p, needText(at+"reason", it.Reason, maxReason)...)
-		p = append(p, needText(at+"how", it.How, maxReason)...)
+		p = append(p, drafts.NeedText(at+"reason", it.Reason, drafts.MaxReason)...)
+		p = append(p, drafts.NeedText(at+"how", it.How, drafts.MaxReason)...)
 	}
 	return p
 }

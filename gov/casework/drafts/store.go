@@ -1,4 +1,4 @@
-package casework
+package drafts
 
 import (
 	"context"
@@ -35,14 +35,15 @@ func insertDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 	return err
 }
 
-func loadDraft(ctx context.Context, r db.Reader, region string, id DraftID) (Draft, error) {
+// Load reads a draft; the caller checks who may see it.
+func Load(ctx context.Context, r db.Reader, region string, id DraftID) (Draft, error) {
 	d, err := db.One(ctx, r, scanDraft, `SELECT `+draftColumns+` FROM casework_draft WHERE region = $1 AND id = $2`, region, string(id))
 	return d, notFound(err, ErrNoDraft)
 }
 
-// updateDraft writes the next version of a draft that has not changed since it
+// Update writes the next version of a draft that has not changed since it
 // was loaded, and what changed.
-func updateDraft(ctx context.Context, tx *db.Tx, d *Draft, by, name string, at time.Time, fields []FieldChange) error {
+func Update(ctx context.Context, tx *db.Tx, d *Draft, by, name string, at time.Time, fields []FieldChange) error {
 	d.UpdatedAt, d.UpdatedBy = at, name
 	err := db.Changed(tx.Exec(ctx, `UPDATE casework_draft SET item_version = $4, applicant = $5, identified = $6, situation = $7, form = $8, materials = $9,
 		state = $10, version = version + 1, case_id = $11, updated_at = $12, updated_by = $13, channel = $14

@@ -1,6 +1,7 @@
-package casework
+package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -77,7 +78,7 @@ func (d Directory) Offices(ctx context.Context, region string) ([]Office, error)
 // Office implements Offices: by unified code, else by the name that guides use
 // for an office, level and line (省级公安).
 func (d Directory) Office(ctx context.Context, region, name string) (Office, error) {
-	if isCode(name) {
+	if IsCode(name) {
 		o, err := d.Identity.Org(ctx, name)
 		if errors.Is(err, identity.ErrNoOrg) {
 			return Office{}, ErrNoOffice.With("office", name)
@@ -123,7 +124,7 @@ var lines = map[string]string{
 // bestMatch finds the office whose name holds the line: the shortest such name,
 // which is the office itself rather than one of its institutes. -1 is none.
 func bestMatch(orgs []identity.Org, line string) int {
-	line = firstOf(lines[line], line)
+	line = cmp.Or(lines[line], line)
 	if line == "" {
 		return -1
 	}

@@ -1,8 +1,9 @@
-package casework
+package desk
 
 import (
 	"time"
 
+	"tongban/gov/casework/terms"
 	"tongban/platform/calendar"
 )
 
@@ -44,7 +45,7 @@ const (
 type Task struct {
 	Region        string
 	ID            TaskID
-	Case          CaseID
+	Case          terms.CaseID
 	Element       string // id of the step in the flow
 	Name          string
 	Org           string
@@ -86,52 +87,34 @@ type Delegation struct {
 	Answered time.Time `json:"answered,omitzero"`
 }
 
-// waiting tells whether the opinion is still out.
-func (d *Delegation) waiting() bool { return d != nil && d.Answered.IsZero() }
+// Waiting tells whether the opinion is still out.
+func (d *Delegation) Waiting() bool { return d != nil && d.Answered.IsZero() }
 
-// noDue stands for "no date" in the column that inboxes are sorted by, so that
-// such tasks come last without a special case.
-var noDue = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
-
-// taskDue is when a step has to be done: its own limit, never later than the
-// case's; the case's alone when the step has none.
-func taskDue(cal *calendar.Calendar, t Task, c Case) time.Time {
-	due := c.Due()
-	if c.Paused || t.Limit.Amount <= 0 {
+// DueUnder is when a step has to be done: its own limit, never later than the
+// case's; the case's alone when the step has none. Zero while the clock stands.
+func (t Task) DueUnder(cal *calendar.Calendar, due time.Time, paused bool, stops []calendar.Pause) time.Time {
+	if paused || t.Limit.Amount <= 0 {
 		return due
 	}
-	own := dueOr(cal, t.OpenedAt, t.Limit, c.Terms.pauses())
+	own := terms.Due(cal, t.OpenedAt, t.Limit, stops)
 	if due.IsZero() || (!own.IsZero() && own.Before(due)) {
 		return own
 	}
 	return due
 }
 
-// Light is how near a limit is.
-type Light string
-
-// The lights of the supervision (预警、黄牌、红牌).
-const (
-	Green  Light = "green"
-	Yellow Light = "yellow" // one working day or less is left
-	Red    Light = "red"    // over
-	Still  Light = "still"  // the clock stands, or there is no limit
-)
-
-// LightAt tells how near a due date is.
-func (r Rules) LightAt(cal *calendar.Calendar, due, now time.Time) Light {
-	switch {
-	case due.IsZero() || !due.Before(noDue):
-		return Still
-	case now.After(due):
-		return Red
-	case !due.After(r.yellowUntil(cal, now)):
-		return Yellow
+// Free refuses a task that is closed.
+func (t Task) Free() error {
+	if t.State != TaskOpen {
+		return ErrTaskClosed.With("state", string(t.State)).With("who", t.OfficerName)
 	}
-	return Green
+	return nil
 }
 
-// yellowUntil is the latest due date that is near at now.
-func (r Rules) yellowUntil(cal *calendar.Calendar, now time.Time) time.Time {
-	return cal.Due(now, r.Warning, nil).Due
+// HeldBy refuses everybody but the holder; a task that nobody holds is free.
+func (t Task) HeldBy(account string) error {
+	if t.Assignee != "" && t.Assignee != account {
+		return ErrTaskHeld.With("who", t.AssigneeName)
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-package casework
+package drafts
 
 import (
 	"context"
@@ -8,14 +8,33 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tongban/gov/catalogue"
+	"tongban/gov/casework/offers"
+	"tongban/gov/casework/people"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
+	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/forms"
 	"tongban/platform/id"
 )
+
+// Deps is what the service needs.
+type Deps struct {
+	DB      *db.DB
+	Clock   clock.Clock
+	Items   offers.Items
+	Shelf   *offers.Shelf
+	People  people.People
+	Checks  map[forms.Type]forms.NamedCheck // of form fields: identity numbers, names …
+	Regions []string
+}
+
+// Service keeps drafts.
+type Service struct{ Deps }
+
+// New returns a service.
+func New(d Deps) *Service { return &Service{d} }
 
 // Start says how a draft begins.
 type Start struct {
@@ -36,7 +55,7 @@ func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	if _, err := s.cold.stock(o); err != nil {
+	if _, err := s.Shelf.Stock(o); err != nil {
 		return Draft{}, err
 	}
 	p, now := auth.From(ctx), s.Clock.Now()
@@ -45,24 +64,24 @@ func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 		State: DraftOpen, Version: 1, CreatedAt: now, UpdatedAt: now, UpdatedBy: p.Name}
 	if in.Person == "" || in.Person == p.Person {
 		in.Person, in.Company = p.Person, firstOf(in.Company, p.For)
-		if err := owns(ctx, firstOf(in.Company, p.Person)); err != nil {
+		if err := Owns(ctx, firstOf(in.Company, p.Person)); err != nil {
 			return Draft{}, err
 		}
 	} else {
-		if err := mayIntake(ctx, in.Region); err != nil {
+		if err := MayTakeIn(ctx, in.Region); err != nil {
 			return Draft{}, err
 		}
 		d.Channel = Counter
-		d.Identified = []Identification{{By: p.ID, Name: p.Name, Org: officeOf(p), At: now}}
+		d.Identified = []Identification{{By: p.ID, Name: p.Name, Org: OfficeOf(p), At: now}}
 	}
 	if d.Applicant, err = s.applicant(ctx, in.Person, in.Company, "申请办理："+o.FullName()); err != nil {
 		return Draft{}, err
 	}
-	if d.Channel == Counter && !sameNumber(in.Shown, d.Applicant.Number) {
+	if d.Channel == Counter && !SameNumber(in.Shown, d.Applicant.Number) {
 		return Draft{}, ErrOtherPerson
 	}
 	d.Form = o.Form.Prefilled(d.Known())
-	d, fields := d.apply(Edit{Situation: in.Situation})
+	d, fields := d.Apply(Edit{Situation: in.Situation})
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := insertDraft(ctx, tx, d); err != nil {
 			return err
@@ -82,8 +101,8 @@ func firstOf(list ...string) string {
 	return ""
 }
 
-// sameNumber compares identity numbers as people write them.
-func sameNumber(a, b string) bool {
+// SameNumber compares identity numbers as people write them.
+func SameNumber(a, b string) bool {
 	clean := func(s string) string { return strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(s), " ", "")) }
 	return clean(a) != "" && clean(a) == clean(b)
 }
@@ -100,7 +119,7 @@ func (s *Service) applicant(ctx context.Context, person, company, purpose string
 		if err != nil {
 			return Applicant{}, err
 		}
-		i := slices.IndexFunc(all, func(c Company) bool { return c.Code == company })
+		i := slices.IndexFunc(all, func(c people.Company) bool { return c.Code == company })
 		if i < 0 {
 			return Applicant{}, ErrNotMandated.With("company", company)
 		}
@@ -113,14 +132,14 @@ func (s *Service) recordDraft(ctx context.Context, tx *db.Tx, d Draft, act strin
 	audit.Record(ctx, tx, audit.Entry{Region: d.Region, Action: "casework." + act, Object: string(d.ID), Details: details, At: s.Clock.Now()})
 }
 
-// mayDraft lets the owner and the clerks who have identified the person work on a draft.
-func mayDraft(ctx context.Context, d Draft) error {
-	err := owns(ctx, d.Applicant.Owner())
+// MayWork lets the owner and the clerks who have identified the person work on a draft.
+func MayWork(ctx context.Context, d Draft) error {
+	err := Owns(ctx, d.Applicant.Owner())
 	if err == nil {
 		return nil
 	}
-	if mayIntake(ctx, d.Region) == nil {
-		if d.identifiedBy(auth.From(ctx).ID) || auth.From(ctx).Kind == auth.KindSystem {
+	if MayTakeIn(ctx, d.Region) == nil {
+		if d.IdentifiedBy(auth.From(ctx).ID) || auth.From(ctx).Kind == auth.KindSystem {
 			return nil
 		}
 		return ErrNotIdentified
@@ -133,17 +152,17 @@ func mayDraft(ctx context.Context, d Draft) error {
 
 // Draft returns a draft to its owner or to a clerk who has identified the person.
 func (s *Service) Draft(ctx context.Context, region string, id DraftID) (Draft, error) {
-	d, err := loadDraft(ctx, s.DB, region, id)
+	d, err := Load(ctx, s.DB, region, id)
 	if err != nil {
 		return Draft{}, err
 	}
-	return d, mayDraft(ctx, d)
+	return d, MayWork(ctx, d)
 }
 
 // MyDrafts lists the open drafts of the caller, newest first.
 func (s *Service) MyDrafts(ctx context.Context) ([]Draft, error) {
 	owner := auth.From(ctx).Owner()
-	if err := owns(ctx, owner); err != nil {
+	if err := Owns(ctx, owner); err != nil {
 		return nil, err
 	}
 	return openDrafts(ctx, s.DB, s.Regions, "owner", owner, 100)
@@ -166,7 +185,7 @@ func (s *Service) DraftsOf(ctx context.Context, person string) ([]Draft, error) 
 	drafts, err := openDrafts(ctx, s.DB, s.Regions, "person", person, 100)
 	me := auth.From(ctx).ID
 	for i := range drafts {
-		if !drafts[i].identifiedBy(me) {
+		if !drafts[i].IdentifiedBy(me) {
 			drafts[i].Situation, drafts[i].Form, drafts[i].Materials = nil, nil, nil
 			drafts[i].Applicant.Number, drafts[i].Applicant.Phone = "", ""
 		}
@@ -178,15 +197,15 @@ func (s *Service) DraftsOf(ctx context.Context, person string) ([]Draft, error) 
 // document; from then on the clerk may go on with it.
 func (s *Service) Identify(ctx context.Context, region string, id DraftID, shown string) (Draft, error) {
 	return s.change(ctx, region, id, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
-		if err := mayIntake(ctx, d.Region); err != nil {
+		if err := MayTakeIn(ctx, d.Region); err != nil {
 			return nil, err
 		}
-		if !sameNumber(shown, d.Applicant.Number) {
+		if !SameNumber(shown, d.Applicant.Number) {
 			return nil, ErrOtherPerson
 		}
 		p := tx.Actor()
-		if !d.identifiedBy(p.ID) {
-			d.Identified = append(slices.Clone(d.Identified), Identification{By: p.ID, Name: p.Name, Org: officeOf(p), At: s.Clock.Now()})
+		if !d.IdentifiedBy(p.ID) {
+			d.Identified = append(slices.Clone(d.Identified), Identification{By: p.ID, Name: p.Name, Org: OfficeOf(p), At: s.Clock.Now()})
 		}
 		s.recordDraft(ctx, tx, *d, "draft.identified", map[string]any{"person": d.Applicant.Person})
 		return nil, nil
@@ -197,8 +216,8 @@ func (s *Service) Identify(ctx context.Context, region string, id DraftID, shown
 // version 0 means: whatever is there.
 func (s *Service) change(ctx context.Context, region string, id DraftID, version int, f func(tx *db.Tx, d *Draft) ([]FieldChange, error)) (Draft, error) {
 	var out Draft
-	err := s.write(ctx, func(tx *db.Tx) error {
-		d, err := loadDraft(ctx, tx, region, id)
+	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
+		d, err := Load(ctx, tx, region, id)
 		if err != nil {
 			return err
 		}
@@ -213,7 +232,7 @@ func (s *Service) change(ctx context.Context, region string, id DraftID, version
 			return err
 		}
 		p := tx.Actor()
-		if err := updateDraft(ctx, tx, &d, p.ID, p.Name, s.Clock.Now(), fields); err != nil {
+		if err := Update(ctx, tx, &d, p.ID, p.Name, s.Clock.Now(), fields); err != nil {
 			return err
 		}
 		out = d
@@ -224,11 +243,11 @@ func (s *Service) change(ctx context.Context, region string, id DraftID, version
 
 // Present records somebody who stands at the counter: name and number from the
 // document that the clerk sees.
-func (s *Service) Present(ctx context.Context, in Person) (Person, error) {
+func (s *Service) Present(ctx context.Context, in people.Person) (people.Person, error) {
 	if err := authz.Door(ctx, MayIntake); err != nil {
-		return Person{}, err
+		return people.Person{}, err
 	}
-	var out Person
+	var out people.Person
 	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		if out, err = s.People.PresentTx(ctx, tx, in); err != nil {
 			return err
@@ -241,7 +260,7 @@ func (s *Service) Present(ctx context.Context, in Person) (Person, error) {
 
 // CompaniesOf lists the companies that somebody may apply for: the caller, or
 // the person at the clerk's counter.
-func (s *Service) CompaniesOf(ctx context.Context, person string) ([]Company, error) {
+func (s *Service) CompaniesOf(ctx context.Context, person string) ([]people.Company, error) {
 	if auth.From(ctx).Person != person {
 		if err := authz.Door(ctx, MayIntake); err != nil {
 			return nil, err
@@ -259,10 +278,10 @@ func (s *Service) Save(ctx context.Context, region string, id DraftID, version i
 		return Draft{}, p
 	}
 	return s.change(ctx, region, id, version, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
-		if err := mayDraft(ctx, *d); err != nil {
+		if err := MayWork(ctx, *d); err != nil {
 			return nil, err
 		}
-		fresh, fields := d.apply(e)
+		fresh, fields := d.Apply(e)
 		if err := s.refuseClashes(ctx, tx, *d, version, fields); err != nil {
 			return nil, err
 		}
@@ -310,176 +329,44 @@ func checkEdit(e Edit) Problems {
 
 const maxValue = 20_000 // characters in one field; the form's own limits are tighter
 
-// Attach adds a file to a material of a draft; the bytes are in the file store already.
-func (s *Service) Attach(ctx context.Context, region string, id DraftID, material string, a Attachment) (Draft, error) {
-	return s.choose(ctx, region, id, material, func(p auth.Principal, c Choice) (Choice, error) {
-		if len(c.Files) >= maxFiles {
-			return c, Problems{{Field: "material." + material, Code: "casework.problem.too_many_files", Pairs: []any{"max", fmt.Sprint(maxFiles)}}}
-		}
-		fresh, err := s.attachment(p, "material."+material, a)
-		if err != nil {
-			return c, err
-		}
-		for _, f := range c.Files {
-			if f.Hash == a.Hash {
-				return c, nil // the same file a second time
-			}
-		}
-		c.Mode, c.Paper = ByFile, ""
-		c.Files = append(slices.Clone(c.Files), fresh)
-		return c, nil
-	})
+// InForce refuses to submit under a version of the item that has been replaced
+// since the draft began; Renew takes the draft over to the one in force.
+func (s *Service) InForce(ctx context.Context, region string, draft DraftID) error {
+	d, err := Load(ctx, s.DB, region, draft)
+	if err != nil || d.State != DraftOpen {
+		return err
+	}
+	o, err := s.Items.Offer(ctx, d.Region, d.Item)
+	if err != nil {
+		return err
+	}
+	if o.Version != d.ItemVersion {
+		return ErrNewVersion.With("version", o.Version)
+	}
+	return nil
 }
 
-// attachment completes what the caller said about a file.
-func (s *Service) attachment(p auth.Principal, field string, a Attachment) (Attachment, error) {
-	if pr := needText(field, a.Name, maxFileName); len(pr) > 0 {
-		return a, pr
+// Renew takes a draft over to the version of the item that is in force. What
+// was entered stays; Check says what the new version wants besides.
+func (s *Service) Renew(ctx context.Context, region string, draft DraftID) (Draft, error) {
+	d, err := s.Draft(ctx, region, draft)
+	if err != nil {
+		return Draft{}, err
 	}
-	if a.Hash == "" || a.Size <= 0 {
-		return a, Problems{{Field: field, Code: "casework.problem.required"}}
+	o, err := s.Items.Offer(ctx, d.Region, d.Item)
+	if err != nil {
+		return Draft{}, err
 	}
-	a.At, a.By, a.Who = s.Clock.Now(), p.ID, p.Name
-	a.Checked = a.Checked && p.Kind == auth.KindOfficer
-	return a, nil
-}
-
-// Detach takes a file off a material of a draft.
-func (s *Service) Detach(ctx context.Context, region string, id DraftID, material, hash string) (Draft, error) {
-	return s.choose(ctx, region, id, material, func(_ auth.Principal, c Choice) (Choice, error) {
-		c.Files = slices.DeleteFunc(slices.Clone(c.Files), func(f Attachment) bool { return f.Hash == hash })
-		return c, nil
-	})
-}
-
-// Choose says how a material is handed in; files that are there stay.
-func (s *Service) Choose(ctx context.Context, region string, id DraftID, material string, mode Mode, paper, note string) (Draft, error) {
-	switch mode {
-	case ByFile, Electronic, Pledged, ToFollow, NotNeeded:
-	default:
-		return Draft{}, Problems{{Field: "material." + material, Code: "casework.problem.mode"}}
+	if o.Version == d.ItemVersion {
+		return d, nil
 	}
-	if utf8.RuneCountInString(note) > maxNote {
-		return Draft{}, Problems{{Field: "material." + material, Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(maxNote)}}}
-	}
-	return s.choose(ctx, region, id, material, func(_ auth.Principal, c Choice) (Choice, error) {
-		c.Mode, c.Paper, c.Note = mode, "", strings.TrimSpace(note)
-		if mode == Electronic {
-			c.Paper = strings.TrimSpace(paper)
-		}
-		return c, nil
-	})
-}
-
-func (s *Service) choose(ctx context.Context, region string, id DraftID, material string, f func(auth.Principal, Choice) (Choice, error)) (Draft, error) {
-	return s.change(ctx, region, id, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
-		if err := mayDraft(ctx, *d); err != nil {
+	return s.change(ctx, region, draft, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
+		if err := MayWork(ctx, *d); err != nil {
 			return nil, err
 		}
-		o, err := s.offer(d.Region, d.Item, d.ItemVersion)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.ContainsFunc(o.Materials, func(m catalogue.Material) bool { return m.ID == material }) {
-			return nil, ErrNoMaterial.With("material", material)
-		}
-		old := d.Materials[material]
-		c, err := f(tx.Actor(), old)
-		if err != nil {
-			return nil, err
-		}
-		d.Materials = maps.Clone(d.Materials)
-		if d.Materials == nil {
-			d.Materials = map[string]Choice{}
-		}
-		d.Materials[material] = c
-		s.recordDraft(ctx, tx, *d, "draft.material_chosen", map[string]any{"material": material, "mode": c.Mode, "files": len(c.Files)})
-		return []FieldChange{{Field: "material." + material, Old: old.describe(), New: c.describe()}}, nil
-	})
-}
-
-// Discard gives a draft up; it is kept as discarded.
-func (s *Service) Discard(ctx context.Context, region string, id DraftID) error {
-	_, err := s.change(ctx, region, id, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
-		if err := mayDraft(ctx, *d); err != nil {
-			return nil, err
-		}
-		d.State = DraftDiscarded
-		s.recordDraft(ctx, tx, *d, "draft.discarded", nil)
+		old := d.ItemVersion
+		d.ItemVersion = o.Version
+		s.recordDraft(ctx, tx, *d, "draft.renewed", map[string]any{"from": old, "to": o.Version})
 		return nil, nil
 	})
-	return err
-}
-
-// Changes lists who changed what in a draft, oldest first.
-func (s *Service) Changes(ctx context.Context, region string, id DraftID) ([]Change, error) {
-	if _, err := s.Draft(ctx, region, id); err != nil {
-		return nil, err
-	}
-	return changesSince(ctx, s.DB, region, id, 0)
-}
-
-// Check says what keeps the draft from being submitted: the same that Submit checks.
-func (s *Service) Check(ctx context.Context, d Draft) (Problems, error) {
-	o, err := s.fetchOffer(ctx, d.Region, d.Item, d.ItemVersion)
-	if err != nil {
-		return nil, err
-	}
-	return s.problems(o, &d), nil
-}
-
-// checkForm brings the answers of the form to their normal form and finds what
-// is wrong with them.
-func (s *Service) checkForm(o *stocked, d Draft) (map[string]string, forms.Problems) {
-	return o.Form.Check(d.Form, forms.Context{Answers: o.Situations.Prune(d.Situation), Known: d.Known(), Now: s.Clock.Now(), Checks: s.Checks})
-}
-
-// CheckForm checks the answers of some groups of the form as they stand, for a
-// page that asks for one group at a time.
-func (s *Service) CheckForm(ctx context.Context, d Draft) (map[string]string, Problems, error) {
-	o, err := s.fetchOffer(ctx, d.Region, d.Item, d.ItemVersion)
-	if err != nil {
-		return nil, nil, err
-	}
-	normal, found := s.checkForm(o, d)
-	p := make(Problems, len(found))
-	for i, f := range found {
-		p[i] = Problem{Field: "form." + f.Field, Code: f.Code, Pairs: f.Pairs}
-	}
-	return normal, p, nil
-}
-
-// Offer returns the version of the item that a draft or a case began with:
-// questions, form, materials, limits.
-func (s *Service) Offer(ctx context.Context, region, item string, version int) (*catalogue.Offer, error) {
-	o, err := s.fetchOffer(ctx, region, item, version)
-	if err != nil {
-		return nil, err
-	}
-	return o.Offer, nil
-}
-
-// problems checks an application against its item and brings the answers of
-// its form to their normal form. Fields are named "situation.KEY", "form.KEY",
-// "material.KEY" and "applicant".
-func (s *Service) problems(o *stocked, d *Draft) Problems {
-	var p Problems
-	for _, q := range o.MissingAnswers(d.Situation) {
-		p = append(p, Problem{Field: "situation." + q.ID, Code: "casework.problem.question", Pairs: []any{"name", q.Text.Zh}})
-	}
-	normal, found := s.checkForm(o, *d)
-	for _, f := range found {
-		p = append(p, Problem{Field: "form." + f.Field, Code: f.Code, Pairs: f.Pairs})
-	}
-	d.Form = normal
-	answers := o.answers(*d)
-	if d.Applicant.Name == "" || d.Applicant.Number == "" {
-		p = append(p, Problem{Field: "applicant", Code: "casework.problem.applicant"})
-	}
-	for _, m := range o.MaterialsFor(answers) {
-		if code := o.materialProblem(m, d.Materials[m.ID]); code != "" {
-			p = append(p, Problem{Field: "material." + m.ID, Code: code, Pairs: []any{"name", m.Name.Zh}})
-		}
-	}
-	return p
 }

@@ -1,4 +1,4 @@
-package casework
+package drafts
 
 import (
 	"maps"
@@ -6,6 +6,10 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"tongban/gov/casework/offers"
+	"tongban/gov/casework/terms"
+	"tongban/gov/catalogue"
 )
 
 // DraftID identifies a draft.
@@ -129,7 +133,7 @@ type Draft struct {
 	Materials   map[string]Choice
 	State       DraftState
 	Version     int
-	Case        CaseID // once submitted
+	Case        terms.CaseID // once submitted
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	UpdatedBy   string // name
@@ -169,13 +173,13 @@ type Clash struct {
 	When   time.Time `json:"when"`
 }
 
-// identifiedBy tells whether this clerk has compared the person with a document.
-func (d Draft) identifiedBy(account string) bool {
+// IdentifiedBy tells whether this clerk has compared the person with a document.
+func (d Draft) IdentifiedBy(account string) bool {
 	return slices.ContainsFunc(d.Identified, func(i Identification) bool { return i.By == account })
 }
 
-// apply returns the draft with the edit made, and what changed, in a fixed order.
-func (d Draft) apply(e Edit) (Draft, []FieldChange) {
+// Apply returns the draft with the edit made, and what changed, in a fixed order.
+func (d Draft) Apply(e Edit) (Draft, []FieldChange) {
 	var out []FieldChange
 	d.Situation, out = merge("situation.", d.Situation, e.Situation, out)
 	d.Form, out = merge("form.", d.Form, e.Form, out)
@@ -222,8 +226,8 @@ func clashes(mine []FieldChange, since []Change) []Clash {
 	return out
 }
 
-// describe is the value of a choice in the record of changes.
-func (c Choice) describe() string {
+// Describe is the value of a choice in the record of changes.
+func (c Choice) Describe() string {
 	names := make([]string, 0, len(c.Files))
 	for _, f := range c.Files {
 		names = append(names, f.Name)
@@ -240,9 +244,71 @@ func (c Choice) describe() string {
 
 // Limits on what one draft may hold.
 const (
-	maxFiles    = 20  // for one material
-	maxFileName = 200 // characters
-	maxNote     = 500
-	maxReason   = 2000
-	maxOpinion  = 4000
+	MaxFiles    = 20  // for one material
+	MaxFileName = 200 // characters
+	MaxNote     = 500
+	MaxReason   = 2000
+	MaxOpinion  = 4000
 )
+
+// Known is what the forms of an application may be filled in with from its
+// applicant.
+func (a Applicant) Known() map[string]string {
+	return map[string]string{"person.name": a.Name, "person.idnumber": a.Number, "person.phone": a.Phone, "person.sex": offers.SexCode(a.Number), "person.birth": offers.BirthISO(a.Number),
+		"org.name": a.CompanyName, "org.uscc": a.Company}
+}
+
+// Known is what is known about the applicant of a draft, by source, for
+// filling in the form.
+func (d Draft) Known() map[string]string { return d.Applicant.Known() }
+
+// materialProblem says what is wrong with how a material is handed in, "" when
+// nothing is. A guide that was imported lists its materials without saying when
+// each is needed; so there one may say that it does not apply or follows later,
+// and the office judges that before it accepts.
+func materialProblem(o *offers.Ready, m catalogue.Material, c Choice) string {
+	imported := o.Package == ""
+	switch c.Mode {
+	case ByFile:
+		if len(c.Files) > 0 {
+			return ""
+		}
+	case Electronic:
+		if c.Paper != "" {
+			return ""
+		}
+		return "casework.problem.paper"
+	case Pledged:
+		for _, s := range m.Instead {
+			if s.Kind == "commitment" {
+				return ""
+			}
+		}
+		return "casework.problem.no_pledge"
+	case ToFollow:
+		if m.Later || imported {
+			return ""
+		}
+		return "casework.problem.not_deferable"
+	case NotNeeded:
+		if imported {
+			return ""
+		}
+		return "casework.problem.is_required"
+	}
+	return "casework.problem.material"
+}
+
+// AddFiles adds files to a material, and says what changed.
+func (d *Draft) AddFiles(material string, files []Attachment) FieldChange {
+	fresh := map[string]Choice{}
+	for k, v := range d.Materials {
+		fresh[k] = v
+	}
+	old := fresh[material]
+	c := old
+	c.Mode, c.Files = ByFile, append(slices.Clone(old.Files), files...)
+	fresh[material] = c
+	d.Materials = fresh
+	return FieldChange{Field: "material." + material, Old: old.Describe(), New: c.Describe()}
+}

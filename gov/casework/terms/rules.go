@@ -1,8 +1,10 @@
-package casework
+package terms
 
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
+	"time"
 
 	"tongban/platform/calendar"
 )
@@ -76,7 +78,7 @@ func LoadRules(b []byte) (Rules, error) {
 	} {
 		row, ok := f.Limits[key]
 		if !ok || row.Amount <= 0 || row.Citation == "" {
-			return Rules{}, ErrInvalid.With("limit", key)
+			return Rules{}, fmt.Errorf("rules: limit %q needs an amount and a citation", key)
 		}
 		*to = calendar.Limit{Amount: row.Amount, Unit: row.Unit, Name: row.Name, Citation: row.Citation}
 	}
@@ -93,12 +95,45 @@ func (r Rules) SpecialKind(kind string) (SpecialKind, bool) {
 	return SpecialKind{}, false
 }
 
-// express tells whether a promise makes a case one that is done at once (即办件).
-func (r Rules) express(promise calendar.Limit) bool {
+// Quick tells whether a promise makes a case one that is done at once (即办件).
+func (r Rules) Quick(promise calendar.Limit) bool {
 	switch promise.Unit {
 	case calendar.Hours:
 		return promise.Amount > 0 && promise.Amount <= 24*r.Express.Amount
 	default:
 		return promise.Amount > 0 && promise.Amount <= r.Express.Amount
 	}
+}
+
+// NoDue stands for "no date" in the column that inboxes are sorted by, so that
+// such tasks come last without a special case.
+var NoDue = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// Light is how near a limit is.
+type Light string
+
+// The lights of the supervision (预警、黄牌、红牌).
+const (
+	Green  Light = "green"
+	Yellow Light = "yellow" // one working day or less is left
+	Red    Light = "red"    // over
+	Still  Light = "still"  // the clock stands, or there is no limit
+)
+
+// LightAt tells how near a due date is.
+func (r Rules) LightAt(cal *calendar.Calendar, due, now time.Time) Light {
+	switch {
+	case due.IsZero() || !due.Before(NoDue):
+		return Still
+	case now.After(due):
+		return Red
+	case !due.After(r.YellowUntil(cal, now)):
+		return Yellow
+	}
+	return Green
+}
+
+// YellowUntil is the latest due date that is near at now.
+func (r Rules) YellowUntil(cal *calendar.Calendar, now time.Time) time.Time {
+	return cal.Due(now, r.Warning, nil).Due
 }

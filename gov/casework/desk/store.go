@@ -1,4 +1,4 @@
-package casework
+package desk
 
 import (
 	"context"
@@ -6,16 +6,19 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/terms"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
 )
 
-const taskColumns = `t.region, t.id, t.case_id, t.element, t.name, t.org, t.org_name, t.on_behalf, t.role, t.assignee, t.assignee_name, t.state,
+// Columns are the columns of a task, aliased t, in the order of Row.Dest; for
+// joins that load a task with its case.
+const Columns = `t.region, t.id, t.case_id, t.element, t.name, t.org, t.org_name, t.on_behalf, t.role, t.assignee, t.assignee_name, t.state,
 	t.opened_at, t.claimed_at, t.closed_at, t.due_at, t.paused, t.step_limit, t.result, t.opinion, t.officer, t.officer_name, t.fields, t.delegation,
 	t.version, t.case_number, t.item, t.item_name, t.applicant_name`
 
-// taskRow collects the columns of a task that need turning.
-type taskRow struct {
+// Row collects the columns of a task that need turning.
+type Row struct {
 	t                            Task
 	opened, claimed, closed, due db.Time
 	limit                        db.JSON[calendar.Limit]
@@ -23,17 +26,19 @@ type taskRow struct {
 	delegation                   db.JSON[*Delegation]
 }
 
-func (r *taskRow) dest() []any {
+// Dest is what to scan Columns into.
+func (r *Row) Dest() []any {
 	t := &r.t
 	return []any{&t.Region, &t.ID, &t.Case, &t.Element, &t.Name, &t.Org, &t.OrgName, &t.OnBehalf, &t.Role, &t.Assignee, &t.AssigneeName, &t.State,
 		&r.opened, &r.claimed, &r.closed, &r.due, &t.Paused, &r.limit, &t.Result, &t.Opinion, &t.Officer, &t.OfficerName, &r.fields, &r.delegation,
 		&t.Version, &t.CaseNumber, &t.Item, &t.ItemName, &t.ApplicantName}
 }
 
-func (r *taskRow) done() Task {
+// Done is the task that was scanned.
+func (r *Row) Done() Task {
 	t := r.t
 	t.OpenedAt, t.ClaimedAt, t.ClosedAt, t.Due = r.opened.Time, r.claimed.Time, r.closed.Time, r.due.Time
-	if !t.Due.Before(noDue) {
+	if !t.Due.Before(terms.NoDue) {
 		t.Due = time.Time{}
 	}
 	t.Limit, t.Fields, t.Delegation = r.limit.V, r.fields.V, r.delegation.V
@@ -41,21 +46,21 @@ func (r *taskRow) done() Task {
 }
 
 func scanTask(row db.Row) (Task, error) {
-	var r taskRow
-	err := row.Scan(r.dest()...)
-	return r.done(), err
+	var r Row
+	err := row.Scan(r.Dest()...)
+	return r.Done(), err
 }
 
-// sortable is a due date as the column keeps it.
-func sortable(t time.Time) db.Time {
+// Sortable is a due date as the column keeps it.
+func Sortable(t time.Time) db.Time {
 	if t.IsZero() {
-		return db.At(noDue)
+		return db.At(terms.NoDue)
 	}
 	return db.At(t)
 }
 
-// insertTasks adds all tasks in one statement.
-func insertTasks(tx *db.Tx, tasks []Task) {
+// Insert adds all tasks in one statement.
+func Insert(tx *db.Tx, tasks []Task) {
 	if len(tasks) == 0 {
 		return
 	}
@@ -70,27 +75,29 @@ func insertTasks(tx *db.Tx, tasks []Task) {
 		}
 		b.WriteString("(" + db.In(i*columns+1, columns) + ", 1)")
 		args = append(args, t.Region, string(t.ID), string(t.Case), t.Element, t.Name, t.Org, t.OrgName, t.OnBehalf, t.Role, t.Assignee, t.AssigneeName, string(t.State),
-			db.At(t.OpenedAt), sortable(t.Due), t.Paused, db.AsJSON(t.Limit), db.AsJSON(map[string]string{}), t.CaseNumber, t.Item, t.ItemName, t.ApplicantName)
+			db.At(t.OpenedAt), Sortable(t.Due), t.Paused, db.AsJSON(t.Limit), db.AsJSON(map[string]string{}), t.CaseNumber, t.Item, t.ItemName, t.ApplicantName)
 	}
 	tx.Later(b.String(), args...)
 }
 
-func loadTask(ctx context.Context, r db.Reader, region string, id TaskID) (Task, error) {
-	t, err := db.One(ctx, r, scanTask, `SELECT `+taskColumns+` FROM casework_task t WHERE t.region = $1 AND t.id = $2`, region, string(id))
-	return t, notFound(err, ErrNoTask)
+// Load reads one task; the caller checks who may see it.
+func Load(ctx context.Context, r db.Reader, region string, id TaskID) (Task, error) {
+	t, err := db.One(ctx, r, scanTask, `SELECT `+Columns+` FROM casework_task t WHERE t.region = $1 AND t.id = $2`, region, string(id))
+	return t, missing(err)
 }
 
-// tasksOf lists every task of a case, oldest first.
-func tasksOf(ctx context.Context, r db.Reader, region string, id CaseID) ([]Task, error) {
-	return db.All(ctx, r, scanTask, `SELECT `+taskColumns+` FROM casework_task t WHERE t.region = $1 AND t.case_id = $2 ORDER BY t.id LIMIT 1000`, region, string(id))
+// Of lists every task of a case, oldest first.
+func Of(ctx context.Context, r db.Reader, region string, id terms.CaseID) ([]Task, error) {
+	return db.All(ctx, r, scanTask, `SELECT `+Columns+` FROM casework_task t WHERE t.region = $1 AND t.case_id = $2 ORDER BY t.id LIMIT 1000`, region, string(id))
 }
 
-func openTasks(ctx context.Context, r db.Reader, region string, id CaseID) ([]Task, error) {
-	return db.All(ctx, r, scanTask, `SELECT `+taskColumns+` FROM casework_task t WHERE t.region = $1 AND t.case_id = $2 AND t.state = 'open' ORDER BY t.id LIMIT 1000`, region, string(id))
+// Open lists the open tasks of a case, oldest first.
+func Open(ctx context.Context, r db.Reader, region string, id terms.CaseID) ([]Task, error) {
+	return db.All(ctx, r, scanTask, `SELECT `+Columns+` FROM casework_task t WHERE t.region = $1 AND t.case_id = $2 AND t.state = 'open' ORDER BY t.id LIMIT 1000`, region, string(id))
 }
 
-// finishTask closes an open task that nobody changed since it was loaded.
-func finishTask(ctx context.Context, tx *db.Tx, t *Task) error {
+// Finish closes an open task that nobody changed since it was loaded.
+func Finish(ctx context.Context, tx *db.Tx, t *Task) error {
 	err := db.Changed(tx.Exec(ctx, `UPDATE casework_task SET state = $4, closed_at = $5, result = $6, opinion = $7, officer = $8, officer_name = $9, fields = $10,
 		assignee = $11, assignee_name = $12, claimed_at = $13, version = version + 1 WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
 		t.Region, string(t.ID), t.Version, string(t.State), db.At(t.ClosedAt), string(t.Result), t.Opinion, t.Officer, t.OfficerName, db.AsJSON(t.Fields),
@@ -101,8 +108,8 @@ func finishTask(ctx context.Context, tx *db.Tx, t *Task) error {
 	return err
 }
 
-// reassignTask moves an open task to somebody else, or nobody in particular.
-func reassignTask(ctx context.Context, tx *db.Tx, t *Task) error {
+// Reassign moves an open task to somebody else, or nobody in particular.
+func Reassign(ctx context.Context, tx *db.Tx, t *Task) error {
 	err := db.Changed(tx.Exec(ctx, `UPDATE casework_task SET org = $4, org_name = $5, assignee = $6, assignee_name = $7, claimed_at = $8, delegation = $9, version = version + 1
 		WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
 		t.Region, string(t.ID), t.Version, t.Org, t.OrgName, t.Assignee, t.AssigneeName, db.At(t.ClaimedAt), delegationArg(t.Delegation)))
@@ -119,20 +126,20 @@ func delegationArg(d *Delegation) any {
 	return db.AsJSON(d)
 }
 
-// closeTasks ends open tasks without a result.
-func closeTasks(tx *db.Tx, region string, ids []TaskID, state TaskState, at time.Time) {
+// Close ends open tasks without a result.
+func Close(tx *db.Tx, region string, ids []TaskID, state TaskState, at time.Time) {
 	for _, id := range ids {
 		tx.Later(`UPDATE casework_task SET state = $3, closed_at = $4, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`,
 			region, string(id), string(state), db.At(at))
 	}
 }
 
-// setDue writes the due dates of open tasks after the clock was stopped,
+// SetDue writes the due dates of open tasks after the clock was stopped,
 // started or lengthened.
-func setDue(tx *db.Tx, tasks []Task) {
+func SetDue(tx *db.Tx, tasks []Task) {
 	for _, t := range tasks {
 		tx.Later(`UPDATE casework_task SET due_at = $3, paused = $4, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`,
-			t.Region, string(t.ID), sortable(t.Due), t.Paused)
+			t.Region, string(t.ID), Sortable(t.Due), t.Paused)
 	}
 }
 
@@ -180,7 +187,7 @@ func listTasks(ctx context.Context, r db.Reader, arms []arm, after cursor, due s
 		for _, v := range a.args {
 			where = strings.Replace(where, "?", arg(v), 1)
 		}
-		parts[i] = `SELECT ` + taskColumns + ` FROM casework_task t WHERE t.state = 'open' AND ` + where + bounds + ` ORDER BY t.due_at, t.id LIMIT ` + most
+		parts[i] = `SELECT ` + Columns + ` FROM casework_task t WHERE t.state = 'open' AND ` + where + bounds + ` ORDER BY t.due_at, t.id LIMIT ` + most
 	}
 	query := parts[0]
 	if len(parts) > 1 {

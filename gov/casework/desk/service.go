@@ -1,4 +1,4 @@
-package casework
+package desk
 
 import (
 	"context"
@@ -7,10 +7,28 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/terms"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
+	"tongban/platform/calendar"
+	"tongban/platform/clock"
 	"tongban/platform/db"
 )
+
+// Deps is what the service needs.
+type Deps struct {
+	DB       *db.DB
+	Clock    clock.Clock
+	Calendar *calendar.Calendar
+	Rules    terms.Rules
+	Regions  []string
+}
+
+// Service finds and counts tasks.
+type Service struct{ Deps }
+
+// New returns a service.
+func New(d Deps) *Service { return &Service{d} }
 
 // Shape is whose work an inbox shows.
 type Shape string
@@ -41,7 +59,7 @@ type Inbox struct {
 // Lit is a task with how near its limit is.
 type Lit struct {
 	Task
-	Light Light
+	Light terms.Light
 	Left  int // working days left, negative when over; only when there is a due date
 }
 
@@ -63,7 +81,7 @@ func (s *Service) Inbox(ctx context.Context, q InboxQuery) (Inbox, error) {
 }
 
 func (s *Service) list(ctx context.Context, arms []arm, after cursor, due span, limit int) (Inbox, error) {
-	limit = page(limit)
+	limit = Page(limit)
 	tasks, err := listTasks(ctx, s.DB, arms, after, due, limit+1)
 	if err != nil {
 		return Inbox{}, err
@@ -91,7 +109,7 @@ func (s *Service) lit(t Task, now time.Time) Lit {
 func cursorOf(t Task) string {
 	due := t.Due
 	if due.IsZero() {
-		due = noDue
+		due = terms.NoDue
 	}
 	return strconv.FormatInt(due.UnixMicro(), 36) + "." + string(t.ID)
 }
@@ -154,7 +172,7 @@ func (s *Service) posts(p auth.Principal, org string, perms ...authz.Permission)
 func (s *Service) postArms(p auth.Principal, org string) []arm {
 	var out []arm
 	for _, role := range []string{RoleClerk, RoleExaminer, RoleDecider} {
-		offices, regions := s.posts(p, org, permission(role))
+		offices, regions := s.posts(p, org, Permission(role))
 		waits := arm{"t.assignee = '' AND t.role = ?", []any{role}}
 		out = append(out, s.officeArms(waits, offices)...)
 		for _, r := range regions {
@@ -260,10 +278,10 @@ type WatchQuery struct {
 	Region string // "" is all that the caller watches
 	Below  bool   // the regions below it too
 	By     WatchBy
-	Org    string // only this office
-	Item   string // only this item
-	Light  Light  // WatchList: Red or Yellow; "" is both
-	Holder string // WatchList: only this account
+	Org    string      // only this office
+	Item   string      // only this item
+	Light  terms.Light // WatchList: Red or Yellow; "" is both
+	Holder string      // WatchList: only this account
 	After  string
 	Limit  int
 }
@@ -286,7 +304,7 @@ func (s *Service) Watch(ctx context.Context, q WatchQuery) ([]WatchRow, error) {
 		return nil, ErrQuery.With("by", string(q.By))
 	}
 	now := s.Clock.Now()
-	return countNear(ctx, s.DB, regions, q.By, q.Org, q.Item, now, s.Rules.yellowUntil(s.Calendar, now), page(q.Limit))
+	return countNear(ctx, s.DB, regions, q.By, q.Org, q.Item, now, s.Rules.YellowUntil(s.Calendar, now), Page(q.Limit))
 }
 
 func (s *Service) mayWatch(ctx context.Context, q WatchQuery) ([]string, error) {
@@ -312,11 +330,11 @@ func (s *Service) WatchList(ctx context.Context, q WatchQuery) (Inbox, error) {
 		return Inbox{}, err
 	}
 	now := s.Clock.Now()
-	due := span{to: s.Rules.yellowUntil(s.Calendar, now)}
+	due := span{to: s.Rules.YellowUntil(s.Calendar, now)}
 	switch q.Light {
-	case Red:
+	case terms.Red:
 		due.to = now.Add(-time.Microsecond)
-	case Yellow:
+	case terms.Yellow:
 		due.from = now.Add(-time.Microsecond)
 	case "":
 	default:

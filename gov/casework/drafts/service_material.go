@@ -1,0 +1,190 @@
+package drafts
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tongban/gov/casework/offers"
+	"tongban/gov/catalogue"
+	"tongban/platform/auth"
+	"tongban/platform/db"
+	"tongban/platform/forms"
+)
+
+// Attach adds a file to a material of a draft; the bytes are in the file store already.
+func (s *Service) Attach(ctx context.Context, region string, id DraftID, material string, a Attachment) (Draft, error) {
+	return s.choose(ctx, region, id, material, func(p auth.Principal, c Choice) (Choice, error) {
+		if len(c.Files) >= MaxFiles {
+			return c, Problems{{Field: "material." + material, Code: "casework.problem.too_many_files", Pairs: []any{"max", fmt.Sprint(MaxFiles)}}}
+		}
+		fresh, err := s.File(p, "material."+material, a)
+		if err != nil {
+			return c, err
+		}
+		for _, f := range c.Files {
+			if f.Hash == a.Hash {
+				return c, nil // the same file a second time
+			}
+		}
+		c.Mode, c.Paper = ByFile, ""
+		c.Files = append(slices.Clone(c.Files), fresh)
+		return c, nil
+	})
+}
+
+// File completes what the caller said about a file.
+func (s *Service) File(p auth.Principal, field string, a Attachment) (Attachment, error) {
+	if pr := NeedText(field, a.Name, MaxFileName); len(pr) > 0 {
+		return a, pr
+	}
+	if a.Hash == "" || a.Size <= 0 {
+		return a, Problems{{Field: field, Code: "casework.problem.required"}}
+	}
+	a.At, a.By, a.Who = s.Clock.Now(), p.ID, p.Name
+	a.Checked = a.Checked && p.Kind == auth.KindOfficer
+	return a, nil
+}
+
+// Detach takes a file off a material of a draft.
+func (s *Service) Detach(ctx context.Context, region string, id DraftID, material, hash string) (Draft, error) {
+	return s.choose(ctx, region, id, material, func(_ auth.Principal, c Choice) (Choice, error) {
+		c.Files = slices.DeleteFunc(slices.Clone(c.Files), func(f Attachment) bool { return f.Hash == hash })
+		return c, nil
+	})
+}
+
+// Choose says how a material is handed in; files that are there stay.
+func (s *Service) Choose(ctx context.Context, region string, id DraftID, material string, mode Mode, paper, note string) (Draft, error) {
+	switch mode {
+	case ByFile, Electronic, Pledged, ToFollow, NotNeeded:
+	default:
+		return Draft{}, Problems{{Field: "material." + material, Code: "casework.problem.mode"}}
+	}
+	if utf8.RuneCountInString(note) > MaxNote {
+		return Draft{}, Problems{{Field: "material." + material, Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(MaxNote)}}}
+	}
+	return s.choose(ctx, region, id, material, func(_ auth.Principal, c Choice) (Choice, error) {
+		c.Mode, c.Paper, c.Note = mode, "", strings.TrimSpace(note)
+		if mode == Electronic {
+			c.Paper = strings.TrimSpace(paper)
+		}
+		return c, nil
+	})
+}
+
+func (s *Service) choose(ctx context.Context, region string, id DraftID, material string, f func(auth.Principal, Choice) (Choice, error)) (Draft, error) {
+	return s.change(ctx, region, id, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
+		if err := MayWork(ctx, *d); err != nil {
+			return nil, err
+		}
+		o, err := s.Shelf.Offer(d.Region, d.Item, d.ItemVersion)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(o.Materials, func(m catalogue.Material) bool { return m.ID == material }) {
+			return nil, ErrNoMaterial.With("material", material)
+		}
+		old := d.Materials[material]
+		c, err := f(tx.Actor(), old)
+		if err != nil {
+			return nil, err
+		}
+		d.Materials = maps.Clone(d.Materials)
+		if d.Materials == nil {
+			d.Materials = map[string]Choice{}
+		}
+		d.Materials[material] = c
+		s.recordDraft(ctx, tx, *d, "draft.material_chosen", map[string]any{"material": material, "mode": c.Mode, "files": len(c.Files)})
+		return []FieldChange{{Field: "material." + material, Old: old.Describe(), New: c.Describe()}}, nil
+	})
+}
+
+// Discard gives a draft up; it is kept as discarded.
+func (s *Service) Discard(ctx context.Context, region string, id DraftID) error {
+	_, err := s.change(ctx, region, id, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
+		if err := MayWork(ctx, *d); err != nil {
+			return nil, err
+		}
+		d.State = DraftDiscarded
+		s.recordDraft(ctx, tx, *d, "draft.discarded", nil)
+		return nil, nil
+	})
+	return err
+}
+
+// Changes lists who changed what in a draft, oldest first.
+func (s *Service) Changes(ctx context.Context, region string, id DraftID) ([]Change, error) {
+	if _, err := s.Draft(ctx, region, id); err != nil {
+		return nil, err
+	}
+	return changesSince(ctx, s.DB, region, id, 0)
+}
+
+// Check says what keeps the draft from being submitted: the same that Submit checks.
+func (s *Service) Check(ctx context.Context, d Draft) (Problems, error) {
+	o, err := s.Shelf.Fetch(ctx, d.Region, d.Item, d.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	return s.Problems(o, &d), nil
+}
+
+// checkForm brings the answers of the form to their normal form and finds what
+// is wrong with them.
+func (s *Service) checkForm(o *offers.Ready, d Draft) (map[string]string, forms.Problems) {
+	return o.Form.Check(d.Form, forms.Context{Answers: o.Situations.Prune(d.Situation), Known: d.Known(), Now: s.Clock.Now(), Checks: s.Checks})
+}
+
+// CheckForm checks the answers of some groups of the form as they stand, for a
+// page that asks for one group at a time.
+func (s *Service) CheckForm(ctx context.Context, d Draft) (map[string]string, Problems, error) {
+	o, err := s.Shelf.Fetch(ctx, d.Region, d.Item, d.ItemVersion)
+	if err != nil {
+		return nil, nil, err
+	}
+	normal, found := s.checkForm(o, d)
+	p := make(Problems, len(found))
+	for i, f := range found {
+		p[i] = Problem{Field: "form." + f.Field, Code: f.Code, Pairs: f.Pairs}
+	}
+	return normal, p, nil
+}
+
+// Offer returns the version of the item that a draft or a case began with:
+// questions, form, materials, limits.
+func (s *Service) Offer(ctx context.Context, region, item string, version int) (*catalogue.Offer, error) {
+	o, err := s.Shelf.Fetch(ctx, region, item, version)
+	if err != nil {
+		return nil, err
+	}
+	return o.Offer, nil
+}
+
+// Problems checks an application against its item and brings the answers of
+// its form to their normal form. Fields are named "situation.KEY", "form.KEY",
+// "material.KEY" and "applicant".
+func (s *Service) Problems(o *offers.Ready, d *Draft) Problems {
+	var p Problems
+	for _, q := range o.MissingAnswers(d.Situation) {
+		p = append(p, Problem{Field: "situation." + q.ID, Code: "casework.problem.question", Pairs: []any{"name", q.Text.Zh}})
+	}
+	normal, found := s.checkForm(o, *d)
+	for _, f := range found {
+		p = append(p, Problem{Field: "form." + f.Field, Code: f.Code, Pairs: f.Pairs})
+	}
+	d.Form = normal
+	answers := o.Answers(d.Situation, d.Form)
+	if d.Applicant.Name == "" || d.Applicant.Number == "" {
+		p = append(p, Problem{Field: "applicant", Code: "casework.problem.applicant"})
+	}
+	for _, m := range o.MaterialsFor(answers) {
+		if code := materialProblem(o, m, d.Materials[m.ID]); code != "" {
+			p = append(p, Problem{Field: "material." + m.ID, Code: code, Pairs: []any{"name", m.Name.Zh}})
+		}
+	}
+	return p
+}

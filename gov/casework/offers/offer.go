@@ -1,0 +1,137 @@
+package offers
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+
+	"tongban/gov/casework/terms"
+	"tongban/gov/catalogue"
+	"tongban/platform/calendar"
+)
+
+// ExpressKind is the word of the catalogue for an item that is done at once.
+const ExpressKind = "即办件"
+
+// AnswerIDs are the ids of all questions and fields; they share one name space.
+func (o *Ready) AnswerIDs() []string {
+	var ids []string
+	if o.Situations != nil {
+		for _, q := range o.Situations.Questions {
+			ids = append(ids, q.ID)
+		}
+	}
+	for _, f := range o.Form.Fields() {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
+// Answers are the answers to the questions on the way taken and the form
+// together, as expressions see them.
+func (o *Ready) Answers(situation, form map[string]string) map[string]string {
+	all := o.Situations.Prune(situation)
+	maps.Copy(all, form)
+	return all
+}
+
+// Words are what a paper prints for an answer: choices give their words.
+func (o *Ready) Words(id, value string) string {
+	if q, ok := o.Situations.Question(id); ok {
+		if opt, ok := q.Option(value); ok {
+			return opt.Text.Zh
+		}
+		return value
+	}
+	if f, ok := o.fields[id]; ok {
+		return f.Display(value, "zh-Hans")
+	}
+	return value
+}
+
+// limit turns a limit of the catalogue into one that the calendar counts.
+func limit(l catalogue.Limit, name string) calendar.Limit {
+	units := map[catalogue.Unit]calendar.Unit{catalogue.Workdays: calendar.WorkingDays, catalogue.Days: calendar.CalendarDays, catalogue.Hours: calendar.Hours}
+	if !l.Known() {
+		return calendar.Limit{}
+	}
+	return calendar.Limit{Amount: l.Amount, Unit: units[l.Unit], Citation: l.Citation.Zh, Name: name}
+}
+
+// Terms are the limits of a case of this item: its own, else the law's.
+//
+// Law: 行政许可法 art. 42: twenty days, forty-five where several organs decide together.
+func (o *Ready) Terms(r terms.Rules) terms.Terms {
+	t := terms.Terms{Accept: limit(o.Correction, r.Acceptance.Name), Legal: limit(o.Legal, r.Decision.Name), Promise: limit(o.Promise, "承诺办结时限"), Longest: limit(o.Extension, r.Extension.Name)}
+	joint := len(o.Partners)+len(o.Participants) > 0
+	if t.Accept.Amount == 0 {
+		t.Accept = r.Acceptance
+	}
+	if t.Legal.Amount == 0 {
+		t.Legal = r.Decision
+		if joint {
+			t.Legal = r.JointDecision
+		}
+	}
+	if t.Longest.Amount == 0 {
+		t.Longest = r.Extension
+		if joint && t.Legal.Amount >= r.JointDecision.Amount {
+			t.Longest = r.JointExtension
+		}
+	}
+	return t
+}
+
+// PartnerNames names the offices that a general flow asks for an opinion: those
+// that review but do not decide (联办机构).
+func (o *Ready) PartnerNames() []string {
+	var names []string
+	for _, p := range o.Partners {
+		if p.Has(catalogue.Review) && !p.Has(catalogue.Decide) {
+			names = append(names, p.LevelName()+p.Dept)
+		}
+	}
+	return names
+}
+
+// StepLimit is how long a step may take: what the item lists, else what the
+// flow says (P5WD).
+func (o *Ready) StepLimit(element, attr string) calendar.Limit {
+	for _, s := range o.Steps {
+		if s.Element == element && s.Limit.Known() {
+			return limit(s.Limit, s.Name.Zh)
+		}
+	}
+	digits, ok := strings.CutPrefix(attr, "P")
+	unit := calendar.WorkingDays
+	switch {
+	case !ok:
+		return calendar.Limit{}
+	case strings.HasSuffix(digits, "WD"):
+		digits = strings.TrimSuffix(digits, "WD")
+	case strings.HasSuffix(digits, "D"):
+		digits, unit = strings.TrimSuffix(digits, "D"), calendar.CalendarDays
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || n <= 0 {
+		return calendar.Limit{}
+	}
+	return calendar.Limit{Amount: n, Unit: unit, Name: "环节时限"}
+}
+
+// Returns tells whether the flow itself leads back after this step: a
+// condition asks for the outcome "return".
+func (o *Ready) Returns(element string) bool {
+	at := 0
+	for {
+		i := strings.Index(string(o.Flow[at:]), element+"_outcome")
+		if i < 0 {
+			return false
+		}
+		at += i + len(element+"_outcome")
+		rest := strings.TrimLeft(string(o.Flow[at:min(at+16, len(o.Flow))]), " =")
+		if strings.HasPrefix(rest, "'return'") || strings.HasPrefix(rest, `"return"`) {
+			return true
+		}
+	}
+}

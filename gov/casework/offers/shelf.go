@@ -1,0 +1,207 @@
+package offers
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"sync"
+	"time"
+
+	"tongban/gov/casework/people"
+	"tongban/gov/catalogue"
+	"tongban/platform/bpmn"
+	"tongban/platform/clock"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+	"tongban/platform/forms"
+)
+
+// ErrFlow says that the flow of an item cannot be run.
+var ErrFlow = fault.Internal("casework.flow")
+
+// Items gives what is needed to apply for an item. Versions never change.
+type Items interface {
+	Offer(ctx context.Context, region, code string) (*catalogue.Offer, error)
+	OfferVersion(ctx context.Context, region, code string, version int) (*catalogue.Offer, error)
+}
+
+// Missing says that something has to be fetched before the transaction can run.
+type Missing struct {
+	Fetch func(ctx context.Context) error
+}
+
+// Error is for logs; Write never returns it.
+func (m *Missing) Error() string { return "casework: something has to be fetched first" }
+
+// Shelf keeps what never changes (items in one version, their flows) or
+// changes rarely (names of offices, for a minute), so that a transaction finds
+// it without asking anybody.
+type Shelf struct {
+	items   Items
+	seats   people.Offices
+	mu      sync.Mutex
+	offers  map[string]*Ready
+	flows   map[string]*bpmn.Process // by the bytes of the model; many items share one
+	offices map[string]shelved
+}
+
+// Ready is an offer with its flow, ready to run.
+type Ready struct {
+	*catalogue.Offer
+	Process *bpmn.Process
+	fields  map[string]forms.Field // of its form
+	Wanted  []string               // questions and fields that the flow mentions
+}
+
+type shelved struct {
+	office people.Office
+	known  bool
+	at     time.Time
+}
+
+const (
+	maxShelved    = 4096
+	officesFreshS = 60
+)
+
+// NewShelf returns an empty shelf.
+func NewShelf(items Items, offices people.Offices) *Shelf {
+	return &Shelf{items: items, seats: offices, offers: map[string]*Ready{}, flows: map[string]*bpmn.Process{}, offices: map[string]shelved{}}
+}
+
+func (h *Shelf) look(key string) *Ready {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.offers[key]
+}
+
+func offerKey(region, code string, version int) string {
+	return fmt.Sprintf("%s/%s/%d", region, code, version)
+}
+
+// Stock parses the flow of an offer and keeps both.
+func (h *Shelf) Stock(o *catalogue.Offer) (*Ready, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	key := offerKey(o.Region, o.Code, o.Version)
+	if st := h.offers[key]; st != nil {
+		return st, nil
+	}
+	p := h.flows[string(o.Flow)]
+	if p == nil {
+		m, err := bpmn.Parse(bytes.NewReader(o.Flow))
+		if err != nil {
+			return nil, ErrFlow.Because(err)
+		}
+		if p = m.Process(""); p == nil {
+			return nil, ErrFlow.Because(fmt.Errorf("item %s has no executable process", o.Code))
+		}
+		h.flows[string(o.Flow)] = p
+	}
+	if len(h.offers) >= maxShelved {
+		clear(h.offers)
+	}
+	st := &Ready{Offer: o, Process: p, fields: map[string]forms.Field{}}
+	for _, f := range o.Form.Fields() {
+		st.fields[f.ID] = f
+	}
+	named := map[string]bool{}
+	for _, e := range expressions.FindAll(o.Flow, -1) {
+		for _, word := range words.FindAll(e, -1) {
+			named[string(word)] = true
+		}
+	}
+	for _, id := range st.AnswerIDs() {
+		if named[id] {
+			st.Wanted = append(st.Wanted, id)
+		}
+	}
+	h.offers[key] = st
+	return st, nil
+}
+
+// Only what expressions name goes into the flow. Because: its state is written
+// at every step, and the less of a person it holds the better.
+var (
+	expressions = regexp.MustCompile(`[$#]\{[^<"]*`)
+	words       = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+)
+
+// Offer gives the item of a case from the shelf, or asks for it to be fetched.
+func (h *Shelf) Offer(region, code string, version int) (*Ready, error) {
+	if st := h.look(offerKey(region, code, version)); st != nil {
+		return st, nil
+	}
+	return nil, &Missing{func(ctx context.Context) error {
+		_, err := h.Fetch(ctx, region, code, version)
+		return err
+	}}
+}
+
+// Fetch gets an item in one version, and shelves it.
+func (h *Shelf) Fetch(ctx context.Context, region, code string, version int) (*Ready, error) {
+	if st := h.look(offerKey(region, code, version)); st != nil {
+		return st, nil
+	}
+	o, err := h.items.OfferVersion(ctx, region, code, version)
+	if err != nil {
+		return nil, err
+	}
+	return h.Stock(o)
+}
+
+// Office finds an office by code or name. known is false when there is none.
+func (h *Shelf) Office(region, name string) (o people.Office, known bool, err error) {
+	key := region + "/" + name
+	h.mu.Lock()
+	e, ok := h.offices[key]
+	h.mu.Unlock()
+	if ok && clock.Elapsed(e.at) < officesFreshS*time.Second {
+		return e.office, e.known, nil
+	}
+	return people.Office{}, false, &Missing{func(ctx context.Context) error {
+		o, err := h.seats.Office(ctx, region, name)
+		if err != nil && !fault.IsKind(err, fault.KindNotFound) && !fault.IsKind(err, fault.KindInvalid) {
+			return err
+		}
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if len(h.offices) >= maxShelved {
+			clear(h.offices)
+		}
+		h.offices[key] = shelved{office: o, known: err == nil, at: clock.Start()}
+		return nil
+	}}
+}
+
+// Write runs f in one transaction. Every decision in f rests on rows that f
+// then updates under the version that it read, so two transactions on one case
+// cannot both commit; who loses runs again and sees what the other did. That is
+// what Tidy asks for, and why cases side by side never wait for each other.
+//
+// When f needs something that is read outside (an item, an office) it fails
+// with *Missing; then that is fetched and f runs again. Because: reading another
+// connection inside a transaction could starve, all connections being held by
+// transactions that wait for one.
+func Write(ctx context.Context, d *db.DB, f func(tx *db.Tx) error) error {
+	for try := 0; ; try++ {
+		err := d.Tidy(ctx, f)
+		var m *Missing
+		switch {
+		case err == nil || try == maxTries:
+			return err
+		case errors.As(err, &m):
+			if err := m.Fetch(ctx); err != nil {
+				return err
+			}
+		case !errors.Is(err, db.ErrStale):
+			return err
+		}
+	}
+}
+
+// maxTries bounds how often a transaction runs again because another one on
+// the same case came first.
+const maxTries = 40

@@ -1,0 +1,58 @@
+package people
+
+import (
+	"context"
+	"strings"
+
+	"tongban/platform/db"
+	"tongban/platform/fault"
+)
+
+// The refusals about people and offices.
+var (
+	ErrNoOfficer = fault.Invalid("casework.no_officer")
+	ErrNoOffice  = fault.Invalid("casework.no_office")
+)
+
+// People knows who is who.
+type People interface {
+	// Person gives a person for an application; the reading is recorded there.
+	Person(ctx context.Context, region, id, purpose string) (Person, error)
+	// Companies lists the companies that the person may act for.
+	Companies(ctx context.Context, person string) ([]Company, error)
+	// PresentTx records somebody who stands at the counter with a document.
+	PresentTx(ctx context.Context, tx *db.Tx, p Person) (Person, error)
+}
+
+// Offices knows who works where.
+type Offices interface {
+	// Officer gives an officer who holds a post in the office with the role
+	// ("" is any), or ErrNoOfficer.
+	Officer(ctx context.Context, region, org, role, account string) (Officer, error)
+	// Office gives an office by its code, or by its name when code is not one.
+	Office(ctx context.Context, region, code string) (Office, error)
+	// Officers lists who holds a post in the office with the role ("" is any).
+	Officers(ctx context.Context, region, org, role string) ([]Officer, error)
+	// Offices lists the offices of a region.
+	Offices(ctx context.Context, region string) ([]Office, error)
+}
+
+// Person is what an application keeps of a person.
+type Person struct{ ID, Name, Number, Phone string }
+
+// Company is what an application keeps of a company.
+type Company struct{ Code, Name string }
+
+// Officer is somebody who may be given work.
+type Officer struct{ Account, Name, Org, OrgName string }
+
+// Office is an organisation that may be given work.
+type Office struct{ Code, Name string }
+
+// IsCode tells whether s looks like a unified code rather than a name.
+func IsCode(s string) bool {
+	if len(s) != 18 {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool { return !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z') }) < 0
+}

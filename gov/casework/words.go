@@ -1,0 +1,164 @@
+package casework
+
+import (
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
+	"tongban/gov/casework/people"
+	"tongban/gov/casework/terms"
+)
+
+// The words of this capability that have a package of their own. Callers use
+// them from here: casework.Draft, casework.Task.
+type (
+	// Draft is an application before, and the record of it after, submission.
+	Draft = drafts.Draft
+	// DraftID identifies a draft.
+	DraftID = drafts.DraftID
+	// DraftState tells what became of a draft.
+	DraftState = drafts.DraftState
+	// Start says how a draft begins.
+	Start = drafts.Start
+	// Edit is a change of some fields of a draft.
+	Edit = drafts.Edit
+	// Change is what one save changed.
+	Change = drafts.Change
+	// FieldChange is one field before and after.
+	FieldChange = drafts.FieldChange
+	// Clash is one field that two people changed at the same time.
+	Clash = drafts.Clash
+	// Applicant is who applies.
+	Applicant = drafts.Applicant
+	// Channel is how a case came in.
+	Channel = drafts.Channel
+	// Choice is how one material is handed in.
+	Choice = drafts.Choice
+	// Mode is how a material is handed in.
+	Mode = drafts.Mode
+	// Attachment is one file of a material.
+	Attachment = drafts.Attachment
+	// Identification notes that a clerk compared the person with a document.
+	Identification = drafts.Identification
+	// Problem is one thing to mend in what was entered.
+	Problem = drafts.Problem
+	// Problems goes back to the page.
+	Problems = drafts.Problems
+
+	// CaseID identifies a case.
+	CaseID = terms.CaseID
+	// Terms are the limits of a case and everything that moves them.
+	Terms = terms.Terms
+	// Special is one special procedure of a case.
+	Special = terms.Special
+	// Extension is a longer limit that the head of the organ approved.
+	Extension = terms.Extension
+	// Rules are the limits and procedures that the law sets for every case.
+	Rules = terms.Rules
+	// Remedy is what somebody may do against a refusal.
+	Remedy = terms.Remedy
+	// SpecialKind is a kind of special procedure that stops the clock.
+	SpecialKind = terms.SpecialKind
+	// Light is how near a limit is.
+	Light = terms.Light
+
+	// Task is one step of one case that somebody has to do.
+	Task = desk.Task
+	// TaskID identifies a task.
+	TaskID = desk.TaskID
+	// TaskState is where a task stands.
+	TaskState = desk.TaskState
+	// Result is the action that finished a task.
+	Result = desk.Result
+	// Delegation is a request to another officer for an opinion.
+	Delegation = desk.Delegation
+	// Lit is a task with how near its limit is.
+	Lit = desk.Lit
+	// Shape is whose work an inbox shows.
+	Shape = desk.Shape
+	// InboxQuery asks for one page of open steps.
+	InboxQuery = desk.InboxQuery
+	// Inbox is one page of open steps.
+	Inbox = desk.Inbox
+	// WatchBy is what the watch counts by.
+	WatchBy = desk.WatchBy
+	// WatchQuery asks what is near its limit or over it.
+	WatchQuery = desk.WatchQuery
+	// WatchRow is one line of the watch.
+	WatchRow = desk.WatchRow
+
+	// Person is what an application keeps of a person.
+	Person = people.Person
+	// Company is what an application keeps of a company.
+	Company = people.Company
+	// Officer is somebody who may be given work.
+	Officer = people.Officer
+	// Office is an organisation that may be given work.
+	Office = people.Office
+	// Directory answers who is who from the record of identities.
+	Directory = people.Directory
+)
+
+// The values of those words.
+const (
+	Online         = drafts.Online
+	Counter        = drafts.Counter
+	DraftOpen      = drafts.DraftOpen
+	DraftSubmitted = drafts.DraftSubmitted
+	DraftDiscarded = drafts.DraftDiscarded
+	ByFile         = drafts.ByFile
+	Electronic     = drafts.Electronic
+	Pledged        = drafts.Pledged
+	ToFollow       = drafts.ToFollow
+	NotNeeded      = drafts.NotNeeded
+
+	Green  = terms.Green
+	Yellow = terms.Yellow
+	Red    = terms.Red
+	Still  = terms.Still
+
+	TaskOpen        = desk.TaskOpen
+	TaskDone        = desk.TaskDone
+	TaskCancelled   = desk.TaskCancelled
+	TaskReturned    = desk.TaskReturned
+	AcceptElement   = desk.AcceptElement
+	RoleClerk       = desk.RoleClerk
+	RoleExaminer    = desk.RoleExaminer
+	RoleDecider     = desk.RoleDecider
+	Approve         = desk.Approve
+	Refuse          = desk.Refuse
+	Return          = desk.Return
+	OwnTasks        = desk.OwnTasks
+	PostTasks       = desk.PostTasks
+	DepartmentTasks = desk.DepartmentTasks
+	RegionTasks     = desk.RegionTasks
+	ByOffice        = desk.ByOffice
+	ByItem          = desk.ByItem
+	ByHolder        = desk.ByHolder
+	ByRegion        = desk.ByRegion
+)
+
+// The refusals that those packages define.
+var (
+	ErrNoDraft       = drafts.ErrNoDraft
+	ErrNoMaterial    = drafts.ErrNoMaterial
+	ErrNewVersion    = drafts.ErrNewVersion
+	ErrInvalid       = drafts.ErrInvalid
+	ErrStale         = drafts.ErrStale
+	ErrDraftClosed   = drafts.ErrDraftClosed
+	ErrNotIdentified = drafts.ErrNotIdentified
+	ErrNotMandated   = drafts.ErrNotMandated
+	ErrOtherPerson   = drafts.ErrOtherPerson
+	ErrNoTask        = desk.ErrNoTask
+	ErrTaskClosed    = desk.ErrTaskClosed
+	ErrTaskHeld      = desk.ErrTaskHeld
+	ErrQuery         = desk.ErrQuery
+	ErrNoOfficer     = people.ErrNoOfficer
+	ErrNoOffice      = people.ErrNoOffice
+	ErrFlow          = offers.ErrFlow
+)
+
+// NationalRules are the rules of the national laws that ship with the service.
+func NationalRules() Rules { return terms.NationalRules() }
+
+// LoadRules reads the rules of a region in the form of terms/rules.json.
+func LoadRules(b []byte) (Rules, error) { return terms.LoadRules(b) }
