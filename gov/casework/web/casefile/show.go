@@ -147,7 +147,9 @@ func (v View) coming(ctx context.Context) []ui.LaneProps {
 func latest(tasks []casework.Task) []casework.Task {
 	var out []casework.Task
 	for _, t := range tasks {
-		i := slices.IndexFunc(out, func(o casework.Task) bool { return o.Element == t.Element && o.Org == t.Org && o.OnBehalf == t.OnBehalf })
+		i := slices.IndexFunc(out, func(o casework.Task) bool {
+			return o.Element == t.Element && o.Org == t.Org && o.OnBehalf == t.OnBehalf
+		})
 		if i < 0 {
 			out = append(out, t)
 		} else {

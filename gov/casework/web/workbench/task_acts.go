@@ -18,10 +18,10 @@ import (
 
 // act is one thing that can be done to a step.
 type act struct {
-	panel string                                          // which form it came from
+	panel string                                           // which form it came from
 	do    func(ctx context.Context) (casework.Case, error) // number of the case, for the message
-	at    map[string]string                               // code of a fault, or field of a problem → control of this page
-	stay  bool                                            // the step is shown again afterwards
+	at    map[string]string                                // code of a fault, or field of a problem → control of this page
+	stay  bool                                             // the step is shown again afterwards
 }
 
 // run does an act: what is wrong in the form comes back with the page, what

@@ -1,0 +1,419 @@
+package counter
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"tongban/gov/casework"
+	"tongban/gov/casework/web/casefile"
+	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
+	"tongban/platform/fault"
+	"tongban/platform/forms"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// intakeView is the work area of one application: questions, form, materials.
+type intakeView struct {
+	Draft    casework.Draft // with what was just entered, saved or not
+	Offer    *catalogue.Offer
+	Way      []catalogue.Answered
+	Open     *catalogue.Question
+	Missing  []ui.Problem // everything that keeps it from being handed in
+	Problems []ui.Problem // of what was just sent
+	Clashes  []casework.Clash
+	Saved    bool
+	Known    map[string]string
+}
+
+// GET /counter/drafts/{region}/{id}
+func (h pages) intake(w http.ResponseWriter, r *http.Request) error {
+	d, err := h.draft(r)
+	if err != nil {
+		return err
+	}
+	if d.State != casework.DraftOpen {
+		return h.closed(w, r, d)
+	}
+	return h.showIntake(w, r, http.StatusOK, intakeView{Draft: d, Saved: r.URL.Query().Get("saved") != ""})
+}
+
+func (h pages) draft(r *http.Request) (casework.Draft, error) {
+	return h.Casework.Draft(r.Context(), r.PathValue("region"), casework.DraftID(r.PathValue("id")))
+}
+
+// closed leads from a draft that was handed in to its receipt.
+func (h pages) closed(w http.ResponseWriter, r *http.Request, d casework.Draft) error {
+	if d.State == casework.DraftSubmitted {
+		c, err := h.Casework.Submit(r.Context(), d.Region, d.ID, 0) // a draft becomes one case; this names it
+		if err != nil {
+			return err
+		}
+		return web.Redirect(w, r, receiptHref(c.Number))
+	}
+	return casework.ErrDraftClosed.With("state", string(d.State))
+}
+
+func (h pages) showIntake(w http.ResponseWriter, r *http.Request, status int, v intakeView) (err error) {
+	ctx := r.Context()
+	d := v.Draft
+	if v.Offer, err = h.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion); err != nil {
+		return err
+	}
+	v.Way, v.Open = v.Offer.Situations.Walk(d.Situation)
+	v.Known = d.Known()
+	missing, err := h.Casework.Check(ctx, d)
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		v.Missing = ui.ProblemsOf(ctx, missing)
+	}
+	v.Missing = append(v.Missing, h.unexplained(ctx, v)...)
+	for _, p := range v.Missing { // what was entered and cannot be used is said at once; what is empty only when it is handed in
+		if id, ok := strings.CutPrefix(p.Field, "form."); ok && d.Form[id] != "" && ui.ErrorFor(v.Problems, p.Field) == "" {
+			v.Problems = append(v.Problems, p)
+		}
+	}
+	page := ui.Page{Title: d.ItemName, Eyebrow: i18n.T(ctx, "counter.intake.eyebrow", "name", d.Applicant.Title(), "office", d.OrgName), Active: "counter",
+		Back: ui.Link{Text: i18n.T(ctx, "counter.intake.back"), Href: "/counter/people/" + d.Applicant.Person}, Problems: v.Problems,
+		Keys: []ui.Key{nextPerson(ctx), {Name: "F4", Text: i18n.T(ctx, "counter.key.save"), Form: "intake"}}}
+	return render(w, r, status, page, intakePage(v))
+}
+
+// unexplained are gaps in the checklist that nobody gave a reason for.
+func (h pages) unexplained(ctx context.Context, v intakeView) []ui.Problem {
+	var out []ui.Problem
+	for _, m := range v.materials() {
+		ch := v.Draft.Materials[m.ID]
+		if (ch.Mode == casework.ToFollow || ch.Mode == casework.NotNeeded) && ch.Note == "" {
+			out = append(out, ui.Problem{Field: "note." + m.ID, Text: i18n.T(ctx, "counter.problem.note", "name", m.Name.In(ctx))})
+		}
+	}
+	return out
+}
+
+// materials are those that this situation needs.
+func (v intakeView) materials() []catalogue.Material {
+	all := v.Offer.Situations.Prune(v.Draft.Situation)
+	maps.Copy(all, v.Draft.Form)
+	return v.Offer.MaterialsFor(all)
+}
+
+func (v intakeView) path() string { return draftHref(v.Draft) }
+
+// shownFields are the fields on the page, so that an unticked box is told from
+// one that was not there.
+func (v intakeView) shownFields() []string {
+	all := v.Offer.Situations.Prune(v.Draft.Situation)
+	maps.Copy(all, v.Draft.Form)
+	var out []string
+	for _, g := range v.Offer.Form.Shown(all) {
+		for _, f := range g.Fields {
+			if _, locked := f.Locked(v.Known); !locked {
+				out = append(out, f.ID)
+			}
+		}
+	}
+	return out
+}
+
+func (v intakeView) form(ctx context.Context) ui.FormProps {
+	person, org := i18n.T(ctx, "counter.source.person"), i18n.T(ctx, "counter.source.org")
+	return ui.FormProps{Def: v.Offer.Form, Answers: v.Draft.Form, Others: v.Offer.Situations.Prune(v.Draft.Situation), Known: v.Known, Problems: v.Problems, Prefix: "form.", Refresh: v.path(),
+		Sources: map[string]string{"person.name": person, "person.idnumber": person, "person.phone": person, "person.sex": person, "person.birth": person, "org.name": org, "org.uscc": org}}
+}
+
+// modes are the ways in which a material of this item may be handed in.
+func (v intakeView) modes(ctx context.Context, m catalogue.Material) []ui.Option {
+	imported := v.Offer.Package == ""
+	list := []casework.Mode{casework.ByFile, casework.Electronic}
+	if slices.ContainsFunc(m.Instead, func(s catalogue.Substitute) bool { return s.Kind == "commitment" }) {
+		list = append(list, casework.Pledged)
+	}
+	if m.Later || imported {
+		list = append(list, casework.ToFollow)
+	}
+	if imported {
+		list = append(list, casework.NotNeeded)
+	}
+	out := []ui.Option{{Value: "", Text: i18n.T(ctx, "counter.mode.none")}}
+	for _, k := range list {
+		out = append(out, ui.Option{Value: string(k), Text: i18n.T(ctx, "counter.mode."+string(k))})
+	}
+	return out
+}
+
+// clash is what somebody else wrote into a field in the meantime.
+func (v intakeView) clashName(ctx context.Context, field string) string {
+	kind, id, _ := strings.Cut(field, ".")
+	if kind == "situation" {
+		if q, ok := v.Offer.Situations.Question(id); ok {
+			return q.Text.In(ctx)
+		}
+	}
+	for _, f := range v.Offer.Form.Fields() {
+		if kind == "form" && f.ID == id {
+			return i18n.Pick(ctx, f.Label.Zh, f.Label.En)
+		}
+	}
+	return id
+}
+
+func (v intakeView) clashValue(ctx context.Context, field, value string) string {
+	kind, id, _ := strings.Cut(field, ".")
+	if value == "" {
+		return i18n.T(ctx, "casefile.empty")
+	}
+	if q, ok := v.Offer.Situations.Question(id); ok && kind == "situation" {
+		if o, ok := q.Option(value); ok {
+			return o.Text.In(ctx)
+		}
+	}
+	for _, f := range v.Offer.Form.Fields() {
+		if kind == "form" && f.ID == id {
+			return f.Display(value, string(i18n.Of(ctx)))
+		}
+	}
+	return value
+}
+
+// POST /counter/drafts/{region}/{id}: every post saves, whatever button it was.
+func (h pages) intakePost(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	d, err := h.draft(r)
+	if err != nil {
+		return err
+	}
+	if d.State != casework.DraftOpen {
+		return h.closed(w, r, d)
+	}
+	o, err := h.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion)
+	if err != nil {
+		return err
+	}
+	rules := map[string]rule{}
+	for _, m := range o.Materials {
+		rules["file."+m.ID] = ruleFor(m)
+	}
+	in, err := h.receive(w, r, rules)
+	if err != nil {
+		return err
+	}
+	r.PostForm = in.Values
+	edit := editOf(o, in)
+	saved, err := h.Casework.Save(ctx, d.Region, d.ID, casefile.Version(r), edit)
+	if err != nil {
+		return h.notSaved(w, r, d, edit, in, err)
+	}
+	d, problems, err := h.takeMaterials(ctx, saved, o, in)
+	if err != nil {
+		return err
+	}
+	v := intakeView{Draft: d, Problems: append(in.Problems, problems...)}
+	act, arg, _ := strings.Cut(in.Get("act"), ":")
+	switch {
+	case len(v.Problems) > 0:
+		return h.showIntake(w, r, http.StatusUnprocessableEntity, v)
+	case act == "submit":
+		return h.submit(w, r, v)
+	}
+	to := v.path() + "?saved=1"
+	if act == "material" || act == "detach" {
+		id, _, _ := strings.Cut(arg, "/")
+		to += "#m-" + id
+	}
+	return web.Redirect(w, r, to)
+}
+
+// editOf reads questions and fields that were on the page.
+func editOf(o *catalogue.Offer, in sent) casework.Edit {
+	e := casework.Edit{Situation: map[string]string{}, Form: map[string]string{}}
+	if o.Situations != nil {
+		for _, q := range o.Situations.Questions {
+			if _, on := in.Values["situation."+q.ID]; on {
+				e.Situation[q.ID] = in.Get("situation." + q.ID)
+			}
+		}
+	}
+	known := map[string]forms.Field{}
+	for _, f := range o.Form.Fields() {
+		known[f.ID] = f
+	}
+	for _, id := range in.Values["shown"] {
+		if _, ok := known[id]; ok {
+			e.Form[id] = strings.Join(in.Values["form."+id], "\n")
+		}
+	}
+	return e
+}
+
+// notSaved shows the page again with what was entered: because somebody else
+// changed the same fields, or because something in it cannot be kept.
+func (h pages) notSaved(w http.ResponseWriter, r *http.Request, d casework.Draft, e casework.Edit, in sent, err error) error {
+	ctx := r.Context()
+	v := intakeView{Draft: d, Problems: in.Problems}
+	v.Draft.Situation, v.Draft.Form = maps.Clone(d.Situation), maps.Clone(d.Form)
+	maps.Copy(v.Draft.Situation, e.Situation)
+	maps.Copy(v.Draft.Form, e.Form)
+	if p := casefile.Problems(ctx, err, nil); p != nil {
+		v.Problems = append(v.Problems, p...)
+		return h.showIntake(w, r, http.StatusUnprocessableEntity, v)
+	}
+	var f *fault.Fault
+	if !errors.Is(err, casework.ErrStale) || !errors.As(err, &f) {
+		return err
+	}
+	v.Clashes, _ = f.Details["clashes"].([]casework.Clash)
+	return h.showIntake(w, r, http.StatusConflict, v)
+}
+
+// takeMaterials writes the checklist: how each material is handed in, its
+// files, what is taken away again.
+func (h pages) takeMaterials(ctx context.Context, d casework.Draft, o *catalogue.Offer, in sent) (casework.Draft, []ui.Problem, error) {
+	var problems []ui.Problem
+	for _, m := range o.Materials {
+		fresh, found, err := h.takeMaterial(ctx, d, m, in)
+		if err != nil {
+			if found = casefile.Problems(ctx, err, nil); found == nil {
+				return d, problems, err
+			}
+			fresh = d
+		}
+		d, problems = fresh, append(problems, found...)
+	}
+	if what, ok := strings.CutPrefix(in.Get("act"), "detach:"); ok {
+		material, hash, _ := strings.Cut(what, "/")
+		fresh, err := h.Casework.Detach(ctx, d.Region, d.ID, material, hash)
+		if err != nil {
+			return d, problems, err
+		}
+		d = fresh
+	}
+	return d, problems, nil
+}
+
+func (h pages) takeMaterial(ctx context.Context, d casework.Draft, m catalogue.Material, in sent) (casework.Draft, []ui.Problem, error) {
+	was := d.Materials[m.ID]
+	mode, note := casework.Mode(in.Get("material."+m.ID)), strings.TrimSpace(in.Get("note."+m.ID))
+	paper := certificates.CleanCode(in.Get("paper." + m.ID))
+	scans := in.Files["file."+m.ID]
+	if len(scans) > 0 {
+		mode = casework.ByFile
+	}
+	var err error
+	if mode != "" && (mode != was.Mode || note != was.Note || mode == casework.Electronic && paper != was.Paper) {
+		if mode == casework.Electronic {
+			if p := h.paperProblem(ctx, d, m, paper); p != "" {
+				return d, []ui.Problem{{Field: "paper." + m.ID, Text: p}}, nil
+			}
+		}
+		if d, err = h.choose(ctx, d, m.ID, mode, paper, note); err != nil {
+			return d, nil, err
+		}
+	}
+	for _, a := range scans {
+		a.Checked = in.Get("original."+m.ID) == "yes"
+		fresh, err := h.Casework.Attach(ctx, d.Region, d.ID, m.ID, a)
+		if err != nil {
+			return d, nil, err
+		}
+		d = fresh
+	}
+	return d, nil, nil
+}
+
+func (h pages) choose(ctx context.Context, d casework.Draft, material string, mode casework.Mode, paper, note string) (casework.Draft, error) {
+	fresh, err := h.Casework.Choose(ctx, d.Region, d.ID, material, mode, paper, note)
+	if err != nil {
+		return d, err
+	}
+	return fresh, nil
+}
+
+// paperProblem says why a certificate cannot stand for a material: it has to
+// exist, to be in force, and to be the applicant's.
+func (h pages) paperProblem(ctx context.Context, d casework.Draft, m catalogue.Material, code string) string {
+	name := m.Name.In(ctx)
+	if code == "" {
+		return i18n.T(ctx, "counter.problem.paper_code", "name", name)
+	}
+	p, err := h.Certificates.ByCode(ctx, code)
+	switch {
+	case err != nil:
+		return i18n.T(ctx, "counter.problem.paper_none", "name", name)
+	case !slices.Contains(p.Owners, d.Applicant.Person) && !slices.Contains(p.Owners, d.Applicant.Owner()):
+		return i18n.T(ctx, "counter.problem.paper_other", "name", name)
+	case p.Kind != certificates.Certificate || p.Status != certificates.Valid:
+		return i18n.T(ctx, "counter.problem.paper_status", "name", name)
+	}
+	return ""
+}
+
+// submit hands the application in; what is missing comes back with links to it.
+func (h pages) submit(w http.ResponseWriter, r *http.Request, v intakeView) (err error) {
+	ctx, d := r.Context(), v.Draft
+	if v.Offer, err = h.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion); err != nil {
+		return err
+	}
+	if gaps := h.unexplained(ctx, v); len(gaps) > 0 {
+		v.Problems = append(v.Problems, gaps...)
+	}
+	missing, err := h.Casework.Check(ctx, d)
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		v.Problems = append(ui.ProblemsOf(ctx, missing), v.Problems...)
+	}
+	if len(v.Problems) > 0 {
+		return h.showIntake(w, r, http.StatusUnprocessableEntity, v)
+	}
+	c, err := h.Casework.Submit(ctx, d.Region, d.ID, d.Version)
+	if errors.Is(err, casework.ErrStale) {
+		fresh, derr := h.draft(r)
+		if derr != nil {
+			return derr
+		}
+		v.Draft, v.Problems = fresh, []ui.Problem{{Text: i18n.T(ctx, "counter.problem.changed", "who", fresh.UpdatedBy, "at", i18n.DateTime(ctx, fresh.UpdatedAt))}}
+		return h.showIntake(w, r, http.StatusConflict, v)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, receiptHref(c.Number)+"?new=1")
+}
+
+// POST /counter/drafts/{region}/{id}/discard
+func (h pages) discard(w http.ResponseWriter, r *http.Request) error {
+	d, err := h.draft(r)
+	if err != nil {
+		return err
+	}
+	if err := h.Casework.Discard(r.Context(), d.Region, d.ID); err != nil {
+		return err
+	}
+	return web.Redirect(w, r, "/counter/people/"+d.Applicant.Person)
+}
+
+// GET /counter/drafts/{region}/{id}/files/{hash}
+func (h pages) draftFile(w http.ResponseWriter, r *http.Request) error {
+	d, err := h.draft(r)
+	if err != nil {
+		return err
+	}
+	for _, ch := range d.Materials {
+		for _, a := range ch.Files {
+			if a.Hash == r.PathValue("hash") {
+				return casefile.ServeAttachment(w, r, h.Files, a)
+			}
+		}
+	}
+	return casework.ErrNoMaterial.With("material", r.PathValue("hash"))
+}

@@ -1,0 +1,83 @@
+package counter
+
+import (
+	"context"
+	"net/http"
+
+	"tongban/gov/casework"
+	"tongban/gov/casework/web/casefile"
+	"tongban/gov/certificates"
+	"tongban/platform/i18n"
+	"tongban/ui"
+)
+
+// receiptView is what became of an application: its number, its papers, and
+// what can be done with it at once.
+type receiptView struct {
+	Case      casework.Case
+	Papers    []certificates.Found
+	New       bool
+	MayAccept bool
+	Due       ui.Status
+}
+
+func receiptHref(number string) string { return "/counter/receipts/" + number }
+
+func caseHref(c casework.Case) string { return "/counter/cases/" + c.Region + "/" + string(c.ID) }
+
+// GET /counter/receipts/{number}
+func (h pages) receipt(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	c, err := h.Casework.FindByNumber(ctx, r.PathValue("number"))
+	if err != nil {
+		return err
+	}
+	v := receiptView{Case: c, New: r.URL.Query().Get("new") != "", Due: casefile.CaseDue(ctx, h.Casework, c)}
+	if v.Papers, err = h.Certificates.OfCase(ctx, c.Region, string(c.ID)); err != nil {
+		return err
+	}
+	v.MayAccept = c.State == casework.Submitted && casefile.May(ctx, casework.MayAccept, c.Region, c.Org, c.Place)
+	keys := []ui.Key{nextPerson(ctx)}
+	if p, ok := v.newest(); ok {
+		keys = append(keys, ui.Key{Name: "F8", Text: i18n.T(ctx, "counter.receipt.print", "paper", p.Title), Href: casefile.PaperHref(p.Paper)})
+	}
+	if v.MayAccept {
+		keys = append(keys, ui.Key{Name: "F9", Text: i18n.T(ctx, "casefile.accept.button"), Form: "accept"})
+	}
+	return render(w, r, http.StatusOK, ui.Page{Title: v.title(ctx), Eyebrow: c.ItemName, Active: "counter_cases", Keys: keys}, receiptPage(v))
+}
+
+func (v receiptView) title(ctx context.Context) string {
+	if v.New {
+		return i18n.T(ctx, "counter.receipt.new")
+	}
+	return casefile.StateStatus(ctx, v.Case).Text
+}
+
+// newest is the paper to hand over now.
+func (v receiptView) newest() (certificates.Found, bool) {
+	if len(v.Papers) == 0 {
+		return certificates.Found{}, false
+	}
+	return v.Papers[len(v.Papers)-1], true
+}
+
+func (v receiptView) rows(ctx context.Context) []ui.SummaryRow {
+	c := v.Case
+	rows := []ui.SummaryRow{{Key: i18n.T(ctx, "counter.receipt.item"), Value: c.ItemName}, {Key: i18n.T(ctx, "counter.receipt.office"), Value: c.OrgName},
+		{Key: i18n.T(ctx, "casefile.applicant"), Value: c.ApplicantName}, {Key: i18n.T(ctx, "counter.receipt.at"), Value: i18n.DateTime(ctx, c.SubmittedAt)}}
+	for _, d := range []struct {
+		key string
+		due bool
+		at  string
+	}{{"counter.receipt.accept_due", !c.AcceptDue.IsZero(), i18n.Date(ctx, c.AcceptDue)}, {"counter.receipt.promise_due", !c.PromiseDue.IsZero() && c.State.Open(), i18n.Date(ctx, c.PromiseDue)},
+		{"counter.receipt.legal_due", !c.LegalDue.IsZero() && c.State.Open(), i18n.Date(ctx, c.LegalDue)}} {
+		if d.due {
+			rows = append(rows, ui.SummaryRow{Key: i18n.T(ctx, d.key), Value: d.at})
+		}
+	}
+	if c.Reason != "" {
+		rows = append(rows, ui.SummaryRow{Key: i18n.T(ctx, "casefile.why"), Value: c.Reason})
+	}
+	return rows
+}
