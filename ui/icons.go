@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -34,3 +36,6 @@ func SubjectIcon(subject string) string {
 	}
 	return "grid"
 }
+
+// IconNames lists the drawings, for the storybook.
+func IconNames() []string { return slices.Sorted(maps.Keys(icons)) }

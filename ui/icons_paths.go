@@ -87,7 +87,7 @@ var icons = map[string]string{
 // subjects tells which drawing fits a subject by the words in its name; the
 // first that fits wins.
 var subjects = []struct{ words, icon string }{
-	{"出入境|护照|出国|港澳", "plane"}, {"生育|收养|出生|新生儿", "baby"}, {"户籍|身份|居住", "idcard"}, {"婚", "rings"},
+	{"出入境|出境|护照|出国|港澳", "plane"}, {"生育|收养|出生|新生儿", "baby"}, {"户籍|身份|居住", "idcard"}, {"婚", "rings"},
 	{"教育|科研|入学|就学|学|培训|考试", "school"}, {"就业|创业|人力|职业|劳动|入职", "work"}, {"养老|老|退休", "elder"}, {"社会保障|社保|保险|优待抚恤", "social"},
 	{"救助|残疾|福利|扶贫|慈善", "help"}, {"医疗|卫生|健康|医保|医药", "health"}, {"公积金|住房|房屋|安居", "house"}, {"不动产|产权|抵押|质押", "key"},
 	{"交通|出行|驾|车|运输", "car"}, {"死亡|殡葬|身后", "flower"}, {"餐饮|食品", "bowl"}, {"食药|药", "health"}, {"设立|开办|准营|变更|注销|市场主体|企业|开业", "shop"},

@@ -51,10 +51,10 @@ func svg(markup string) templ.Component {
 func waves() templ.Component {
 	var b strings.Builder
 	b.WriteString(`<svg viewBox="0 0 1440 90" preserveAspectRatio="xMidYMax slice" aria-hidden="true" focusable="false">`)
-	for row := range 3 {
-		y, step := 92-row*17, 72
+	for row := 2; row >= 0; row-- { // the nearer rows cover the farther ones
+		y, step := 94-row*18, 72
 		for x := -step/2*(row%2) - step; x < 1440+step; x += step {
-			for r := 34; r > 8; r -= 9 {
+			for r := 36; r > 6; r -= 9 {
 				fmt.Fprintf(&b, `<path d="M%d %da%d %d 0 0 1 %d 0"/>`, x+step/2-r, y, r, r, 2*r)
 			}
 		}

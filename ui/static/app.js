@@ -110,7 +110,7 @@
     var row = up(t, "tbody tr");
     if (!row || (e.key !== "ArrowDown" && e.key !== "ArrowUp")) { return; }
     var next = e.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
-    var stop = next && next.querySelector(t.type === "checkbox" ? "input" : "a,button,input");
+    var stop = next && (next.querySelector(t.type === "checkbox" ? "input" : "a,button") || next.querySelector("input"));
     if (stop) { e.preventDefault(); stop.focus(); }
   });
   on("click", function (e) {

@@ -1,0 +1,17 @@
+// Package browser holds the tests that open pages in a real browser.
+//
+// # Purpose
+//
+// Accessibility rules, widths, colours and keyboards can only be judged where
+// people meet them. These tests drive Chromium, let axe-core read the pages in
+// every theme, and look for things that stick out of a narrow screen.
+//
+// # How to use
+//
+//	go test ./test/browser/...                 needs Chromium: TONGBAN_CHROMIUM or /usr/bin/chromium
+//	TONGBAN_SHOTS=/some/folder go test …       keeps a picture of every page
+//
+// # Guarantees
+//
+// Without a browser the tests are skipped and say so.
+package browser
