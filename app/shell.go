@@ -24,10 +24,10 @@ type entry struct {
 
 // entries is the whole navigation; a reader sees the rows that he may open.
 var entries = []entry{
-	{ui.Portal, "do", "/", "home", authz.Anyone},
-	{ui.Portal, "look", "/progress", "search", authz.Anyone},
+	{ui.Portal, "do", "/", "do", authz.Anyone},
+	{ui.Portal, "look", "/progress", "find", authz.Anyone},
 	{ui.Portal, "verify", "/verify", "shield", authz.Anyone},
-	{ui.Portal, "mine", "/my", "person", casework.MayApply},
+	{ui.Portal, "mine", "/my", "mine", casework.MayApply},
 	{ui.Counter, "counter", "/counter", "", casework.MayIntake},
 	{ui.Counter, "counter_accept", "/counter/acceptance", "", casework.MayIntake},
 	{ui.Counter, "counter_cases", "/counter/cases", "", casework.MayIntake},

@@ -7,7 +7,7 @@ import (
 )
 
 type reasonInput struct {
-	at
+	Key
 	Body struct {
 		Reason  string `json:"reason" maxLength:"2000"`
 		Version int    `json:"version,omitempty" minimum:"0" doc:"The version that the caller saw; 0 is any"`
@@ -23,7 +23,7 @@ func (d Deps) refuseAcceptance(ctx context.Context, in *reasonInput) (*caseOutpu
 }
 
 type versionInput struct {
-	at
+	Key
 	Body struct {
 		Version int `json:"version,omitempty" minimum:"0" doc:"The version that the caller saw; 0 is any"`
 	}
@@ -34,7 +34,7 @@ func (d Deps) accept(ctx context.Context, in *versionInput) (*caseOutput, error)
 }
 
 type askInput struct {
-	at
+	Key
 	Body struct {
 		Version   int    `json:"version,omitempty" minimum:"0"`
 		Exception string `json:"exception,omitempty" maxLength:"500" doc:"Why a second request, approved by the head of the organ"`
@@ -73,7 +73,7 @@ func (d Deps) askSupplement(ctx context.Context, in *askInput) (*supplementOutpu
 }
 
 type answerInput struct {
-	at
+	Key
 	Index int `path:"index" minimum:"0" maximum:"99" doc:"Counts from 0"`
 	Body  struct {
 		Text string `json:"text" maxLength:"2000"`
@@ -84,12 +84,12 @@ func (d Deps) answerItem(ctx context.Context, in *answerInput) (*supplementOutpu
 	return answerSupplement(d.Casework.AnswerItem(ctx, in.Region, in.kase(), in.Index, in.Body.Text, nil))
 }
 
-func (d Deps) sendSupplement(ctx context.Context, in *at) (*caseOutput, error) {
+func (d Deps) sendSupplement(ctx context.Context, in *Key) (*caseOutput, error) {
 	return answerCase(d.Casework.SendSupplement(ctx, in.Region, in.kase()))
 }
 
 type pauseInput struct {
-	at
+	Key
 	Body struct {
 		Kind     string `json:"kind" maxLength:"40" doc:"hearing, inspection, testing, … as the rules list them"`
 		Reason   string `json:"reason" maxLength:"1000"`
@@ -104,7 +104,7 @@ func (d Deps) pause(ctx context.Context, in *pauseInput) (*caseOutput, error) {
 }
 
 type resumeInput struct {
-	at
+	Key
 	Body struct {
 		Result  string `json:"result" maxLength:"1000"`
 		Version int    `json:"version,omitempty" minimum:"0"`
@@ -116,7 +116,7 @@ func (d Deps) resume(ctx context.Context, in *resumeInput) (*caseOutput, error) 
 }
 
 type extendInput struct {
-	at
+	Key
 	Body struct {
 		Days    int    `json:"days,omitempty" minimum:"0" maximum:"100" doc:"0 takes all that the law allows"`
 		Reason  string `json:"reason" maxLength:"1000"`

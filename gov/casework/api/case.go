@@ -46,7 +46,8 @@ func answerCase(c casework.Case, err error) (*caseOutput, error) {
 	return &caseOutput{showCase(c)}, nil
 }
 
-type pageInput struct {
+// Paging asks for one page of a list.
+type Paging struct {
 	After string `query:"after" maxLength:"200" doc:"next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
@@ -58,7 +59,7 @@ type casesOutput struct {
 	}
 }
 
-func (d Deps) listCases(ctx context.Context, in *pageInput) (*casesOutput, error) {
+func (d Deps) listCases(ctx context.Context, in *Paging) (*casesOutput, error) {
 	page, err := d.Casework.MyCases(ctx, in.After, in.Limit)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func (d Deps) listCases(ctx context.Context, in *pageInput) (*casesOutput, error
 }
 
 type caseInput struct {
-	at
+	Key
 	Purpose string `query:"purpose" maxLength:"200" doc:"Why a member of staff reads the case; not needed for one's own"`
 }
 
@@ -117,7 +118,7 @@ type timelineOutput struct {
 	}
 }
 
-func (d Deps) getTimeline(ctx context.Context, in *at) (*timelineOutput, error) {
+func (d Deps) getTimeline(ctx context.Context, in *Key) (*timelineOutput, error) {
 	list, err := d.Casework.Timeline(ctx, in.Region, in.kase())
 	if err != nil {
 		return nil, err
@@ -146,7 +147,7 @@ type clockOutput struct {
 	}
 }
 
-func (d Deps) getClock(ctx context.Context, in *at) (*clockOutput, error) {
+func (d Deps) getClock(ctx context.Context, in *Key) (*clockOutput, error) {
 	c, err := d.Casework.ClockOf(ctx, in.Region, in.kase())
 	if err != nil {
 		return nil, err

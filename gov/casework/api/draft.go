@@ -12,15 +12,15 @@ import (
 	"tongban/platform/i18n"
 )
 
-// at names a thing by region and id.
-type at struct {
+// Key names a thing by region and id.
+type Key struct {
 	Region string `path:"region" pattern:"^[0-9]{6,12}$"`
 	ID     string `path:"id" maxLength:"40"`
 }
 
-func (a at) draft() casework.DraftID { return casework.DraftID(a.ID) }
-func (a at) kase() casework.CaseID   { return casework.CaseID(a.ID) }
-func (a at) task() casework.TaskID   { return casework.TaskID(a.ID) }
+func (a Key) draft() casework.DraftID { return casework.DraftID(a.ID) }
+func (a Key) kase() casework.CaseID   { return casework.CaseID(a.ID) }
+func (a Key) task() casework.TaskID   { return casework.TaskID(a.ID) }
 
 type startInput struct {
 	Body struct {
@@ -102,7 +102,7 @@ func (d Deps) listDrafts(ctx context.Context, _ *struct{}) (*draftsOutput, error
 	return out, nil
 }
 
-func (d Deps) getDraft(ctx context.Context, in *at) (*draftOutput, error) {
+func (d Deps) getDraft(ctx context.Context, in *Key) (*draftOutput, error) {
 	found, err := d.Casework.Draft(ctx, in.Region, in.draft())
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (d Deps) getDraft(ctx context.Context, in *at) (*draftOutput, error) {
 }
 
 type saveInput struct {
-	at
+	Key
 	Body struct {
 		Version   int               `json:"version" minimum:"0" doc:"The version that the caller saw"`
 		Situation map[string]string `json:"situation,omitempty"`
@@ -131,12 +131,12 @@ func (d Deps) saveDraft(ctx context.Context, in *saveInput) (*draftOutput, error
 	return answer(d.Casework.Save(ctx, in.Region, in.draft(), in.Body.Version, casework.Edit{Situation: in.Body.Situation, Form: in.Body.Form}))
 }
 
-func (d Deps) discardDraft(ctx context.Context, in *at) (*struct{}, error) {
+func (d Deps) discardDraft(ctx context.Context, in *Key) (*struct{}, error) {
 	return nil, d.Casework.Discard(ctx, in.Region, in.draft())
 }
 
 type chooseInput struct {
-	at
+	Key
 	Material string `path:"material" maxLength:"60"`
 	Body     struct {
 		Mode  string `json:"mode" enum:"file,electronic,commitment,to_follow,not_applicable"`
@@ -150,7 +150,7 @@ func (d Deps) chooseMaterial(ctx context.Context, in *chooseInput) (*draftOutput
 }
 
 type attachInput struct {
-	at
+	Key
 	Material string `path:"material" maxLength:"60"`
 	Name     string `query:"name" required:"true" maxLength:"200" doc:"Name of the file as its owner calls it"`
 	RawBody  []byte `contentType:"application/octet-stream"`
@@ -176,7 +176,7 @@ func (d Deps) attachFile(ctx context.Context, in *attachInput) (*draftOutput, er
 }
 
 type detachInput struct {
-	at
+	Key
 	Material string `path:"material" maxLength:"60"`
 	Hash     string `path:"hash" maxLength:"80"`
 }
@@ -186,7 +186,7 @@ func (d Deps) detachFile(ctx context.Context, in *detachInput) (*draftOutput, er
 }
 
 type submitInput struct {
-	at
+	Key
 	Body struct {
 		Version int `json:"version" minimum:"0" doc:"The version that the applicant read through; 0 is any"`
 	}

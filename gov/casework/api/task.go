@@ -49,7 +49,7 @@ type inboxInput struct {
 	Shape  string `query:"shape" enum:"own,post,department,region" default:"post"`
 	Region string `query:"region" pattern:"^([0-9]{6,12})?$"`
 	Office string `query:"office" maxLength:"18"`
-	pageInput
+	Paging
 }
 
 type inboxOutput struct {
@@ -74,16 +74,16 @@ func (d Deps) listTasks(ctx context.Context, in *inboxInput) (*inboxOutput, erro
 	return out, nil
 }
 
-func (d Deps) claim(ctx context.Context, in *at) (*taskOutput, error) {
+func (d Deps) claim(ctx context.Context, in *Key) (*taskOutput, error) {
 	return answerTask(d.Casework.Claim(ctx, in.Region, in.task()))
 }
 
-func (d Deps) release(ctx context.Context, in *at) (*taskOutput, error) {
+func (d Deps) release(ctx context.Context, in *Key) (*taskOutput, error) {
 	return answerTask(d.Casework.Release(ctx, in.Region, in.task()))
 }
 
 type completeInput struct {
-	at
+	Key
 	Body struct {
 		Result  string            `json:"result" enum:"approve,refuse,return"`
 		Opinion string            `json:"opinion,omitempty" maxLength:"2000"`
@@ -98,7 +98,7 @@ func (d Deps) complete(ctx context.Context, in *completeInput) (*taskOutput, err
 }
 
 type returnInput struct {
-	at
+	Key
 	Body struct {
 		To      string `json:"to" maxLength:"80" doc:"Id of the earlier step"`
 		Reason  string `json:"reason" maxLength:"1000"`
@@ -111,7 +111,7 @@ func (d Deps) returnTo(ctx context.Context, in *returnInput) (*taskOutput, error
 }
 
 type handInput struct {
-	at
+	Key
 	Body struct {
 		Office  string `json:"office" maxLength:"18"`
 		Officer string `json:"officer,omitempty" maxLength:"40" doc:"Account; empty gives it to the office"`
@@ -128,7 +128,7 @@ func (d Deps) delegate(ctx context.Context, in *handInput) (*taskOutput, error) 
 }
 
 type opinionInput struct {
-	at
+	Key
 	Body struct {
 		Opinion string `json:"opinion" maxLength:"2000"`
 	}
