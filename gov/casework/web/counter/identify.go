@@ -62,7 +62,7 @@ func (h pages) identifyPost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.enter(w, r, p, v)
+	return h.enter(w, r, p.ID, p.Number, v)
 }
 
 // POST /counter/register
@@ -72,9 +72,9 @@ func (h pages) registerPost(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	v := identifyView{Unknown: true, Number: strings.TrimSpace(r.PostForm.Get("number")), Name: r.PostForm.Get("name"), Phone: r.PostForm.Get("phone"), Draft: draftCode(r.PostForm.Get("draft"))}
-	p, err := h.Identity.RegisterPresent(ctx, identity.Person{Name: v.Name, Number: v.Number, Phone: strings.TrimSpace(v.Phone)})
+	p, err := h.Casework.Present(ctx, casework.Person{Name: strings.TrimSpace(v.Name), Number: v.Number, Phone: strings.TrimSpace(v.Phone)})
 	if err == nil {
-		return h.enter(w, r, p, v)
+		return h.enter(w, r, p.ID, p.Number, v)
 	}
 	if v.Problems = casefile.Problems(ctx, err, map[string]string{identity.ErrNameDiffers.Code: "name"}); v.Problems == nil {
 		return err
@@ -84,17 +84,17 @@ func (h pages) registerPost(w http.ResponseWriter, r *http.Request) error {
 
 // enter goes on with the person: straight to the draft whose code was scanned,
 // else to what there is to do.
-func (h pages) enter(w http.ResponseWriter, r *http.Request, p identity.Person, v identifyView) error {
-	h.setShown(w, p.Number)
+func (h pages) enter(w http.ResponseWriter, r *http.Request, person, number string, v identifyView) error {
+	h.setShown(w, number)
 	if v.Draft == "" {
-		return web.Redirect(w, r, "/counter/people/"+p.ID)
+		return web.Redirect(w, r, "/counter/people/"+person)
 	}
-	d, err := h.findDraft(r.Context(), casework.DraftID(v.Draft), p.Number)
+	d, err := h.findDraft(r.Context(), casework.DraftID(v.Draft), number)
 	if err == nil {
 		return web.Redirect(w, r, draftHref(d))
 	}
 	if f := fault.Of(err); f.Kind == fault.KindNotFound || f.Kind == fault.KindConflict {
-		return web.Redirect(w, r, casefile.With("/counter/people/"+p.ID, "nodraft", "1"))
+		return web.Redirect(w, r, casefile.With("/counter/people/"+person, "nodraft", "1"))
 	}
 	return err
 }

@@ -376,6 +376,14 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, v intakeView) (err
 		return h.showIntake(w, r, http.StatusUnprocessableEntity, v)
 	}
 	c, err := h.Casework.Submit(ctx, d.Region, d.ID, d.Version)
+	if errors.Is(err, casework.ErrNewVersion) {
+		fresh, rerr := h.Casework.Renew(ctx, d.Region, d.ID)
+		if rerr != nil {
+			return rerr
+		}
+		v.Draft, v.Problems = fresh, []ui.Problem{{Text: i18n.T(ctx, "counter.problem.renewed")}}
+		return h.showIntake(w, r, http.StatusConflict, v)
+	}
 	if errors.Is(err, casework.ErrStale) {
 		fresh, derr := h.draft(r)
 		if derr != nil {
