@@ -20,7 +20,7 @@ func (f Field) date(value string, now time.Time) (string, *Problem) {
 	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, i18n.Zone)
 	if t.Day() != d {
 		last := time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, i18n.Zone).Day()
-		return value, &Problem{f.ID, "forms.date_impossible", []any{"zh", f.Label.Zh, "en", f.Label.En, "year", y, "month", m, "name", time.Month(m).String(), "day", d, "last", last}}
+		return value, &Problem{f.ID, "forms.date_impossible", []any{"zh", f.Label.Zh, "en", f.Label.En, "year", y, "month", m, "day", d, "last", last}}
 	}
 	if m, ok := DateBound(f.Min, now); ok && t.Before(m) {
 		return value, f.problem("min", "forms.date_min", "min", m.Format(time.DateOnly))
