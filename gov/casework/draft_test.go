@@ -2,9 +2,13 @@ package casework
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"tongban/gov/identity"
+	"tongban/platform/auth"
+	"tongban/platform/db"
+	"tongban/platform/db/dbtest"
 	"tongban/platform/fault"
 )
 
@@ -138,5 +142,51 @@ func TestCounter_intakeIsTheSameKindOfCase(t *testing.T) {
 		}
 		_, err = w.s.AddMaterial(me, c.Region, c.ID, "layout", file)
 		wants(t, "what was not to follow", err, ErrNoMaterial)
+	})
+}
+
+func TestCompany_ownsItsCase(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		agent := w.person["李虚构"]
+		err := w.db.Write(dbtest.As(t, "test"), func(tx *db.Tx) error {
+			_, err := w.who.MandateTx(dbtest.As(t, "test"), tx, identity.Mandate{Org: identity.SampleCompany, Person: agent.ID, Kind: identity.MandateAgent})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		self := w.resident("李虚构")
+		p := auth.From(self)
+		p.For = identity.SampleCompany
+		ctx := auth.With(t.Context(), p)
+		d, err := w.s.Start(ctx, Start{Region: district, Item: restaurant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Applicant.Company != identity.SampleCompany || d.Form["org_uscc"] != identity.SampleCompany {
+			t.Errorf("applicant %+v, form %v", d.Applicant, d.Form)
+		}
+		situation := dineIn()
+		situation["operator"] = "company"
+		d = w.fill(ctx, d, situation)
+		c, err := w.s.Submit(ctx, d.Region, d.ID, d.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Owner != identity.SampleCompany || c.Person != agent.ID || c.ApplicantName == "李虚构" {
+			t.Errorf("%+v", c)
+		}
+		if mine, err := w.s.MyCases(ctx, "", 5); err != nil || len(mine.Cases) != 1 {
+			t.Errorf("the company's cases: %v %v", mine, err)
+		}
+		if mine, err := w.s.MyCases(self, "", 5); err != nil || len(mine.Cases) != 0 {
+			t.Errorf("the person's own cases: %v %v", mine, err)
+		}
+		_, err = w.s.Open(self, c.Region, c.ID, "")
+		wants(t, "as a person, without the company", err, ErrNoCase)
+		var b strings.Builder
+		if err := w.s.DrawFlow(ctx, &b, c.Region, c.ID); err != nil || !strings.Contains(b.String(), "<svg") {
+			t.Errorf("picture: %v", err)
+		}
 	})
 }

@@ -27,9 +27,7 @@ func TestSupplement_onceAndTheClockStands(t *testing.T) {
 			{Target: "material.layout", Name: "布局图", Reason: "看不清", How: "重新拍照上传"},
 			{Target: "form.shop_address", Name: "地址", Reason: "缺门牌号", How: "写到门牌号"},
 		}
-		_, err := w.s.AskSupplement(officer, c.Region, c.ID, c.Version, nil, "")
-		wants(t, "ask for nothing", err, ErrNothingAsked)
-		_, err = w.s.AskSupplement(officer, c.Region, c.ID, c.Version, []SupplementItem{{Target: "x"}}, "")
+		_, err := w.s.AskSupplement(officer, c.Region, c.ID, c.Version, []SupplementItem{{Target: "x"}}, "")
 		var p Problems
 		if !errors.As(err, &p) || len(p) != 3 {
 			t.Errorf("ask without saying what: %v", err)
@@ -127,6 +125,14 @@ func TestAcceptance_lapseOfTime(t *testing.T) {
 		}
 		_, err := w.s.Accept(w.officer("受理", RoleExaminer, lead), c.Region, c.ID, 0)
 		wants(t, "accept afterwards", err, ErrWrongState)
+	})
+}
+
+func TestSupplement_forNothing(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		c := w.apply(w.resident("王示例"), dineIn())
+		_, err := w.s.AskSupplement(w.officer("受理", RoleExaminer, lead), c.Region, c.ID, c.Version, nil, "")
+		wants(t, "ask for nothing", err, ErrNothingAsked)
 	})
 }
 

@@ -57,6 +57,7 @@ type town struct {
 	clock  *clock.Fake
 	cal    *calendar.Calendar
 	items  *catalogue.Service
+	who    *identity.Service
 	papers *certificates.Service
 	s      *Service
 	jobs   *schedule.Runner
@@ -114,6 +115,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 		t.Fatal(err)
 	}
 	w.papers = certificates.New(certificates.Deps{DB: d, Clock: w.clock, Signer: testKey{key, pub}, Checker: testKey{key, pub}})
+	w.who = who
 	dir := Directory{Identity: who}
 	w.s = New(Deps{DB: d, Clock: w.clock, Calendar: w.cal, Rules: NationalRules(), Items: w.items, People: dir, Offices: dir, Papers: w.papers,
 		Checks: map[forms.Type]forms.NamedCheck{}, Regions: []string{top, "449900", district}})

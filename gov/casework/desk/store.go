@@ -165,7 +165,11 @@ func listTasks(ctx context.Context, r db.Reader, arms []arm, after cursor, due s
 	if len(arms) == 0 {
 		return nil, nil
 	}
-	var args []any
+	query, args := listQuery(arms, after, due, limit)
+	return db.All(ctx, r, scanTask, query, args...)
+}
+
+func listQuery(arms []arm, after cursor, due span, limit int) (query string, args []any) {
 	arg := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
@@ -189,14 +193,13 @@ func listTasks(ctx context.Context, r db.Reader, arms []arm, after cursor, due s
 		}
 		parts[i] = `SELECT ` + Columns + ` FROM casework_task t WHERE t.state = 'open' AND ` + where + bounds + ` ORDER BY t.due_at, t.id LIMIT ` + most
 	}
-	query := parts[0]
-	if len(parts) > 1 {
-		for i := range parts {
-			parts[i] = `SELECT * FROM (` + parts[i] + `) AS a` + strconv.Itoa(i)
-		}
-		query = `SELECT * FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS m ORDER BY due_at, id LIMIT ` + most
+	if len(parts) == 1 {
+		return parts[0], args
 	}
-	return db.All(ctx, r, scanTask, query, args...)
+	for i := range parts {
+		parts[i] = `SELECT * FROM (` + parts[i] + `) AS a` + strconv.Itoa(i)
+	}
+	return `SELECT * FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS m ORDER BY due_at, id LIMIT ` + most, args
 }
 
 // watchColumns are what the watch may count by: key and name.
