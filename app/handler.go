@@ -6,6 +6,7 @@ import (
 
 	caseworkapi "tongban/gov/casework/api"
 	catalogueapi "tongban/gov/catalogue/api"
+	certificatesapi "tongban/gov/certificates/api"
 	identityapi "tongban/gov/identity/api"
 	identityweb "tongban/gov/identity/web"
 	"tongban/platform/fault"
@@ -89,6 +90,7 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, req
 func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
+	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Address: identityapi.Address})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files})
 }
 

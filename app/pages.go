@@ -1,9 +1,16 @@
 package app
 
 import (
+	"context"
+
+	"tongban/gov/casework/web/applicant"
+	"tongban/gov/casework/web/counter"
+	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
+	certificatesweb "tongban/gov/certificates/web"
 	identityweb "tongban/gov/identity/web"
 	oversightweb "tongban/gov/oversight/web"
+	participationweb "tongban/gov/participation/web"
 	"tongban/platform/authz"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -11,8 +18,27 @@ import (
 
 // pages registers the route table of every capability.
 func (a *App) pages(p *web.Pages) {
+	secure := a.identityWeb().Secure
+	residents := applicant.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock}
 	p.Add(web.Route{Pattern: "POST /preferences", Do: ui.Preferences, May: authz.Anyone})
-	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue})...)
+	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents)})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
+	p.Add(applicant.Routes(residents)...)
+	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Checks: Checks, Clock: a.Clock, Secure: secure})...)
+	p.Add(workbench.Routes(workbench.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Checks: Checks, Clock: a.Clock})...)
+	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
+	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
 	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight})...)
+}
+
+// continued gives the start page what the reader can go on with.
+func continued(d applicant.Deps) func(context.Context) ([]catalogueweb.Continued, error) {
+	return func(ctx context.Context) ([]catalogueweb.Continued, error) {
+		cards, err := d.Continue(ctx)
+		var out []catalogueweb.Continued
+		for _, c := range cards {
+			out = append(out, catalogueweb.Continued{Title: c.Title, Href: c.Href, Text: c.Text, Status: ui.Status{Text: c.Status, Tone: c.Tone}})
+		}
+		return out, err
+	}
 }

@@ -3,13 +3,26 @@ package app
 import (
 	"io/fs"
 
+	caseworkweb "tongban/gov/casework/web"
+	"tongban/gov/casework/web/applicant"
+	"tongban/gov/casework/web/casefile"
+	"tongban/gov/casework/web/counter"
+	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
+	certificatesweb "tongban/gov/certificates/web"
 	identityweb "tongban/gov/identity/web"
 	oversightweb "tongban/gov/oversight/web"
+	participationweb "tongban/gov/participation/web"
 	"tongban/platform/files"
 	"tongban/platform/forms"
 	"tongban/ui"
 )
 
 // wordFolders are all folders of words; a key has one home among them.
-var wordFolders = []fs.FS{ui.Strings, catalogueweb.Strings, forms.Strings, identityweb.Strings, oversightweb.Strings, files.Strings, Strings}
+var wordFolders = []fs.FS{
+	ui.Strings, forms.Strings, files.Strings,
+	identityweb.Strings, catalogueweb.Strings, certificatesweb.Strings,
+	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings,
+	participationweb.Strings, oversightweb.Strings,
+	Strings,
+}
