@@ -67,7 +67,7 @@ func (p Paper) promises() []promise {
 		{what: "title", text: p.Title}, {what: "number", text: p.Number, within: true}, {what: "issuer", text: p.IssuerName},
 		{what: "holder", text: p.HolderName, within: true}, {what: "holder number", text: p.shownHolderNumber(), within: true},
 		{what: "code", text: ShowCode(p.Code), within: true}, {what: "QR code", text: "/verify/" + p.Code, within: true},
-		{what: "date", text: day(p.IssuedAt), within: true},
+		{what: "office and date", text: p.IssuerName + day(p.IssuedAt)},
 	}
 	for i, t := range p.Text {
 		// A certificate sets its sentences as one paragraph.

@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -50,4 +51,21 @@ func (g *guesses) miss(from string, at time.Time, cost int) {
 	if !l.AllowN(at, cost) {
 		l.AllowN(at, int(l.TokensAt(at))) // what is left
 	}
+}
+
+// Network is the part of a network address that counts as one sender: one line
+// of IPv6 has 2^64 addresses.
+func Network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if a = a.Unmap(); a.Is4() {
+		return a.String()
+	}
+	p, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return p.String()
 }

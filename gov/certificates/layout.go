@@ -83,7 +83,6 @@ func newSheet(p Paper, base string) *sheet {
 func (s *sheet) head() {
 	s.Text(s.p.IssuerName, pdf.Style{Size: 19, Lead: 1.5, Align: pdf.Center, Bold: true, Color: pdf.Red, After: 2})
 	s.Rule()
-	s.Space(4)
 	s.Title(s.p.Title)
 	s.Subtitle(s.p.Number)
 	s.Text(s.p.HolderName+"：", pdf.Style{Size: 12.5, After: 2})
@@ -98,7 +97,11 @@ func (s *sheet) paragraphs(texts []string) {
 // particulars is the table of who and what, and of the fields that no other
 // part of the layout shows.
 func (s *sheet) particulars(elsewhere func(Field) bool) {
-	rows := []pdf.Row{{Key: "申请人", Value: s.p.HolderName}, {Key: "证件号码", Value: s.p.shownHolderNumber()}, {Key: "事项名称", Value: s.p.ItemName}}
+	who := s.p.HolderName
+	if n := s.p.shownHolderNumber(); n != "" {
+		who += "（" + n + "）"
+	}
+	rows := []pdf.Row{{Key: "申请人", Value: who}, {Key: "事项名称", Value: s.p.ItemName}}
 	for _, f := range s.p.Fields {
 		if elsewhere == nil || !elsewhere(f) {
 			rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
@@ -110,7 +113,7 @@ func (s *sheet) particulars(elsewhere func(Field) bool) {
 			filled = append(filled, r)
 		}
 	}
-	s.Space(8)
+	s.Space(4)
 	s.KeyValues(filled)
 }
 
@@ -311,7 +314,7 @@ func (s *sheet) foot() {
 	s.Text(howToCheck, pdf.Style{Size: 9.5, Lead: 1.6, Color: pdf.Grey, Keep: footKeep})
 	s.SignOff(&pdf.Stamp{Name: s.p.IssuerName, MM: stampSize}, s.p.IssuerName, day(s.p.IssuedAt))
 	s.Space(-footHeight)
-	s.QR(s.url, "查验码 "+ShowCode(s.p.Code), 31, pdf.Left)
+	s.QR(s.url, "查验码 "+ShowCode(s.p.Code), 29, pdf.Left)
 }
 
 // stampSize is the diameter of the stamp on notices, in millimetres.
@@ -319,7 +322,7 @@ const stampSize = 38
 
 const (
 	// footKeep is the room that the foot takes, in points.
-	footKeep = stampSize*pdf.MM + 36
+	footKeep = stampSize*pdf.MM + 24
 	// footHeight is what SignOff takes below its first line, in points.
 	footHeight = stampSize*pdf.MM + 4
 )

@@ -28,6 +28,7 @@ var (
 	ErrTampered       = fault.Internal("certificates.tampered")
 	ErrNeedReason     = fault.Invalid("certificates.need_reason")
 	ErrNeedBasis      = fault.Invalid("certificates.need_basis")
+	ErrNotIssuer      = fault.Forbidden("certificates.not_issuer")
 	// ErrUnprintable refuses to promise a paper that could not be drawn in full;
 	// its detail "characters" names what is missing.
 	ErrUnprintable = fault.Invalid("certificates.unprintable")
@@ -192,14 +193,14 @@ func (s *Service) Paper(ctx context.Context, region, paper string) (Found, error
 // mayOpen lets in the holder, officers of the issuing office, and officers who
 // handle the case.
 func (s *Service) mayOpen(ctx context.Context, f Found) bool {
-	if s.mine(ctx, f) || authz.Require(ctx, MayRead, authz.Object{Region: f.Region, Orgs: []string{f.Issuer}}) == nil {
+	if s.Holds(ctx, f) || authz.Require(ctx, MayRead, authz.Object{Region: f.Region, Orgs: []string{f.Issuer}}) == nil {
 		return true
 	}
 	return authz.Door(ctx, MayRead) == nil && s.Cases != nil && s.Cases.MayRead(ctx, f.Region, f.Case) == nil
 }
 
-// mine tells whether the caller holds the paper.
-func (s *Service) mine(ctx context.Context, f Found) bool {
+// Holds tells whether the caller holds the paper.
+func (s *Service) Holds(ctx context.Context, f Found) bool {
 	return len(f.Owners) > 0 && authz.Require(ctx, MayHold, authz.Object{Region: f.Region, Owners: f.Owners}) == nil
 }
 

@@ -56,7 +56,7 @@ func (s *Service) Read(ctx context.Context, region, paper string) (Found, error)
 }
 
 func (s *Service) recordReading(ctx context.Context, f Found) error {
-	if s.mine(ctx, f) {
+	if s.Holds(ctx, f) {
 		return nil
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {

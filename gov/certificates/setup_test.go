@@ -2,7 +2,7 @@ package certificates
 
 import (
 	"context"
-	"strings"
+	"slices"
 	"testing"
 	"time"
 
@@ -80,6 +80,7 @@ func resident(person, forOrg string) context.Context {
 }
 
 func officer(id, org string, permissions ...string) context.Context {
+	slices.Sort(permissions)
 	return auth.With(context.Background(), auth.Principal{ID: id, Kind: auth.KindOfficer, Name: id,
 		Grants: []auth.Grant{{Role: "officer", Permissions: permissions, Region: district, Org: org}}})
 }
@@ -172,11 +173,7 @@ func licence() Paper {
 	return p
 }
 
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if strings.Contains(x, s) {
-			return true
-		}
-	}
-	return false
+func dbtestSQLite(t testing.TB) *db.DB {
+	t.Helper()
+	return dbtest.SQLite(t, tables)
 }

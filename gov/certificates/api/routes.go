@@ -1,0 +1,198 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"tongban/gov/certificates"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/fault"
+	"tongban/platform/web"
+)
+
+// Deps is what the operations need.
+type Deps struct {
+	Certificates *certificates.Service
+	Address      func(context.Context) string // the sender's network address, for counting vain attempts; nil counts all unknown senders as one
+}
+
+// Register adds the operations to the API.
+func Register(a *web.API, d Deps) {
+	h := handlers(d)
+	web.Register(a, web.Operation{ID: "verify-paper", Method: http.MethodGet, Path: "/api/v1/papers/{code}/verification", Tag: "certificates", May: authz.Anyone,
+		Summary: "Say what became of the paper with a verification code"}, h.verify)
+	web.Register(a, web.Operation{ID: "verify-file", Method: http.MethodPost, Path: "/api/v1/verifications", Tag: "certificates", May: authz.Anyone,
+		Summary: "Check a PDF file, sent as application/pdf or as JSON {\"file\": base64}; the whole request at most 2 MB"}, h.verifyFile)
+	web.Register(a, web.Operation{ID: "list-papers", Method: http.MethodGet, Path: "/api/v1/papers", Tag: "certificates", May: certificates.MayHold,
+		Summary: "List the caller's own papers, certificates first"}, h.list)
+	web.Register(a, web.Operation{ID: "get-paper", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}", Tag: "certificates", May: authz.SignedIn,
+		Summary: "Show a paper to its holder or to an office that handles its case"}, h.paper)
+	web.Register(a, web.Operation{ID: "get-paper-file", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/file", Tag: "certificates", May: authz.SignedIn,
+		Summary: "Fetch the signed PDF of a paper"}, h.file)
+}
+
+type handlers Deps
+
+// asker names who asks, as the pages do.
+func (h handlers) asker(ctx context.Context) string {
+	if p := auth.From(ctx); p.SignedIn() {
+		return p.ID
+	}
+	if h.Address == nil {
+		return ""
+	}
+	return certificates.Network(h.Address(ctx))
+}
+
+type verifyInput struct {
+	Code string `path:"code" maxLength:"40" doc:"Verification code, with or without hyphens"`
+}
+
+type reportOutput struct{ Body certificates.Report }
+
+func (h handlers) verify(ctx context.Context, in *verifyInput) (*reportOutput, error) {
+	r, err := h.Certificates.Check(ctx, in.Code, h.asker(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &reportOutput{r}, nil
+}
+
+type verifyFileInput struct {
+	ContentType string `header:"Content-Type"`
+	RawBody     []byte `contentType:"application/pdf"`
+}
+
+// errBadFile refuses a body from which no file can be read.
+var errBadFile = fault.Invalid("certificates.bad_file")
+
+func (h handlers) verifyFile(ctx context.Context, in *verifyFileInput) (*reportOutput, error) {
+	file := in.RawBody
+	if kind, _, _ := mime.ParseMediaType(in.ContentType); kind == "application/json" {
+		var body struct {
+			File string `json:"file"`
+		}
+		if err := json.Unmarshal(in.RawBody, &body); err != nil {
+			return nil, errBadFile.Because(err)
+		}
+		var err error
+		if file, err = base64.StdEncoding.DecodeString(body.File); err != nil {
+			return nil, errBadFile.Because(err)
+		}
+	}
+	if len(file) == 0 {
+		return nil, errBadFile
+	}
+	r, err := h.Certificates.CheckFile(ctx, file, h.asker(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &reportOutput{r}, nil
+}
+
+// paperBody is a paper as its holder sees it.
+type paperBody struct {
+	Region       string               `json:"region"`
+	ID           string               `json:"id"`
+	Kind         certificates.Kind    `json:"kind" enum:"receipt,acceptance,refusal,supplement,withdrawal,special,certificate"`
+	Status       certificates.Status  `json:"status" enum:"valid,expired,revoked,damaged" doc:"damaged: the record does not agree with its signature and is not shown"`
+	Code         string               `json:"code" doc:"Verification code"`
+	Number       string               `json:"number"`
+	Title        string               `json:"title"`
+	Case         string               `json:"case,omitempty"`
+	CaseNumber   string               `json:"case_number,omitempty"`
+	Item         string               `json:"item,omitempty"`
+	ItemName     string               `json:"item_name,omitempty"`
+	Issuer       string               `json:"issuer"`
+	IssuerName   string               `json:"issuer_name"`
+	HolderName   string               `json:"holder_name"`
+	HolderNumber string               `json:"holder_number"`
+	Type         string               `json:"type,omitempty"`
+	Fields       []certificates.Field `json:"fields"`
+	Text         []string             `json:"text"`
+	IssuedAt     time.Time            `json:"issued_at,omitzero"`
+	ValidFrom    time.Time            `json:"valid_from,omitzero"`
+	ValidUntil   time.Time            `json:"valid_until,omitzero"`
+	RevokedAt    time.Time            `json:"revoked_at,omitzero"`
+	Reason       string               `json:"revoked_because,omitempty"`
+	Basis        string               `json:"revoked_basis,omitempty"`
+	File         string               `json:"file,omitempty" doc:"Path of the signed PDF"`
+}
+
+func bodyOf(f certificates.Found) paperBody {
+	p := f.Paper
+	b := paperBody{Region: p.Region, ID: p.ID, Kind: p.Kind, Status: f.Status, Code: p.Code, Number: p.Number, Title: p.Title, Case: p.Case, CaseNumber: p.CaseNumber,
+		Item: p.Item, ItemName: p.ItemName, Issuer: p.Issuer, IssuerName: p.IssuerName, HolderName: p.HolderName, HolderNumber: p.HolderNumber, Type: p.Type,
+		Fields: append([]certificates.Field{}, p.Fields...), Text: append([]string{}, p.Text...), IssuedAt: p.IssuedAt, ValidFrom: p.ValidFrom, ValidUntil: p.ValidUntil,
+		RevokedAt: f.RevokedAt.Time, Reason: f.Reason, Basis: f.Basis}
+	if f.Status != certificates.Damaged {
+		b.File = "/api/v1/papers/" + p.Region + "/" + p.ID + "/file"
+	}
+	return b
+}
+
+type listInput struct {
+	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+type listOutput struct {
+	Body struct {
+		Papers []paperBody `json:"papers"`
+	}
+}
+
+func (h handlers) list(ctx context.Context, in *listInput) (*listOutput, error) {
+	found, err := h.Certificates.Mine(ctx, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &listOutput{}
+	out.Body.Papers = []paperBody{}
+	for _, f := range found {
+		out.Body.Papers = append(out.Body.Papers, bodyOf(f))
+	}
+	return out, nil
+}
+
+type paperInput struct {
+	Region string `path:"region" maxLength:"12"`
+	ID     string `path:"id" maxLength:"64"`
+}
+
+type paperOutput struct{ Body paperBody }
+
+func (h handlers) paper(ctx context.Context, in *paperInput) (*paperOutput, error) {
+	f, err := h.Certificates.Read(ctx, in.Region, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &paperOutput{bodyOf(f)}, nil
+}
+
+type fileOutput struct {
+	ContentType        string `header:"Content-Type"`
+	ContentDisposition string `header:"Content-Disposition"`
+	CacheControl       string `header:"Cache-Control"`
+	Length             string `header:"Content-Length"`
+	Body               []byte
+}
+
+func (h handlers) file(ctx context.Context, in *paperInput) (*fileOutput, error) {
+	f, err := h.Certificates.File(ctx, in.Region, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	b, err := h.Certificates.Bytes(f.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return &fileOutput{ContentType: f.Ref.Kind.MediaType(), ContentDisposition: `attachment; filename="` + f.ID + `.pdf"; filename*=UTF-8''` + url.PathEscape(f.Name),
+		CacheControl: "private, no-store", Length: strconv.Itoa(len(b)), Body: b}, nil
+}

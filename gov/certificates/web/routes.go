@@ -1,0 +1,80 @@
+package web
+
+import (
+	"embed"
+	"net"
+	"net/http"
+	"strings"
+
+	"tongban/gov/certificates"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/web"
+)
+
+// Strings are the words of these pages and of the faults of certificates and
+// of package sign.
+//
+//go:embed strings
+var Strings embed.FS
+
+// Deps is what the pages need.
+type Deps struct {
+	Certificates *certificates.Service
+	Address      func(*http.Request) string         // the sender's network address; nil takes the connection's
+	CasePath     func(region, caseID string) string // page of a case; nil: no link to it
+}
+
+type pages struct {
+	*certificates.Service
+	d Deps
+}
+
+// Routes is the route table of these pages.
+func Routes(d Deps) []web.Route {
+	h := pages{d.Certificates, d}
+	return []web.Route{
+		{Pattern: "GET /verify", Do: h.verify, May: authz.Anyone},
+		{Pattern: "POST /verify", Do: h.verifyPost, May: authz.Anyone},
+		{Pattern: "GET /verify/{code}", Do: h.verifyCode, May: authz.Anyone},
+		{Pattern: "GET /.well-known/tongban-trust.json", Do: h.trust, May: authz.Anyone},
+		{Pattern: "GET /my/papers", Do: h.myPapers, May: certificates.MayHold},
+		{Pattern: "GET /papers/{region}/{file}", Do: h.paper, May: authz.SignedIn},
+		{Pattern: "GET /papers/{region}/{id}/revoke", Do: h.revoke, May: certificates.MayRevoke},
+		{Pattern: "POST /papers/{region}/{id}/revoke", Do: h.revokePost, May: certificates.MayRevoke},
+	}
+}
+
+// asker names who asks, for counting vain attempts: the account, or the
+// network address. One line of IPv6 has 2^64 addresses and counts as one.
+func (h pages) asker(r *http.Request) string {
+	if p := auth.From(r.Context()); p.SignedIn() {
+		return p.ID
+	}
+	address := ""
+	if h.d.Address != nil {
+		address = h.d.Address(r)
+	} else if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		address = host
+	}
+	return certificates.Network(address)
+}
+
+// trust answers GET /.well-known/tongban-trust.json: the public keys, for
+// checking papers without a network.
+func (h pages) trust(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Disposition", `attachment; filename="tongban-trust.json"`)
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	_, err := w.Write(h.Trust.JSON())
+	return err
+}
+
+// paperPath is the page of a paper.
+func paperPath(p certificates.Paper) string { return "/papers/" + p.Region + "/" + p.ID }
+
+// checkPath is the public page of a paper.
+func checkPath(code string) string { return "/verify/" + code }
+
+// idOf splits the last part of a path: "pap_1.pdf" asks for the file.
+func idOf(last string) (id string, file bool) { return strings.CutSuffix(last, ".pdf") }

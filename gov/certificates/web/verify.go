@@ -1,0 +1,222 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+
+	"tongban/gov/certificates"
+	"tongban/platform/fault"
+	"tongban/platform/files"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// maxUpload bounds a file that somebody wants to have checked, in bytes.
+const maxUpload = 20 << 20
+
+// verifyView is the check with its forms, and its result when there is one.
+type verifyView struct {
+	Code     string
+	Problems []ui.Problem
+	Report   *certificates.Report
+	ByFile   bool
+}
+
+func (h pages) showVerify(w http.ResponseWriter, r *http.Request, status int, v verifyView) error {
+	ctx := r.Context()
+	p := ui.Page{Title: i18n.T(ctx, "certificates.verify.title"), Lead: i18n.T(ctx, "certificates.verify.lead"), Face: ui.Portal, Active: "verify",
+		Description: i18n.T(ctx, "certificates.verify.lead"), Problems: v.Problems}
+	body := verifyPage(v)
+	if v.Report != nil {
+		p.Title, p.Lead = i18n.T(ctx, "certificates.result.title"), ""
+		p.Crumbs = []ui.Link{{Text: i18n.T(ctx, "certificates.verify.title"), Href: "/verify"}}
+		body = resultPage(v)
+	}
+	return ui.Render(w, r, status, p, body)
+}
+
+// verify answers GET /verify.
+func (h pages) verify(w http.ResponseWriter, r *http.Request) error {
+	if code := r.URL.Query().Get("code"); code != "" {
+		return web.Redirect(w, r, checkPath(certificates.CleanCode(code)))
+	}
+	return h.showVerify(w, r, http.StatusOK, verifyView{})
+}
+
+// verifyCode answers GET /verify/{code}, where QR codes lead.
+func (h pages) verifyCode(w http.ResponseWriter, r *http.Request) error {
+	return h.byCode(w, r, r.PathValue("code"))
+}
+
+func (h pages) byCode(w http.ResponseWriter, r *http.Request, code string) error {
+	report, err := h.Check(r.Context(), code, h.asker(r))
+	if errors.Is(err, certificates.ErrNoPaper) {
+		key := "certificates.verify.unknown"
+		if !certificates.IsCode(certificates.CleanCode(code)) {
+			key = "certificates.verify.no_code"
+		}
+		return h.showVerify(w, r, http.StatusNotFound, verifyView{Code: code, Problems: []ui.Problem{{Field: "code", Text: i18n.T(r.Context(), key)}}})
+	}
+	if err != nil {
+		return err
+	}
+	return h.showVerify(w, r, http.StatusOK, verifyView{Report: &report})
+}
+
+// verifyPost answers POST /verify: a code that was typed, or a file.
+func (h pages) verifyPost(w http.ResponseWriter, r *http.Request) error {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
+		return h.byFile(w, r)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
+	if err := r.ParseForm(); err != nil {
+		return errForm.Because(err)
+	}
+	typed := r.PostForm.Get("code")
+	code := certificates.CleanCode(typed)
+	if !certificates.IsCode(code) {
+		key := "certificates.verify.no_code"
+		if code == "" {
+			key = "certificates.verify.empty"
+		}
+		return h.showVerify(w, r, http.StatusUnprocessableEntity, verifyView{Code: typed, Problems: []ui.Problem{{Field: "code", Text: i18n.T(r.Context(), key)}}})
+	}
+	return web.Redirect(w, r, checkPath(code))
+}
+
+// errForm refuses a body that is no form.
+var errForm = fault.Invalid("certificates.form")
+
+// byFile checks the file in a posted form. The file is not kept.
+func (h pages) byFile(w http.ResponseWriter, r *http.Request) error {
+	body, name, err := uploaded(w, r)
+	if err == nil {
+		var report certificates.Report
+		if report, err = h.CheckFile(r.Context(), body, h.asker(r)); err == nil {
+			return h.showVerify(w, r, http.StatusOK, verifyView{Report: &report, ByFile: true})
+		}
+	}
+	if f := fault.Of(err); f.Kind == fault.KindInvalid {
+		text := web.Words(r.Context(), f.With("name", name))
+		return h.showVerify(w, r, http.StatusUnprocessableEntity, verifyView{Problems: []ui.Problem{{Field: "file", Text: text}}})
+	}
+	return err
+}
+
+// errNoFile asks for a file.
+var errNoFile = fault.Invalid("certificates.no_file")
+
+// uploaded reads the file of a posted form.
+func uploaded(w http.ResponseWriter, r *http.Request) (body []byte, name string, err error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxUpload+64<<10)
+	m, err := r.MultipartReader()
+	if err != nil {
+		return nil, "", errForm.Because(err)
+	}
+	for {
+		part, err := m.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil, "", errNoFile
+		}
+		if err != nil {
+			return nil, "", errForm.Because(err)
+		}
+		if part.FormName() != "file" || part.FileName() == "" {
+			continue
+		}
+		body, err := io.ReadAll(io.LimitReader(part, maxUpload+1))
+		var tooLong *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLong), len(body) > maxUpload:
+			return nil, part.FileName(), files.ErrTooBig.With("size", files.Bytes(max(r.ContentLength, maxUpload+1))).With("limit", files.Bytes(maxUpload))
+		case err != nil:
+			return nil, part.FileName(), errForm.Because(err)
+		case len(body) == 0:
+			return nil, part.FileName(), files.ErrEmpty
+		}
+		return body, part.FileName(), nil
+	}
+}
+
+// statusOf is what a paper is worth, as a word with a shape.
+func statusOf(ctx context.Context, s certificates.Status) ui.Status {
+	tone := map[certificates.Status]ui.Tone{certificates.Valid: ui.OK, certificates.Expired: ui.Warn, certificates.Revoked: ui.Bad, certificates.Damaged: ui.Bad}[s]
+	st := ui.Status{Text: i18n.T(ctx, "certificates.status."+string(s)), Tone: tone}
+	if s == certificates.Revoked || s == certificates.Damaged {
+		st.Shape = "cross"
+	}
+	return st
+}
+
+// verdict is the answer in one line: its status, and the sentence below.
+func (v verifyView) verdict(ctx context.Context) (ui.Status, string) {
+	r := v.Report
+	if !r.Genuine {
+		return ui.Status{Text: i18n.T(ctx, "certificates.result.not_genuine"), Tone: ui.Bad, Shape: "cross"}, i18n.T(ctx, "fault."+r.Reason)
+	}
+	key := "certificates.result." + string(r.Status)
+	return statusOf(ctx, r.Status), i18n.T(ctx, key, "issuer", r.Paper.IssuerName, "date", i18n.Date(ctx, r.Paper.ValidUntil),
+		"at", i18n.DateTime(ctx, r.RevokedAt))
+}
+
+// facts are what a stranger may learn about the paper.
+func (v verifyView) facts(ctx context.Context) []ui.SummaryRow {
+	p := v.Report.Paper
+	t := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
+	rows := []ui.SummaryRow{{Key: t("title"), Value: p.Title, Lang: "zh-Hans"}, {Key: t("number"), Value: p.Number, Lang: "zh-Hans"},
+		{Key: t("issuer"), Value: p.IssuerName + "（" + p.Issuer + "）", Lang: "zh-Hans"},
+		{Key: t("holder"), Value: p.HolderName, Lang: "zh-Hans"}, {Key: t("holder_number"), Value: p.HolderNumber},
+		{Key: t("item"), Value: p.ItemName, Lang: "zh-Hans"}, {Key: t("issued"), Value: i18n.Date(ctx, p.IssuedAt)}, {Key: t("until"), Value: until(ctx, p)}}
+	if v.Report.Status == certificates.Revoked {
+		rows = append(rows, ui.SummaryRow{Key: t("revoked_at"), Value: i18n.DateTime(ctx, v.Report.RevokedAt)},
+			ui.SummaryRow{Key: t("revoked_reason"), Value: v.Report.Revoked, Lang: "zh-Hans"}, ui.SummaryRow{Key: t("revoked_basis"), Value: v.Report.Basis, Lang: "zh-Hans"})
+	}
+	return append(rows, ui.SummaryRow{Key: t("as_of"), Value: i18n.DateTime(ctx, v.Report.CheckedAt)})
+}
+
+func until(ctx context.Context, p *certificates.Summary) string {
+	if p.ValidUntil.IsZero() {
+		return i18n.T(ctx, "certificates.fact.no_end")
+	}
+	return i18n.Date(ctx, p.ValidUntil)
+}
+
+// checked is one thing that was looked at.
+type checked struct {
+	Status ui.Status
+	Text   string
+}
+
+// checks lists what was looked at, in words.
+func (v verifyView) checks(ctx context.Context) []checked {
+	r := v.Report
+	one := func(key string, ok bool) checked {
+		st := ui.Status{Text: i18n.T(ctx, "certificates.check.ok"), Tone: ui.OK}
+		if !ok {
+			st = ui.Status{Text: i18n.T(ctx, "certificates.check.not"), Tone: ui.Bad, Shape: "cross"}
+		}
+		return checked{st, i18n.T(ctx, "certificates.check."+key)}
+	}
+	var out []checked
+	if v.ByFile {
+		out = append(out, one("file", r.FileSignatureOK), one("whole", r.WholeDocument))
+	}
+	out = append(out, one("data", r.DataSignatureOK))
+	if v.ByFile {
+		out = append(out, one("pages", r.PagesMatch))
+	}
+	return append(out, one("record", r.Online && r.OK))
+}
+
+// signedBy tells whose certificate the file's signature has.
+func (v verifyView) signedBy(ctx context.Context) string {
+	r := v.Report
+	if !v.ByFile || !r.FileSignatureOK {
+		return ""
+	}
+	return i18n.T(ctx, "certificates.result.signed_by", "name", r.SignedBy, "at", i18n.DateTime(ctx, r.SignedAt))
+}
