@@ -140,3 +140,17 @@ func TestSubmit_once(t *testing.T) {
 		t.Errorf("%d forms were sent", sent)
 	}
 }
+
+// On paper there is black on white and nothing to press, whatever the reader's
+// screen looks like.
+func TestPrint(t *testing.T) {
+	tab := harness.Open(t, harness.Look{Theme: "dark", Elder: true})
+	tab.Go(address(book(t), "progress"))
+	tab.Paper()
+	const look = `[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor, getComputedStyle(document.documentElement).fontSize,
+		String(Array.from(document.querySelectorAll(".nav,.tools,.foot,.crumbs,.btn")).filter(e => e.checkVisibility()).length)].join(" ")`
+	if got := harness.Eval[string](tab, look); got != "rgb(0, 0, 0) rgb(255, 255, 255) 16px 0" {
+		t.Errorf("on paper: %s", got)
+	}
+	tab.Shot("paper")
+}

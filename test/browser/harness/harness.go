@@ -249,3 +249,9 @@ func (b *Tab) Shot(name string) {
 		b.t.Fatal(err)
 	}
 }
+
+// Paper shows the page as it would be printed.
+func (b *Tab) Paper() {
+	b.t.Helper()
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+}
