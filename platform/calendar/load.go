@@ -35,6 +35,7 @@ type LineError struct {
 	Reason string
 }
 
+// Error names the line and what is wrong with it.
 func (e *LineError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
 
 const (

@@ -27,6 +27,7 @@ type usedFace struct {
 // MissingError says which characters no embedded font can draw.
 type MissingError struct{ Runes []rune }
 
+// Error lists the characters with their code points.
 func (e *MissingError) Error() string {
 	parts := make([]string, len(e.Runes))
 	for i, r := range e.Runes {

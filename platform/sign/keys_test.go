@@ -210,15 +210,15 @@ func TestRoots(t *testing.T) {
 
 func TestNew_refusesWhatDoesNotBelongTogether(t *testing.T) {
 	a, b := openTest(t, t.TempDir(), "node", today), openTest(t, t.TempDir(), "node", today)
-	if _, err := New("node", a.data, a.paper, a.leaf, a.root); err != nil {
+	if _, err := New("node", Keys{a.data, a.paper, a.leaf, a.root}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := New("node", a.data, b.paper, a.leaf, a.root)
+	_, err := New("node", Keys{a.data, b.paper, a.leaf, a.root})
 	wantCode(t, err, ErrKeyDamaged)
-	_, err = New("node", a.data, a.paper, a.leaf, b.root)
+	_, err = New("node", Keys{a.data, a.paper, a.leaf, b.root})
 	wantCode(t, err, ErrKeyDamaged)
-	_, err = New("node", a.paper, a.paper, a.leaf, a.root)
+	_, err = New("node", Keys{a.paper, a.paper, a.leaf, a.root})
 	wantCode(t, err, ErrUnsupported)
-	_, err = New("node", a.data, a.data, a.leaf, a.root)
+	_, err = New("node", Keys{a.data, a.data, a.leaf, a.root})
 	wantCode(t, err, ErrUnsupported)
 }

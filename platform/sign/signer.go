@@ -86,13 +86,20 @@ func Open(o Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(o.Name, dataHolder, paperHolder, leaf, ca.cert)
+	return New(o.Name, Keys{dataHolder, paperHolder, leaf, ca.cert})
 }
 
-// New makes a Signer from keys that lie elsewhere. data signs bytes and
-// checkpoints and MUST be Ed25519; paper signs PDF files and MUST be the key
-// of leaf, which root issued.
-func New(name string, data, paper KeyHolder, leaf, root *x509.Certificate) (*Signer, error) {
+// Keys are what a Signer signs with, wherever they lie. Data signs bytes and
+// checkpoints and MUST be Ed25519; Paper signs PDF files and MUST be the key
+// of Leaf, which Root issued.
+type Keys struct {
+	Data, Paper KeyHolder
+	Leaf, Root  *x509.Certificate
+}
+
+// New makes a Signer from keys that lie elsewhere.
+func New(name string, k Keys) (*Signer, error) {
+	data, paper, leaf, root := k.Data, k.Paper, k.Leaf, k.Root
 	if !goodName(name) {
 		return nil, ErrName.With("name", name)
 	}

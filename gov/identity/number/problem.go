@@ -29,6 +29,7 @@ const (
 	Form Problem = "number.form"
 )
 
+// Error is the code, for logs and as the end of a key of words.
 func (p Problem) Error() string { return string(p) }
 
 // tidy turns what people type and paste into the characters of the standards: full-width forms become ASCII, spaces, hyphens and
