@@ -25,6 +25,7 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 		return out, err
 	}
 	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
+		out = Case{} // what an earlier try made is gone
 		d, err := drafts.Load(ctx, tx, region, draft)
 		if err != nil {
 			return err
@@ -36,14 +37,14 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 			out, err = loadCaseOfDraft(ctx, tx, region, draft)
 			return err
 		}
-		_, err = once.Do(ctx, tx, region, "casework.submit/"+string(draft), func() (string, error) {
+		kept, err := once.Do(ctx, tx, region, "casework.submit/"+string(draft), func() (string, error) {
 			if out, err = s.submit(ctx, tx, d, version); err != nil {
 				return "", err
 			}
 			return string(out.ID), nil
 		})
-		if err == nil && out.ID == "" { // the key was seen, the draft was not: impossible unless the store is torn
-			err = fault.Internal("casework.torn")
+		if err == nil && out.ID == "" { // the same command came first, after the draft was read
+			out, err = loadCase(ctx, tx, region, CaseID(kept))
 		}
 		return err
 	})
