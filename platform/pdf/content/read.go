@@ -70,6 +70,8 @@ type reader struct {
 	pages map[int64]map[int64]string  // page object → mark → text
 	maps  map[int64]map[string]string // font object → code → characters
 	out   []Element
+	// visits bounds a structure that leads in circles
+	visits int
 }
 
 func (r *reader) page(ref syntax.Value) error {
@@ -267,7 +269,8 @@ func (m *marks) show(s string) error {
 
 // element walks the structure below ref.
 func (r *reader) element(ref syntax.Value, depth int) error {
-	if depth > maxDepth || len(r.out) > maxElements {
+	r.visits++ // counted apart: an element may be listed any number of times
+	if depth > maxDepth || r.visits > maxElements {
 		return fmt.Errorf("%w: structure", ErrForeign)
 	}
 	d, err := r.f.Dict(ref)
