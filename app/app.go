@@ -121,7 +121,7 @@ func (a *App) build() (err error) {
 	if err != nil {
 		return err
 	}
-	if a.Calendar, err = loadCalendar(); err != nil {
+	if a.Calendar, err = loadCalendar(a.DataDir); err != nil {
 		return err
 	}
 	a.Bus = events.New(a.DB, a.Log)
@@ -152,19 +152,6 @@ func (a *App) build() (err error) {
 // regions are those that the node keeps cases of.
 func (a *App) regions() []string {
 	return []string{a.Region, identity.SampleCity, identity.SampleDistrict}
-}
-
-func loadCalendar() (*calendar.Calendar, error) {
-	f, err := data.Files.Open(data.Calendar)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	c, err := calendar.Load(f)
-	if err != nil {
-		return nil, fmt.Errorf("calendar: %w", err)
-	}
-	return c, nil
 }
 
 // TrustFile is where the list lies by which papers of this node are checked

@@ -20,7 +20,7 @@ const databaseEntry = "database.gz"
 
 // beside are the folders and files of the data folder that belong to a backup.
 // Without the keys nobody is found by number and no paper verifies.
-var beside = []string{"keys", "files", "trust.json"}
+var beside = []string{"keys", "files", "trust.json", calendarFile}
 
 // ErrNotEmpty refuses to restore over something.
 var ErrNotEmpty = errors.New("the data folder is not empty: restore into an empty one")

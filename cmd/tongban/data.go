@@ -9,11 +9,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"tongban/app"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
-	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/fault"
 )
@@ -40,9 +40,6 @@ func runImport(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if c.Args[0] == "calendar" {
-		return importCalendar(f, info.Name())
-	}
 	a, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -53,6 +50,8 @@ func runImport(ctx context.Context, c *call) error {
 	opt := catalogue.ImportOptions{DryRun: c.own["dry-run"] != "", Name: info.Name(), AsOf: c.own["as-of"], Progress: bar.show,
 		Reject: func(line int, problem string) { bar.line(fmt.Sprintf("line %d: %s", line, problem)) }}
 	switch c.Args[0] {
+	case "calendar":
+		return c.importCalendar(ctx, a, bar, info.Name())
 	case "items":
 		return report(bar, func() (catalogue.Report, error) { return a.Catalogue.ImportGuides(ctx, c.Region, bar, opt) })
 	case "divisions":
@@ -82,18 +81,18 @@ func failed(err error, rejected int) error {
 	return err
 }
 
-// importCalendar checks a calendar file row by row. The calendar in force is
-// part of the release, so that every node counts the same days.
-func importCalendar(r io.Reader, name string) error {
-	entries, bad, err := calendar.Read(r)
+// importCalendar takes in days off and make-up working days.
+func (c *call) importCalendar(ctx context.Context, a *app.App, b *bar, name string) error {
+	r, err := a.ImportCalendar(ctx, b, name, c.own["dry-run"] != "")
+	b.end()
 	if err != nil {
 		return err
 	}
-	for _, l := range bad {
+	for _, l := range r.Bad {
 		fmt.Fprintln(os.Stderr, l)
 	}
-	fmt.Printf("%s: %d days usable, %d lines not\n", name, len(entries), len(bad))
-	return failed(nil, len(bad))
+	fmt.Printf("%s: %d days taken, %d lines rejected, known until %s; restart a running server to count with them\n", name, r.Taken, len(r.Bad), r.Until)
+	return failed(nil, len(r.Bad))
 }
 
 func runExport(ctx context.Context, c *call) error {

@@ -51,7 +51,7 @@ type tokenBody struct {
 type createTokenOutput struct{ Body tokenBody }
 
 func (h handlers) createToken(ctx context.Context, in *createTokenInput) (*createTokenOutput, error) {
-	b, from := in.Body, identity.Caller{Address: address(ctx)}
+	b, from := in.Body, identity.Caller{Address: Address(ctx)}
 	var t identity.Token
 	var secret string
 	var err error

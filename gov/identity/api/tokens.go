@@ -15,8 +15,8 @@ import (
 
 type addressKey struct{}
 
-// address is the network address of the request, as Tokens noted it.
-func address(ctx context.Context) string {
+// Address is the network address of the request, as Tokens noted it.
+func Address(ctx context.Context) string {
 	s, _ := ctx.Value(addressKey{}).(string)
 	return s
 }
