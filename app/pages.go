@@ -14,6 +14,7 @@ import (
 	"tongban/platform/authz"
 	"tongban/platform/web"
 	"tongban/ui"
+	"tongban/ui/storybook"
 )
 
 // pages registers the route table of every capability.
@@ -21,6 +22,9 @@ func (a *App) pages(p *web.Pages) {
 	secure := a.identityWeb().Secure
 	residents := applicant.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock}
 	p.Add(web.Route{Pattern: "POST /preferences", Do: ui.Preferences, May: authz.Anyone})
+	if a.Dev {
+		p.Add(web.Route{Pattern: "GET /dev/storybook", Do: storybook.Show, May: authz.Anyone})
+	}
 	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents)})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -37,7 +38,15 @@ func runBackup(ctx context.Context, c *call) error {
 	if err := os.Rename(part, c.Args[0]); err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d rows in %d tables, record %s\nIt holds the keys of the node: keep it as safe as them.\n", c.Args[0], m.Rows(), len(m.Tables), m.Facts)
+	fmt.Printf("%s: %d rows in %d tables\n", c.Args[0], m.Rows(), len(m.Tables))
+	var heads []audit.Head
+	if err := json.Unmarshal(m.Facts, &heads); err != nil {
+		return err
+	}
+	for _, h := range heads {
+		fmt.Printf("record of %s: %d acts, root %s\n", h.Region, h.Size, h.Root)
+	}
+	fmt.Println("It holds the keys of the node: keep it as safe as them.")
 	return nil
 }
 
