@@ -133,6 +133,47 @@
     }, every * 1000);
   }
 
+  ready(d); focusProblems();
+    };
+    x.onerror = function () { f.removeAttribute("data-sent"); bar.hidden = true; live(say("net")); f.querySelector("[data-net]") || f.submit(); };
+    x.open("POST", f.action); x.send(data);
+  }
+
+  // Keys: F-keys press the button that shows them; arrows move between rows.
+  on("keydown", function (e) {
+    var t = e.target, m;
+    if (/^F\d+$/.test(e.key) && !e.ctrlKey && !e.altKey && !e.metaKey) {
+      m = d.querySelector('[data-key="' + e.key + '"]');
+      if (m) { e.preventDefault(); m.click(); }
+      return;
+    }
+    if (e.key === "Escape") { each(".menu[open]", function (o) { o.open = false; o.firstElementChild.focus(); }); return; }
+    var row = up(t, "tbody tr");
+    if (!row || (e.key !== "ArrowDown" && e.key !== "ArrowUp")) { return; }
+    var next = e.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
+    var stop = next && (next.querySelector(t.type === "checkbox" ? "input" : "a,button") || next.querySelector("input"));
+    if (stop) { e.preventDefault(); stop.focus(); }
+  });
+  on("click", function (e) {
+    var p = up(e.target, "[data-print]"), c = up(e.target, "[data-copy]"), a = up(e.target, ".errsum a");
+    if (p) { window.print(); }
+    if (c && navigator.clipboard) { navigator.clipboard.writeText(c.getAttribute("data-copy")).then(function () { live(say("copied")); c.textContent = say("copied"); }); }
+    if (a) {
+      var to = d.getElementById(a.hash.slice(1));
+      if (to) { e.preventDefault(); to.focus(); (up(to, ".fg") || to).scrollIntoView({ block: "center" }); }
+    }
+    each(".menu[open]", function (o) { if (!o.contains(e.target)) { o.open = false; } });
+  });
+
+  // A page that renews itself stops while the reader works in it or pauses it.
+  var every = +(d.body.getAttribute("data-refresh") || 0);
+  if (every) {
+    setInterval(function () {
+      var stop = d.getElementById("pause");
+      if (!d.hidden && !(stop && stop.checked) && !up(d.activeElement, "main form,main details,main table")) { location.reload(); }
+    }, every * 1000);
+  }
+
   // After htmx put something in, focus never falls back to the top unseen.
   on("htmx:after:swap", function (e) {
     var t = e.target; ready(t);

@@ -14,7 +14,7 @@ import (
 	"sync"
 )
 
-//go:embed css/*.css app.js htmx.min.js icon.svg
+//go:embed css/*.css app.js icon.svg
 var sources embed.FS
 
 // Asset is one file as browsers get it.
@@ -36,7 +36,7 @@ var load = sync.OnceValue(func() map[string]*Asset {
 		all[name], all[hashed] = a, a
 	}
 	add("app.css", []byte(Minify(stylesheet())))
-	for _, name := range []string{"app.js", "htmx.min.js", "icon.svg"} {
+	for _, name := range []string{"app.js", "icon.svg"} {
 		raw, err := sources.ReadFile(name)
 		if err != nil {
 			panic(err) // embedded, so it is a build mistake

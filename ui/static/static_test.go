@@ -23,7 +23,7 @@ func get(path string, header ...string) *httptest.ResponseRecorder {
 
 // The budgets: a phone on a weak network loads this before anything shows.
 func TestSizes(t *testing.T) {
-	for name, limit := range map[string]int{"app.css": 12 << 10, "app.js": 5 << 10, "htmx.min.js": 14 << 10} {
+	for name, limit := range map[string]int{"app.css": 12 << 10, "app.js": 5 << 10} {
 		n := len(static.Get(name).Gzip)
 		t.Logf("%s: %d bytes, %d compressed, at most %d", name, len(static.Get(name).Body), n, limit)
 		if n > limit {
