@@ -27,7 +27,8 @@ func (s *Service) Departments(ctx context.Context, region string) ([]Department,
 	byCode := map[string]*Department{}
 	s.shelf.mu.RLock()
 	defer s.shelf.mu.RUnlock()
-	for _, e := range s.shelf.sorted {
+	for _, r := range s.shelf.sorted {
+		e := r.e
 		if !e.inForce(now) || region != "" && !Related(e.region, region) {
 			continue
 		}

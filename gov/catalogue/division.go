@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"tongban/gov/catalogue/rows"
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/db"
@@ -124,28 +124,28 @@ func compareDivisions(list []Division, there map[string]Division, opt DivisionOp
 // that repeats the one above its level (a city without counties is listed as
 // its own county) is the same division and counts as such.
 func readDivisions(r io.Reader, report *Report, opt ImportOptions) ([]Division, error) {
-	in := newBuffer(r)
-	if _, err := in.firstByte(); err != nil {
+	in := rows.NewLines(r)
+	if _, err := in.First(); err != nil {
 		return nil, ErrFormat.With("problem", "文件是空的")
 	}
-	header, err := in.next()
+	header, err := in.Next()
 	if err != nil {
 		return nil, err
 	}
-	if names := strings.Split(string(header.text), ","); !slices.Equal(names, []string{"code", "name", "level", "parent"}) {
+	if names := strings.Split(string(header.Text), ","); !slices.Equal(names, []string{"code", "name", "level", "parent"}) {
 		return nil, ErrFormat.With("problem", "第一行要写 code,name,level,parent")
 	}
 	var out []Division
 	at := map[string]int{}
 	for {
-		l, err := in.next()
+		l, err := in.Next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		if len(bytes.TrimSpace(l.text)) == 0 {
+		if len(bytes.TrimSpace(l.Text)) == 0 {
 			continue
 		}
 		report.Read++
@@ -155,12 +155,12 @@ func readDivisions(r io.Reader, report *Report, opt ImportOptions) ([]Division, 
 				report.Same++
 				continue
 			} else if again {
-				q := problem("code", "编码 %s 已经是“%s”。核对编码", "the code %s already stands for %s. Check it", d.Code, out[i].Name)
+				q := rows.Bad("code", "编码 %s 已经是“%s”。核对编码", "the code %s already stands for %s. Check it", d.Code, out[i].Name)
 				p = &q
 			}
 		}
 		if p != nil {
-			p.Line = l.number
+			p.Line = l.Number
 			opt.report(report, *p)
 			continue
 		}
@@ -170,15 +170,15 @@ func readDivisions(r io.Reader, report *Report, opt ImportOptions) ([]Division, 
 	return orphans(out, at, report, opt), nil
 }
 
-func divisionOf(l textLine) (Division, *Problem) {
+func divisionOf(l rows.Line) (Division, *Problem) {
 	bad := func(field, zh, en string, args ...any) (Division, *Problem) {
-		p := problem(field, zh, en, args...)
+		p := rows.Bad(field, zh, en, args...)
 		return Division{}, &p
 	}
-	if l.long || !utf8.Valid(l.text) {
+	if l.Long || !utf8.Valid(l.Text) {
 		return bad("", "这一行不是 UTF-8 文本。把文件另存为 UTF-8 后再导入", "this line is not UTF-8 text. Save the file as UTF-8")
 	}
-	r := csv.NewReader(bytes.NewReader(l.text))
+	r := csv.NewReader(bytes.NewReader(l.Text))
 	f, err := r.Read()
 	if err != nil || len(f) != 4 {
 		return bad("", "要有 4 列：编码、名称、层级、上级编码", "four columns are needed: code, name, level, parent")
@@ -208,7 +208,7 @@ func orphans(list []Division, at map[string]int, report *Report, opt ImportOptio
 	out := list[:0]
 	for _, d := range list {
 		if _, ok := at[d.Parent]; d.Parent != "" && !ok {
-			p := problem("parent", "%s（%s）的上级 %s 不在文件里。补上上级", "the parent %[3]s of %[1]s (%[2]s) is not in the file. Add it", d.Code, d.Name, d.Parent)
+			p := rows.Bad("parent", "%s（%s）的上级 %s 不在文件里。补上上级", "the parent %[3]s of %[1]s (%[2]s) is not in the file. Add it", d.Code, d.Name, d.Parent)
 			opt.report(report, p)
 			continue
 		}
@@ -310,4 +310,4 @@ func Related(a, b string) bool {
 	return strings.HasPrefix(pa, pb) || strings.HasPrefix(pb, pa)
 }
 
-func (d Division) String() string { return fmt.Sprintf("%s %s", d.Code, d.Name) }
+// String is code and name.

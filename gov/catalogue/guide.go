@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"tongban/gov/catalogue/rows"
 )
 
 // guide is one row of a guide file: the fields of the provincial list, and
@@ -73,12 +75,12 @@ func (g *guide) content(checkOrg func(string) bool) (Content, []Problem) {
 	it.Promise, problems = limit(g.Promise, g.PromiseUnit, "promise_limit", problems)
 	if checkOrg != nil && !checkOrg(g.Org) {
 		it.OrgSuspected = true
-		problems = append(problems, warn("dept_uscc", "“%s”通不过统一社会信用代码的校验，按原样保存并标出。核对后在来源处更正", "%q fails the check of unified codes; it is kept as published and marked. Correct it at the source", g.Org))
+		problems = append(problems, rows.Warn("dept_uscc", "“%s”通不过统一社会信用代码的校验，按原样保存并标出。核对后在来源处更正", "%q fails the check of unified codes; it is kept as published and marked. Correct it at the source", g.Org))
 	}
 	partners, err := ParsePartners(g.Partners)
 	if err != nil {
 		it.PartnersText = g.Partners
-		problems = append(problems, warn("co_departments", "读不出联办部门（%v），按原文保存。写成“省级公安（受理,审核）、市级公安（审核）”的样子", "the joint offices cannot be read (%v) and are kept as text. Write them like 省级公安（受理,审核）、市级公安（审核）", err))
+		problems = append(problems, rows.Warn("co_departments", "读不出联办部门（%v），按原文保存。写成“省级公安（受理,审核）、市级公安（审核）”的样子", "the joint offices cannot be read (%v) and are kept as text. Write them like 省级公安（受理,审核）、市级公安（审核）", err))
 	}
 	it.Partners = partners
 	c := Content{Item: it, Materials: []Material{}}
@@ -86,12 +88,6 @@ func (g *guide) content(checkOrg func(string) bool) (Content, []Problem) {
 		c.Materials = append(c.Materials, importedMaterial(fmt.Sprintf("m%d", i+1), name))
 	}
 	return c, problems
-}
-
-func warn(field, zh, en string, args ...any) Problem {
-	p := problem(field, zh, en, args...)
-	p.Warning = true
-	return p
 }
 
 // tidy trims what sources leave around their words.
@@ -118,7 +114,7 @@ const (
 
 func (g *guide) check() []Problem {
 	var out []Problem
-	add := func(field, zh, en string, args ...any) { out = append(out, problem(field, zh, en, args...)) }
+	add := func(field, zh, en string, args ...any) { out = append(out, rows.Bad(field, zh, en, args...)) }
 	if !guideCode.MatchString(g.Code) {
 		add("task_code", "“%s”不是实施编码。填 28 到 33 位大写字母和数字", "%q is not an implementation code. Give 28 to 33 capital letters and digits", cut(g.Code))
 	}
@@ -147,7 +143,7 @@ func (g *guide) check() []Problem {
 	}
 	for _, a := range g.Audience {
 		if !slices.Contains(audiences, a) {
-			out = append(out, warn("service_objects", "不认识服务对象“%s”，按原样保存", "the audience %q is not known; it is kept as it is", cut(a)))
+			out = append(out, rows.Warn("service_objects", "不认识服务对象“%s”，按原样保存", "the audience %q is not known; it is kept as it is", cut(a)))
 		}
 	}
 	if g.Visits != nil && (*g.Visits < 0 || *g.Visits > 99) {
@@ -166,9 +162,9 @@ func limit(n *int, unit, field string, problems []Problem) (Limit, []Problem) {
 	u := Unit(strings.TrimSpace(unit))
 	switch {
 	case *n < 0 || *n > maxLimit:
-		return Limit{}, append(problems, problem(field, "时限 %d 不合理。填 1 到 3660，没有时限就留空", "a limit of %d makes no sense. Give 1 to 3660, or leave it out", *n))
+		return Limit{}, append(problems, rows.Bad(field, "时限 %d 不合理。填 1 到 3660，没有时限就留空", "a limit of %d makes no sense. Give 1 to 3660, or leave it out", *n))
 	case u != Workdays && u != Days && u != Hours:
-		return Limit{}, append(problems, problem(field+"_unit", "不认识时限单位“%s”。用 workday（工作日）、day（日）或 hour（小时）", "the unit %q is not known. Use workday, day or hour", cut(unit)))
+		return Limit{}, append(problems, rows.Bad(field+"_unit", "不认识时限单位“%s”。用 workday（工作日）、day（日）或 hour（小时）", "the unit %q is not known. Use workday, day or hour", cut(unit)))
 	}
 	return Limit{Amount: *n, Unit: u}, problems
 }

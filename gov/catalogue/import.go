@@ -2,13 +2,14 @@ package catalogue
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"tongban/gov/catalogue/rows"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -17,7 +18,7 @@ import (
 )
 
 // chunk is how many rows share one transaction of an import.
-const chunk = 500
+const chunk = 1000
 
 // ImportOptions says how to import.
 type ImportOptions struct {
@@ -62,14 +63,14 @@ func (s *Service) ImportGuides(ctx context.Context, region string, r io.Reader, 
 	if err != nil {
 		return report, err
 	}
-	rows, err := guideRows(r)
+	file, err := guideRows(r)
 	if err != nil {
 		return report, err
 	}
 	im := &guideImport{s: s, general: general, region: region, opt: opt, seen: map[string]int{}, from: effective(opt.From, s.Clock.Now())}
 	prepared := make(chan batch, 2)
 	stop := make(chan struct{})
-	go im.prepare(rows, prepared, stop)
+	go im.prepare(file, prepared, stop)
 	defer func() { // let the reader go when we leave early
 		close(stop)
 		for range prepared {
@@ -107,12 +108,12 @@ type batch struct {
 }
 
 // prepare reads, checks and cuts rows beside the transactions.
-func (im *guideImport) prepare(rows rowReader, out chan<- batch, stop <-chan struct{}) {
+func (im *guideImport) prepare(file rows.Reader, out chan<- batch, stop <-chan struct{}) {
 	defer close(out)
 	for {
 		var b batch
 		for b.read < chunk {
-			line, raw, err := rows.next()
+			line, raw, err := file.Next()
 			if err == io.EOF {
 				break
 			}
@@ -142,9 +143,9 @@ func (im *guideImport) prepare(rows rowReader, out chan<- batch, stop <-chan str
 }
 
 // row turns one row into a publication, nil when it cannot be used.
-func (im *guideImport) row(line int, raw row) (*publication, []Problem) {
+func (im *guideImport) row(line int, raw rows.Row) (*publication, []Problem) {
 	var g guide
-	if p := raw.decode(&g); p != nil {
+	if p := raw.Decode(&g); p != nil {
 		p.Line = line
 		return nil, []Problem{*p}
 	}
@@ -153,10 +154,10 @@ func (im *guideImport) row(line int, raw row) (*publication, []Problem) {
 	}
 	c, problems := g.content(im.s.CheckOrg)
 	if regionCode.MatchString(c.Item.Region) && !strings.HasPrefix(c.Item.Region, authz.Prefix(im.region)) {
-		problems = append(problems, problem("area_code", "区划 %s 不在 %s 之内。换成本地区的文件，或者导入到上级地区", "division %s is not within %s. Use a file of this region, or import into one above", c.Item.Region, im.region))
+		problems = append(problems, rows.Bad("area_code", "区划 %s 不在 %s 之内。换成本地区的文件，或者导入到上级地区", "division %s is not within %s. Use a file of this region, or import into one above", c.Item.Region, im.region))
 	}
 	if first, again := im.seen[c.Item.Code]; again {
-		problems = append(problems, problem("task_code", "与第 %d 行的编码相同。保留一行", "line %d has the same code. Keep one of them", first))
+		problems = append(problems, rows.Bad("task_code", "与第 %d 行的编码相同。保留一行", "line %d has the same code. Keep one of them", first))
 	}
 	usable := true
 	for i := range problems {
@@ -188,8 +189,8 @@ func onlyErrors(problems []Problem) []Problem {
 	}
 	first := errs[0]
 	for _, p := range errs[1:] {
-		first.Text.Zh += "；" + p.String()
-		first.Text.En += "; " + p.English()
+		first.Zh += "；" + p.String()
+		first.En += "; " + p.English()
 	}
 	return []Problem{first}
 }
@@ -310,55 +311,44 @@ func compare(ctx context.Context, r db.Reader, region string, list []*publicatio
 	return c, nil
 }
 
-// row is one row of a file that is not understood yet.
-type row interface{ decode(g *guide) *Problem }
+// guideStart is how a CSV record of guides begins: with the code.
+var guideStart = regexp.MustCompile(`^"?[0-9A-Z]{28,33}"?,`)
 
-type rowReader interface {
-	// next returns the next row and the line it begins on, or io.EOF.
-	next() (int, row, error)
-}
-
-type jsonRow struct {
-	raw     []byte
-	problem *Problem
-}
-
-func (j jsonRow) decode(g *guide) *Problem {
-	if j.problem != nil {
-		return j.problem
-	}
-	if !utf8.Valid(j.raw) {
-		p := problem("", "这一行不是 UTF-8 编码。把文件另存为 UTF-8 后再导入", "this line is not UTF-8. Save the file as UTF-8")
-		return &p
-	}
-	err := json.Unmarshal(j.raw, g)
-	if err == nil {
-		return nil
-	}
-	var p Problem
-	switch e := err.(type) {
-	case *json.UnmarshalTypeError:
-		p = problem(e.Field, "值的类型不对：这里是 %s。按格式说明改正", "the value is of the wrong type, %s. Correct it as the format says", e.Value)
-	case *json.SyntaxError:
-		p = problem("", "第 %d 个字节处不是正确的 JSON。一行写一个完整的对象，检查引号、逗号和括号", "not JSON at byte %d. Write one whole object on a line; look at quotes, commas and brackets", e.Offset)
-	default:
-		p = problem("", "读不懂这一行（%v）。一行写一个完整的 JSON 对象", "this line cannot be read (%v). Write one whole JSON object on a line", err)
-	}
-	return &p
-}
-
-// guideRows finds out the format from the first character.
-func guideRows(r io.Reader) (rowReader, error) {
-	br := newBuffer(r)
-	first, err := br.firstByte()
-	if err == io.EOF {
+// guideRows opens a file of guides.
+func guideRows(r io.Reader) (rows.Reader, error) {
+	reader, err := rows.Open(r, []string{"task_code", "name", "dept_name", "dept_uscc", "area_code", "task_type_code"}, guideStart)
+	var header *rows.HeaderError
+	switch {
+	case errors.Is(err, rows.ErrEmpty):
 		return nil, ErrFormat.With("problem", "文件是空的")
+	case errors.As(err, &header):
+		return nil, ErrFormat.With("problem", "第一行要写列名，缺少 "+header.Column)
 	}
-	if err != nil {
-		return nil, err
+	return reader, err
+}
+
+// Problem is what is wrong with one row of an import.
+type Problem = rows.Problem
+
+// Report says what an import did.
+type Report struct {
+	DryRun   bool `json:"dry_run"`
+	Read     int  `json:"read"`    // rows looked at
+	New      int  `json:"new"`     // first versions
+	Changed  int  `json:"changed"` // next versions
+	Same     int  `json:"same"`    // rows whose content was there already
+	Kept     int  `json:"kept"`    // rows of items that a package keeps
+	Rejected int  `json:"rejected"`
+	Warnings int  `json:"warnings"`
+}
+
+// String is the report in one line.
+func (r Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "读取 %d 行，新增 %d，更新 %d，未变 %d", r.Read, r.New, r.Changed, r.Same)
+	if r.Kept > 0 {
+		fmt.Fprintf(&b, "，由事项包维护 %d", r.Kept)
 	}
-	if first == '{' || first != 't' && first != '"' {
-		return &jsonLines{in: br}, nil
-	}
-	return newCSVRows(br)
+	fmt.Fprintf(&b, "，未收 %d，提醒 %d", r.Rejected, r.Warnings)
+	return b.String()
 }

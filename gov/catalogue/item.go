@@ -1,8 +1,11 @@
 package catalogue
 
 import (
+	"context"
 	"strings"
 	"time"
+
+	"tongban/platform/i18n"
 )
 
 // Limit is how long something may take (法定办结时限, 承诺办结时限).
@@ -218,3 +221,19 @@ func has(list []string, s string) bool {
 	}
 	return false
 }
+
+// Text is a text in the two languages of the pages. En is empty for content
+// that was imported in Chinese only.
+type Text struct {
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
+
+// In returns the text in the reader's language, in Chinese when there is no
+// other.
+func (t Text) In(ctx context.Context) string { return i18n.Pick(ctx, t.Zh, t.En) }
+
+// Empty tells whether there is no text at all.
+func (t Text) Empty() bool { return t.Zh == "" }
+
+func zh(s string) Text { return Text{Zh: s} }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/catalogue/strict"
 	"tongban/platform/bpmn"
 	"tongban/platform/forms"
 )
@@ -112,7 +113,7 @@ func (l *loader) json(file string, v any) bool {
 	if raw == nil {
 		return false
 	}
-	problems := strict(raw, v)
+	problems := strict.Decode(raw, v)
 	for _, p := range problems {
 		l.bad(file, "%s", p)
 	}
@@ -385,7 +386,7 @@ func (l *loader) checkFlow(it *packageItem, c *Content) {
 // checkForm reads the form and returns its fields.
 func (l *loader) checkForm(c *Content) []string {
 	var d forms.Definition
-	problems := strict(c.Form, &d)
+	problems := strict.Decode(c.Form, &d)
 	for _, p := range problems {
 		l.bad("form.json", "%s", p)
 	}

@@ -127,11 +127,7 @@ func (s *Service) Search(ctx context.Context, q Query) (Results, error) {
 func (s *Service) browse(q Query, after sortKey) Results {
 	s.shelf.mu.RLock()
 	defer s.shelf.mu.RUnlock()
-	list := make([]ranked, 0, len(s.shelf.sorted))
-	for _, e := range s.shelf.sorted {
-		list = append(list, ranked{e, browseKey(e)})
-	}
-	return page(list, q, after, s.Clock.Now())
+	return page(s.shelf.sorted, q, after, s.Clock.Now())
 }
 
 // find answers a query with text. Candidates come from the index, rank and
@@ -318,7 +314,9 @@ func page(list []ranked, q Query, after sortKey, now time.Time) Results {
 			continue
 		}
 		if len(res.Items) == q.Limit {
-			res.Next = last.String()
+			if res.Next == "" {
+				res.Next = last.String()
+			}
 			continue
 		}
 		last = r.key

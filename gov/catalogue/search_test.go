@@ -195,8 +195,8 @@ func testSynonyms(t *testing.T, b bundle) {
 	for _, s := range list {
 		for _, say := range s.Say {
 			res := search(t, b, catalogue.Query{Text: say, Limit: 1})
-			if res.Total == 0 || res.Understood.Mean == "" {
-				t.Errorf("%s finds %d items, understood as %q", say, res.Total, res.Understood.Mean)
+			if res.Total == 0 {
+				t.Errorf("%s finds nothing", say)
 			}
 		}
 	}

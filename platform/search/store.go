@@ -55,7 +55,9 @@ func Cut(d Doc) Entry { return Entry{d.Key, d.nameTokens(), d.bodyTokens()} }
 // The index is the one thing that both engines have and neither has alike.
 var (
 	create = db.Fork{
-		SQLite: `CREATE VIRTUAL TABLE IF NOT EXISTS %s USING fts5(name, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0')`,
+		// the larger hash gathers a whole import transaction into one segment
+		SQLite: `CREATE VIRTUAL TABLE IF NOT EXISTS %s USING fts5(name, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+			INSERT INTO %[1]s (%[1]s, rank) VALUES ('hashsize', 16777216)`,
 		Postgres: `CREATE TABLE IF NOT EXISTS %s (key bigint PRIMARY KEY, words tsvector NOT NULL);
 			CREATE INDEX IF NOT EXISTS %[1]s_words ON %[1]s USING gin (words)`,
 	}

@@ -58,7 +58,7 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 	if q.After != "" {
 		p.first = with(values, "after", "")
 	}
-	p.facets = facetGroups(values, p.filters)
+	p.facets = facetGroups(values, p.filters, i18n.T(ctx, "catalogue.filter.count", "name", "", "n", 0))
 	if u := res.Understood; u.Say != "" {
 		p.note = i18n.T(ctx, "catalogue.items.understood", "say", u.Say, "mean", u.Mean)
 	}
@@ -183,11 +183,17 @@ func (h *pages) chosen(ctx context.Context, v url.Values, q catalogue.Query, f c
 const maxFacets = 6
 
 // facetGroups turns the filters that are not in force into links. One value
-// alone restricts nothing and is left out.
-func facetGroups(v url.Values, filters []ui.FieldProps) []facetGroup {
+// alone restricts nothing and is left out, and so are values that end in none,
+// the words for no item at all.
+func facetGroups(v url.Values, filters []ui.FieldProps, none string) []facetGroup {
 	var out []facetGroup
 	for _, f := range filters {
-		options := f.Options[1:]
+		var options []ui.Option
+		for _, o := range f.Options[1:] {
+			if !strings.HasSuffix(o.Text, none) {
+				options = append(options, o)
+			}
+		}
 		if f.Value != "" || len(options) < 2 {
 			continue
 		}
