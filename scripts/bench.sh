@@ -16,3 +16,7 @@ mkdir -p bin
 [ -x bin/tongban ] || make build
 go build -o bin/load ./test/load
 bin/load -binary bin/tongban "$@"
+if grep -qs '^func Benchmark' gov/certificates/*_test.go; then
+  echo; echo "P5 papers, per core: verify ≥ 80 % of the bare check, issue ≥ 500/s as data, ≥ 50/s as PDF"
+  GOMAXPROCS=1 go test -run '^$' -bench . -benchtime 1s ./gov/certificates
+fi

@@ -98,6 +98,28 @@ func (t *Town) As(ctx context.Context, role string) context.Context {
 	return auth.With(ctx, t.People[role])
 }
 
+// SignIn is an account's owner as the API knows it, with everything the posts give.
+func (t *Town) SignIn(ctx context.Context, account string) (auth.Principal, error) {
+	link, err := t.Identity.NewLink(auth.System(ctx, "town"), account)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	_, secret, err := t.Identity.ExchangeLink(ctx, link, "town", "", identity.Caller{Address: account})
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	return t.Identity.AuthenticateToken(ctx, secret)
+}
+
+// Session opens a browser session for an account and returns its cookie.
+func (t *Town) Session(ctx context.Context, account string) (string, error) {
+	link, err := t.Identity.NewLink(auth.System(ctx, "town"), account)
+	if err != nil {
+		return "", err
+	}
+	return t.Identity.SignInByLink(ctx, link, identity.Caller{Address: account})
+}
+
 // application works out what has to be entered for an item in a situation.
 func (t *Town) application(ctx context.Context, code string, situation map[string]string) (Application, error) {
 	o, err := t.Catalogue.Offer(ctx, District, code)
@@ -156,8 +178,11 @@ func File(material string) casework.Attachment {
 }
 
 // Fill enters a whole application and returns the draft, ready to be handed in.
-func (t *Town) Fill(ctx context.Context) (casework.Draft, error) {
-	d, err := t.Casework.Start(ctx, casework.Start{Region: District, Item: Restaurant, Situation: t.Form.Situation})
+func (t *Town) Fill(ctx context.Context, do func(func() error) error) (d casework.Draft, err error) {
+	err = do(func() (err error) {
+		d, err = t.Casework.Start(ctx, casework.Start{Region: District, Item: Restaurant, Situation: t.Form.Situation})
+		return err
+	})
 	if err != nil {
 		return d, fmt.Errorf("start: %w", err)
 	}
@@ -167,11 +192,16 @@ func (t *Town) Fill(ctx context.Context) (casework.Draft, error) {
 			form[k] = v
 		}
 	}
-	if d, err = t.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Form: form}); err != nil {
+	err = do(func() (err error) {
+		d, err = t.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Form: form})
+		return err
+	})
+	if err != nil {
 		return d, fmt.Errorf("save: %w", err)
 	}
 	for _, m := range t.Form.Materials {
-		if d, err = t.Casework.Attach(ctx, d.Region, d.ID, m, File(m)); err != nil {
+		err = do(func() (err error) { d, err = t.Casework.Attach(ctx, d.Region, d.ID, m, File(m)); return err })
+		if err != nil {
 			return d, fmt.Errorf("attach %s: %w", m, err)
 		}
 	}
@@ -196,34 +226,40 @@ func (t *Town) OpenSteps(ctx context.Context, c casework.CaseID) ([]Step, error)
 	return db.All(ctx, t.DB, scanStep, `SELECT id, element, role, version FROM casework_task WHERE region = $1 AND case_id = $2 AND state = 'open' ORDER BY id LIMIT 100`, District, string(c))
 }
 
-// Journey brings a matter from the first answer to the certificate and returns
-// how many commands that were.
-func (t *Town) Journey(ctx context.Context) (commands int, err error) {
+// Journey brings a matter from the first answer to the certificate. Every
+// command runs through do, which may count it, hold it up or send it again; nil
+// just runs it.
+func (t *Town) Journey(ctx context.Context, do func(func() error) error) error {
+	if do == nil {
+		do = func(f func() error) error { return f() }
+	}
 	me := t.As(ctx, identity.RoleResident)
-	d, err := t.Fill(me)
+	d, err := t.Fill(me, do)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	commands = 2 + len(t.Form.Materials)
-	c, err := t.Casework.Submit(me, d.Region, d.ID, d.Version)
-	if err != nil {
-		return commands, fmt.Errorf("submit: %w", err)
+	var c casework.Case
+	if err := do(func() (err error) { c, err = t.Casework.Submit(me, d.Region, d.ID, d.Version); return err }); err != nil {
+		return fmt.Errorf("submit: %w", err)
 	}
-	if c, err = t.Casework.Accept(t.As(ctx, identity.RoleClerk), c.Region, c.ID, c.Version); err != nil {
-		return commands, fmt.Errorf("accept: %w", err)
+	clerk := t.As(ctx, identity.RoleClerk)
+	if err := do(func() (err error) { c, err = t.Casework.Accept(clerk, c.Region, c.ID, c.Version); return err }); err != nil {
+		return fmt.Errorf("accept: %w", err)
 	}
-	commands += 2
 	for range 10 {
 		steps, err := t.OpenSteps(ctx, c.ID)
 		if err != nil || len(steps) == 0 {
-			return commands, err
+			return err
 		}
 		for _, s := range steps {
-			if _, err := t.Casework.Complete(t.As(ctx, s.Role), c.Region, s.ID, casework.Opinion{Result: casework.Approve, Text: "经审查，符合条件。"}); err != nil {
-				return commands, fmt.Errorf("complete %s: %w", s.Element, err)
+			err := do(func() error {
+				_, err := t.Casework.Complete(t.As(ctx, s.Role), c.Region, s.ID, casework.Opinion{Result: casework.Approve, Text: "经审查，符合条件。"})
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("complete %s: %w", s.Element, err)
 			}
-			commands++
 		}
 	}
-	return commands, fmt.Errorf("case %s does not end", c.ID)
+	return fmt.Errorf("case %s does not end", c.ID)
 }
