@@ -112,7 +112,7 @@ func (v *Verifier) File(file []byte, now time.Time) Report {
 func (v *Verifier) file(b []byte, now time.Time) (Report, *Paper) {
 	r := Report{CheckedAt: now}
 	pdf, err := v.files.PDF(b)
-	r.FileSignatureOK, r.WholeDocument = err == nil, pdf.WholeDocument
+	r.FileSignatureOK, r.WholeDocument = err == nil, err == nil && pdf.WholeDocument
 	if err != nil {
 		r.Reason = fault.Of(err).Code
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"html"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -236,7 +237,7 @@ func TestVerify_byFile(t *testing.T) {
 		want(t, "genuine", x.upload(file), 200, "有效", p.Number, "示*****", "示例节点", "页面上的文字与签发数据逐项一致")
 		changed := bytes.Clone(file)
 		changed[len(changed)/3] ^= 1
-		body := want(t, "changed", x.upload(changed), 200, "不能作数", "这份文件签名以后改动过", "不符")
+		body := want(t, "changed", x.upload(changed), 200, "不能作数", "这份文件签名以后改动过", "不符", "没有核对")
 		if strings.Contains(body, "现在有效。") {
 			t.Error("a changed file is called valid")
 		}
@@ -446,6 +447,10 @@ func TestShow(t *testing.T) {
 		file[len(file)/3] ^= 1
 		w.Header().Set("Content-Type", "text/html")
 		io.Copy(w, x.upload(file).Body)
+	})
+	mux.HandleFunc("/phone/{path...}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, `<body style="margin:0"><iframe style="border:0;width:390px;height:100vh" src="/`+html.EscapeString(r.PathValue("path"))+`"></iframe>`)
 	})
 	mux.Handle("/", x.handler)
 	t.Log(http.ListenAndServe(address, mux))

@@ -32,7 +32,8 @@ func (h pages) showVerify(w http.ResponseWriter, r *http.Request, status int, v 
 		Description: i18n.T(ctx, "certificates.verify.lead"), Problems: v.Problems}
 	body := verifyPage(v)
 	if v.Report != nil {
-		p.Title, p.Lead = i18n.T(ctx, "certificates.result.title"), ""
+		status, _ := v.verdict(ctx)
+		p.Title, p.Lead = i18n.T(ctx, "certificates.result.title", "status", status.Text), ""
 		p.Crumbs = []ui.Link{{Text: i18n.T(ctx, "certificates.verify.title"), Href: "/verify"}}
 		body = resultPage(v)
 	}
@@ -191,25 +192,31 @@ type checked struct {
 	Text   string
 }
 
-// checks lists what was looked at, in words.
+// checks lists what was looked at, in words. What comes after a failure is not
+// called wrong: it was not looked at.
 func (v verifyView) checks(ctx context.Context) []checked {
 	r := v.Report
-	one := func(key string, ok bool) checked {
+	var out []checked
+	add := func(key string, looked, ok bool) {
 		st := ui.Status{Text: i18n.T(ctx, "certificates.check.ok"), Tone: ui.OK}
-		if !ok {
+		switch {
+		case !looked:
+			st = ui.Status{Text: i18n.T(ctx, "certificates.check.skipped"), Tone: ui.Plain}
+		case !ok:
 			st = ui.Status{Text: i18n.T(ctx, "certificates.check.not"), Tone: ui.Bad, Shape: "cross"}
 		}
-		return checked{st, i18n.T(ctx, "certificates.check."+key)}
+		out = append(out, checked{st, i18n.T(ctx, "certificates.check."+key)})
 	}
-	var out []checked
 	if v.ByFile {
-		out = append(out, one("file", r.FileSignatureOK), one("whole", r.WholeDocument))
+		add("file", true, r.FileSignatureOK)
+		add("whole", r.FileSignatureOK, r.WholeDocument)
 	}
-	out = append(out, one("data", r.DataSignatureOK))
+	add("data", r.DataSignatureOK || r.KeyID != "", r.DataSignatureOK)
 	if v.ByFile {
-		out = append(out, one("pages", r.PagesMatch))
+		add("pages", r.FileSignatureOK && r.DataSignatureOK, r.PagesMatch)
 	}
-	return append(out, one("record", r.Online && r.OK))
+	add("record", r.Online, r.OK)
+	return out
 }
 
 // signedBy tells whose certificate the file's signature has.
