@@ -56,7 +56,30 @@ func (h pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Flow = picture.String()
-	return ui.Render(w, r, http.StatusOK, ui.Page{Title: f.ItemName, Eyebrow: words(ctx, "case.number", "number", casework.ShowNumber(f.Number)), Active: "mine", Back: ui.Link{Href: "/my", Text: words(ctx, "my.title")}}, casePage(v))
+	o, err := h.Casework.Offer(ctx, f.Region, f.Item, f.ItemVersion)
+	if err != nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, ui.Page{Title: itemName(ctx, o), Eyebrow: words(ctx, "case.number", "number", casework.ShowNumber(f.Number)), Active: "mine", Back: ui.Link{Href: "/my", Text: words(ctx, "my.title")}}, casePage(v))
+}
+
+// flow answers GET /cases/{region}/{id}/flow.svg: the same picture, to be
+// enlarged. It may load and run nothing.
+func (h pages) flow(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.ownCase(r)
+	if err != nil {
+		return err
+	}
+	var picture bytes.Buffer
+	if err := h.Casework.DrawFlow(r.Context(), &picture, f.Region, f.ID); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	picture.WriteTo(w) // whoever closed the connection needs no picture
+	return nil
 }
 
 // clock answers GET /cases/{region}/{id}/clock: how the dates were found.

@@ -28,30 +28,40 @@ func (v caseView) receipt() (certificates.Found, bool) {
 	return certificates.Found{}, false
 }
 
-// facts say who has the case and when it came.
-func (v caseView) facts(ctx context.Context) []ui.SummaryRow {
-	var rows []ui.SummaryRow
-	for _, h := range v.Clock.Holders {
-		if v.State.Open() {
-			rows = append(rows, ui.SummaryRow{Key: words(ctx, "case.holder"), Value: h.Step + "\n" + who(ctx, h.OrgName, h.Officer)})
+// issued is the newest paper that the decision issued: the certificate, or the
+// notice of a refusal.
+func (v caseView) issued() (certificates.Found, bool) {
+	for i := len(v.Papers) - 1; i >= 0; i-- {
+		if p := v.Papers[i]; p.Kind == certificates.Certificate || p.Kind == certificates.Refusal {
+			return p, true
 		}
 	}
+	return certificates.Found{}, false
+}
+
+// facts say who has the case and when it came.
+func (v caseView) facts(ctx context.Context) []ui.Answer {
+	var rows []ui.Answer
 	if v.State == casework.Supplemented {
-		rows = []ui.SummaryRow{{Key: words(ctx, "case.holder"), Value: words(ctx, "case.you")}}
+		rows = append(rows, ui.Answer{Question: words(ctx, "case.holder"), Text: words(ctx, "case.you"), Icon: "inbox"})
+	} else if v.State.Open() {
+		for _, h := range v.Clock.Holders {
+			rows = append(rows, ui.Answer{Question: words(ctx, "case.holder"), Text: who(ctx, h.OrgName, h.Officer), Note: h.Step, Icon: "inbox"})
+		}
 	}
 	rows = append(rows,
-		ui.SummaryRow{Key: words(ctx, "applicant"), Value: v.ApplicantName},
-		ui.SummaryRow{Key: words(ctx, "case.office"), Value: v.OrgName},
-		ui.SummaryRow{Key: words(ctx, "case.submitted"), Value: i18n.DateTime(ctx, v.SubmittedAt)})
+		ui.Answer{Question: words(ctx, "applicant"), Text: v.ApplicantName, Icon: "person"},
+		ui.Answer{Question: words(ctx, "case.office"), Text: v.OrgName, Icon: "office"},
+		ui.Answer{Question: words(ctx, "case.submitted"), Text: i18n.DateTime(ctx, v.SubmittedAt), Icon: "calendar"})
 	if !v.AcceptedAt.IsZero() {
-		row := ui.SummaryRow{Key: words(ctx, "case.accepted"), Value: i18n.DateTime(ctx, v.AcceptedAt)}
+		row := ui.Answer{Question: words(ctx, "case.accepted"), Text: i18n.DateTime(ctx, v.AcceptedAt), Icon: "stamp"}
 		if v.Deemed {
-			row.Value += "\n" + words(ctx, "case.deemed")
+			row.Note = words(ctx, "case.deemed")
 		}
 		rows = append(rows, row)
 	}
 	if !v.ClosedAt.IsZero() {
-		rows = append(rows, ui.SummaryRow{Key: words(ctx, "case.closed"), Value: i18n.DateTime(ctx, v.ClosedAt)})
+		rows = append(rows, ui.Answer{Question: words(ctx, "case.closed"), Text: i18n.DateTime(ctx, v.ClosedAt), Icon: "done"})
 	}
 	return rows
 }
@@ -125,12 +135,14 @@ func (v supplementView) text(ctx context.Context, i int) ui.FieldProps {
 // files is where the files of an item go.
 func (v supplementView) files(ctx context.Context, i int) ui.FieldProps {
 	most, list := v.fileRule(i)
-	return fileField(ctx, fmt.Sprintf("items.%d.files", i), v.Request.Items[i].Name, most, list, v.Problems)
+	f := fileField(ctx, fmt.Sprintf("items.%d.files", i), v.Request.Items[i].Name, "files_plain", most, list, v.Problems)
+	f.Plain = false
+	return f
 }
 
 // input is where the files of a material that was to follow go.
 func (m materialDue) input(ctx context.Context, problems []ui.Problem) ui.FieldProps {
-	return fileField(ctx, "file."+m.ID, m.Name.In(ctx), limit(m.Material), kinds(m.Material), problems)
+	return fileField(ctx, "file."+m.ID, m.Name.In(ctx), "files_plain", limit(m.Material), kinds(m.Material), problems)
 }
 
 func (v myView) empty() bool {

@@ -9,6 +9,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
+	"tongban/gov/identity/number"
 	"tongban/platform/calendar"
 	"tongban/platform/i18n"
 	"tongban/platform/id"
@@ -54,7 +55,7 @@ func (h pages) showCheck(w http.ResponseWriter, r *http.Request, status int, v c
 	if status == http.StatusOK {
 		v.Problems = nil
 	}
-	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "check.title"), Eyebrow: v.k.offer.FullName(), Active: "do", Back: ui.Link{Href: v.k.path()}, Problems: v.Problems}, checkPage(v))
+	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "check.title"), Eyebrow: itemName(r.Context(), v.k.offer), Active: "do", Back: ui.Link{Href: v.k.path()}, Problems: v.Problems}, checkPage(v))
 }
 
 // submit answers POST …/check. A draft becomes one case, however often the
@@ -129,6 +130,9 @@ func (v checkView) sections(ctx context.Context) []checkSection {
 		for _, f := range g.Fields {
 			c := v.k.control(ctx, f, v.k.normal[f.ID], nil)
 			row := checkRow{Field: "form." + f.ID, Key: c.Label, Value: v.k.display(ctx, "form."+f.ID, v.k.normal[f.ID]), Source: c.Source}
+			if f.Type == "idnumber" && v.k.normal[f.ID] != "" {
+				row.Value = number.Mask(v.k.normal[f.ID])
+			}
 			if !c.Locked {
 				row.Change = v.k.path() + "/form?back=check&step=" + g.ID + "#" + ui.FieldID("form."+f.ID)
 			}
@@ -211,7 +215,7 @@ func lastingWords(ctx context.Context, l calendar.Limit) string {
 // how far each is.
 func (h pages) tasks(w http.ResponseWriter, r *http.Request, k desk) error {
 	ctx := r.Context()
-	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "tasks.title"), Eyebrow: k.offer.FullName(), Active: "mine", Back: ui.Link{Href: "/my", Text: words(ctx, "my.title")}}, tasksPage(k))
+	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "tasks.title"), Eyebrow: itemName(r.Context(), k.offer), Active: "mine", Back: ui.Link{Href: "/my", Text: words(ctx, "my.title")}}, tasksPage(k))
 }
 
 // taskRows are the parts of an application.

@@ -10,10 +10,14 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/identity/number"
 	"tongban/platform/files"
-	"tongban/platform/forms"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
+
+// itemName is what the reader calls an item.
+func itemName(ctx context.Context, o *catalogue.Offer) string {
+	return i18n.Pick(ctx, o.FullName(), o.NameEn)
+}
 
 // brief are the three lines of the first page: what you do, how long it
 // takes, who decides.
@@ -83,12 +87,17 @@ func (v situationView) soFar(ctx context.Context) []ui.SummaryRow {
 	return rows
 }
 
-// subject is the heading of a group; a page with one group has it as its h1.
-func subject(ctx context.Context, g forms.Group, groups int) string {
-	if groups == 1 {
-		return ""
+// fields are the subjects of the page with what was entered.
+func (v formView) fields(ctx context.Context) ui.FormProps {
+	p := ui.FormProps{Def: v.k.offer.Form, Answers: v.Values, Others: v.k.offer.Situations.Prune(v.k.Situation), Known: v.k.Known(), Sources: map[string]string{},
+		Problems: v.Problems, Prefix: "form.", Refresh: v.k.path() + "/form?refresh=1"}
+	for _, g := range v.Groups {
+		p.Groups = append(p.Groups, g.ID)
 	}
-	return i18n.Pick(ctx, g.Title.Zh, g.Title.En)
+	for key := range p.Known {
+		p.Sources[key] = source(ctx, key)
+	}
+	return p
 }
 
 // free counts the materials that need no paper.
@@ -141,37 +150,41 @@ func (v materialsView) ways(ctx context.Context, m materialRow) ui.FieldProps {
 		Error: ui.ErrorFor(v.Problems, "mode."+m.ID)}
 }
 
+// opened tells whether the place for files is open at once.
+func (v materialsView) opened(m materialRow) bool {
+	return m.Chosen == string(casework.ByFile) || len(m.Choice.Files) > 0 || ui.ErrorFor(v.Problems, "file."+m.ID) != ""
+}
+
 // input is where the files of a material go.
 func (v materialsView) input(ctx context.Context, m materialRow) ui.FieldProps {
-	return fileField(ctx, "file."+m.ID, m.Name.In(ctx), limit(m.Material), kinds(m.Material), v.Problems)
+	return fileField(ctx, "file."+m.ID, m.Name.In(ctx), "files_hint", limit(m.Material), kinds(m.Material), v.Problems)
 }
 
 // fileField is an input for the files of one thing.
-func fileField(ctx context.Context, name, what string, most int64, list []files.Kind, problems []ui.Problem) ui.FieldProps {
+func fileField(ctx context.Context, name, what, hint string, most int64, list []files.Kind, problems []ui.Problem) ui.FieldProps {
 	var names []string
 	for _, k := range list {
 		names = append(names, k.String())
 	}
 	return ui.FieldProps{Name: name, Label: words(ctx, "materials.files", "name", what), Type: ui.File, Multiple: true, Plain: true,
-		Hint: words(ctx, "materials.files_hint", "kinds", join(ctx, names), "mb", most>>20), Accept: accept(list), MaxBytes: most, Error: ui.ErrorFor(problems, name)}
+		Hint: words(ctx, "materials."+hint, "kinds", join(ctx, names), "mb", most>>20), Accept: accept(list), MaxBytes: most, Error: ui.ErrorFor(problems, name)}
 }
 
 // then says what happens after submitting, and by when.
-func (v checkView) then(ctx context.Context) []ui.SummaryRow {
+func (v checkView) then(ctx context.Context) []ui.Answer {
 	o := v.k.offer
-	rows := []ui.SummaryRow{{Key: words(ctx, "check.accept"), Value: words(ctx, "by", "limit", lastingWords(ctx, v.Accept), "date", i18n.Date(ctx, v.AcceptDue))}}
+	rows := []ui.Answer{{Question: words(ctx, "check.accept"), Text: words(ctx, "by", "limit", lastingWords(ctx, v.Accept), "date", i18n.Date(ctx, v.AcceptDue)), Icon: "clock"}}
 	if l := limitWords(ctx, o.Promise); l != "" {
-		rows = append(rows, ui.SummaryRow{Key: words(ctx, "check.promise"), Value: words(ctx, "after_accept", "limit", l)})
+		rows = append(rows, ui.Answer{Question: words(ctx, "check.promise"), Text: words(ctx, "after_accept", "limit", l)})
 	}
 	if l := limitWords(ctx, o.Legal); l != "" {
-		rows = append(rows, ui.SummaryRow{Key: words(ctx, "check.legal"), Value: words(ctx, "after_accept", "limit", l)})
+		rows = append(rows, ui.Answer{Question: words(ctx, "check.legal"), Text: words(ctx, "after_accept", "limit", l)})
 	}
-	rows = append(rows, ui.SummaryRow{Key: words(ctx, "check.who"), Value: i18n.Pick(ctx, o.OrgName, o.OrgNameEn)})
+	rows = append(rows, ui.Answer{Question: words(ctx, "check.who"), Text: i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Icon: "office"})
 	if o.Fee.Known {
-		rows = append(rows, ui.SummaryRow{Key: words(ctx, "check.fee"), Value: fee(ctx, o.Fee)})
+		rows = append(rows, ui.Answer{Question: words(ctx, "check.fee"), Text: fee(ctx, o.Fee), Icon: "money"})
 	}
-	rows = append(rows, ui.SummaryRow{Key: words(ctx, "applicant"), Value: v.k.Applicant.Title() + " " + v.number()})
-	return rows
+	return append(rows, ui.Answer{Question: words(ctx, "applicant"), Text: v.k.Applicant.Title(), Note: v.number(), Icon: "person"})
 }
 
 // number is the applicant's number, masked.
@@ -190,7 +203,9 @@ func fee(ctx context.Context, f catalogue.Fee) string {
 }
 
 // shortName names the act on the button.
-func (k desk) shortName() string { return k.offer.Name }
+func (k desk) shortName(ctx context.Context) string {
+	return i18n.Pick(ctx, k.offer.Name, k.offer.NameEn)
+}
 
 // radios offer both values of a contested field.
 func (c clashRow) radios(ctx context.Context, x clash) ui.FieldProps {

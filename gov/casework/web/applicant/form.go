@@ -61,16 +61,15 @@ func (h pages) showForm(w http.ResponseWriter, r *http.Request, status, step int
 		back.Href = v.k.path() + "/situation?q=" + v.k.way[len(v.k.way)-1].Question.ID
 	}
 	ctx := r.Context()
-	return ui.Render(w, r, status, ui.Page{Title: v.title(ctx), Eyebrow: v.k.offer.FullName(), Active: "do", Back: back, Problems: v.Problems}, formPage(v))
+	return ui.Render(w, r, status, ui.Page{Title: v.title(ctx), Eyebrow: itemName(r.Context(), v.k.offer), Active: "do", Back: back, Problems: v.Problems}, formPage(v))
 }
 
-// title names the subjects of the page.
+// title counts the pages; the subjects are headings below it.
 func (v formView) title(ctx context.Context) string {
-	var names []string
-	for _, g := range v.Groups {
-		names = append(names, i18n.Pick(ctx, g.Title.Zh, g.Title.En))
+	if v.Of == 1 {
+		return words(ctx, "form.title")
 	}
-	return words(ctx, "form.title", "subjects", join(ctx, names))
+	return words(ctx, "form.title_of", "n", v.Number, "of", v.Of)
 }
 
 // join lists words the way the reader's language does.
@@ -134,6 +133,9 @@ func (h pages) formPost(w http.ResponseWriter, r *http.Request, k desk) error {
 	}
 	if k, err = h.desk(r, d); err != nil {
 		return err
+	}
+	if step = k.stepOf(r.PostForm.Get("step")); r.URL.Query().Get("refresh") != "" && len(k.steps()) > 0 {
+		return web.Redirect(w, r, k.stepPath(k.steps()[step])+"&back="+url.QueryEscape(back)+"#form-fields")
 	}
 	return h.afterForm(w, r, k, values, back)
 }

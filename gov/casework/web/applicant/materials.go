@@ -67,7 +67,7 @@ func (h pages) showMaterials(w http.ResponseWriter, r *http.Request, status int,
 	case len(steps) > 0:
 		back.Href = v.k.stepPath(steps[len(steps)-1])
 	}
-	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "materials.title", "n", len(v.Rows)), Eyebrow: v.k.offer.FullName(), Active: "do", Back: back, Problems: v.Problems}, materialsPage(v))
+	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "materials.title", "n", len(v.Rows)), Eyebrow: itemName(r.Context(), v.k.offer), Active: "do", Back: back, Problems: v.Problems}, materialsPage(v))
 }
 
 // held are the valid certificates of the caller, to be used instead of copies.
@@ -98,8 +98,8 @@ func (k desk) materialRow(ctx context.Context, m catalogue.Material, held []cert
 			add("electronic:certificate:"+s.Source, words(ctx, "materials.certificate", "name", s.Name.In(ctx)), words(ctx, "materials.certificate_hint"))
 		}
 	}
-	if imported := k.offer.Package == ""; imported || hasSubstitute(m, "certificate") {
-		for _, f := range held {
+	for _, f := range held {
+		if replaces(f.Title, m) {
 			add("electronic:paper:"+f.ID, words(ctx, "materials.mine", "name", f.Title, "number", f.Number), "")
 		}
 	}
@@ -123,9 +123,13 @@ func (k desk) materialRow(ctx context.Context, m catalogue.Material, held []cert
 	return row
 }
 
-func hasSubstitute(m catalogue.Material, kind string) bool {
+// replaces tells whether a certificate of this name is what the material asks for.
+func replaces(title string, m catalogue.Material) bool {
+	if title == "" || strings.Contains(m.Name.Zh, title) {
+		return title != ""
+	}
 	for _, s := range m.Instead {
-		if s.Kind == kind {
+		if s.Kind == "certificate" && strings.Contains(s.Name.Zh, title) {
 			return true
 		}
 	}

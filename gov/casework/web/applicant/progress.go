@@ -24,7 +24,7 @@ func (h pages) progress(w http.ResponseWriter, r *http.Request) error {
 
 func (h pages) showProgress(w http.ResponseWriter, r *http.Request, status int, v progressView) error {
 	ctx := r.Context()
-	p := ui.Page{Title: words(ctx, "progress.title"), Lead: words(ctx, "progress.lead"), Active: "find", Problems: v.Problems, Description: words(ctx, "progress.lead")}
+	p := ui.Page{Title: words(ctx, "progress.title"), Lead: words(ctx, "progress.lead"), Active: "look", Problems: v.Problems, Description: words(ctx, "progress.lead")}
 	if v.Found != nil {
 		p.Title, p.Lead, p.Eyebrow = v.Found.ItemName, "", words(ctx, "case.number", "number", casework.ShowNumber(v.Found.Number))
 	}

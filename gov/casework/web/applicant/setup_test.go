@@ -183,10 +183,14 @@ func (w *town) serve() {
 	pages.Add(applicant.Routes(w.deps)...)
 	site := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		ctx := auth.With(r.Context(), auth.Anonymous)
-		if p, ok := w.accounts[r.Header.Get("As")]; ok {
+		as := r.Header.Get("As")
+		if c, err := r.Cookie("as"); err == nil {
+			as = c.Value
+		}
+		if p, ok := w.accounts[as]; ok {
 			ctx = auth.With(ctx, p)
 		}
-		pages.ServeHTTP(rw, r.WithContext(ui.WithShell(ctx, ui.Shell{Site: "示例市政务服务网"})))
+		pages.ServeHTTP(rw, r.WithContext(ui.WithShell(ctx, ui.Shell{Site: "示例市政务服务网", Nav: map[ui.Face][]ui.Entry{ui.Portal: {{Key: "do", Text: "我要办", Href: "/", Icon: "do"}, {Key: "look", Text: "我要查", Href: "/progress", Icon: "find"}, {Key: "mine", Text: "我的", Href: "/my", Icon: "mine"}}}})))
 	})
 	srv := httptest.NewServer(ui.WithPreferences(w.bundle, site))
 	w.t.Cleanup(srv.Close)

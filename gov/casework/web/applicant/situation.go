@@ -53,7 +53,7 @@ func (h pages) showQuestion(w http.ResponseWriter, r *http.Request, status int, 
 		back.Href, v.Warning = v.k.path()+"/situation?q="+a.Question.ID, a.Option.Warning
 	}
 	ctx := r.Context()
-	return ui.Render(w, r, status, ui.Page{Title: v.Question.Text.In(ctx), Eyebrow: v.k.offer.FullName(), Active: "do", Back: back, Problems: v.Problems}, questionPage(v))
+	return ui.Render(w, r, status, ui.Page{Title: v.Question.Text.In(ctx), Eyebrow: itemName(r.Context(), v.k.offer), Active: "do", Back: back, Problems: v.Problems}, questionPage(v))
 }
 
 // situationPost answers POST …/situation.
@@ -94,7 +94,7 @@ func (h pages) situationPost(w http.ResponseWriter, r *http.Request, k desk) err
 
 // radios are the options of a question.
 func (v situationView) radios(ctx context.Context) ui.FieldProps {
-	f := ui.FieldProps{Name: "situation." + v.Question.ID, Label: v.Question.Text.In(ctx), HideLab: true, Type: ui.Choice, Boxed: true, Required: true, Value: v.Chosen,
+	f := ui.FieldProps{Name: "situation." + v.Question.ID, Label: words(ctx, "situation.pick"), Type: ui.Choice, Boxed: true, Required: true, Value: v.Chosen,
 		Error: ui.ErrorFor(v.Problems, "situation."+v.Question.ID)}
 	for _, o := range v.Question.Options {
 		f.Options = append(f.Options, ui.Option{Value: o.ID, Text: o.Text.In(ctx), Hint: o.Hint.In(ctx)})

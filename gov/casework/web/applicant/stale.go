@@ -11,6 +11,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/platform/fault"
+	"tongban/platform/forms"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
@@ -72,7 +73,7 @@ func (h pages) showClash(w http.ResponseWriter, r *http.Request, k desk, c clash
 		}
 	}
 	slices.SortFunc(v.Hidden, func(a, b pair) int { return strings.Compare(a.Name, b.Name) })
-	return ui.Render(w, r, http.StatusConflict, ui.Page{Title: words(r.Context(), "clash.title"), Eyebrow: k.offer.FullName(), Active: "do"}, clashPage(v))
+	return ui.Render(w, r, http.StatusConflict, ui.Page{Title: words(r.Context(), "clash.title"), Eyebrow: itemName(r.Context(), k.offer), Active: "do"}, clashPage(v))
 }
 
 func (k desk) clashRow(ctx context.Context, c casework.Clash) clashRow {
@@ -119,9 +120,16 @@ func (k desk) display(ctx context.Context, field, value string) string {
 		return value
 	}
 	for _, f := range k.offer.Form.Fields() {
-		if f.ID == id {
-			return f.Display(value, string(i18n.Of(ctx)))
+		if f.ID != id {
+			continue
 		}
+		if t, ok := forms.ParseDate(value); ok && f.Type == forms.Date {
+			return i18n.Date(ctx, t)
+		}
+		if cents, ok := forms.Cents(value); ok && f.Type == forms.Money {
+			return i18n.Money(cents)
+		}
+		return f.Display(value, string(i18n.Of(ctx)))
 	}
 	return value
 }

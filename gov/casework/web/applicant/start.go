@@ -40,7 +40,7 @@ func (h pages) apply(w http.ResponseWriter, r *http.Request) error {
 	if v.Companies, err = h.Identity.OrgsOf(ctx, v.Caller.Person); err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "start.title", "item", o.FullName()), Active: "do", Back: ui.Link{Href: "/items/" + o.Region + "/" + o.Code, Text: words(ctx, "start.guide")}}, startPage(v))
+	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "start.title", "item", itemName(ctx, o)), Active: "do", Back: ui.Link{Href: "/items/" + o.Region + "/" + o.Code, Text: words(ctx, "start.guide")}}, startPage(v))
 }
 
 // accept is how soon an application for the item is accepted or sent back.

@@ -11,7 +11,7 @@ import (
 )
 
 // hiddenKinds are lines for the office only.
-var hiddenKinds = map[string]bool{"case.timer_fired": true, "task.claimed": true, "task.released": true}
+var hiddenKinds = map[string]bool{"case.timer_fired": true, "task.claimed": true, "task.released": true, "task.reminded": true}
 
 // badKinds are lines with bad news.
 var badKinds = map[string]bool{"case.acceptance_refused": true}
@@ -48,9 +48,9 @@ func events(ctx context.Context, lines []casework.Entry, c casework.Case) []ui.T
 		}
 		together = nil
 	}
-	for _, e := range lines {
-		if hiddenKinds[e.Kind] {
-			continue
+	for i, e := range lines {
+		if hiddenKinds[e.Kind] || i+1 < len(lines) && lines[i+1].Kind == "case.decided" && e.Kind == "task.completed" && e.Task == lines[i+1].Task {
+			continue // the step that decides is told by the decision
 		}
 		if e.Kind == "task.completed" && len(together) > 0 && sideBySide(together[0], e) {
 			together = append(together, e)
@@ -87,10 +87,18 @@ func event(ctx context.Context, e casework.Entry, c casework.Case) ui.TimelineEv
 		text = append(text, e.Text)
 	}
 	if !e.Since.IsZero() {
-		text = append(text, words(ctx, "case.took", "n", e.Days))
+		text = append(text, took(ctx, e.Days))
 	}
 	out.Text = strings.Join(text, " · ")
 	return out
+}
+
+// took says how long something took.
+func took(ctx context.Context, days int) string {
+	if days == 0 {
+		return words(ctx, "case.took_today")
+	}
+	return words(ctx, "case.took", "n", days)
 }
 
 func eventTitle(ctx context.Context, e casework.Entry, c casework.Case) string {

@@ -84,6 +84,8 @@ func (s *sent) part(ctx context.Context, p *multipart.Part, take func(field, nam
 		for _, x := range ui.ProblemsOf(ctx, fields) {
 			s.Problems = append(s.Problems, ui.Problem{Field: p.FormName(), Text: x.Text})
 		}
+	case errors.As(err, &f) && f.Is(casework.ErrNoMaterial): // no page has such an input
+		s.Problems = append(s.Problems, ui.Problem{Text: faultWords(ctx, f)})
 	case errors.As(err, &f) && (f.Kind == fault.KindInvalid || f.Code == files.ErrUnavailable.Code):
 		s.Problems = append(s.Problems, ui.Problem{Field: p.FormName(), Text: faultWords(ctx, f)})
 	default:
