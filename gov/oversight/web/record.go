@@ -73,3 +73,12 @@ func (h pages) showRecord(w http.ResponseWriter, r *http.Request, v recordView) 
 	ctx := r.Context()
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "oversight.record"), Lead: i18n.T(ctx, "oversight.record_lead"), Face: ui.Supervision, Active: "record"}, recordPage(v))
 }
+
+// only is the record narrowed to one account or one thing.
+func (v recordView) only(field, value string) string {
+	q := url.Values{field: {value}}
+	if v.Filter.Region != "" {
+		q.Set("region", v.Filter.Region)
+	}
+	return "/oversight/record?" + q.Encode()
+}
