@@ -145,10 +145,7 @@ func spentBars(ctx context.Context, list []casework.Spent) []ui.Bar {
 func lineRows(ctx context.Context, list []casework.Entry) []ui.Row {
 	var rows []ui.Row
 	for _, e := range list {
-		what := i18n.T(ctx, "casework.history."+e.Kind)
-		if e.Step != "" {
-			what += " · " + e.Step
-		}
+		what := event(ctx, e)
 		who := e.OrgName
 		if e.Name != "" {
 			who += " · " + e.Name
@@ -156,6 +153,19 @@ func lineRows(ctx context.Context, list []casework.Entry) []ui.Row {
 		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: i18n.DateTime(ctx, e.At)}, {Text: what}, {Text: who}, {Text: number(e.Days)}, {Text: e.Text}}})
 	}
 	return rows
+}
+
+// event words an entry of the timeline; the words are those of the case file.
+func event(ctx context.Context, e casework.Entry) string {
+	detail := func(key string) string { s, _ := e.Details[key].(string); return s }
+	result := detail("result")
+	if result == "" {
+		result = detail("outcome")
+	}
+	if result != "" {
+		result = i18n.T(ctx, "casefile.result."+result)
+	}
+	return i18n.T(ctx, "casefile.event."+e.Kind, "step", e.Step, "to", detail("to_name"), "result", result)
 }
 
 var _ = templruntime.GeneratedTemplate
