@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"tongban/data"
 	"tongban/gov/casework"
@@ -169,10 +170,26 @@ func (c caseReaders) MayRead(ctx context.Context, region, id string) error {
 // Run does the background work until ctx ends: facts, due jobs, sealing.
 func (a *App) Run(ctx context.Context) {
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run} {
+	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep} {
 		wg.Go(func() { work(ctx) })
 	}
 	wg.Wait()
+}
+
+// sweep forgets sessions, links and attempts whose time is over, every hour.
+func (a *App) sweep(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := a.Identity.Sweep(ctx); err != nil {
+				a.Log.Error("sweep", "error", err)
+			}
+		}
+	}
 }
 
 // Close closes the database. Run must have ended.
