@@ -4,29 +4,50 @@
 // # Purpose
 //
 // An office issues a paper in the commit of the act that causes it. What is
-// signed is data; the PDF is a rendering of that data, signed again for readers
-// of PDF, made when first asked for and kept by its hash. Anybody verifies a
-// paper by its code, its QR or its file.
+// signed is data; the PDF is a rendering of that data, made when first asked
+// for, read back and compared with the data, signed again for readers of PDF,
+// and kept by its hash. The signed data travel inside the PDF. Anybody verifies
+// a paper by its code, its QR or its file; the file also without a network.
 //
 // # Law
 //
 // 国务院关于在线政务服务的若干规定 (国令第716号) art. 10: an electronic certificate has
 // the force of the paper one. 行政许可法 art. 32, 38, 39, 44: receipts, reasons of a
-// refusal with remedies, certificate with seal, ten days for delivery. GB/T
-// 36902–36905: names of the metadata.
+// refusal with remedies, certificate with seal, ten days for delivery; art. 69,
+// 70: when a licence is taken back. 个人信息保护法 art. 6, 51: strangers see masked
+// names, readings by officers are recorded. GB/T 36902–36905: names of the
+// metadata.
 //
 // # Words
 //
-// Paper (文书、证照), issuer (颁发机构), holder (持证主体), code (查验码), revoke (吊销、注销).
+// Paper (文书、证照), issuer (颁发机构), holder (持证主体), code (查验码), rendering
+// (版式文件), revoke (吊销、注销), trust (公钥清单): the public keys that a stranger
+// needs to check papers.
 //
 // # Life of a paper
 //
 //	issued → valid → expired
 //	               ↘ revoked (with reason and legal basis)
 //
+// A record whose bytes do not agree with their signature is no paper at all:
+// it is refused with certificates.tampered and listed as damaged, without
+// content.
+//
+// # What a file proves
+//
+// Report has one line for each: the PDF signature by a trusted certificate, over
+// every byte; the signature of the data inside by a trusted key; the pages say
+// what the data say; and, online, the record of the issuer. Offline a revocation
+// after the issue cannot be known, and Report.Online says so.
+//
+// The signature of a rendering states the time of the issue, because a
+// rendering decides nothing: so the same paper gives the same file whenever it
+// is made.
+//
 // # Tables
 //
 // certificates_paper: one row a paper, with its signed data and status.
+// certificates_holder: whose it is, one row a holder.
 //
 // # Facts announced
 //
@@ -38,5 +59,7 @@
 //
 // # Doors
 //
-// Service: IssueTx, Paper, ByCode, File, VerifyFile, Revoke, OfHolder.
+// Service: IssueTx; Paper, Read, File, Bytes, OfCase, Mine, OfHolder; Check,
+// CheckFile; Revoke; UsesFile for sweeping. Without a database: Trust, Verifier,
+// VerifyFile.
 package certificates
