@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/gov/casework"
+	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/platform/calendar"
 	"tongban/platform/i18n"
@@ -97,6 +98,9 @@ func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
 			l.Opinion = v.holding(ctx, t)
 		} else {
 			l.Status = resultStatus(ctx, t)
+			if l.Opinion == "" {
+				l.Opinion = i18n.T(ctx, "casefile.lane.no_opinion")
+			}
 			l.By = t.OfficerName + " · " + i18n.DateTime(ctx, t.ClosedAt)
 			if n := len(checked(t.Fields)); n > 0 {
 				l.By += " · " + i18n.T(ctx, "casefile.lane.checked", "n", n)
@@ -350,7 +354,7 @@ func (v View) Materials(ctx context.Context) []MaterialRow {
 		ch := v.File.Application.Materials[m.ID]
 		row := MaterialRow{ID: m.ID, Name: m.Name.In(ctx), Status: ModeStatus(ctx, ch), Note: ch.Note, Why: m.Why.In(ctx)}
 		if ch.Paper != "" {
-			row.Note = strings.TrimSpace(i18n.T(ctx, "casefile.paper_code", "code", certificates.ShowCode(ch.Paper)) + " " + ch.Note)
+			row.Note = strings.TrimSpace(instead(ctx, m, ch.Paper) + " " + ch.Note)
 		}
 		if ch.Note == "followed" {
 			row.Note = i18n.T(ctx, "casefile.followed")
@@ -362,6 +366,18 @@ func (v View) Materials(ctx context.Context) []MaterialRow {
 		out = append(out, row)
 	}
 	return out
+}
+
+// instead says what stands in for a material: a certificate or data that the
+// office looks up, or one of the applicant's own papers by its code.
+func instead(ctx context.Context, m catalogue.Material, paper string) string {
+	kind, source, _ := strings.Cut(paper, ":")
+	for _, s := range m.Instead {
+		if s.Kind == kind && s.Source == source {
+			return i18n.T(ctx, "casefile.instead."+kind, "name", s.Name.In(ctx))
+		}
+	}
+	return i18n.T(ctx, "casefile.paper_code", "code", certificates.ShowCode(paper))
 }
 
 // FileRows are attachments with links that hand them out.

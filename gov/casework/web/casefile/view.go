@@ -183,6 +183,9 @@ func (v View) applicant(ctx context.Context) []ui.SummaryRow {
 // when the fault is about something else. at names the field for faults that
 // name none.
 func Problems(ctx context.Context, err error, at map[string]string) []ui.Problem {
+	if err == nil {
+		return nil
+	}
 	if p := fieldProblems(ctx, err); p != nil {
 		return p
 	}

@@ -25,7 +25,8 @@ type identifyView struct {
 	Number, Draft string
 	Name, Phone   string
 	Unknown       bool
-	Lapsed        bool // it took so long that the document has to be seen again
+	Lapsed        bool             // it took so long that the document has to be seen again
+	Drafts        []casework.Draft // that this clerk has not finished
 	Problems      []ui.Problem
 }
 
@@ -37,6 +38,10 @@ func (h pages) identify(w http.ResponseWriter, r *http.Request) error {
 
 func (h pages) showIdentify(w http.ResponseWriter, r *http.Request, status int, v identifyView) error {
 	ctx := r.Context()
+	var err error
+	if v.Drafts, err = h.Casework.CounterDrafts(ctx); err != nil {
+		return err
+	}
 	title := "counter.identify.title"
 	if v.Unknown {
 		title = "counter.register.title"

@@ -75,7 +75,11 @@ func (h pages) showIntake(w http.ResponseWriter, r *http.Request, status int, v 
 	if len(missing) > 0 {
 		v.Missing = ui.ProblemsOf(ctx, missing)
 	}
-	v.Missing = append(v.Missing, h.unexplained(ctx, v)...)
+	if v.Open == nil {
+		v.Missing = append(v.Missing, h.unexplained(ctx, v)...)
+	} else { // what form and materials need is known when the questions are answered
+		v.Missing = slices.DeleteFunc(v.Missing, func(p ui.Problem) bool { return !strings.HasPrefix(p.Field, "situation.") })
+	}
 	for _, p := range v.Missing { // what was entered and cannot be used is said at once; what is empty only when it is handed in
 		if id, ok := strings.CutPrefix(p.Field, "form."); ok && d.Form[id] != "" && ui.ErrorFor(v.Problems, p.Field) == "" {
 			v.Problems = append(v.Problems, p)
@@ -104,6 +108,28 @@ func (v intakeView) materials() []catalogue.Material {
 	all := v.Offer.Situations.Prune(v.Draft.Situation)
 	maps.Copy(all, v.Draft.Form)
 	return v.Offer.MaterialsFor(all)
+}
+
+// ahead are the questions that may still come: the open one and all that its
+// answers lead to, in the order of the list.
+func (v intakeView) ahead() []catalogue.Question {
+	if v.Open == nil {
+		return nil
+	}
+	reached := map[string]bool{}
+	var follow func(id string)
+	follow = func(id string) {
+		q, ok := v.Offer.Situations.Question(id)
+		if !ok || reached[id] {
+			return
+		}
+		reached[id] = true
+		for _, o := range q.Options {
+			follow(o.Next)
+		}
+	}
+	follow(v.Open.ID)
+	return slices.DeleteFunc(slices.Clone(v.Offer.Situations.Questions), func(q catalogue.Question) bool { return !reached[q.ID] })
 }
 
 func (v intakeView) path() string { return draftHref(v.Draft) }
@@ -225,7 +251,7 @@ func (h pages) intakePost(w http.ResponseWriter, r *http.Request) error {
 		return h.submit(w, r, v)
 	}
 	to := v.path() + "?saved=1"
-	if act == "material" || act == "detach" {
+	if act == "detach" {
 		id, _, _ := strings.Cut(arg, "/")
 		to += "#m-" + id
 	}
@@ -302,16 +328,19 @@ func (h pages) takeMaterials(ctx context.Context, d casework.Draft, o *catalogue
 func (h pages) takeMaterial(ctx context.Context, d casework.Draft, m catalogue.Material, in sent) (casework.Draft, []ui.Problem, error) {
 	was := d.Materials[m.ID]
 	mode, note := casework.Mode(in.Get("material."+m.ID)), strings.TrimSpace(in.Get("note."+m.ID))
-	paper := certificates.CleanCode(in.Get("paper." + m.ID))
 	scans := in.Files["file."+m.ID]
 	if len(scans) > 0 {
 		mode = casework.ByFile
+	}
+	paper := ""
+	if mode == casework.Electronic { // the field beside it holds the code of the certificate then
+		paper, note = certificates.CleanCode(note), ""
 	}
 	var err error
 	if mode != "" && (mode != was.Mode || note != was.Note || mode == casework.Electronic && paper != was.Paper) {
 		if mode == casework.Electronic {
 			if p := h.paperProblem(ctx, d, m, paper); p != "" {
-				return d, []ui.Problem{{Field: "paper." + m.ID, Text: p}}, nil
+				return d, []ui.Problem{{Field: "note." + m.ID, Text: p}}, nil
 			}
 		}
 		if d, err = h.choose(ctx, d, m.ID, mode, paper, note); err != nil {

@@ -3,8 +3,10 @@ package counter
 import (
 	"context"
 	"path"
+	"strconv"
 	"strings"
 
+	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -13,18 +15,21 @@ import (
 // shownMissing is how many gaps the card lists before it only counts them.
 const shownMissing = 8
 
-// answers are the options of a question; what to do when one is not sure is
-// shown with the answer.
-func answers(ctx context.Context, q catalogue.Question, chosen string) []ui.Option {
-	var out []ui.Option
-	for _, o := range q.Options {
-		x := ui.Option{Value: o.ID, Text: o.Text.In(ctx)}
-		if o.ID == chosen || o.Unsure {
-			x.Hint = o.Hint.In(ctx)
-		}
-		out = append(out, x)
+// optionID makes the first option the target of a link to its question.
+func optionID(question string, i int) string {
+	id := ui.FieldID("situation." + question)
+	if i == 0 {
+		return id
 	}
-	return out
+	return id + "-" + strconv.Itoa(i)
+}
+
+// noteOf is what stands beside a material: the code of its certificate, or the note.
+func noteOf(ch casework.Choice) string {
+	if ch.Mode == casework.Electronic {
+		return ch.Paper
+	}
+	return ch.Note
 }
 
 // describe says what a good copy is and which clause asks for it.

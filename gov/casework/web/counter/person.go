@@ -9,7 +9,6 @@ import (
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/gov/identity"
-	"tongban/gov/identity/number"
 	"tongban/platform/auth"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
@@ -176,20 +175,6 @@ func (h pages) goOn(w http.ResponseWriter, r *http.Request) error {
 func draftHref(d casework.Draft) string { return "/counter/drafts/" + d.Region + "/" + string(d.ID) }
 
 func (v personView) path() string { return "/counter/people/" + v.Person.ID }
-
-func (v personView) facts(ctx context.Context) []ui.SummaryRow {
-	rows := []ui.SummaryRow{
-		{Key: i18n.T(ctx, "casefile.name"), Value: v.Person.Name},
-		{Key: i18n.T(ctx, "casefile.id_number"), Value: number.Mask(v.Person.Number)},
-	}
-	if len(v.Person.Phone) == 11 {
-		rows = append(rows, ui.SummaryRow{Key: i18n.T(ctx, "casefile.phone"), Value: number.Phone(v.Person.Phone).Masked()})
-	}
-	for _, c := range v.Companies {
-		rows = append(rows, ui.SummaryRow{Key: i18n.T(ctx, "counter.person.mandate"), Value: c.Name})
-	}
-	return rows
-}
 
 func (v personView) forWhom(ctx context.Context) []ui.Option {
 	out := []ui.Option{{Value: "", Text: i18n.T(ctx, "counter.person.self", "name", v.Person.Name)}}
