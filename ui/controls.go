@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -205,7 +206,7 @@ func (f FieldProps) optionID(i int) string {
 	if i == 0 {
 		return f.id()
 	}
-	return f.id() + "-" + string(rune('a'+i%26)) + strings.Repeat("z", i/26)
+	return f.id() + "-" + strconv.Itoa(i+1)
 }
 
 func (f FieldProps) optionClass() string {
