@@ -39,12 +39,28 @@ func caseFacts() []fact {
 	}
 }
 
-var typeForm = regexp.MustCompile(`^tongban\.casework\.[a-z]+\.[a-z]+\.v\d+$`)
+var typeForm = regexp.MustCompile(`^tongban\.[a-z]+\.[a-z]+\.[a-z]+\.v\d+$`)
 
 // TestCaseFacts_golden keeps what others read: a field may be added, never
 // renamed or dropped. FACTS_UPDATE=1 writes files that are new.
 func TestCaseFacts_golden(t *testing.T) {
-	for _, f := range caseFacts() {
+	golden(t, caseFacts())
+}
+
+// TestOtherFacts_golden does the same for papers and ratings.
+func TestOtherFacts_golden(t *testing.T) {
+	at := time.Date(2026, 9, 7, 2, 0, 0, 0, time.UTC)
+	kase, paper := "case_000000000000000000000000c1", "pap_000000000000000000000000f1"
+	golden(t, []fact{
+		PaperIssued{Region: "449901", Paper: paper, Kind: "certificate", Case: kase, Issuer: "114499019000000222", At: at},
+		PaperRevoked{Region: "449901", Paper: paper, Reason: "以欺骗手段取得", At: at},
+		ServiceRated{Region: "449901", Case: kase, Item: "1144990190000002224440199901000", Org: "114499019000000222", Grade: 1, At: at},
+	})
+}
+
+func golden(t *testing.T, list []fact) {
+	t.Helper()
+	for _, f := range list {
 		if !typeForm.MatchString(f.Type()) {
 			t.Errorf("%s is no proper type", f.Type())
 		}

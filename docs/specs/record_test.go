@@ -1,0 +1,140 @@
+package specs
+
+import (
+	"fmt"
+	"go/ast"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// objects says in words what the object of an act is: by its name, or by folder
+// and how the code writes it.
+var objects = map[string]string{
+	"app: c.Version()":                   "version of the calendar",
+	"gov/casework: string(c.ID)":         "case",
+	"gov/casework/drafts: string(d.ID)":  "draft",
+	"gov/casework/drafts: out.ID":        "person",
+	"gov/catalogue: opt.Name":            "name of the file",
+	"gov/catalogue: p.content.Item.Code": "item code",
+	"gov/certificates: p.ID":             "paper",
+	"gov/certificates: f.ID":             "paper",
+	"gov/certificates: paper":            "paper",
+	"gov/identity: a.ID":                 "account",
+	"gov/identity: account":              "account",
+	"gov/identity: p.Account":            "account",
+	"gov/identity: o.Code":               "unified code",
+	"gov/identity: m.Org":                "unified code of the company",
+	"gov/identity: mandate":              "mandate",
+	"gov/identity: object":               "person, or the masked number when nobody has it",
+	"gov/identity: p.ID":                 "person",
+	"identity.session.switched":          "account",
+	"gov/identity: old.ID":               "person",
+	"gov/oversight: auth.From(ctx).ID":   "account of the reader",
+	"gov/participation: caseID":          "case",
+	"platform/events: id":                "fact",
+}
+
+// act is one row of the list.
+type act struct {
+	name, object string
+	details      map[string]bool
+	where        string
+}
+
+// TestAuditEvents lists every act that the code can write into the record.
+func TestAuditEvents(t *testing.T) {
+	folders, fset := source(t)
+	rows := map[string]act{}
+	for _, p := range folders {
+		p.each(func(fn *ast.FuncDecl) {
+			ast.Inspect(fn.Body, func(n ast.Node) bool {
+				c, ok := n.(*ast.CallExpr)
+				if !ok || text(c.Fun) != "audit.Record" {
+					return true
+				}
+				list, err := acts(scope{pkg: p, fn: fn}, c)
+				if err != nil {
+					t.Errorf("%s: %v", fset.Position(c.Pos()), err)
+				}
+				for _, a := range list {
+					if before, ok := rows[a.name]; ok {
+						maps.Copy(a.details, before.details)
+						if !strings.Contains(before.object, a.object) {
+							a.object = before.object + "; " + a.object
+						} else {
+							a.object = before.object
+						}
+					}
+					rows[a.name] = a
+				}
+				return true
+			})
+		})
+	}
+	var b strings.Builder
+	b.WriteString("# Acts of the record\n\n" + made)
+	b.WriteString("Every act that is written into the record (审计记录) with its object and the keys that its details may have. Who acted, for whom the session was, when and in which region is part of every act; see `platform/audit`.\n\n")
+	b.WriteString("| act | object | details | package |\n| --- | --- | --- | --- |\n")
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		a := rows[name]
+		details := "–"
+		if len(a.details) > 0 {
+			details = "`" + strings.Join(slices.Sorted(maps.Keys(a.details)), "` `") + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", name, a.object, details, a.where)
+	}
+	fmt.Fprintf(&b, "\n%d acts.\n", len(rows))
+	keep(t, "audit-events.md", b.String())
+}
+
+// acts tells what one call of audit.Record can write: once, when the literal
+// says all itself, else once for every call of the function around it.
+func acts(s scope, c *ast.CallExpr) ([]act, error) {
+	lit, ok := c.Args[len(c.Args)-1].(*ast.CompositeLit)
+	if !ok {
+		return nil, fmt.Errorf("the entry is no literal")
+	}
+	one := func(name string) (ast.Expr, bool) {
+		list := s.field(lit, name)
+		if len(list) == 0 {
+			return nil, false
+		}
+		return list[0].expr, true
+	}
+	name, _ := one("Action")
+	object, _ := one("Object")
+	where := s.pkg.dir
+	of, known := objects[where+": "+text(object)]
+	if !known {
+		return nil, fmt.Errorf("objects has no words for %q", where+": "+text(object))
+	}
+	scopes := []scope{s}
+	if _, ok := name.(*ast.BasicLit); !ok {
+		if scopes = s.pkg.calls(s.fn); len(scopes) == 0 {
+			return nil, fmt.Errorf("%s is called nowhere in its package", s.fn.Name.Name)
+		}
+	}
+	var out []act
+	for _, in := range scopes {
+		names, err := bound{name, in}.texts()
+		if err != nil {
+			return nil, err
+		}
+		details := map[string]bool{}
+		if e, ok := one("Details"); ok {
+			if details, err = (bound{e, in}).keys(); err != nil {
+				return nil, err
+			}
+		}
+		for _, n := range names {
+			words := of
+			if own, ok := objects[n]; ok {
+				words = own
+			}
+			out = append(out, act{n, words, maps.Clone(details), where})
+		}
+	}
+	return out, nil
+}
