@@ -18,7 +18,6 @@ type caseView struct {
 	Lines    []casework.Entry
 	Papers   []certificates.Found
 	Readings []casework.Reading
-	Flow     string // the picture of the flow, SVG
 	Done     string // what the reader has just done
 }
 
@@ -51,11 +50,6 @@ func (h pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	if v.Readings, err = h.Casework.ReadersOf(ctx, f.Region, f.ID, "", 50); err != nil {
 		return err
 	}
-	var picture bytes.Buffer
-	if err = h.Casework.DrawFlow(ctx, &picture, f.Region, f.ID); err != nil {
-		return err
-	}
-	v.Flow = picture.String()
 	o, err := h.Casework.Offer(ctx, f.Region, f.Item, f.ItemVersion)
 	if err != nil {
 		return err

@@ -45,6 +45,9 @@ func TestForm_badValuesKeepEverything(t *testing.T) {
 				t.Errorf("%s: %q was entered, %q is shown", k, x, got)
 			}
 		}
+		if text := p.text(); strings.ContainsAny(text, "{}") {
+			t.Errorf("a value is missing in the words: %s", text)
+		}
 		if p.problemAt("form.shop_name") != "" {
 			t.Error("rare characters are refused")
 		}

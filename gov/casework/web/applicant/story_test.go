@@ -2,6 +2,8 @@ package applicant_test
 
 import (
 	"context"
+	"embed"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -9,8 +11,11 @@ import (
 	"golang.org/x/net/html"
 
 	"tongban/gov/casework"
+	caseweb "tongban/gov/casework/web"
+	"tongban/gov/casework/web/applicant"
 	"tongban/gov/identity"
 	"tongban/platform/auth"
+	"tongban/platform/i18n"
 )
 
 const (
@@ -139,8 +144,8 @@ func TestStory_applyFollowSupplementDecide(t *testing.T) {
 
 		w.decide(region, id)
 		p = v.get(path).want(200, "准予", "个环节同时办理", "餐饮店综合许可证", "评价这次服务")
-		if !strings.Contains(p.Raw, "<svg") || !strings.Contains(p.Raw, "is-done") {
-			t.Error("no picture of the flow")
+		if flow := v.get(path + "/flow.svg"); !strings.Contains(flow.Raw, "is-done") || strings.Contains(flow.Raw, "<script") {
+			t.Errorf("the picture of the flow: %.300s", flow.Raw)
 		}
 		v.get(path+"/clock").want(200, "时限是怎么算的", "时间用在哪里", "国庆")
 		v.get("/my").want(200, "我的证照", "餐饮店综合许可证", "已经结束")
@@ -180,3 +185,32 @@ func (w *town) decide(region string, id casework.CaseID) {
 
 // as is the context of one of the accounts.
 func (w *town) as(role string) context.Context { return auth.With(w.t.Context(), w.accounts[role]) }
+
+func TestStrings_bothLanguages(t *testing.T) {
+	b := i18n.NewBundle()
+	for _, f := range []embed.FS{applicant.Strings, caseweb.Strings} {
+		if err := b.Add(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := regexp.MustCompile(`\{[a-z_0-9]+\}`)
+	for key, zh := range b.Words(i18n.Chinese) {
+		en, ok := b.Words(i18n.English)[key]
+		if !ok {
+			t.Errorf("%s has no English words", key)
+		}
+		for _, x := range name.FindAllString(en, -1) {
+			if !strings.Contains(zh, x) {
+				t.Errorf("%s: %s is in the English words only", key, x)
+			}
+		}
+		for _, bad := range []string{"请", "对不起", "抱歉", "无效", "！", "失败"} {
+			if strings.Contains(strings.ReplaceAll(zh, "申请", ""), bad) {
+				t.Errorf("%s: %q says %s", key, zh, bad)
+			}
+		}
+	}
+	if len(b.Words(i18n.Chinese)) != len(b.Words(i18n.English)) {
+		t.Error("the languages have different keys")
+	}
+}
