@@ -267,6 +267,20 @@ func TestCheck_slowsDownGuessing(t *testing.T) {
 		if _, err := w.s.CheckFile(ctx, []byte("%PDF-1.7"), "1.2.3.4"); !errors.Is(err, ErrTooManyGuesses) {
 			t.Errorf("a file after %d guesses: %v", guessBurst, err)
 		}
+		file := w.file(p)
+		for range guessBurst {
+			if r, err := w.s.CheckFile(ctx, file, "5.6.7.8"); err != nil || !r.OK {
+				t.Fatal(err)
+			}
+		}
+		for range guessBurst / fileCost {
+			if r, err := w.s.CheckFile(ctx, file[:1000], "9.9.9.9"); err != nil || r.OK {
+				t.Fatal(err)
+			}
+		}
+		if _, err := w.s.CheckFile(ctx, file, "9.9.9.9"); !errors.Is(err, ErrTooManyGuesses) {
+			t.Errorf("after many broken files: %v", err)
+		}
 		for range 3 * guessBurst { // a window that checks real papers is never slowed down
 			if _, err := w.s.Check(ctx, p.Code, "5.6.7.8"); err != nil {
 				t.Fatal(err)

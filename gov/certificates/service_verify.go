@@ -51,8 +51,8 @@ func (r *Report) standing(f Found) {
 	}
 }
 
-// fileCost is how many guesses the checking of a file counts for: it costs
-// work even when the file is ours.
+// fileCost is how many guesses a file counts for that is not genuine: looking
+// into it costs more than looking up a code.
 const fileCost = 3
 
 // CheckFile checks a file that somebody brought, and asks the record what
@@ -62,9 +62,9 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	if !s.guesses.open(from, now) {
 		return Report{}, ErrTooManyGuesses
 	}
-	s.guesses.miss(from, now, fileCost)
 	r, p := s.verifier.file(file, now)
 	if p == nil || !r.Genuine {
+		s.guesses.miss(from, now, fileCost)
 		return r, nil
 	}
 	f, err := s.ByCode(ctx, p.Code)
