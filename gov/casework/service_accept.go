@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/offers"
 	"tongban/gov/facts"
@@ -114,10 +113,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 
 // closeAcceptance ends the step before the flow and the watch over it.
 func (s *Service) closeAcceptance(ctx context.Context, tx *db.Tx, c *Case, r Result, opinion string) error {
-	p := tx.Actor()
-	tx.Later(`UPDATE casework_task SET state = 'done', closed_at = $4, result = $5, opinion = $6, officer = $7, officer_name = $8, version = version + 1
-		WHERE region = $1 AND case_id = $2 AND element = $3 AND state = 'open'`,
-		c.Region, string(c.ID), AcceptElement, db.At(s.Clock.Now()), string(r), opinion, p.ID, p.Name)
+	finishAcceptance(tx, c, s.Clock.Now(), r, opinion)
 	return schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID))
 }
 
@@ -238,12 +234,6 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 		details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "number": sup.Number}},
 		facts.SupplementsRequested{CaseRef: s.ref(c), Request: string(sup.ID), Items: len(sup.Items)})
 	return nil
-}
-
-// setAcceptance writes the due date of the step before the flow.
-func setAcceptance(tx *db.Tx, c *Case) {
-	tx.Later(`UPDATE casework_task SET due_at = $4, paused = $5, version = version + 1 WHERE region = $1 AND case_id = $2 AND element = $3 AND state = 'open'`,
-		c.Region, string(c.ID), AcceptElement, desk.Sortable(c.AcceptDue), c.State == Supplemented)
 }
 
 // openSupplement loads the request that waits for an answer.
@@ -463,8 +453,7 @@ func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why st
 		c.closePause(now, "申请人撤回申请")
 		c.ClosedAt, c.Reason = now, why
 		c.Recompute(s.Calendar)
-		tx.Later(`UPDATE casework_task SET state = 'cancelled', closed_at = $3, version = version + 1 WHERE region = $1 AND case_id = $2 AND state = 'open'`,
-			c.Region, string(c.ID), db.At(now))
+		cancelTasks(tx, c, now)
 		if err := schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID)); err != nil {
 			return err
 		}

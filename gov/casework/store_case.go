@@ -262,3 +262,23 @@ func updateSupplement(ctx context.Context, tx *db.Tx, p *Supplement) error {
 func loadSupplements(ctx context.Context, r db.Reader, region string, id CaseID) ([]Supplement, error) {
 	return db.All(ctx, r, scanSupplement, `SELECT `+supplementColumns+` FROM casework_supplement WHERE region = $1 AND case_id = $2 ORDER BY number LIMIT 100`, region, string(id))
 }
+
+// finishAcceptance closes the step before the flow with what the officer said.
+func finishAcceptance(tx *db.Tx, c *Case, at time.Time, r Result, opinion string) {
+	p := tx.Actor()
+	tx.Later(`UPDATE casework_task SET state = 'done', closed_at = $4, result = $5, opinion = $6, officer = $7, officer_name = $8, version = version + 1
+		WHERE region = $1 AND case_id = $2 AND element = $3 AND state = 'open'`,
+		c.Region, string(c.ID), AcceptElement, db.At(at), string(r), opinion, p.ID, p.Name)
+}
+
+// setAcceptance writes the due date of the step before the flow.
+func setAcceptance(tx *db.Tx, c *Case) {
+	tx.Later(`UPDATE casework_task SET due_at = $4, paused = $5, version = version + 1 WHERE region = $1 AND case_id = $2 AND element = $3 AND state = 'open'`,
+		c.Region, string(c.ID), AcceptElement, desk.Sortable(c.AcceptDue), c.State == Supplemented)
+}
+
+// cancelTasks closes every open step of a case that was withdrawn.
+func cancelTasks(tx *db.Tx, c *Case, at time.Time) {
+	tx.Later(`UPDATE casework_task SET state = 'cancelled', closed_at = $3, version = version + 1 WHERE region = $1 AND case_id = $2 AND state = 'open'`,
+		c.Region, string(c.ID), db.At(at))
+}
