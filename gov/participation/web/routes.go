@@ -69,7 +69,7 @@ func (h pages) show(w http.ResponseWriter, r *http.Request, status int, v rating
 	if !v.asking() {
 		title = words(ctx, "thanks")
 	}
-	return ui.Render(w, r, status, ui.Page{Title: title, Eyebrow: v.ItemName, Active: "rate", Back: ui.Link{Href: "/cases/" + v.Region + "/" + v.Case, Text: v.ItemName}, Problems: v.Problems}, ratingPage(v))
+	return ui.Render(w, r, status, ui.Page{Title: title, Eyebrow: v.ItemName, Active: "mine", Back: ui.Link{Href: "/cases/" + v.Region + "/" + v.Case, Text: v.ItemName}, Problems: v.Problems}, ratingPage(v))
 }
 
 // ratingPost answers POST /cases/{region}/{id}/rating.
