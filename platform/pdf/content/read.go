@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"tongban/platform/pdf/syntax"
@@ -127,15 +128,27 @@ func (r *reader) font(ref syntax.Value) (map[string]string, error) {
 	return m, err
 }
 
+// inflaters are kept because each is many times larger than what it unpacks.
+var inflaters sync.Pool
+
+func inflater(packed []byte) (io.Reader, error) {
+	if z, ok := inflaters.Get().(zlib.Resetter); ok {
+		err := z.Reset(bytes.NewReader(packed), nil)
+		return z.(io.Reader), err
+	}
+	return zlib.NewReader(bytes.NewReader(packed))
+}
+
 // unpack inflates a stream within the bounds.
 func (r *reader) unpack(v syntax.Value) (string, error) {
 	if v.Kind != syntax.Stream || v.Get("Filter").Text != "FlateDecode" {
 		return "", fmt.Errorf("%w: stream", ErrForeign)
 	}
-	z, err := zlib.NewReader(bytes.NewReader(v.Raw))
+	z, err := inflater(v.Raw)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrForeign, err)
 	}
+	defer inflaters.Put(z)
 	limit := min(maxStream, r.left)
 	b, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
 	if err != nil || len(b) > limit {
