@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -91,6 +92,7 @@ func (b *bench) open(ctx context.Context, dir string, most time.Duration) (*prog
 	address := l.Addr().String()
 	l.Close()
 	p := &program{cmd: exec.CommandContext(ctx, b.binary, "dev", "--data", dir, "--listen", address)}
+	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TONGBAN_") })
 	p.cmd.Stderr = os.Stderr
 	start := clock.Start()
 	if err := p.cmd.Start(); err != nil {
