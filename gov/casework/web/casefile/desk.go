@@ -194,6 +194,9 @@ func (d Desk) Ask(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if v.File.State != casework.Submitted {
+		return d.conflict(w, r, casework.ErrWrongState.With("state", string(v.File.State)))
+	}
 	a := v.Asking(ctx, r.PostForm)
 	if r.PostForm.Get("act") == "edit" {
 		return d.render(w, r, http.StatusOK, v, a, Acceptance{})
@@ -202,9 +205,6 @@ func (d Desk) Ask(w http.ResponseWriter, r *http.Request) error {
 		return d.render(w, r, http.StatusUnprocessableEntity, v, a, Acceptance{})
 	}
 	if r.PostForm.Get("act") != "send" {
-		if !v.MayAccept(ctx) {
-			return d.conflict(w, r, casework.ErrWrongState.With("state", string(v.File.State)))
-		}
 		return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "casefile.preview.title"), Eyebrow: casework.ShowNumber(v.File.Number), Face: d.Face, Active: d.Active}, previewPage(v, a))
 	}
 	if _, err = d.Casework.AskSupplement(ctx, region, id, Version(r), a.Items(), a.Exception); err == nil {

@@ -137,6 +137,9 @@ func (v intakeView) path() string { return draftHref(v.Draft) }
 // shownFields are the fields on the page, so that an unticked box is told from
 // one that was not there.
 func (v intakeView) shownFields() []string {
+	if v.Open != nil {
+		return nil // the form comes after the questions
+	}
 	all := v.Offer.Situations.Prune(v.Draft.Situation)
 	maps.Copy(all, v.Draft.Form)
 	var out []string

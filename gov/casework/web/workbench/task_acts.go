@@ -58,6 +58,9 @@ func (h pages) run(w http.ResponseWriter, r *http.Request, a act) error {
 	if lerr != nil {
 		return lerr
 	}
+	if !v.open() {
+		return h.late(w, r, casework.ErrTaskClosed.With("state", string(v.Task.State)).With("who", v.Task.OfficerName))
+	}
 	v.Panel, v.Form, v.Problems = a.panel, r.PostForm, problems
 	return h.showTask(w, r, http.StatusUnprocessableEntity, v)
 }
@@ -131,6 +134,8 @@ func (h pages) decide(w http.ResponseWriter, r *http.Request) error {
 			if op.Text, err = h.refusal(ctx, r); err != nil {
 				return c, err
 			}
+			op.Fields[casework.FieldRefusalReasons] = strings.Join(r.PostForm["refuse.reason"], "\n")
+			op.Fields[casework.FieldRefusalFacts] = strings.TrimSpace(r.PostForm.Get("refuse.text"))
 			if op.Text == "" {
 				return c, casework.Problems{{Field: opinion, Code: "workbench.refuse.needed"}}
 			}

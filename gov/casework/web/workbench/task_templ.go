@@ -1028,19 +1028,19 @@ func morePanels(v taskView) templ.Component {
 			templ_7745c5c3_Var47 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.decides() && len(v.Targets) > 0 {
+		if (v.decides() && len(v.Targets) > 0) || v.Panel == "return" {
 			templ_7745c5c3_Err = reasoned(v, "return", stepOptions(ctx, v.Targets), v.Task.Version, ui.Danger).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.decides() && len(v.People) > 0 {
+		if (v.decides() && len(v.People) > 0) || v.Panel == "delegate" {
 			templ_7745c5c3_Err = reasoned(v, "delegate", v.People, 0, ui.Secondary).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if (v.May && !v.waiting() && (v.Mine || v.Task.Assignee == "")) || v.Dispatch {
+		if (v.May && !v.waiting() && (v.Mine || v.Task.Assignee == "")) || v.Dispatch || v.Panel == "transfer" {
 			templ_7745c5c3_Err = reasoned(v, "transfer", v.Seats, 0, ui.Secondary).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
