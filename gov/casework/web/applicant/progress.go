@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
-	"tongban/platform/fault"
 	"tongban/ui"
 )
 
@@ -51,14 +50,15 @@ func (h pages) progressPost(w http.ResponseWriter, r *http.Request) error {
 	if len(v.Problems) > 0 {
 		return h.showProgress(w, r, http.StatusUnprocessableEntity, v)
 	}
-	found, err := h.Casework.CaseByNumber(ctx, v.Number, v.Last4)
-	var f *fault.Fault
-	if errors.As(err, &f) && (f.Is(casework.ErrNoCase) || f.Kind == fault.KindTooMany) {
+	number, from, now := casework.CleanNumber(v.Number), h.sender(r), h.Clock.Now()
+	if !h.guesses.open(number, from, now) {
+		v.Problems = []ui.Problem{{Field: "number", Text: faultWords(ctx, errTooManyGuesses)}}
+		return h.showProgress(w, r, http.StatusTooManyRequests, v)
+	}
+	found, err := h.Casework.CaseByNumber(ctx, number, v.Last4)
+	if errors.Is(err, casework.ErrNoCase) {
+		h.guesses.miss(number, from, now)
 		v.Problems = []ui.Problem{{Field: "number", Text: words(ctx, "progress.none")}}
-		if f.Kind == fault.KindTooMany {
-			v.Problems[0].Text = faultWords(ctx, f)
-			return h.showProgress(w, r, http.StatusTooManyRequests, v)
-		}
 		return h.showProgress(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if err != nil {

@@ -214,6 +214,16 @@ func TestCase_withdrawAndProgress(t *testing.T) {
 		anybody.post("/progress", url.Values{"number": {f.Number}, "last4": {wrong}}).want(422, "没有查到")
 		anybody.post("/progress", url.Values{"number": {casework.ShowNumber(f.Number)}, "last4": {strings.ToLower(number[14:])}}).want(200, "待受理", "提交申请").never("王示例", number)
 
+		for range 20 {
+			p = anybody.post("/progress", url.Values{"number": {f.Number}, "last4": {wrong}})
+		}
+		if p.want(429); p.problemAt("number") == "" {
+			t.Error("nobody says why there is no answer")
+		}
+		anybody.post("/progress", url.Values{"number": {f.Number}, "last4": {number[14:]}}).want(429)
+		w.clock.Advance(time.Hour)
+		anybody.post("/progress", url.Values{"number": {f.Number}, "last4": {number[14:]}}).want(200)
+
 		p = v.get(path + "/withdraw").want(200)
 		p = v.post(path+"/withdraw", url.Values{"reason": {" "}}).want(422)
 		if p.problemAt("reason") == "" {

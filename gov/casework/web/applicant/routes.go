@@ -30,13 +30,17 @@ type Deps struct {
 	Identity     *identity.Service
 	Files        *files.Store
 	Clock        clock.Clock
+	Address      func(*http.Request) string // the sender's network address; nil takes the connection's
 }
 
-type pages struct{ Deps }
+type pages struct {
+	Deps
+	guesses *guesses
+}
 
 // Routes is the route table of these pages.
 func Routes(d Deps) []web.Route {
-	h := pages{d}
+	h := pages{d, newGuesses()}
 	may := casework.MayApply
 	return []web.Route{
 		{Pattern: "GET /apply/{region}/{code}", Do: h.apply, May: may},
