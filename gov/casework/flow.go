@@ -259,7 +259,8 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 		c.Certificate, m.paper = p.ID, p.ID
 	} else {
 		c.Reason = cmp.Or(m.by.opinion, "不符合法定条件、标准")
-		p, err := s.refusalNotice(ctx, tx, c, app.Applicant, cmp.Or(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), c.Reason)
+		p, err := s.refusalNotice(ctx, tx, c, app.Applicant, no{title: cmp.Or(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), decision: "不予办理", why: c.Reason,
+			reasons: m.by.fields[FieldRefusalReasons], facts: m.by.fields[FieldRefusalFacts], offer: m.o})
 		if err != nil {
 			return err
 		}

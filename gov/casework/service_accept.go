@@ -139,12 +139,16 @@ func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID
 		if err != nil {
 			return err
 		}
+		o, err := s.shelf.Offer(c.Region, c.Item, c.ItemVersion)
+		if err != nil {
+			return err
+		}
 		c.ClosedAt, c.Reason = s.Clock.Now(), why
 		c.Recompute(s.Calendar)
 		if err := s.closeAcceptance(ctx, tx, c, Refuse, why); err != nil {
 			return err
 		}
-		if _, err := s.refusalNotice(ctx, tx, c, app.Applicant, "不予受理决定书", why); err != nil {
+		if _, err := s.refusalNotice(ctx, tx, c, app.Applicant, no{title: "不予受理决定书", decision: "不予受理", why: why, offer: o}); err != nil {
 			return err
 		}
 		s.tell(ctx, tx, c, event{kind: "case.acceptance_refused", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: why},
