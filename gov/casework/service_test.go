@@ -3,6 +3,7 @@ package casework
 import (
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -114,6 +115,40 @@ func TestSubmit_incompleteNamesFields(t *testing.T) {
 			if !slices.Contains(fields, want) {
 				t.Errorf("no problem at %s, only %v", want, fields)
 			}
+		}
+	})
+}
+
+func TestDecide_refusalSaysWhyHowToPassAndWhereToTurn(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		c := w.accepted(dineIn())
+		for _, step := range []string{"check_drain", "register", "check_fire", "check_food"} {
+			w.do(c, step, "审查"+step, Approve)
+		}
+		task := w.open(c)["decide"]
+		op := Opinion{Result: Refuse, Text: "生熟交叉", Fields: map[string]string{FieldRefusalReasons: "layout\ndrain\nunknown", FieldRefusalFacts: "现场没有隔油池"}}
+		if _, err := w.s.Complete(w.officer("局长", task.Role, task.Org), c.Region, task.ID, op); err != nil {
+			t.Fatal(err)
+		}
+		if c = w.reload(c); c.Outcome != Refused {
+			t.Fatalf("outcome %q", c.Outcome)
+		}
+		papers, err := w.papers.OfCase(w.resident("王示例"), c.Region, string(c.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		notice := papers[len(papers)-1]
+		value := map[string]string{}
+		for _, f := range notice.Fields {
+			value[f.Key] = f.Value
+		}
+		for key, part := range map[string]string{"reason1": "食品安全法", "pass1": "改好布局", "reason2": "隔油", "pass2": "再申请", "evidence": "现场没有隔油池", "remedy1": "60日", "remedy2": "6个月"} {
+			if !strings.Contains(value[key], part) {
+				t.Errorf("%s is %q, should say %q", key, value[key], part)
+			}
+		}
+		if notice.Kind != certificates.Refusal || value["reason3"] != "" {
+			t.Errorf("notice %s, third reason %q", notice.Kind, value["reason3"])
 		}
 	})
 }
