@@ -26,6 +26,7 @@ type checkView struct {
 	Known     int // fields that were filled in from what is known
 	Fields    int
 	Once      string
+	Renewed   bool              // the item has a new version since the draft began
 	Stale     *clash            // somebody changed the draft since it was read
 	Since     []casework.Change // what they changed
 	Problems  []ui.Problem
@@ -75,6 +76,9 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, k desk) error {
 	if err == nil {
 		return web.Redirect(w, r, casePath(c.Region, c.ID)+"?done=submitted")
 	}
+	if errors.Is(err, casework.ErrNewVersion) {
+		return h.renew(w, r, k)
+	}
 	if stale, ok := clashOf(err); ok {
 		v := checkView{k: k, Stale: &stale}
 		changes, err := h.Casework.Changes(ctx, k.Region, k.ID)
@@ -97,6 +101,19 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, k desk) error {
 		v.Problems = append(v.Problems, ui.Problem{Field: "row." + p.Field, Text: i18n.T(ctx, p.Code, named(ctx, k, p)...)})
 	}
 	return h.showCheck(w, r, http.StatusUnprocessableEntity, v)
+}
+
+// renew takes the draft over to the rules that are in force now and shows it
+// again: nobody applies under rules that were replaced meanwhile.
+func (h pages) renew(w http.ResponseWriter, r *http.Request, k desk) error {
+	d, err := h.Casework.Renew(r.Context(), k.Region, k.ID)
+	if err != nil {
+		return err
+	}
+	if k, err = h.desk(r, d); err != nil {
+		return err
+	}
+	return h.showCheck(w, r, http.StatusConflict, checkView{k: k, Renewed: true})
 }
 
 // checkSection is one block of the check page.

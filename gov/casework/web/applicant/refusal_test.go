@@ -1,15 +1,21 @@
 package applicant_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"tongban/gov/casework"
+	"tongban/gov/catalogue"
+	"tongban/items"
 	"tongban/platform/auth"
+	"tongban/platform/db/dbtest"
 )
 
 // atForm walks to the first page of the form.
@@ -334,5 +340,31 @@ func TestSupplement_badFileKeepsText(t *testing.T) {
 		v.send(to, form).want(200, "还没有送出")
 		form.Set("act", "send")
 		v.send(to, form).want(200, "补正已经送出")
+	})
+}
+
+func TestSubmit_underNewRules(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		v := visitor{w: w, as: me}
+		p, _ := v.answerAll(v.begin())
+		check, _, _ := strings.Cut(p.Path, "?")
+		fresh := fstest.MapFS{}
+		err := fs.WalkDir(items.Files, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			body, err := fs.ReadFile(items.Files, path)
+			if path == "restaurant-opening/item.json" {
+				body = bytes.Replace(body, []byte(`"version": "1"`), []byte(`"version": "2"`), 1)
+				body = bytes.Replace(body, []byte(`"amount": 12,`), []byte(`"amount": 11,`), 1)
+			}
+			fresh[path] = &fstest.MapFile{Data: body}
+			return err
+		})
+		w.must(err)
+		_, err = w.items.PublishPackage(dbtest.As(t, "test"), fresh, "restaurant-opening", catalogue.PublishOptions{})
+		w.must(err)
+		p = v.post(check, p.form(check)).want(409, "更新了规定", "示例小吃店", "还没有提交")
+		v.post(check, p.form(check)).want(200, "已经提交")
 	})
 }
