@@ -20,7 +20,7 @@ type DB struct {
 	pgRead   *pgxpool.Pool
 	topics   topics
 	rehearse bool
-	trace    func(reads int, writes []Statement)
+	trace    func(awaited int, writes []Statement)
 }
 
 // Open opens the database that url names: "postgres://…" or

@@ -1,36 +1,38 @@
 package db
 
 // Trace hands what every later write does to f, just before it is made
-// durable: how many queries it ran, and its changing statements in order. For
-// benchmarks that replay the writes of an act as bare commits. Set it before
-// anything is written; f must be safe for concurrent use.
-func (d *DB) Trace(f func(reads int, writes []Statement)) { d.trace = f }
+// durable: for how many statements it waited, one round trip each on
+// PostgreSQL, and its changing statements in order. For benchmarks that replay
+// the writes of an act as bare commits. Set it while nothing is written; f must
+// be safe for concurrent use.
+func (d *DB) Trace(f func(awaited int, writes []Statement)) { d.trace = f }
 
 // traced collects what one transaction does.
 type traced struct {
-	reads  int
-	writes []Statement
+	awaited int
+	writes  []Statement
 }
 
 func (t *traced) read() {
 	if t != nil {
-		t.reads++
+		t.awaited++
 	}
 }
 
 func (t *traced) write(query string, args []any) {
 	if t != nil {
+		t.awaited++
 		t.writes = append(t.writes, Statement{query, args})
 	}
 }
 
 // hand gives everything to f; the queued statements come last.
-func (t *traced) hand(f func(reads int, writes []Statement), later []statement) {
+func (t *traced) hand(f func(awaited int, writes []Statement), later []statement) {
 	if t == nil {
 		return
 	}
 	for _, s := range later {
 		t.writes = append(t.writes, Statement{s.query, s.args})
 	}
-	f(t.reads, t.writes)
+	f(t.awaited, t.writes)
 }

@@ -17,7 +17,7 @@ import (
 // act is everything that one journey wrote, commit by commit.
 type act struct {
 	commits [][]db.Statement
-	reads   int
+	awaited int    // statements that waited for their answer
 	since   string // ids that sort after this were made by the journey
 }
 
@@ -26,6 +26,16 @@ func (a *act) statements() (n int) {
 		n += len(c)
 	}
 	return n
+}
+
+// show prints what the journey wrote.
+func (a *act) show() {
+	for i, c := range a.commits {
+		fmt.Printf("commit %d\n", i+1)
+		for _, s := range c {
+			fmt.Printf("  %.90s\n", strings.Join(strings.Fields(s.Query), " "))
+		}
+	}
 }
 
 // capture runs one journey alone and keeps what it wrote. What follows from it
@@ -44,10 +54,10 @@ func capture(ctx context.Context, t *town.Town) (*act, error) {
 	var mu sync.Mutex
 	var behind []db.Statement
 	inFront := true
-	t.DB.Trace(func(reads int, writes []db.Statement) {
+	t.DB.Trace(func(awaited int, writes []db.Statement) {
 		mu.Lock()
 		defer mu.Unlock()
-		a.reads += reads
+		a.awaited += awaited
 		switch {
 		case inFront && len(writes) > 0:
 			a.commits = append(a.commits, writes)

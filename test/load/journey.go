@@ -31,6 +31,9 @@ func (b *bench) journeys(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("one journey: %w", err)
 		}
+		if b.show {
+			act.show()
+		}
 		c := b.newCrowd(ctx, t)
 		var rates, bares, ratios []float64
 		for round := range rounds {
@@ -58,7 +61,7 @@ const rounds = 5
 
 func (b *bench) judge(engine string, act *act, rate, bare, ratio float64) {
 	b.table.note("P1", fmt.Sprintf("%s: journeys/s, %d clients", engine, b.clients), fmt.Sprintf("%.1f", rate/float64(len(act.commits))))
-	b.table.note("P1", engine+": a journey: commits, changing statements, reads", fmt.Sprintf("%d, %d, %d", len(act.commits), act.statements(), act.reads))
+	b.table.note("P1", engine+": a journey: commits, changing statements, awaited", fmt.Sprintf("%d, %d, %d", len(act.commits), act.statements(), act.awaited))
 	b.table.note("P1", engine+": commits/s of the journeys", fmt.Sprintf("%.0f", rate))
 	b.table.note("P1", engine+": commits/s of the same rows, bare", fmt.Sprintf("%.0f", bare))
 	b.table.add("P1", engine+": ratio to the bare commits", fmt.Sprintf("%.0f %%", 100*ratio), "≥ 50 %", ratio >= 0.5)

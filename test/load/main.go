@@ -26,6 +26,7 @@ type bench struct {
 	span     time.Duration // of P1, per engine
 	cases    int           // of P2
 	calls    int           // of P2, per shape
+	show     bool          // what a journey writes
 	table    table
 }
 
@@ -37,6 +38,7 @@ func main() {
 	flag.DurationVar(&b.span, "span", 10*time.Second, "how long P1 runs on each engine")
 	flag.IntVar(&b.cases, "cases", 100_000, "cases of P2")
 	flag.IntVar(&b.calls, "calls", 300, "calls of P2 for each shape")
+	flag.BoolVar(&b.show, "show", false, "print what one journey of P1 writes")
 	only := flag.String("only", "p1,p2,p9", "what to measure")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
