@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -69,16 +70,32 @@ func Register[I, O any](a *API, op Operation, f func(context.Context, *I) (*O, e
 	if op.May != authz.Anyone {
 		h.Security = []map[string][]string{{"token": {}}}
 	}
+	h.Middlewares = huma.Middlewares{a.door(op.May)}
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
-		if err := authz.Door(ctx, op.May); err != nil {
-			return nil, a.problem(ctx, err)
-		}
 		out, err := f(ctx, in)
 		if err != nil {
 			return nil, a.problem(ctx, err)
 		}
 		return out, nil
 	})
+}
+
+// door stops whoever lacks the permission before the body is read: a stranger
+// learns nothing about what an operation expects, and uploads nothing.
+func (a *API) door(may authz.Permission) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		err := authz.Door(c.Context(), may)
+		if err == nil {
+			next(c)
+			return
+		}
+		p := a.problem(c.Context(), err)
+		c.SetHeader("Content-Type", p.ContentType(""))
+		c.SetStatus(p.Status)
+		if err := json.NewEncoder(c.BodyWriter()).Encode(p); err != nil {
+			a.log.Debug("api", "request", RequestID(c.Context()), "error", err) // the caller is gone
+		}
+	}
 }
 
 // Problem is an error as RFC 9457 has it, with our stable code.
@@ -122,7 +139,7 @@ type FieldProblems interface {
 	Each(f func(field, code string, pairs []any))
 }
 
-func (a *API) problem(ctx context.Context, err error) error {
+func (a *API) problem(ctx context.Context, err error) *Problem {
 	f := fault.Of(err)
 	p := &Problem{Type: "about:blank", Title: http.StatusText(Status(f.Kind)), Status: Status(f.Kind), Code: f.Code, Detail: Words(ctx, f)}
 	var fields FieldProblems

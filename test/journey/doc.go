@@ -18,14 +18,16 @@
 //	open "/path"                           opens a page by its address
 //	search "words"                         uses the search box of the page
 //	follow "link" [of "words near it"]     follows a link
-//	answer "question" with "answer"        fills in a field, picks an option, ticks a box
-//	upload "name.pdf" for "material"       picks a file for a field; pdf, jpg, png, broken.pdf
+//	answer "question" with "answer" [of …] fills in a field, picks an option, ticks a box
+//	upload "name.pdf" for "material" [of …] picks a file for a field; pdf, jpg, png, broken.pdf
+//	upload "NAME" for "material"           … or one that was kept by download
 //	press "button" [of "words near it"]    sends the form of that button
 //	expect "words"                         the page says so
 //	expect no "words"                      the page does not
 //	expect status 404                      what the server answered
 //	expect title "words"                   the heading of the page
 //	remember "label" as NAME               keeps what stands after a label; {NAME} uses it
+//	remember address as NAME               keeps the address of the page
 //	download "link" as NAME                keeps a file
 //	expect file NAME verifies              the paper is genuine, checked offline
 //	expect file NAME altered fails         … and one changed byte is found out

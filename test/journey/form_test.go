@@ -15,11 +15,16 @@ func control(n *html.Node) bool {
 	return n.Data == "select" || n.Data == "textarea" || n.Data == "input" && attr(n, "type") != "hidden" && attr(n, "type") != "submit"
 }
 
-// field finds the control, or all controls of a group of options, under a label.
-func (p *page) field(label string) ([]*html.Node, error) {
+// field finds the control, or all controls of a group of options, under a
+// label; among several, those nearest to some other words.
+func (p *page) field(label, near string) ([]*html.Node, error) {
 	for _, exact := range []bool{true, false} {
-		if list := p.labelled(label, exact); len(list) > 0 {
-			return list, nil
+		groups := p.labelled(label, exact)
+		if near != "" {
+			groups = p.nearestGroup(groups, near)
+		}
+		if len(groups) > 0 {
+			return groups[0], nil
 		}
 	}
 	var names []string
@@ -29,12 +34,26 @@ func (p *page) field(label string) ([]*html.Node, error) {
 	return nil, fmt.Errorf("there is no field %q, only %s", label, strings.Join(names, " | "))
 }
 
-func (p *page) labelled(label string, exact bool) []*html.Node {
+func (p *page) nearestGroup(groups [][]*html.Node, near string) [][]*html.Node {
+	var first []*html.Node
+	for _, g := range groups {
+		first = append(first, g[0])
+	}
+	best := nearest(first, near)
+	return slices.DeleteFunc(groups, func(g []*html.Node) bool { return !slices.Contains(best, g[0]) })
+}
+
+// labelled lists the groups of controls under a label, in the order in which
+// a reader would think of them.
+func (p *page) labelled(label string, exact bool) (out [][]*html.Node) {
+	add := func(list []*html.Node) {
+		if len(list) > 0 {
+			out = append(out, list)
+		}
+	}
 	for _, n := range p.all("legend") {
 		if called(n, label, exact) {
-			if list := within(n.Parent, control); len(list) > 0 {
-				return list
-			}
+			add(within(n.Parent, control))
 		}
 	}
 	for _, n := range p.all("label") {
@@ -42,36 +61,31 @@ func (p *page) labelled(label string, exact bool) []*html.Node {
 			continue
 		}
 		if c := p.byID(attr(n, "for")); c != nil {
-			return []*html.Node{c}
-		}
-		if list := within(n, control); len(list) > 0 {
-			return list[:1]
+			add([]*html.Node{c})
+		} else {
+			add(within(n, control))
 		}
 	}
 	for _, n := range within(p.doc, control) {
 		if a := attr(n, "aria-label"); a != "" && (tight(a) == tight(label) || !exact && strings.Contains(tight(a), tight(label))) {
-			return []*html.Node{n}
+			add([]*html.Node{n})
 		}
 	}
-	return p.headed(label, exact)
+	for _, n := range p.all("h1", "h2", "h3") {
+		if called(n, label, exact) {
+			add(p.below(n))
+		}
+	}
+	return out
 }
 
-// headed finds the controls below the heading of a page that asks one
-// question, or of a part of a page.
-func (p *page) headed(label string, exact bool) []*html.Node {
-	for _, n := range p.all("h1", "h2", "h3") {
-		if !called(n, label, exact) {
-			continue
-		}
-		part := n.Parent
-		if n.Data == "h1" {
-			part = up(n, named("main"))
-		}
-		if list := within(part, control); len(list) > 0 {
-			return list
-		}
+// below lists the controls below the heading of a page that asks one question,
+// or of a part of a page.
+func (p *page) below(heading *html.Node) []*html.Node {
+	if heading.Data == "h1" {
+		return within(up(heading, named("main")), control)
 	}
-	return nil
+	return within(heading.Parent, control)
 }
 
 // labelOf is what a reader is told that a control is.
@@ -88,8 +102,8 @@ func (p *page) labelOf(n *html.Node) string {
 }
 
 // answer fills in a field: text, one of its options, or yes and no for a box.
-func (p *page) answer(label, value string) error {
-	list, err := p.field(label)
+func (p *page) answer(label, value, near string) error {
+	list, err := p.field(label, near)
 	if err != nil {
 		return err
 	}
@@ -157,8 +171,8 @@ func choose(n *html.Node, label, value string) error {
 }
 
 // attach picks a file for the file field under a label or heading.
-func (p *page) attach(label string, f file) error {
-	list, err := p.field(label)
+func (p *page) attach(label, near string, f file) error {
+	list, err := p.field(label, near)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func tell(t *testing.T, n *node.Node, path string) {
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-	w := &teller{n: n, v: &visitor{site: n.Site, cookies: map[string]string{}}, known: map[string]string{}, files: map[string][]byte{}}
+	w := &teller{n: n, v: &visitor{site: n.Site, cookies: map[string]string{}}, known: numbers(), files: map[string][]byte{}}
 	for _, l := range story {
 		for i, s := range l.words {
 			l.words[i] = w.fill(s)
@@ -83,6 +83,15 @@ func tell(t *testing.T, n *node.Node, path string) {
 			n.Settle()
 		}
 	}
+}
+
+// numbers are the invented identity numbers of the town's residents, by name.
+func numbers() map[string]string {
+	out := map[string]string{}
+	for i, name := range []string{"王示例", "𠮷虚构", "䶮示例", "古丽·示例", "陈虚构"} {
+		out[name] = node.IDNumber(i + 1)
+	}
+	return out
 }
 
 // fill puts what was remembered into {NAME}.
@@ -105,12 +114,12 @@ func init() {
 		"as":       actAs,
 		"open":     one(func(w *teller, s string) error { return w.v.open(s) }),
 		"search":   one(func(w *teller, s string) error { return w.v.search(s) }),
-		"follow":   named2("of", func(w *teller, s, near string) error { return w.v.follow(s, near) }),
-		"press":    named2("of", func(w *teller, s, near string) error { return w.v.press(s, near) }),
-		"answer":   named2("with", func(w *teller, s, value string) error { return w.v.page.answer(s, value) }),
-		"upload":   named2("for", upload),
-		"remember": named2("as", remember),
-		"download": named2("as", download),
+		"follow":   near("", func(w *teller, s, _, of string) error { return w.v.follow(s, of) }),
+		"press":    near("", func(w *teller, s, _, of string) error { return w.v.press(s, of) }),
+		"answer":   near("with", func(w *teller, s, value, of string) error { return w.v.page.answer(s, value, of) }),
+		"upload":   near("for", upload),
+		"remember": near("as", remember),
+		"download": near("as", download),
 		"expect":   expect,
 	}
 }
@@ -124,14 +133,19 @@ func one(f func(*teller, string) error) verb {
 	}
 }
 
-// named2 is a verb with one text, and a second after a small word.
-func named2(small string, f func(w *teller, a, b string) error) verb {
+// near is a verb with one text, or with two and a small word between them; "of"
+// and words that stand near by tell which one is meant among several.
+func near(small string, f func(w *teller, a, b, of string) error) verb {
 	return func(_ context.Context, w *teller, a []string) error {
+		of := ""
+		if n := len(a); n >= 3 && a[n-2] == "of" {
+			a, of = a[:n-2], a[n-1]
+		}
 		switch {
-		case len(a) == 1 && small == "of":
-			return f(w, a[0], "")
-		case len(a) == 3 && a[1] == small:
-			return f(w, a[0], a[2])
+		case small == "" && len(a) == 1:
+			return f(w, a[0], "", of)
+		case small != "" && len(a) == 3 && a[1] == small:
+			return f(w, a[0], a[2], of)
 		}
 		return fmt.Errorf("wanted: \"…\" %s \"…\"", small)
 	}
@@ -165,7 +179,7 @@ func actAs(_ context.Context, w *teller, a []string) error {
 		if err := w.v.open("/account"); err != nil {
 			return err
 		}
-		if err := w.v.page.answer("以谁的名义办事", a[2]); err != nil {
+		if err := w.v.page.answer("以谁的名义办事", a[2], ""); err != nil {
 			return err
 		}
 		return w.v.press("切换", "")
@@ -173,38 +187,41 @@ func actAs(_ context.Context, w *teller, a []string) error {
 	return nil
 }
 
-func upload(w *teller, name, label string) error {
+// upload picks a sample file, or one that was kept, for a file field.
+func upload(w *teller, name, label, of string) error {
+	if kept, ok := w.files[name]; ok {
+		return w.v.page.attach(label, of, file{name + ".pdf", kept})
+	}
 	body, err := node.File(name)
 	if err != nil {
 		return err
 	}
-	return w.v.page.attach(label, file{name, body})
+	return w.v.page.attach(label, of, file{name, body})
 }
 
-// remember keeps what stands behind a label: in a list of facts, or else the
-// words that follow it on the page.
-func remember(w *teller, label, name string) error {
-	for _, n := range w.v.page.all("dt", "th") {
-		if tight(words(n)) == tight(label) {
-			for d := n.NextSibling; d != nil; d = d.NextSibling {
-				if d.Data == "dd" || d.Data == "td" {
-					w.known[name] = words(d)
-					return nil
-				}
+// remember keeps what stands behind a label.
+func remember(w *teller, label, name, _ string) error {
+	if label == "address" {
+		w.known[name] = w.v.page.at.Path
+		return nil
+	}
+	for n := range w.v.page.doc.Descendants() {
+		if tight(words(n)) != tight(label) {
+			continue
+		}
+		for d := n.NextSibling; d != nil; d = d.NextSibling {
+			if value := words(d); value != "" {
+				w.known[name] = value
+				return nil
 			}
 		}
-	}
-	_, rest, ok := strings.Cut(w.v.page.text(), label)
-	if f := strings.Fields(strings.TrimLeft(rest, "：: ")); ok && len(f) > 0 {
-		w.known[name] = f[0]
-		return nil
 	}
 	return fmt.Errorf("the page does not say %q", label)
 }
 
-func download(w *teller, link, name string) error {
+func download(w *teller, link, name, of string) error {
 	back := w.v.page
-	if err := w.v.follow(link, ""); err != nil {
+	if err := w.v.follow(link, of); err != nil {
 		return err
 	}
 	if w.v.page.status != 200 || w.v.page.doc != nil {

@@ -24,3 +24,11 @@ func TestOpen(t *testing.T) {
 		}
 	}
 }
+
+// An application runs through to its certificate.
+func TestGranted(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	if c := n.Granted(node.Resident); c.Outcome != "granted" {
+		t.Errorf("the case ended %q", c.Outcome)
+	}
+}
