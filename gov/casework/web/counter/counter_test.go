@@ -222,7 +222,7 @@ func TestSupplement_answeredAtTheWindow(t *testing.T) {
 		c := w.Apply(w.Resident("李虚构", 501))
 		m := h.offer().MaterialsFor(casefiletest.Situation)[0]
 		base, target := "/counter/cases/449901/"+string(c.ID), "material."+m.ID
-		h.Get(base+"/supplement").Want(409)
+		h.Get(base + "/supplement").Want(409)
 		h.Post(base+"/ask", url.Values{"version": {strconv.Itoa(c.Version)}, "act": {"send"}, "ask": {target}, "ask.reason." + target: {"没有盖章"}, "ask.how." + target: {"盖章后重新扫描"}}).Want(200, "代收补正")
 		h.Post("/counter/identify", number(501)).Want(200, "待补正", "代收补正")
 		page := h.Get(base+"/supplement").Want(200, "没有盖章", "盖章后重新扫描")

@@ -27,6 +27,7 @@ type taskView struct {
 	From    string // the inbox it was opened from
 	Done    string // number of the case that was dealt with before
 	Lanes   []ui.LaneProps
+	Left    ui.Status // how near the limit of the step is
 	Targets []casework.Step
 	People  []ui.Option // whom one may ask for an opinion
 	Seats   []ui.Option // who may be given the step
@@ -107,6 +108,11 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 	v.Unmask = v.path("unmask")
 	v.Lanes = v.View.Lanes(ctx, h.Casework)
 	v.rights(ctx)
+	left := 0
+	if !v.Task.Due.IsZero() {
+		left = h.Casework.Calendar.WorkingDaysBetween(v.Now, v.Task.Due)
+	}
+	v.Left = casefile.TimeLeft(ctx, h.Casework.Rules.LightAt(h.Casework.Calendar, v.Task.Due, v.Now), left)
 	if !v.open() {
 		return v, nil
 	}

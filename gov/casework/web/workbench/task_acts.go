@@ -180,7 +180,7 @@ func (h pages) refusal(ctx context.Context, r *http.Request) (string, error) {
 		if !slices.Contains(chosen, reason.ID) {
 			continue
 		}
-		text := reason.Text.Zh
+		text := strings.TrimSuffix(reason.Text.Zh, "。")
 		if k, ok := o.Clause(reason.Clause); ok {
 			text += "（" + k.Citation() + "）"
 		}
