@@ -1012,7 +1012,7 @@ func material(v intakeView, m catalogue.Material, n int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "original." + m.ID, Label: i18n.T(ctx, "counter.original"), Type: ui.Check, Plain: true, Value: yes(len(ch.Files) == 0 || ch.Files[len(ch.Files)-1].Checked)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "original." + m.ID, Label: i18n.T(ctx, "counter.original"), Type: ui.Check, Plain: true, Value: yes(len(ch.Files) > 0 && ch.Files[len(ch.Files)-1].Checked)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
