@@ -91,7 +91,7 @@ func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Address: identityapi.Address})
-	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files})
+	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address})
 }
 
 // withLanguage answers the API in the language that the caller asks for.

@@ -166,7 +166,7 @@ func (s *Service) supplementNotice(ctx context.Context, tx *db.Tx, c *Case, a Ap
 	for i, it := range sup.Items {
 		p.Fields = append(p.Fields, field(fmt.Sprintf("item%d", i+1), fmt.Sprintf("第%d项 %s", i+1, it.Name), fmt.Sprintf("Item %d", i+1), "需要补正："+it.Reason+"。怎么补："+it.How))
 	}
-	p.Text = []string{fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。请全部备齐后一次提交；补正期间不计入受理期限。", c.ItemName, len(sup.Items))}
+	p.Text = []string{fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。全部备齐后一次提交；补正期间不计入受理期限。", c.ItemName, len(sup.Items))}
 	_, err := s.Papers.IssueTx(ctx, tx, p)
 	return err
 }

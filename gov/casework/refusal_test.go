@@ -263,13 +263,13 @@ func TestProgress_withNumberAndFourDigits(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		c := w.accepted(dineIn())
 		n := w.person["王示例"].Number
-		p, err := w.s.CaseByNumber(t.Context(), ShowNumber(c.Number), n[len(n)-4:])
+		p, err := w.s.CaseByNumber(t.Context(), ShowNumber(c.Number), n[len(n)-4:], "10.0.0.1")
 		if err != nil || p.State != Accepted || len(p.Steps) != 2 || p.Steps[1].Name != "" {
 			t.Errorf("%+v %v", p, err)
 		}
-		_, err = w.s.CaseByNumber(t.Context(), c.Number, "0000")
+		_, err = w.s.CaseByNumber(t.Context(), c.Number, "0000", "10.0.0.1")
 		wants(t, "wrong digits", err, ErrNoCase)
-		_, err = w.s.CaseByNumber(t.Context(), "123456789", n[len(n)-4:])
+		_, err = w.s.CaseByNumber(t.Context(), "123456789", n[len(n)-4:], "10.0.0.1")
 		wants(t, "mistyped number", err, ErrNoCase)
 	})
 }

@@ -22,6 +22,7 @@ import (
 	"tongban/platform/events"
 	"tongban/platform/fault"
 	"tongban/platform/forms"
+	"tongban/platform/guess"
 	"tongban/platform/id"
 )
 
@@ -54,8 +55,9 @@ type Service struct {
 	Deps
 	*Applications
 	*Desk
-	engine *bpmn.Engine
-	shelf  *offers.Shelf
+	engine  *bpmn.Engine
+	shelf   *offers.Shelf
+	guesses guess.Counter
 }
 
 // Applications is the side of the applicant: drafts.

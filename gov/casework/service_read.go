@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"tongban/platform/authz"
 	"tongban/platform/bpmn"
 	"tongban/platform/db"
+	"tongban/platform/guess"
 )
 
 // File is everything about a case in one place (案卷).
@@ -268,20 +270,36 @@ type Progress struct {
 	Steps                     []Entry // without names of officers
 }
 
+// How often somebody may be wrong: the four characters have about eleven
+// thousand values, so a case is guarded more closely than a sender, behind
+// whose address a whole office may sit.
+var (
+	perCase   = guess.Limit{Burst: 8, Every: 10 * time.Minute}
+	perSender = guess.Limit{Burst: 40, Every: 30 * time.Second}
+)
+
 // CaseByNumber shows the progress to whoever knows the number of the case and
 // the end of the applicant's identity number. A wrong guess and a number that
-// does not exist look alike.
-func (s *Service) CaseByNumber(ctx context.Context, number, last4 string) (Progress, error) {
+// does not exist look alike. from is the network address that asks: too many
+// wrong answers are answered with ErrTooManyGuesses.
+func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) (Progress, error) {
 	number = CleanNumber(number)
 	if !ValidNumber(number) {
 		return Progress{}, ErrNoCase
 	}
+	keys := []guess.Key{{Name: "case " + number, Limit: perCase}, {Name: "from " + guess.Network(from), Limit: perSender}}
+	if !s.guesses.Open(s.Clock.Now(), keys...) {
+		return Progress{}, ErrTooManyGuesses
+	}
 	c, err := loadCaseByNumber(ctx, s.DB, s.Regions, number)
+	if err == nil && !drafts.SameNumber(last4, c.last4) {
+		err = ErrNoCase
+	}
+	if errors.Is(err, ErrNoCase) {
+		s.guesses.Miss(s.Clock.Now(), 1, keys...)
+	}
 	if err != nil {
 		return Progress{}, err
-	}
-	if !drafts.SameNumber(last4, c.last4) {
-		return Progress{}, ErrNoCase
 	}
 	tasks, err := desk.Of(ctx, s.DB, c.Region, c.ID)
 	if err != nil {

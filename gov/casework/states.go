@@ -96,6 +96,7 @@ var (
 	ErrNotPaused      = fault.Conflict("casework.not_paused")
 	ErrAskedBefore    = fault.Conflict("casework.asked_before")
 	ErrNothingAsked   = fault.Invalid("casework.nothing_asked")
+	ErrTooManyGuesses = fault.TooMany("casework.too_many_guesses")
 	ErrNeedReason     = fault.Invalid("casework.need_reason")
 	ErrNeedPurpose    = fault.Invalid("casework.need_purpose")
 	ErrNotDelegated   = fault.Conflict("casework.not_delegated")

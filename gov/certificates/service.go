@@ -18,6 +18,7 @@ import (
 	"tongban/platform/events"
 	"tongban/platform/fault"
 	"tongban/platform/files"
+	"tongban/platform/guess"
 	"tongban/platform/id"
 )
 
@@ -40,7 +41,7 @@ var (
 type Service struct {
 	Deps
 	verifier *Verifier
-	guesses  *guesses
+	guesses  guess.Counter
 }
 
 // Deps is what the service needs.
@@ -60,7 +61,7 @@ type Deps struct {
 
 // New returns a service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, verifier: NewVerifier(d.Trust), guesses: newGuesses()}
+	return &Service{Deps: d, verifier: NewVerifier(d.Trust)}
 }
 
 // IssueTx issues a paper in the transaction of the act that causes it and

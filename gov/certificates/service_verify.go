@@ -15,12 +15,12 @@ var ErrTooManyGuesses = fault.TooMany("certificates.too_many_guesses")
 // network address or the account that asks: too many codes that do not exist
 // are answered with ErrTooManyGuesses.
 func (s *Service) Check(ctx context.Context, code, from string) (Report, error) {
-	if !s.guesses.open(from, s.Clock.Now()) {
+	if !s.guesses.Open(s.Clock.Now(), sender(from)) {
 		return Report{}, ErrTooManyGuesses
 	}
 	f, err := s.ByCode(ctx, code)
 	if errors.Is(err, ErrNoPaper) {
-		s.guesses.miss(from, s.Clock.Now(), 1)
+		s.guesses.Miss(s.Clock.Now(), 1, sender(from))
 	}
 	if err != nil {
 		return Report{}, err
@@ -59,12 +59,12 @@ const fileCost = 3
 // became of the paper.
 func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Report, error) {
 	now := s.Clock.Now()
-	if !s.guesses.open(from, now) {
+	if !s.guesses.Open(now, sender(from)) {
 		return Report{}, ErrTooManyGuesses
 	}
 	r, p := s.verifier.file(file, now)
 	if p == nil || !r.Genuine {
-		s.guesses.miss(from, now, fileCost)
+		s.guesses.Miss(now, fileCost, sender(from))
 		return r, nil
 	}
 	f, err := s.ByCode(ctx, p.Code)

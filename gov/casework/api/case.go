@@ -185,7 +185,7 @@ type progressOutput struct {
 }
 
 func (d Deps) progress(ctx context.Context, in *progressInput) (*progressOutput, error) {
-	p, err := d.Casework.CaseByNumber(ctx, in.Number, in.Last4)
+	p, err := d.Casework.CaseByNumber(ctx, in.Number, in.Last4, d.Address(ctx))
 	if err != nil {
 		return nil, err
 	}

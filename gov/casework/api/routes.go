@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 
 	"tongban/gov/casework"
@@ -13,6 +14,7 @@ import (
 type Deps struct {
 	Casework *casework.Service
 	Files    *files.Store
+	Address  func(context.Context) string // the sender's network address
 }
 
 const (

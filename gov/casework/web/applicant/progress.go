@@ -50,14 +50,12 @@ func (h pages) progressPost(w http.ResponseWriter, r *http.Request) error {
 	if len(v.Problems) > 0 {
 		return h.showProgress(w, r, http.StatusUnprocessableEntity, v)
 	}
-	number, from, now := casework.CleanNumber(v.Number), h.sender(r), h.Clock.Now()
-	if !h.guesses.open(number, from, now) {
-		v.Problems = []ui.Problem{{Field: "number", Text: faultWords(ctx, errTooManyGuesses)}}
+	found, err := h.Casework.CaseByNumber(ctx, v.Number, v.Last4, h.sender(r))
+	if errors.Is(err, casework.ErrTooManyGuesses) {
+		v.Problems = []ui.Problem{{Field: "number", Text: faultWords(ctx, casework.ErrTooManyGuesses)}}
 		return h.showProgress(w, r, http.StatusTooManyRequests, v)
 	}
-	found, err := h.Casework.CaseByNumber(ctx, number, v.Last4)
 	if errors.Is(err, casework.ErrNoCase) {
-		h.guesses.miss(number, from, now)
 		v.Problems = []ui.Problem{{Field: "number", Text: words(ctx, "progress.none")}}
 		return h.showProgress(w, r, http.StatusUnprocessableEntity, v)
 	}

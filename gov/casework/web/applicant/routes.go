@@ -35,12 +35,11 @@ type Deps struct {
 
 type pages struct {
 	Deps
-	guesses *guesses
 }
 
 // Routes is the route table of these pages.
 func Routes(d Deps) []web.Route {
-	h := pages{d, newGuesses()}
+	h := pages{d}
 	may := casework.MayApply
 	return []web.Route{
 		{Pattern: "GET /apply/{region}/{code}", Do: h.apply, May: may},
