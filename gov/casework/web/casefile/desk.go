@@ -62,7 +62,7 @@ var groundWords = map[string]string{
 
 // noticeLead is the first paragraph of the notice, as it will be printed.
 func noticeLead(v View, n int) string {
-	return fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。请全部备齐后一次提交；补正期间不计入受理期限。", v.File.ItemName, n)
+	return fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。全部备齐后一次提交；补正期间不计入受理期限。", v.File.ItemName, n)
 }
 
 func caseID(r *http.Request) (string, casework.CaseID) {
