@@ -93,6 +93,9 @@ func (f *filler) one(i int) {
 	c := id.New("case")
 	number := fmt.Sprintf("%09d", 100_000_000+i)
 	due := at.Add(time.Duration(3+f.rand.IntN(27)) * 24 * time.Hour)
+	if state == "in_progress" || state == "submitted" { // one in sixteen is over its limit
+		due = f.now.Add(time.Duration(f.rand.IntN(25*24)-36) * time.Hour)
+	}
 	person := id.New("per")
 	f.cases = append(f.cases, []any{it.region, c, number, it.code, 1, it.name, it.org, it.orgName, false, "online", id.New("drf"), person, person, "示例申请人", "1234", "", "",
 		state, 3, false, db.At(at), db.At(at), db.At(at.Add(24 * time.Hour)), db.At(due), db.At(due), false, 0, `{"accept":{},"legal":{},"promise":{},"longest_extension":{}}`})
@@ -133,7 +136,7 @@ func (f *filler) step(it thing, c, number string, k int, done, acceptance bool, 
 	if !done {
 		f.open++
 	}
-	dueAt := due.Add(-time.Duration(f.rand.IntN(5*24*3600)) * time.Second)
+	dueAt := due.Add(-time.Duration(f.rand.IntN(6*3600)) * time.Second)
 	f.tasks = append(f.tasks, []any{it.region, id.New("task"), c, element, name, org, orgName, "", role, assignee, "示例审查员", state, db.At(at.Add(time.Hour)), closed,
 		db.At(dueAt), false, `{}`, `{}`, 2, number, it.code, it.name, "示例申请人"})
 }

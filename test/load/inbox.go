@@ -155,7 +155,12 @@ func (b *bench) pages(ctx context.Context, t *town.Town, engine string, viewers 
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		b.table.add("P2", fmt.Sprintf("%s: page %s, %s: p50, p95", engine, path, v.name), fmt.Sprintf("%.1f ms, %.1f ms (%d kB)", ms(p50), ms(p95), size/1000), "p95 < 50 ms", p95 < bar)
+		what, number := fmt.Sprintf("%s: page %s, %s: p50, p95", engine, path, v.name), fmt.Sprintf("%.1f ms, %.1f ms (%d kB)", ms(p50), ms(p95), size/1000)
+		if v.shape == casework.RegionTasks { // the watch over a region counts, it is no inbox
+			b.table.note("P2", what, number)
+			continue
+		}
+		b.table.add("P2", what, number, "p95 < 50 ms", p95 < bar)
 	}
 	return nil
 }
