@@ -55,7 +55,7 @@ func (a *App) Site() (*Site, error) {
 	mux.HandleFunc("GET /healthz", health.Livez)
 	mux.HandleFunc("GET /readyz", health.Readyz)
 	mux.Handle("GET /metrics", metrics.Handler())
-	mux.Handle("/", pages)
+	mux.Handle("/", web.Compress(pages))
 	s.handler = web.Trace(a.Log, metrics.Count(mux))
 	return s, nil
 }
