@@ -49,6 +49,10 @@ type Tab struct {
 	ctx  context.Context
 	look Look
 	host string
+
+	at     string // address of the page, for messages
+	clicks int
+	noise  noise
 }
 
 var browser struct {
@@ -114,6 +118,7 @@ func Open(t testing.TB, look Look) *Tab {
 	tab := &Tab{t: t, ctx: ctx, look: look}
 	call(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(look.Width), Height: int64(look.Height), DeviceScaleFactor: 1, Mobile: look.Width < 600})
 	call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}})
+	tab.watch()
 	if look.NoScript {
 		call(tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
@@ -159,6 +164,7 @@ func (b *Tab) Go(address string) {
 		b.host = u.Host
 		b.cookies(u)
 	}
+	b.at = u.Path
 	b.Do(chromedp.Navigate(address), chromedp.WaitReady(chromedp.CSS("body")))
 }
 

@@ -1,0 +1,171 @@
+package browser_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tongban/gov/casework"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/test/browser/harness"
+	"tongban/test/node"
+)
+
+// world is a node behind a server, with cases in every state.
+type world struct {
+	*node.Node
+	url   string
+	files string // folder with files to upload
+
+	draft                               casework.Draft
+	submitted, asked, accepted, granted casework.Case
+	task, deciding                      casework.Task
+	paper, code, person                 string
+}
+
+// open opens a node with nothing but the seeded town, and serves it.
+func open(t *testing.T) *world {
+	t.Helper()
+	if harness.Executable() == "" {
+		t.Skip("SKIPPED: no Chromium. Install it or set TONGBAN_CHROMIUM; the site was not checked in a browser.")
+	}
+	w := &world{files: t.TempDir()}
+	var site http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { site.ServeHTTP(rw, r) }))
+	t.Cleanup(server.Close)
+	w.Node, w.url = node.Open(t, node.Options{BaseURL: server.URL}), server.URL
+	site = w.Site
+	for _, name := range []string{"布局图.pdf", "厨房制度.pdf", "灭火疏散预案.pdf", "隔油池.jpg", "招牌.png"} {
+		body, err := node.File(name)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(w.files, name), body, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w
+}
+
+// furnished is a world with a draft and with cases in every state.
+func furnished(t *testing.T) *world {
+	t.Helper()
+	w := open(t)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.granted = w.Granted(node.Resident)
+	papers, err := w.Certificates.OfCase(auth.System(t.Context(), "test"), w.granted.Region, string(w.granted.ID))
+	must(err)
+	for _, p := range papers {
+		if p.Kind == "certificate" {
+			w.paper, w.code = p.ID, p.Code
+		}
+	}
+	w.draft, w.submitted, w.asked, w.accepted = w.Draft(node.Resident), w.Submit(node.Resident), w.Submit(node.Resident), w.Accepted(node.Resident)
+	clerk := w.As(node.Clerk)
+	_, err = w.Casework.AskSupplement(clerk, w.asked.Region, w.asked.ID, w.asked.Version, []casework.SupplementItem{
+		{Target: "material.layout", Name: "设备布局和操作流程图", Reason: "看不清面积", How: "标明各间面积"}}, "")
+	must(err)
+	_, err = w.Casework.Identify(clerk, w.draft.Region, w.draft.ID, node.IDNumber(1)) // its owner comes to the counter
+	must(err)
+	w.task = w.Tasks(w.accepted)[0]
+	w.deciding = w.toDecide(w.Accepted(node.Resident))
+	p, err := w.Identity.PersonByNumber(clerk, node.IDNumber(1), "窗口收件")
+	must(err)
+	w.person = p.ID
+	w.Settle()
+	return w
+}
+
+// toDecide has every examination of a case done and returns the step to decide.
+func (w *world) toDecide(c casework.Case) casework.Task {
+	for {
+		tasks := w.Tasks(c)
+		for _, task := range tasks {
+			if task.Role == casework.RoleDecider {
+				return task
+			}
+			if _, err := w.Casework.Complete(w.As(node.Examiner), c.Region, task.ID, casework.Opinion{Result: casework.Approve, Text: "经审查，符合条件。"}); err != nil {
+				panic(err)
+			}
+		}
+		w.Settle()
+	}
+}
+
+// look adds somebody's session to a look.
+func (w *world) look(l harness.Look, who string) harness.Look {
+	l.Cookies = map[string]string{}
+	if who != "" {
+		l.Cookies[node.Cookie] = w.SignIn(who)
+	}
+	if who == node.Clerk {
+		l.Cookies["counter_shown"] = node.IDNumber(1)
+	}
+	return l
+}
+
+func (w *world) file(name string) string { return filepath.Join(w.files, name) }
+
+// people are those whose pages are looked at; "" is nobody.
+var people = []string{"", node.Resident, node.Clerk, node.Examiner, node.Decider, "示例监察员", "示例审计员", "示例事项管理员", "示例安全管理员", "示例系统管理员"}
+
+// guide is an imported guide, with its own materials and limits.
+const guide = "/items/" + node.Top + "/114400000069401674244050900100901"
+
+const imported = "/items?q=%E6%B3%95%E5%BE%8B%E6%8F%B4%E5%8A%A9" // a search among the imported guides
+
+// pages are the addresses of pages that name things, by who reads them.
+func (w *world) pages(who string) []string {
+	of := func(c casework.Case, format string) string { return fmt.Sprintf(format, c.Region, c.ID) }
+	draft := fmt.Sprintf("/drafts/%s/%s", w.draft.Region, w.draft.ID)
+	item := node.District + "/" + node.Restaurant
+	switch who {
+	case "":
+		return []string{imported, "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/nothing-here", w.Link("示例事项管理员")}
+	case node.Resident:
+		return []string{"/apply/" + item, draft, draft + "/situation?q=place", draft + "/form", draft + "/materials", draft + "/check",
+			of(w.submitted, "/cases/%s/%s?done=submitted"), of(w.accepted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s/clock"),
+			of(w.asked, "/cases/%s/%s/supplement"), of(w.submitted, "/cases/%s/%s/withdraw"), of(w.submitted, "/cases/%s/%s/materials"), of(w.granted, "/cases/%s/%s/rating")}
+	case node.Clerk:
+		return []string{"/counter/people/" + w.person, "/counter/people/" + w.person + "?q=jzz", fmt.Sprintf("/counter/drafts/%s/%s", w.draft.Region, w.draft.ID),
+			"/counter/receipts/" + w.submitted.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement")}
+	case node.Examiner:
+		return []string{"/work?shape=post", "/work?shape=department", fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID), of(w.accepted, "/work/cases/%s/%s"), of(w.accepted, "/work/cases/%s/%s?purpose=x"), of(w.accepted, "/work/cases/%s/%s/clock")}
+	case node.Decider:
+		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/revoke", w.granted.Region, w.paper)}
+	case "示例监察员":
+		return []string{of(w.accepted, "/oversight/cases/%s/%s")}
+	case "示例安全管理员", "示例系统管理员":
+		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people?q=examiner"}
+	}
+	return nil
+}
+
+// reachable are all pages that somebody may open: those of the route table
+// without values, and those that name things.
+func (w *world) reachable(t *testing.T, who string) []string {
+	t.Helper()
+	p := auth.Anonymous
+	if who != "" {
+		p = auth.From(w.As(who))
+	}
+	out := w.pages(who)
+	for _, rt := range w.Site.Pages.Routes() {
+		path, ok := strings.CutPrefix(strings.ReplaceAll(rt.Pattern, "{$}", ""), "GET ")
+		public := who != "" && who != node.Resident && rt.May.Name == "anyone" // the same page for everybody: looked at twice is enough
+		if ok && !public && !strings.Contains(path, "{") && !strings.HasPrefix(path, "/.well-known") && authz.Allows(p, rt.May) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
