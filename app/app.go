@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -39,6 +40,7 @@ type Options struct {
 	BaseURL    string      // how people reach the site; in QR codes and links
 	Site       string      // name on the pages; "" is a neutral one
 	Passphrase string      // seals the keys at rest; "" leaves them readable to their owner
+	Serving    bool        // pages will be served under BaseURL
 	Dev        bool        // storybook and other pages for developers
 	Clock      clock.Clock // nil is the machine's
 	Log        *slog.Logger
@@ -105,10 +107,32 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	a := &App{Options: o, DB: d}
+	if err := a.keysBelong(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	if err := a.build(); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil
+}
+
+// ErrKeysMissing refuses to start when the database has a record and the keys
+// that belong to it are gone: new ones would make everything that was signed
+// and everybody who is kept unfindable, without a word.
+var ErrKeysMissing = errors.New("the database has a record, but its keys are missing")
+
+// keysBelong checks that a database that is in use has its keys beside it.
+func (a *App) keysBelong(ctx context.Context) error {
+	regions, err := audit.Regions(ctx, a.DB)
+	if err != nil || len(regions) == 0 {
+		return err
+	}
+	for _, name := range []string{"identity.key", "node.data.key", "node.paper.key"} {
+		if _, err := os.Stat(filepath.Join(a.DataDir, "keys", name)); err != nil {
+			return fmt.Errorf("%w: %s; restore the folder keys from a backup (docs/runbooks/lost-key.md)", ErrKeysMissing, filepath.Join(a.DataDir, "keys", name))
+		}
+	}
+	return nil
 }
 
 func (a *App) build() (err error) {
@@ -133,7 +157,7 @@ func (a *App) build() (err error) {
 	}
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
-	trust, err := certificates.TrustOf(a.Signer, a.BaseURL).Keep(a.TrustFile())
+	trust, err := a.trust()
 	if err != nil {
 		return fmt.Errorf("trust list: %w", err)
 	}
@@ -153,6 +177,21 @@ func (a *App) build() (err error) {
 // regions are those that the node keeps cases of.
 func (a *App) regions() []string {
 	return []string{a.Region, identity.SampleCity, identity.SampleDistrict}
+}
+
+// trust is the list by which papers of this node are checked. Only a node that
+// serves writes it: a command at the side does not know the public address.
+func (a *App) trust() (certificates.Trust, error) {
+	now := certificates.TrustOf(a.Signer, a.BaseURL)
+	raw, err := os.ReadFile(a.TrustFile())
+	switch {
+	case a.Serving || errors.Is(err, fs.ErrNotExist):
+		return now.Keep(a.TrustFile())
+	case err != nil:
+		return now, err
+	}
+	kept, err := certificates.ParseTrust(raw)
+	return now.With(kept), err
 }
 
 // TrustFile is where the list lies by which papers of this node are checked

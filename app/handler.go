@@ -1,7 +1,10 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"os"
 	"strings"
 
 	caseworkapi "tongban/gov/casework/api"
@@ -43,20 +46,22 @@ func (a *App) Site() (*Site, error) {
 	a.pages(s.Pages)
 	a.operations(s.API)
 
+	metrics := telemetry.NewMetrics(Version)
+	metrics.Watch(a.DB, a.Clock)
 	idweb := a.identityWeb()
-	pages := ui.WithPreferences(words, identityweb.Sessions(idweb, a.withShell(s.Pages)))
-	api := a.withLanguage(words, identityapi.Tokens(a.Identity, s.API))
+	pages := ui.WithPreferences(words, identityweb.Sessions(idweb, a.withShell(metrics.Count(s.Pages))))
+	api := a.withLanguage(words, identityapi.Tokens(a.Identity, metrics.Count(s.API)))
 	mux := http.NewServeMux()
 	mux.Handle("/static/", static.Handler())
 	mux.Handle("/api/", api)
-	metrics, health := telemetry.NewMetrics(Version), &telemetry.Health{Log: a.Log}
-	metrics.Watch(a.DB, a.Clock)
+	health := &telemetry.Health{Log: a.Log}
 	health.Ready("database", a.DB.Ping)
+	health.Ready("disk", a.diskTakes)
 	mux.HandleFunc("GET /healthz", health.Livez)
 	mux.HandleFunc("GET /readyz", health.Readyz)
 	mux.Handle("GET /metrics", metrics.Handler())
 	mux.Handle("/", web.Compress(pages))
-	s.handler = web.Trace(a.Log, metrics.Count(mux))
+	s.handler = web.Trace(a.Log, mux)
 	return s, nil
 }
 
@@ -100,4 +105,16 @@ func (a *App) withLanguage(words *i18n.Bundle, next http.Handler) http.Handler {
 		ctx := i18n.With(r.Context(), words, i18n.Parse(r.Header.Get("Accept-Language")))
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// diskTakes tells whether the data folder takes a block: on a full disk the
+// database answers reads and refuses every change.
+func (a *App) diskTakes(context.Context) error {
+	f, err := os.CreateTemp(a.DataDir, "ready-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(make([]byte, 16<<10))
+	return errors.Join(err, f.Sync(), f.Close())
 }

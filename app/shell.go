@@ -31,6 +31,7 @@ var entries = []entry{
 	{ui.Counter, "counter", "/counter", "", casework.MayIntake},
 	{ui.Counter, "counter_accept", "/counter/acceptance", "", casework.MayIntake},
 	{ui.Counter, "counter_cases", "/counter/cases", "", casework.MayIntake},
+	{ui.Counter, "counter_accounts", "/counter/accounts", "", identity.MayHelpResidents},
 	{ui.Workbench, "work", "/work", "", casework.MayExamine},
 	{ui.Supervision, "oversight", "/oversight", "", casework.MaySupervise},
 	{ui.Supervision, "cards", "/oversight/cards", "", casework.MaySupervise},

@@ -16,8 +16,9 @@ import (
 // of the arguments.
 type call struct {
 	config.Config
-	own map[string]string
-	dev bool
+	own     map[string]string
+	dev     bool
+	serving bool
 }
 
 // parse separates the command's own flags from the settings. It returns nil
@@ -64,7 +65,7 @@ func commandHelp(c command) {
 
 // options are the settings as the app wants them.
 func (k *call) options() (app.Options, error) {
-	o := app.Options{DataDir: k.DataDir, Database: k.Database, Region: k.Region, BaseURL: k.BaseURL, Dev: k.dev,
+	o := app.Options{DataDir: k.DataDir, Database: k.Database, Region: k.Region, BaseURL: k.BaseURL, Serving: k.serving, Dev: k.dev,
 		Log: telemetry.NewLogger(os.Stderr, k.LogLevel, k.LogFormat)}
 	if k.PassphraseFile != "" {
 		raw, err := os.ReadFile(k.PassphraseFile)

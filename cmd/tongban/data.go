@@ -94,6 +94,32 @@ func (c *call) importCalendar(ctx context.Context, a *app.App, b *bar, name stri
 	return failed(nil, len(r.Bad))
 }
 
+// runPublish publishes service packages from folders. The folder above them
+// holds departments.json, which names the offices.
+func runPublish(ctx context.Context, c *call) error {
+	if len(c.Args) == 0 {
+		return errors.New("name the folder of a package: tongban publish items/residence-permit")
+	}
+	a, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	for _, dir := range c.Args {
+		dir = filepath.Clean(dir)
+		done, err := a.Catalogue.PublishPackage(operator(ctx, "publish"), os.DirFS(filepath.Dir(dir)), filepath.Base(dir), catalogue.PublishOptions{})
+		if err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+		what := "was published before; nothing changed"
+		if done.Fresh {
+			what = fmt.Sprintf("is version %d of item %s in region %s", done.Version, done.Code, done.Region)
+		}
+		fmt.Println(dir, what)
+	}
+	return nil
+}
+
 func runExport(ctx context.Context, c *call) error {
 	if len(c.Args) != 2 || c.Args[0] != "items" {
 		return errors.New("say what and where to: tongban export items FILE")

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"tongban/app"
@@ -14,6 +15,7 @@ import (
 )
 
 func runServe(ctx context.Context, c *call) error {
+	c.serving = true
 	a, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -27,7 +29,7 @@ func runServe(ctx context.Context, c *call) error {
 }
 
 func runDev(ctx context.Context, c *call) error {
-	c.dev = true
+	c.dev, c.serving = true, true
 	a, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -53,6 +55,9 @@ func runLink(ctx context.Context, c *call) error {
 	links, err := a.Identity.LinksFor(ctx, c.Args...)
 	if err != nil {
 		return err
+	}
+	if len(links) == 0 {
+		return fmt.Errorf("nobody holds the role %s; an administrator gives posts under /admin/people", strings.Join(c.Args, ", "))
 	}
 	printLinks(c.BaseURL, links)
 	return nil

@@ -13,6 +13,7 @@ import (
 	"tongban/gov/facts"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
+	"tongban/platform/once"
 	"tongban/platform/schedule"
 )
 
@@ -28,19 +29,23 @@ const deemAfter = time.Microsecond
 func (s *Service) onCase(ctx context.Context, region string, id CaseID, f func(tx *db.Tx, w *work) error) (Case, error) {
 	var out Case
 	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
-		w, err := loadWork(ctx, tx, region, id)
-		if err != nil {
-			return err
+		out = Case{}
+		_, err := once.Do(ctx, tx, region, "case/"+string(id), func() (string, error) {
+			w, err := loadWork(ctx, tx, region, id)
+			if err != nil {
+				return "", err
+			}
+			from := w.c.State
+			if err := f(tx, &w); err != nil {
+				return "", err
+			}
+			out = w.c
+			return string(id), updateCase(ctx, tx, &out, from)
+		})
+		if err == nil && out.ID == "" { // the command ran before; its sender did not hear of it
+			out, err = loadCase(ctx, tx, region, id)
 		}
-		from := w.c.State
-		if err := f(tx, &w); err != nil {
-			return err
-		}
-		if err := updateCase(ctx, tx, &w.c, from); err != nil {
-			return err
-		}
-		out = w.c
-		return nil
+		return err
 	})
 	return out, err
 }

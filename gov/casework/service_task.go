@@ -17,6 +17,7 @@ import (
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
+	"tongban/platform/once"
 )
 
 // mayTask lets officers of the task's office act, and whom it was delegated to.
@@ -28,29 +29,47 @@ func mayTask(ctx context.Context, t Task) error {
 	return touches(ctx, desk.Permission(t.Role), t.Region, t.Org)
 }
 
+// taskWork loads an open task that the caller may do, with its case and flow.
+func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id TaskID) (work, error) {
+	w, err := loadTaskWork(ctx, tx, region, id)
+	if err != nil {
+		return w, err
+	}
+	if err := mayTask(ctx, w.task); err != nil {
+		return w, err
+	}
+	if err := w.task.Free(); err != nil {
+		if _, closed := next(w.c.State, false, ActWork); closed != nil && !w.c.State.Open() {
+			return w, closed
+		}
+		return w, err
+	}
+	return w, nil
+}
+
 // onTask loads an open task with its case and flow and lets f act on it. The
 // caller must be allowed to do the step and, when somebody has it, be that one.
 func (s *Service) onTask(ctx context.Context, region string, id TaskID, f func(tx *db.Tx, w *work) error) (Task, error) {
 	var out Task
 	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
-		w, err := loadTaskWork(ctx, tx, region, id)
-		if err != nil {
-			return err
-		}
-		if err := mayTask(ctx, w.task); err != nil {
-			return err
-		}
-		if err := w.task.Free(); err != nil {
-			if _, closed := next(w.c.State, false, ActWork); closed != nil && !w.c.State.Open() {
-				return closed
+		out = Task{}
+		_, err := once.Do(ctx, tx, region, "task/"+string(id), func() (string, error) {
+			w, err := s.taskWork(ctx, tx, region, id)
+			if err != nil {
+				return "", err
 			}
+			if err := f(tx, &w); err != nil {
+				return "", err
+			}
+			out = w.task
+			return string(id), nil
+		})
+		if err == nil && out.ID == "" { // the command ran before; its sender did not hear of it
+			w, err := loadTaskWork(ctx, tx, region, id)
+			out = w.task
 			return err
 		}
-		if err := f(tx, &w); err != nil {
-			return err
-		}
-		out = w.task
-		return nil
+		return err
 	})
 	return out, err
 }

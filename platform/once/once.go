@@ -35,6 +35,14 @@ type key struct{}
 // With returns a context that carries the caller's key for the command.
 func With(ctx context.Context, k string) context.Context { return context.WithValue(ctx, key{}, k) }
 
+type operation struct{}
+
+// During returns a context in which the named operation runs: the same key
+// with another operation is a conflict.
+func During(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, operation{}, name)
+}
+
 type kept struct{ command, result string }
 
 func scanKept(r db.Row) (k kept, err error) {
@@ -51,6 +59,9 @@ func Do(ctx context.Context, tx *db.Tx, region, command string, f func() (string
 	}
 	if len(k) > maxKey {
 		return "", ErrBadKey
+	}
+	if name, ok := ctx.Value(operation{}).(string); ok {
+		command = name + " " + command
 	}
 	old, err := db.One(ctx, tx, scanKept, `SELECT command, result FROM once_command WHERE region = $1 AND caller = $2 AND key = $3`,
 		region, tx.Actor().ID, k)

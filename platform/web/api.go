@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -49,6 +50,11 @@ func NewAPI(title, version string, log *slog.Logger) *API {
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	a := &API{mux: mux, log: log}
 	a.huma = humago.New(mux, cfg)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusNotFound)
+		json.NewEncoder(w).Encode(Problem{Type: "about:blank", Title: "Not Found", Status: http.StatusNotFound, Code: "api.no_operation", Detail: i18n.T(r.Context(), "fault.api.no_operation")})
+	})
 	return a
 }
 
@@ -72,7 +78,7 @@ func Register[I, O any](a *API, op Operation, f func(context.Context, *I) (*O, e
 	}
 	h.Middlewares = huma.Middlewares{a.door(op.May)}
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
-		out, err := f(ctx, in)
+		out, err := f(once.During(ctx, op.ID), in)
 		if err != nil {
 			return nil, a.problem(ctx, err)
 		}
@@ -161,6 +167,9 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 func Words(ctx context.Context, f *fault.Fault) string {
 	pairs := make([]any, 0, 2*len(f.Details))
 	for k, v := range f.Details {
+		if t, ok := v.(time.Time); ok {
+			v = i18n.DateTime(ctx, t)
+		}
 		pairs = append(pairs, k, v)
 	}
 	return i18n.T(ctx, "fault."+f.Code, pairs...)
@@ -177,5 +186,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if k := r.Header.Get("Idempotency-Key"); k != "" {
 		ctx = once.With(ctx, k)
 	}
-	a.mux.ServeHTTP(w, r.WithContext(ctx))
+	inner := r.WithContext(ctx)
+	a.mux.ServeHTTP(w, inner)
+	r.Pattern = inner.Pattern // for who counts requests by route
 }

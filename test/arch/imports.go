@@ -85,7 +85,7 @@ func checkImports(t *Tree) (bad []string) {
 			if !ours || to == f.Dir {
 				continue
 			}
-			if f.Test && f.Dir != "platform" && !strings.HasPrefix(f.Dir, "platform/") {
+			if (f.Test || strings.HasSuffix(f.Dir, "test")) && f.Dir != "platform" && !strings.HasPrefix(f.Dir, "platform/") {
 				continue // tests put real parts together
 			}
 			if !mayImport(f.Dir, to) {

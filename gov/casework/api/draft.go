@@ -166,7 +166,7 @@ func (d Deps) attachFile(ctx context.Context, in *attachInput) (*draftOutput, er
 	if _, err := d.Casework.Draft(ctx, in.Region, in.draft()); err != nil {
 		return nil, err // before anything is stored
 	}
-	ref, err := d.Files.Put(ctx, bytes.NewReader(in.RawBody), maxFile, documents)
+	ref, err := d.Files.PutNamed(ctx, in.Name, bytes.NewReader(in.RawBody), maxFile, documents)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"tongban/platform/db"
 	"tongban/platform/forms"
 	"tongban/platform/id"
+	"tongban/platform/once"
 )
 
 // Deps is what the service needs.
@@ -83,11 +84,17 @@ func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 	d.Form = o.Form.Prefilled(d.Known())
 	d, fields := d.Apply(Edit{Situation: in.Situation})
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := insertDraft(ctx, tx, d); err != nil {
-			return err
+		kept, err := once.Do(ctx, tx, d.Region, "draft/"+d.Item, func() (string, error) {
+			if err := insertDraft(ctx, tx, d); err != nil {
+				return "", err
+			}
+			s.recordDraft(ctx, tx, d, "draft.started", map[string]any{"item": d.Item, "channel": d.Channel, "fields": len(fields)})
+			return string(d.ID), nil
+		})
+		if err == nil && kept != string(d.ID) { // the command ran before; its sender did not hear of it
+			d, err = Load(ctx, tx, d.Region, DraftID(kept))
 		}
-		s.recordDraft(ctx, tx, d, "draft.started", map[string]any{"item": d.Item, "channel": d.Channel, "fields": len(fields)})
-		return nil
+		return err
 	})
 	return d, err
 }
