@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -11,9 +12,12 @@ import (
 	"tongban/test/sim/town"
 )
 
-// load is a case as its office sees it.
+// load is a case as its applicant sees it, one of the two who apply here.
 func (l *life) load(id casework.CaseID) (casework.Case, error) {
 	f, err := l.Casework.Open(l.As(l.ctx, identity.RoleResident), town.District, id, "")
+	if errors.Is(err, casework.ErrNoCase) {
+		f, err = l.Casework.Open(l.As(l.ctx, "legal_representative"), town.District, id, "")
+	}
 	return f.Case, err
 }
 

@@ -202,7 +202,7 @@ func live(t *testing.T, dir, database string) []string {
 	l.verify()
 	t.Logf("%s: %d cases; allowed %v; refused %v", l.DB.Engine(), len(l.cases), l.did, l.no)
 	for _, d := range deeds {
-		if d.name != "time passes" && (l.did[d.name] == 0) {
+		if d.name != "time passes" && l.did[d.name] == 0 && os.Getenv("TONGBAN_SIM_SEED") == "" {
 			t.Errorf("nobody ever managed to %s: the town proves nothing about it", d.name)
 		}
 	}
