@@ -129,12 +129,16 @@ func flags(args []string, c *Config, bad *Problems) map[string]string {
 	return out
 }
 
+// developing are the variables of tests and tools, which may be exported where
+// a node is started.
+var developing = []string{"TEST_", "SIM_", "SHOTS", "CHROMIUM", "PROFILES", "BPMN_"}
+
 func environment(env []string, bad *Problems) map[string]string {
 	out := map[string]string{}
 	for _, e := range env {
 		name, value, _ := strings.Cut(e, "=")
 		rest, ours := strings.CutPrefix(name, "TONGBAN_")
-		if !ours || strings.HasPrefix(rest, "TEST_") {
+		if !ours || slices.ContainsFunc(developing, func(p string) bool { return strings.HasPrefix(rest, p) }) {
 			continue
 		}
 		n := strings.ToLower(strings.ReplaceAll(rest, "_", "-"))
