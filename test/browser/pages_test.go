@@ -3,67 +3,66 @@ package browser_test
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"tongban/test/browser/harness"
+	"tongban/test/node"
 )
 
-// thorough asks for every page in every theme; otherwise a few pages stand for
-// the rest in the dark and high-contrast themes.
-var thorough = os.Getenv("TONGBAN_THOROUGH") != ""
+// every is how every page is looked at, the narrowest screen last.
+var every = []harness.Look{{Width: 390}, {Width: 1366}, {Width: 1366, Elder: true}, {Width: 390, Elder: true}}
 
 // Every page that a role can reach: axe-core finds nothing, nothing sticks
-// out, no script fails, the content security policy is kept.
+// out, no script fails, the content security policy is kept. A few pages stand
+// for the rest in the dark and high-contrast themes.
 func TestSite_accessible(t *testing.T) {
 	w := furnished(t)
-	for _, look := range []harness.Look{{Width: 390}, {Width: 1366}, {Width: 390, Elder: true}, {Width: 1366, Elder: true}} {
-		t.Run(look.String(), func(t *testing.T) {
-			for _, who := range people {
-				tab := harness.Open(t, w.look(look, who))
-				for _, path := range w.reachable(t, who) {
-					tab.Go(w.url + path)
-					tab.Clean()
-					tab.Quiet()
-				}
-			}
-		})
-	}
-}
-
-// The dark and high-contrast themes, and English.
-func TestSite_themes(t *testing.T) {
-	w := furnished(t)
-	for _, look := range []harness.Look{{Width: 390, Theme: "dark"}, {Width: 1366, Theme: "dark"}, {Width: 1366, Theme: "hc"}, {Width: 390, English: true}} {
-		t.Run(look.String(), func(t *testing.T) {
-			for who, list := range w.samples() {
-				if thorough {
-					list = w.reachable(t, who)
-				}
-				tab := harness.Open(t, w.look(look, who))
-				for _, path := range list {
-					tab.Go(w.url + path)
-					tab.Clean()
-					tab.Quiet()
-				}
-			}
-		})
-	}
-}
-
-// On the narrowest screen nothing sticks out sideways; tables scroll in a
-// region of their own.
-func TestSite_320(t *testing.T) {
-	w := furnished(t)
 	for _, who := range people {
-		tab := harness.Open(t, w.look(harness.Look{Width: 320}, who))
-		for _, path := range w.reachable(t, who) {
-			tab.Go(w.url + path)
-			if n := tab.Overflow(); n > 0 {
-				t.Errorf("%s as %q is %d px too wide", path, who, n)
+		list, look := w.reachable(t, who), w.look(harness.Look{Width: 390}, who)
+		t.Run("as "+who, func(t *testing.T) {
+			t.Parallel()
+			tab := harness.Open(t, look)
+			for _, path := range list {
+				tab.Go(w.url + path)
+				for _, l := range every {
+					tab.Become(l)
+					tab.Clean()
+				}
+				if slices.Contains(w.samples()[who], path) {
+					for _, l := range []harness.Look{{Theme: "dark"}, {Theme: "hc"}} {
+						tab.Become(l)
+						tab.Clean()
+					}
+				}
+				tab.Become(harness.Look{Width: 320})
+				if n := tab.Overflow(); n > 0 {
+					t.Errorf("%s is %d px too wide at 320 px", path, n)
+				}
+				tab.Become(look)
+				tab.Quiet()
 			}
-		}
+		})
+	}
+}
+
+// A few pages as the server renders them for readers who wish for another
+// theme, large print or English.
+func TestSite_wishes(t *testing.T) {
+	w := furnished(t)
+	for _, look := range []harness.Look{{Width: 390, Theme: "dark", Elder: true}, {Width: 390, English: true}} {
+		t.Run(look.String(), func(t *testing.T) {
+			t.Parallel()
+			for _, who := range []string{"", node.Resident} {
+				tab := harness.Open(t, w.look(look, who))
+				for _, path := range w.samples()[who] {
+					tab.Go(w.url + path)
+					tab.Clean()
+					tab.Quiet()
+				}
+			}
+		})
 	}
 }
 

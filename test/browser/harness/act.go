@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"testing"
 
 	"github.com/chromedp/chromedp"
 )
@@ -108,3 +109,25 @@ func (b *Tab) Nodes() int {
 	b.t.Helper()
 	return Eval[int](b, `document.getElementsByTagName("*").length`)
 }
+
+// Become looks at the page that stands from now on in another way, without
+// loading it again: another width, theme or size of print. The pages carry
+// these as attributes of the document, which the server sets from the reader's
+// wishes.
+func (b *Tab) Become(look Look) {
+	b.t.Helper()
+	look.NoScript, look.English, look.Cookies = b.look.NoScript, b.look.English, b.look.Cookies
+	if look.Width == 0 {
+		look.Width = 1366
+	}
+	b.look = look
+	b.screen()
+	mode := ""
+	if look.Elder {
+		mode = "elder"
+	}
+	Eval[bool](b, fmt.Sprintf(`(() => { for (const [k, v] of [["theme", %s], ["mode", %s]]) { if (v) document.documentElement.dataset[k] = v; else delete document.documentElement.dataset[k] } return true })()`, quoted(look.Theme), quoted(mode)))
+}
+
+// T is the test that the tab belongs to.
+func (b *Tab) T() testing.TB { return b.t }

@@ -47,7 +47,9 @@ func (b *Tab) Axe() []Violation {
 		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
 		defer call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
-	value(b, chromedp.Evaluate[chromedp.Void](source))
+	if !Eval[bool](b, `"axe" in window`) {
+		value(b, chromedp.Evaluate[chromedp.Void](source))
+	}
 	var found []Violation
 	if err := json.Unmarshal([]byte(Eval[string](b, run)), &found); err != nil {
 		b.t.Fatal(err)
@@ -62,14 +64,14 @@ func (b *Tab) Clean() {
 	for _, v := range b.Axe() {
 		for i, n := range v.Nodes {
 			if i == 3 {
-				b.t.Errorf("%v: %s: and %d more", b.look, v.ID, len(v.Nodes)-3)
+				b.t.Errorf("%v: %s: %s: and %d more", b.look, b.at, v.ID, len(v.Nodes)-3)
 				break
 			}
-			b.t.Errorf("%v: %s (%s): %s\n\t%s\n\t%s", b.look, v.ID, v.Impact, v.Help, n.HTML, strings.ReplaceAll(n.Summary, "\n", " "))
+			b.t.Errorf("%v: %s: %s (%s): %s\n\t%s\n\t%s", b.look, b.at, v.ID, v.Impact, v.Help, n.HTML, strings.ReplaceAll(n.Summary, "\n", " "))
 		}
 	}
 	if n := b.Overflow(); n > 0 {
-		wide := Eval[[]string](b, `Array.from(document.querySelectorAll("main *, header *, footer *")).filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".tb")).slice(0, 5).map(e => e.tagName + "." + e.className + " " + Math.round(e.getBoundingClientRect().right))`)
-		b.t.Errorf("%v: the page is %d px too wide: %s", b.look, n, strings.Join(wide, ", "))
+		wide := Eval[[]string](b, `Array.from(document.querySelectorAll("body *")).filter(e => e.getBoundingClientRect().right > innerWidth + 1 ).slice(0, 5).map(e => e.tagName + "." + e.className + " " + Math.round(e.getBoundingClientRect().right))`)
+		b.t.Errorf("%v: %s is %d px too wide: %s", b.look, b.at, n, strings.Join(wide, ", "))
 	}
 }

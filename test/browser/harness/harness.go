@@ -109,20 +109,26 @@ func Open(t testing.TB, look Look) *Tab {
 	if look.Width == 0 {
 		look.Width = 1366
 	}
-	if look.Height == 0 {
-		look.Height = 900
-	}
 	ctx, closeTab := chromedp.NewContext(root, chromedp.WithNewBrowserContext())
 	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(func() { stop(); closeTab() })
 	tab := &Tab{t: t, ctx: ctx, look: look}
-	call(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(look.Width), Height: int64(look.Height), DeviceScaleFactor: 1, Mobile: look.Width < 600})
-	call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}})
+	tab.screen()
+	call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 	tab.watch()
 	if look.NoScript {
 		call(tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
 	return tab
+}
+
+// screen gives the window the size of the look.
+func (b *Tab) screen() {
+	b.t.Helper()
+	if b.look.Height == 0 {
+		b.look.Height = 900
+	}
+	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(b.look.Width), Height: int64(b.look.Height), DeviceScaleFactor: 1, Mobile: b.look.Width < 600})
 }
 
 // call performs one command of the browser's protocol; a failure ends the test.
