@@ -248,6 +248,13 @@ func (b *Tab) Overflow() int {
 	return Eval[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
 }
 
+// Picture is what the window shows, as PNG; whole takes in what lies below its
+// edge.
+func (b *Tab) Picture(whole bool) []byte {
+	b.t.Helper()
+	return call(b, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &whole}).Data
+}
+
 // Shot keeps a picture of the whole page when TONGBAN_SHOTS names a folder.
 func (b *Tab) Shot(name string) {
 	b.t.Helper()
@@ -255,9 +262,7 @@ func (b *Tab) Shot(name string) {
 	if dir == "" {
 		return
 	}
-	yes := true
-	png := call(b, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes}).Data
-	if err := os.WriteFile(filepath.Join(dir, name+"-"+b.look.String()+".png"), png, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name+"-"+b.look.String()+".png"), b.Picture(true), 0o600); err != nil {
 		b.t.Fatal(err)
 	}
 }
