@@ -53,7 +53,9 @@ func (a *App) withShell(next http.Handler) http.Handler {
 			s.Site = t("app.site")
 		}
 		for _, e := range entries {
-			if authz.Allows(p, e.may) {
+			// Who has not signed in yet finds the way to it behind 我的; on
+			// phones there is no other.
+			if authz.Allows(p, e.may) || !p.SignedIn() && e.key == "mine" {
 				s.Nav[e.face] = append(s.Nav[e.face], ui.Entry{Key: e.key, Text: t("app.nav." + e.key), Href: e.href, Icon: e.icon})
 			}
 		}
