@@ -110,7 +110,7 @@ func Open(t testing.TB, look Look) *Tab {
 		look.Width = 1366
 	}
 	ctx, closeTab := chromedp.NewContext(root, chromedp.WithNewBrowserContext())
-	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(func() { stop(); closeTab() })
 	tab := &Tab{t: t, ctx: ctx, look: look}
 	tab.screen()
