@@ -59,6 +59,12 @@ func TestFirstStart_once(t *testing.T) {
 		wantErr(t, "post for oneself", err, ErrOwnPost)
 		_, err = b.AssignPost(security, Post{Account: auth.From(admin).ID, Region: "440000", Role: RoleAuditor})
 		wantErr(t, "second administrator role", err, ErrSeparate)
+		resident, err := b.Register(t.Context(), jia, Caller{Address: "10.0.0.9"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.AssignPost(security, Post{Account: auth.From(b.ctx(t, resident)).ID, Region: "449901", Role: RoleClerk})
+		wantErr(t, "post for a resident's account", err, ErrNoAccount)
 		_, _, err = b.OpenOfficer(admin, "LI.SI", "李虚构")
 		wantErr(t, "same account name", err, ErrLoginTaken)
 		_, _, err = b.OpenOfficer(admin, "1234", "李虚构")

@@ -202,8 +202,12 @@ func (s *Service) assignPostTx(ctx context.Context, tx *db.Tx, p Post) (Post, er
 	if err := s.checkPost(ctx, tx, &p); err != nil {
 		return Post{}, err
 	}
-	if _, err := s.openAccount(ctx, tx, p.Account); err != nil {
+	a, err := s.openAccount(ctx, tx, p.Account)
+	if err != nil {
 		return Post{}, err
+	}
+	if a.Login == "" {
+		return Post{}, ErrNoAccount // posts belong to officers' accounts: a resident's is on no list of people with posts
 	}
 	if slices.Contains(separate, p.Role) {
 		held, err := postsOf(ctx, tx, s.region, p.Account, now)
