@@ -564,7 +564,19 @@ func (s *Service) Colleagues(ctx context.Context, region string, id TaskID, org 
 			return nil, err
 		}
 	}
-	return s.Offices.Officers(ctx, region, cmp.Or(org, t.Org), "")
+	var all []Officer
+	for _, role := range []string{RoleExaminer, RoleDecider} { // administrators and supervisors give no opinions on cases
+		list, err := s.Offices.Officers(ctx, region, cmp.Or(org, t.Org), role)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range list {
+			if !slices.ContainsFunc(all, func(x Officer) bool { return x.Account == o.Account && x.Org == o.Org }) {
+				all = append(all, o)
+			}
+		}
+	}
+	return all, nil
 }
 
 // OfficesOf lists the offices of a region, for choosing where a task goes.

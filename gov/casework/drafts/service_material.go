@@ -93,6 +93,9 @@ func (s *Service) choose(ctx context.Context, region string, id DraftID, materia
 		if err != nil {
 			return nil, err
 		}
+		if !substitute(o.Materials, material, c) {
+			return nil, Problems{{Field: "material." + material, Code: "casework.problem.mode"}}
+		}
 		d.Materials = maps.Clone(d.Materials)
 		if d.Materials == nil {
 			d.Materials = map[string]Choice{}
@@ -187,4 +190,17 @@ func (s *Service) Problems(o *offers.Ready, d *Draft) Problems {
 		}
 	}
 	return p
+}
+
+// substitute tells whether what stands in for a material is one that the item
+// names: kind and source, such as "data:tenancy". The code of a certificate of
+// one's own has no kind and is looked at by the office.
+func substitute(list []catalogue.Material, material string, c Choice) bool {
+	kind, source, named := strings.Cut(c.Paper, ":")
+	if c.Mode != Electronic || !named {
+		return true
+	}
+	return slices.ContainsFunc(list, func(m catalogue.Material) bool {
+		return m.ID == material && slices.ContainsFunc(m.Instead, func(s catalogue.Substitute) bool { return s.Kind == kind && s.Source == source })
+	})
 }
