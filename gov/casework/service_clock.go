@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/terms"
 	"tongban/gov/certificates"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
@@ -174,14 +175,14 @@ func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int
 			days = most.Amount
 		}
 		if days < 0 || days > most.Amount {
-			return Problems{{Field: "days", Code: "casework.problem.extension", Pairs: []any{"max", fmt.Sprint(most.Amount)}}}
+			return Problems{{Field: "days", Code: "casework.problem.extension", Pairs: []any{"max", terms.Span(most.Amount, most.Unit)}}}
 		}
 		c.Terms.Extension = &Extension{Days: days, Reason: why, Basis: most.Citation, By: p.ID, Name: p.Name, At: s.Clock.Now()}
 		if err := s.reclock(ctx, tx, w); err != nil {
 			return err
 		}
-		if err := s.tellSpecial(ctx, tx, c, "延长办理期限告知书", fmt.Sprintf("您的“%s”申请，经本行政机关负责人批准，办理期限延长%d个工作日。理由：%s。依据：%s。", c.ItemName, days, why, most.Citation),
-			"days", fmt.Sprintf("%d个工作日", days), "due", offers.Date(c.LegalDue)); err != nil {
+		if err := s.tellSpecial(ctx, tx, c, "延长办理期限告知书", fmt.Sprintf("您的“%s”申请，经本行政机关负责人批准，办理期限延长%s。理由：%s。依据：%s。", c.ItemName, terms.Span(days, most.Unit), why, most.Citation),
+			"days", terms.Span(days, most.Unit), "due", offers.Date(c.LegalDue)); err != nil {
 			return err
 		}
 		s.tell(ctx, tx, c, event{kind: "case.extended", role: RoleDecider, org: c.Org, orgName: c.OrgName, text: why, details: map[string]any{"days": days, "legal_due": c.LegalDue}},

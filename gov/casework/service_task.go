@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -385,7 +386,10 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 	if err != nil {
 		return Task{}, err
 	}
-	to, err := s.Offices.Officer(ctx, region, org, "", account)
+	to, err := s.Offices.Officer(ctx, region, org, RoleExaminer, account)
+	if errors.Is(err, ErrNoOfficer) {
+		to, err = s.Offices.Officer(ctx, region, org, RoleDecider, account)
+	}
 	if err != nil {
 		return Task{}, err
 	}
@@ -571,7 +575,7 @@ func (s *Service) Colleagues(ctx context.Context, region string, id TaskID, org 
 			return nil, err
 		}
 		for _, o := range list {
-			if !slices.ContainsFunc(all, func(x Officer) bool { return x.Account == o.Account && x.Org == o.Org }) {
+			if o.Account != auth.From(ctx).ID && !slices.ContainsFunc(all, func(x Officer) bool { return x.Account == o.Account && x.Org == o.Org }) {
 				all = append(all, o)
 			}
 		}

@@ -103,6 +103,17 @@ func (s *Service) InviteOfficer(ctx context.Context, account string) (link strin
 	if a.Login == "" {
 		return "", ErrNoAccount // residents prove who they are at a counter
 	}
+	posts, err := postsOf(ctx, s.db, s.region, account, s.clock.Now())
+	if err != nil {
+		return "", err
+	}
+	for _, p := range posts {
+		// Because: whoever holds the link is signed in as that administrator. Such
+		// a link comes from the machine itself (tongban link).
+		if p.ValidAt(s.clock.Now()) && slices.Contains(separate, p.Role) && account != auth.From(ctx).ID {
+			return "", ErrAdministratorLink
+		}
+	}
 	return s.NewLink(ctx, account)
 }
 

@@ -172,7 +172,13 @@ func Words(ctx context.Context, f *fault.Fault) string {
 		}
 		pairs = append(pairs, k, v)
 	}
-	return i18n.T(ctx, "fault."+f.Code, pairs...)
+	text := i18n.T(ctx, "fault."+f.Code, pairs...)
+	if strings.Contains(text, "{") { // a value is not known this time: say it without
+		if plain := i18n.T(ctx, "fault."+f.Code+".plain", pairs...); !strings.HasPrefix(plain, "⟦") {
+			return plain
+		}
+	}
+	return text
 }
 
 // ServeHTTP implements http.Handler. The API takes no cookies and no form

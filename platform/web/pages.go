@@ -122,6 +122,8 @@ func Trace(log *slog.Logger, next http.Handler) http.Handler {
 		start := clock.Start()
 		request := id.Secret(5)
 		w.Header().Set("X-Request-Id", request)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Referrer-Policy", "same-origin")
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), requestKey{}, request)))
 		log.Debug("request", "request", request, "method", r.Method, "path", r.URL.Path, "status", rec.status, "ms", clock.Elapsed(start).Milliseconds())

@@ -65,7 +65,7 @@ func (t Terms) Extended(l calendar.Limit) calendar.Limit {
 		days *= 24
 	}
 	l.Amount += days
-	l.Citation += fmt.Sprintf("；延长%d个工作日：%s", t.Extension.Days, t.Extension.Basis)
+	l.Citation += fmt.Sprintf("；延长%s：%s", Span(t.Extension.Days, t.Longest.Unit), t.Extension.Basis)
 	return l
 }
 
@@ -110,4 +110,16 @@ func (t Terms) Shifted(due, set time.Time) time.Time {
 		due = due.Add(p.Until.Sub(from))
 	}
 	return due
+}
+
+// Span writes a length of time in the unit in which it is counted: 15日 are
+// calendar days, 10个工作日 working days.
+func Span(n int, u calendar.Unit) string {
+	switch u {
+	case calendar.CalendarDays:
+		return fmt.Sprintf("%d日", n)
+	case calendar.Hours:
+		return fmt.Sprintf("%d小时", n)
+	}
+	return fmt.Sprintf("%d个工作日", n)
 }

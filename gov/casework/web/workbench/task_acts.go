@@ -273,6 +273,15 @@ func (h pages) transfer(w http.ResponseWriter, r *http.Request) error {
 	}})
 }
 
+// extension reads how long: an empty field takes all that the law allows, but
+// nought is a slip and no wish for everything.
+func extension(s string) int {
+	if n := days(s); n != 0 || strings.TrimSpace(s) == "" {
+		return n
+	}
+	return -1
+}
+
 // days reads a number of days; what is none is refused by the service.
 func days(s string) int {
 	if s = strings.TrimSpace(s); s == "" {
@@ -323,7 +332,7 @@ func (h pages) extend(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return c, err
 		}
-		return h.Casework.Extend(ctx, region, id, days(r.PostForm.Get("extend.days")), r.PostForm.Get("extend.why"), casefile.Version(r))
+		return h.Casework.Extend(ctx, region, id, extension(r.PostForm.Get("extend.days")), r.PostForm.Get("extend.why"), casefile.Version(r))
 	}})
 }
 
