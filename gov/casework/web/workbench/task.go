@@ -10,6 +10,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
+	"tongban/gov/identity"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/i18n"
@@ -261,7 +262,7 @@ func (h pages) seats(ctx context.Context, v *taskView) error {
 		}
 		v.Seats = append(v.Seats, ui.Option{Value: o.code + "|", Text: i18n.T(ctx, "workbench.transfer.office", "office", o.name)})
 		for _, f := range all {
-			if f.Account == me {
+			if f.Account == me || !judges(f) {
 				continue
 			}
 			option := ui.Option{Value: o.code + "|" + f.Account, Text: f.Name + " · " + o.name}
@@ -275,6 +276,12 @@ func (h pages) seats(ctx context.Context, v *taskView) error {
 		}
 	}
 	return nil
+}
+
+// judges tells whether somebody examines or decides cases; clerks, supervisors
+// and administrators are not asked for opinions on them.
+func judges(f identity.Officer) bool {
+	return slices.ContainsFunc(f.Posts, func(p identity.Post) bool { return p.Role == casework.RoleExaminer || p.Role == casework.RoleDecider })
 }
 
 type office struct{ code, name string }
