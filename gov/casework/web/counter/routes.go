@@ -14,7 +14,6 @@ import (
 	"tongban/gov/identity"
 	"tongban/platform/clock"
 	"tongban/platform/files"
-	"tongban/platform/forms"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -32,7 +31,6 @@ type Deps struct {
 	Certificates *certificates.Service
 	Identity     *identity.Service
 	Files        *files.Store
-	Checks       map[forms.Type]forms.NamedCheck
 	Clock        clock.Clock
 	Secure       bool // the site is reached by https, so cookies stay on it
 }

@@ -16,7 +16,6 @@ import (
 	"tongban/gov/identity"
 	"tongban/platform/clock"
 	"tongban/platform/files"
-	"tongban/platform/forms"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -34,7 +33,6 @@ type Deps struct {
 	Certificates *certificates.Service
 	Identity     *identity.Service
 	Files        *files.Store
-	Checks       map[forms.Type]forms.NamedCheck
 	Clock        clock.Clock
 }
 
