@@ -1,0 +1,384 @@
+package plan_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"testing"
+	"time"
+
+	"tongban/gov/design/plan"
+	"tongban/platform/bpmn"
+)
+
+var around = plan.Around{
+	Offices:  map[string]string{"A": "示例消防", "B": "示例水务", "C": "示例城管"},
+	Subjects: map[string]string{"area": "number", "dishes": "choices", "dine": "choice"},
+	Values:   map[string][]string{"dine": {"yes", "no"}, "dishes": {"cold", "hot"}},
+	Groups:   []string{"shop", "person"}, Materials: []string{"lease", "plan"},
+}
+
+func office(code string) string { return around.Offices[code] }
+
+// threeOffices is what a newcomer builds: three offices at once, and when one
+// of them wants something, the applicant supplements and they look again.
+func threeOffices(t *testing.T) plan.Plan {
+	t.Helper()
+	p := plan.New("示例流程")
+	if !p.Remove("approve_1") {
+		t.Fatal("approve_1 stays")
+	}
+	p.Decide.Back = ""
+	fork, _ := p.Add(plan.Parallel, plan.Place{})
+	p.AddBranch(fork)
+	for i, code := range []string{"A", "B", "C"} {
+		id, ok := p.Add(plan.Approve, plan.Place{Owner: fork, Branch: i})
+		if !ok {
+			t.Fatal("no place in branch", i)
+		}
+		s, _ := p.Find(id)
+		s.Name, s.Office, s.Opinion = "审查", code, true
+	}
+	ask, _ := p.Add(plan.Condition, plan.Place{Index: 1})
+	s, _ := p.Find(ask)
+	s.Name = "材料齐吗"
+	s.Branches[0] = plan.Branch{Name: "要补正", When: []plan.Test{{Subject: fork, Op: "result", Value: "return"}}, Back: fork}
+	s.Branches[1].Name = "齐"
+	f, _ := p.Find(fork)
+	f.Name = "三家同时审查"
+	id, _ := p.Add(plan.Supplement, plan.Place{Owner: ask, Branch: 0})
+	x, _ := p.Find(id)
+	x.Name = "申请人补正"
+	return p
+}
+
+func parse(t *testing.T, p *plan.Plan) (*bpmn.Process, []byte) {
+	t.Helper()
+	file := p.Write("sample", office)
+	m, err := bpmn.Parse(bytes.NewReader(file))
+	if err != nil {
+		t.Fatalf("the file is refused: %v\n%s", err, file)
+	}
+	return m.Process(""), file
+}
+
+func TestWrite_supplementLoop(t *testing.T) {
+	p := threeOffices(t)
+	if problems := p.Check(around); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	proc, file := parse(t, &p)
+	again, ok, err := plan.Read(file)
+	if err != nil || !ok || !reflect.DeepEqual(again.Clone(), p.Clone()) {
+		t.Fatalf("the tree does not come back: %v %v", ok, err)
+	}
+	r := newRun(t, proc)
+	r.complete("approve_1", "approve")
+	r.complete("approve_2", "return")
+	r.complete("approve_3", "approve")
+	r.open("supplement_1")
+	r.complete("supplement_1", "")
+	r.open("approve_1", "approve_2", "approve_3")
+	for _, id := range []string{"approve_1", "approve_2", "approve_3"} {
+		r.complete(id, "approve")
+	}
+	r.open("decide")
+	r.complete("decide", "approve")
+	if r.service != "issue" || !r.in.Ended() {
+		t.Fatalf("service %q, ended %v", r.service, r.in.Ended())
+	}
+}
+
+func TestWrite_jointModes(t *testing.T) {
+	for _, c := range []struct {
+		mode    plan.Mode
+		share   int
+		answers []string // in order of offices; shorter than three: enough before
+		passes  bool
+	}{
+		{plan.All, 0, []string{"approve", "approve", "approve"}, true},
+		{plan.All, 0, []string{"approve", "refuse", "approve"}, false},
+		{plan.Any, 0, []string{"approve"}, true},
+		{plan.Any, 0, []string{"refuse"}, false},
+		{plan.Share, 60, []string{"approve", "approve"}, true},
+		{plan.Share, 60, []string{"refuse", "refuse"}, false},
+		{plan.Share, 60, []string{"approve", "refuse", "approve"}, true},
+		{plan.Turn, 0, []string{"approve", "approve", "approve"}, true},
+	} {
+		t.Run(fmt.Sprint(c.mode, c.answers), func(t *testing.T) {
+			p := plan.New("会签")
+			id, _ := p.Add(plan.Joint, plan.Place{Index: 1})
+			s, _ := p.Find(id)
+			s.Name, s.Offices, s.Mode, s.Share = "会签", []string{"A", "B", "C"}, c.mode, c.share
+			cond, _ := p.Add(plan.Condition, plan.Place{Index: 2})
+			x, _ := p.Find(cond)
+			x.Name = "通过吗"
+			x.Branches[0].When = []plan.Test{{Subject: id, Op: "result", Value: "approve"}}
+			yes, _ := p.Add(plan.Approve, plan.Place{Owner: cond})
+			y, _ := p.Find(yes)
+			y.Name = "通过后"
+			if problems := p.Check(around); len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			proc, _ := parse(t, &p)
+			r := newRun(t, proc)
+			r.complete("approve_1", "approve")
+			for _, a := range c.answers {
+				r.complete(id, a)
+			}
+			if c.passes {
+				r.open(yes)
+			} else {
+				r.open("decide")
+			}
+		})
+	}
+}
+
+func TestWrite_conditionByAnswers(t *testing.T) {
+	p := plan.New("条件")
+	cond, _ := p.Add(plan.Condition, plan.Place{Index: 1})
+	p.AddBranch(cond)
+	s, _ := p.Find(cond)
+	s.Name = "怎么办"
+	s.Branches[0].When = []plan.Test{{Subject: "area", Op: "more", Value: "100"}, {Subject: "dine", Op: "is", Value: "yes"}}
+	s.Branches[1].When = []plan.Test{{Subject: "dishes", Op: "has", Value: "cold"}}
+	for i := range 2 {
+		id, _ := p.Add(plan.Approve, plan.Place{Owner: cond, Branch: i})
+		x, _ := p.Find(id)
+		x.Name = "看一看"
+	}
+	if problems := p.Check(around); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	proc, _ := parse(t, &p)
+	for _, c := range []struct {
+		vars map[string]any
+		want string
+	}{
+		{map[string]any{"area": "120", "dine": "yes", "dishes": ""}, "approve_2"},
+		{map[string]any{"area": "99", "dine": "yes", "dishes": "hot\ncold"}, "approve_3"},
+		{map[string]any{"area": "", "dine": "yes", "dishes": "hot"}, "decide"},
+		{nil, "decide"},
+	} {
+		r := newRunWith(t, proc, c.vars)
+		r.complete("approve_1", "approve")
+		r.open(c.want)
+	}
+}
+
+func TestCheck_findsEverything(t *testing.T) {
+	p := threeOffices(t)
+	s, _ := p.Find("approve_2")
+	s.Office, s.Days, s.Name, s.Materials = "nobody", 0, "", []string{"gone"}
+	c, _ := p.Find("condition_1")
+	c.Branches[1].When = []plan.Test{{Subject: "area", Op: "more", Value: "x"}}
+	c.Branches[0].Back = "approve_3" // inside a parallel branch: would be begun twice
+	p.Add(plan.Joint, plan.Place{Index: 2})
+	got := map[string]bool{}
+	for _, b := range p.Check(around) {
+		got[b.Step+" "+b.Code] = true
+	}
+	for _, want := range []string{"approve_2 office", "approve_2 days", "approve_2 step.name", "approve_2 material",
+		"condition_1 branch.last", "condition_1 test.number", "condition_1 back", "joint_1 offices", "joint_1 step.name"} {
+		if !got[want] {
+			t.Errorf("not found: %s, only %v", want, got)
+		}
+	}
+}
+
+// TestCheck_decidesWhatRuns builds plans at random and runs those without
+// problems with random results: each reaches its decision, no step is open twice.
+func TestCheck_decidesWhatRuns(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 11))
+	ran := 0
+	for range 300 {
+		p := random(rnd)
+		if len(p.Check(around)) > 0 {
+			continue
+		}
+		ran++
+		proc, _ := parse(t, &p)
+		r := newRunWith(t, proc, map[string]any{"partners": []any{map[string]any{"org": "A", "name": "示例消防"}}})
+		for n := 0; !r.in.Ended(); n++ {
+			open := r.in.Open()
+			if len(open) == 0 {
+				t.Fatalf("nothing is open and nothing is decided:\n%s", p.JSON())
+			}
+			result := []string{"approve", "refuse", "return"}[rnd.IntN(3)]
+			if n > 40 {
+				result = "approve"
+			}
+			r.completeID(open[rnd.IntN(len(open))].ID, result)
+			if n > 400 {
+				t.Fatalf("does not end:\n%s", p.JSON())
+			}
+		}
+		if r.service != "issue" && r.service != "refuse" {
+			t.Fatalf("ended with %q", r.service)
+		}
+	}
+	if ran < 60 {
+		t.Fatalf("only %d of 300 plans could run", ran)
+	}
+}
+
+func random(rnd *rand.Rand) plan.Plan {
+	p := plan.New("随机")
+	for range 1 + rnd.IntN(7) {
+		var places []plan.Place
+		p.Each(func(s *plan.Step, at plan.Place) bool {
+			places = append(places, at)
+			for b := range s.Branches {
+				places = append(places, plan.Place{Owner: s.ID, Branch: b})
+			}
+			return true
+		})
+		at := places[rnd.IntN(len(places))]
+		id, _ := p.Add(plan.Kinds[rnd.IntN(len(plan.Kinds))], at)
+		s, _ := p.Find(id)
+		if s == nil {
+			continue
+		}
+		s.Name = "步骤"
+		switch s.Kind {
+		case plan.Copy:
+			s.Office = "A"
+		case plan.Joint:
+			s.Mode, s.Share = plan.Modes[rnd.IntN(4)], 50
+			s.Offices = [][]string{{"A", "B"}, {"A", "B", "C"}, {plan.Partners}}[rnd.IntN(3)]
+		case plan.Condition:
+			var earlier []string
+			p.Each(func(e *plan.Step, _ plan.Place) bool {
+				if e.ID != id && e.Kind != plan.Decide {
+					earlier = append(earlier, e.ID)
+				}
+				return e.ID != id
+			})
+			if len(earlier) == 0 {
+				continue
+			}
+			pick := earlier[rnd.IntN(len(earlier))]
+			s.Branches[0].When = []plan.Test{{Subject: pick, Op: "result", Value: plan.Results[rnd.IntN(3)]}}
+			if rnd.IntN(2) == 0 {
+				s.Branches[0].Back = pick
+			}
+		}
+	}
+	// A plan drawn by hand fills its parallel branches; so does this one.
+	p.Each(func(s *plan.Step, _ plan.Place) bool {
+		for b := range s.Branches {
+			if s.Kind == plan.Parallel && len(s.Branches[b].Steps) == 0 {
+				s.Branches[b].Steps = []plan.Step{{ID: fmt.Sprintf("%s_in_%d", s.ID, b), Kind: plan.Approve, Name: "并行审查", Post: "examiner", Days: 3}}
+			}
+		}
+		return true
+	})
+	return p
+}
+
+type run struct {
+	t       *testing.T
+	e       *bpmn.Engine
+	p       *bpmn.Process
+	in      *bpmn.Instance
+	service string
+}
+
+var now = time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)
+
+func newRun(t *testing.T, p *bpmn.Process) *run { return newRunWith(t, p, nil) }
+
+func newRunWith(t *testing.T, p *bpmn.Process, vars map[string]any) *run {
+	t.Helper()
+	n := 0
+	r := &run{t: t, p: p, e: &bpmn.Engine{NewID: func() string { n++; return fmt.Sprint("t", n) },
+		Due: func(d string, from time.Time) (time.Time, error) { return from.Add(24 * time.Hour), nil }}}
+	all := map[string]any{"department": "A"}
+	for k, v := range vars {
+		all[k] = v
+	}
+	in, changes, err := r.e.Start(p, all, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.in = in
+	r.follow(changes)
+	return r
+}
+
+func (r *run) follow(changes []bpmn.Change) {
+	r.t.Helper()
+	for _, c := range changes {
+		switch c.Kind {
+		case bpmn.ServiceCalled:
+			r.service = c.Attrs["implementation"]
+			more, err := r.e.Complete(r.p, r.in, c.ID, nil, now)
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			r.follow(more)
+		case bpmn.Stuck:
+			r.t.Fatalf("stuck at %s", c.Element)
+		}
+	}
+}
+
+func (r *run) completeID(id, result string) {
+	r.t.Helper()
+	element := ""
+	for _, o := range r.in.Open() {
+		if o.ID == id {
+			element = o.Element
+		}
+	}
+	changes, err := r.e.Complete(r.p, r.in, id, map[string]any{"outcome": result, element + "_outcome": result}, now)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.follow(changes)
+}
+
+func (r *run) complete(element, result string) {
+	r.t.Helper()
+	for _, o := range r.in.Open() {
+		if o.Element == element {
+			r.completeID(o.ID, result)
+			return
+		}
+	}
+	r.t.Fatalf("%s is not open, only %v", element, r.in.Open())
+}
+
+func (r *run) open(want ...string) {
+	r.t.Helper()
+	got := map[string]bool{}
+	for _, o := range r.in.Open() {
+		got[o.Element] = true
+	}
+	for _, w := range want {
+		if !got[w] {
+			r.t.Fatalf("%s is not open, only %v", w, got)
+		}
+	}
+	if len(got) != len(want) {
+		r.t.Fatalf("open %v, want %v", got, want)
+	}
+}
+
+// TestPicture writes the drawing of the example, to be looked at.
+func TestPicture(t *testing.T) {
+	p := threeOffices(t)
+	proc, _ := parse(t, &p)
+	var b bytes.Buffer
+	if err := proc.SVG(&b, bpmn.SVGOptions{}); err != nil || b.Len() < 1000 {
+		t.Fatal(err, b.Len())
+	}
+	if dir := os.Getenv("TONGBAN_PICTURES"); dir != "" {
+		if err := os.WriteFile(dir+"/plan.svg", b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
