@@ -30,20 +30,23 @@ import (
 	"tongban/platform/once"
 	"tongban/platform/schedule"
 	"tongban/platform/sign"
+	"tongban/platform/web"
 )
 
 // Options say where the node keeps things and who it is.
 type Options struct {
-	DataDir    string      // keys, files and, without Database, the SQLite file
-	Database   string      // "postgres://…"; "" is SQLite in DataDir
-	Region     string      // top region of the node, six digits; "" is DefaultRegion
-	BaseURL    string      // how people reach the site; in QR codes and links
-	Site       string      // name on the pages; "" is a neutral one
-	Passphrase string      // seals the keys at rest; "" leaves them readable to their owner
-	Serving    bool        // pages will be served under BaseURL
-	Dev        bool        // storybook and other pages for developers
-	Clock      clock.Clock // nil is the machine's
-	Log        *slog.Logger
+	DataDir      string      // keys, files and, without Database, the SQLite file
+	Database     string      // "postgres://…"; "" is SQLite in DataDir
+	Region       string      // top region of the node, six digits; "" is DefaultRegion
+	BaseURL      string      // how people reach the site; in QR codes and links
+	Site         string      // name on the pages; "" is a neutral one
+	Passphrase   string      // seals the keys at rest; "" leaves them readable to their owner
+	Serving      bool        // pages will be served under BaseURL
+	Dev          bool        // storybook and other pages for developers
+	Proxies      web.Proxies // machines in front that may say who asks
+	MetricsToken string      // opens /metrics; "" opens it on this machine only
+	Clock        clock.Clock // nil is the machine's
+	Log          *slog.Logger
 }
 
 // DefaultRegion is where the shipped guides come from: Guangdong.

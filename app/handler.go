@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/subtle"
 	"errors"
 	"net/http"
 	"os"
@@ -34,6 +35,9 @@ type Site struct {
 // ServeHTTP implements http.Handler.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// Server is a web server of the site that waits for slow lines, with a bound.
+func (s *Site) Server() *http.Server { return web.DefaultPatience.Server(s) }
+
 // Site builds the routers. Every row carries its permission; a missing word or
 // a doubled route is an error here and not on a page.
 func (a *App) Site() (*Site, error) {
@@ -59,10 +63,28 @@ func (a *App) Site() (*Site, error) {
 	health.Ready("disk", a.diskTakes)
 	mux.HandleFunc("GET /healthz", health.Livez)
 	mux.HandleFunc("GET /readyz", health.Readyz)
-	mux.Handle("GET /metrics", metrics.Handler())
+	mux.Handle("GET /metrics", a.forMachines(metrics.Handler()))
 	mux.Handle("/", web.Compress(pages))
-	s.handler = web.Trace(a.Log, mux)
+	s.handler = a.Proxies.Wrap(web.Trace(a.Log, mux))
 	return s, nil
+}
+
+// forMachines opens a door to whoever has the token, or without a token to this
+// machine alone: what is counted tells strangers where a node is weak.
+func (a *App) forMachines(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		switch {
+		case a.MetricsToken == "" && web.Local(r),
+			a.MetricsToken != "" && strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare([]byte(token), []byte(a.MetricsToken)) == 1:
+			next.ServeHTTP(w, r)
+		case a.MetricsToken == "":
+			http.Error(w, "only this machine may read the metrics; set metrics-token-file to let others", http.StatusForbidden)
+		default:
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "the metrics need their token", http.StatusUnauthorized)
+		}
+	})
 }
 
 // Words are the texts of all pages in both languages.

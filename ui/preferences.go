@@ -8,6 +8,7 @@ import (
 
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
+	"tongban/platform/web"
 )
 
 // Prefs are the reader's wishes for how pages look.
@@ -86,7 +87,7 @@ func Preferences(w http.ResponseWriter, r *http.Request) error {
 		if !offered(name, v) {
 			return ErrNoSuchPreference
 		}
-		c := &http.Cookie{Name: "ui_" + name, Value: v, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil}
+		c := &http.Cookie{Name: "ui_" + name, Value: v, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: web.Secure(r)}
 		if v == "" {
 			c.MaxAge = -1
 		}

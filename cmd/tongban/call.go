@@ -64,17 +64,17 @@ func commandHelp(c command) {
 }
 
 // options are the settings as the app wants them.
-func (k *call) options() (app.Options, error) {
-	o := app.Options{DataDir: k.DataDir, Database: k.Database, Region: k.Region, BaseURL: k.BaseURL, Serving: k.serving, Dev: k.dev,
+func (k *call) options() (o app.Options, err error) {
+	o = app.Options{DataDir: k.DataDir, Database: k.Database, Region: k.Region, BaseURL: k.BaseURL, Serving: k.serving, Dev: k.dev,
 		Log: telemetry.NewLogger(os.Stderr, k.LogLevel, k.LogFormat)}
-	if k.PassphraseFile != "" {
-		raw, err := os.ReadFile(k.PassphraseFile)
-		if err != nil {
-			return o, fmt.Errorf("passphrase file: %w", err)
-		}
-		o.Passphrase, _, _ = strings.Cut(string(raw), "\n")
+	if o.Passphrase, err = config.Secret(k.PassphraseFile); err != nil {
+		return o, fmt.Errorf("passphrase file: %w", err)
 	}
-	return o, nil
+	if o.MetricsToken, err = config.Secret(k.Config.MetricsToken); err != nil {
+		return o, fmt.Errorf("metrics token file: %w", err)
+	}
+	o.Proxies, err = k.Proxies()
+	return o, err
 }
 
 func (k *call) open(ctx context.Context) (*app.App, error) {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"tongban/app"
 	"tongban/platform/audit"
@@ -77,6 +78,7 @@ func runDoctor(ctx context.Context, c *call) error {
 		fmt.Printf("%-16s %-40s %s\n", l.Name, l.Value, l.Source)
 	}
 	fmt.Println()
+	fmt.Println("note ", aboutProxies(c))
 	sick := 0
 	check := func(what string, err error, advice string) {
 		if err == nil {
@@ -99,6 +101,17 @@ func runDoctor(ctx context.Context, c *call) error {
 		return exit(1)
 	}
 	return nil
+}
+
+// aboutProxies says whose address counts as the visitor's.
+func aboutProxies(c *call) string {
+	switch p, err := c.Proxies(); {
+	case err == nil && len(p.Trusted) > 0:
+		return fmt.Sprintf("visitors: for connections from %s the sender stands in the header %s; everybody else is taken by the connection", c.TrustedProxies, p.Header)
+	case strings.HasPrefix(c.BaseURL, "https://"):
+		return "visitors: the site is reached by https, so there is a proxy in front, and --trusted-proxies is empty: all visitors count as one, and wrong passwords of one can stop all. Name the proxy's address"
+	}
+	return "visitors: taken by their connection; behind a proxy set --trusted-proxies"
 }
 
 func writable(dir string) error {

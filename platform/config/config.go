@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"tongban/platform/web"
 )
 
 // Config is how this node runs.
@@ -23,6 +25,9 @@ type Config struct {
 	LogLevel       string // debug, info, warn or error
 	LogFormat      string // text or json
 	PassphraseFile string // first line opens the keys; "" leaves them protected by file mode only
+	TrustedProxies string // addresses and ranges of the proxies in front, separated by commas; "" is none
+	ProxyHeader    string // the header in which they name the sender
+	MetricsToken   string // file whose first line opens /metrics; "" opens it on this machine only
 
 	Args    []string // what is left after the flags
 	sources map[string]string
@@ -43,6 +48,9 @@ var settings = []setting{
 	{"log-level", "info", "debug, info, warn or error", func(c *Config) *string { return &c.LogLevel }},
 	{"log-format", "text", "text or json", func(c *Config) *string { return &c.LogFormat }},
 	{"passphrase-file", "", "file whose first line opens the keys", func(c *Config) *string { return &c.PassphraseFile }},
+	{"trusted-proxies", "", "addresses and ranges of the proxies in front, such as 127.0.0.1,10.0.0.0/8; without it nobody is believed who speaks for others", func(c *Config) *string { return &c.TrustedProxies }},
+	{"proxy-header", web.XForwardedFor, "the header in which they name the sender: x-forwarded-for or forwarded", func(c *Config) *string { return &c.ProxyHeader }},
+	{"metrics-token-file", "", "file whose first line is the bearer token of /metrics; without it only this machine may read them", func(c *Config) *string { return &c.MetricsToken }},
 }
 
 // variable is the setting's name in the environment: TONGBAN_LOG_LEVEL.
@@ -191,17 +199,32 @@ func fileSettings(given, vars map[string]string, bad *Problems) settingsFile {
 	}
 	for key, v := range raw {
 		name := strings.ReplaceAll(key, "_", "-")
-		text, isText := v.(string)
+		text, isText := textOf(v)
 		if _, known := find(name); !known {
 			*bad = append(*bad, fmt.Sprintf("%s: %q is no setting; there are %s", p, key, list(setting.key)))
 		} else if !isText {
-			*bad = append(*bad, fmt.Sprintf("%s: %q must be a text in quotation marks", p, key))
+			*bad = append(*bad, fmt.Sprintf("%s: %q must be a text in quotation marks, or a list of texts", p, key))
 		} else {
 			out.values[name] = text
 		}
 	}
 	slices.Sort(*bad)
 	return out
+}
+
+// textOf reads a value of the file; a list is the same as its parts with commas.
+func textOf(v any) (string, bool) {
+	if text, ok := v.(string); ok {
+		return text, true
+	}
+	parts, ok := v.([]any)
+	var words []string
+	for _, part := range parts {
+		word, isText := part.(string)
+		ok = ok && isText
+		words = append(words, word)
+	}
+	return strings.Join(words, ","), ok
 }
 
 // derive fills what follows from other settings.

@@ -83,6 +83,10 @@ func TestLoad_saysWhatIsWrong(t *testing.T) {
 		{[]string{"--config", notJSON}, []string{"not a JSON object"}},
 		{[]string{"--config", odd}, []string{`"listn" is no setting`, `"region" must be a text`}},
 		{[]string{"--data", open}, []string{"is a file, a folder is needed"}},
+		{[]string{"--trusted-proxies", "10.0.0.0/8,proxy"}, []string{"trusted-proxies (from flag --trusted-proxies)", `"proxy"`}},
+		{[]string{"--trusted-proxies", "0.0.0.0/0"}, []string{"is everybody"}},
+		{[]string{"--proxy-header", "x-real-ip"}, []string{"proxy-header (from flag", "x-forwarded-for nor forwarded"}},
+		{[]string{"--metrics-token-file", open}, []string{"metrics-token-file (from flag", "may be read by others"}},
 	}
 	for _, c := range cases {
 		_, err := Load(c.args, nil)
@@ -120,5 +124,20 @@ func TestExplain_hidesThePassword(t *testing.T) {
 	}
 	if got := Redact("postgres://h/n?password=secret&user=u"); strings.Contains(got, "secret") {
 		t.Error(got)
+	}
+}
+
+func TestLoad_listsInTheFile(t *testing.T) {
+	file := write(t, "c.json", `{"trusted_proxies":["127.0.0.1","10.0.0.0/8"],"proxy_header":"forwarded"}`, 0o600)
+	c, err := Load([]string{"--config", file}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Proxies()
+	if err != nil || len(p.Trusted) != 2 || p.Header != "forwarded" {
+		t.Errorf("%+v %v", p, err)
+	}
+	if _, err := Load([]string{"--config", write(t, "d.json", `{"trusted_proxies":["127.0.0.1",1]}`, 0o600)}, nil); err == nil {
+		t.Error("a number is taken for an address")
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tongban/platform/web"
 )
 
 var regionRE = regexp.MustCompile(`^[0-9]{6}$`)
@@ -43,10 +45,36 @@ func (c Config) validate() (bad Problems) {
 	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
 		problem("log-format", "%q is neither text nor json", c.LogFormat)
 	}
-	if what := passphraseProblem(c.PassphraseFile); what != "" {
-		problem("passphrase-file", "%s", what)
+	for name, path := range map[string]string{"passphrase-file": c.PassphraseFile, "metrics-token-file": c.MetricsToken} {
+		if what := secretProblem(path); what != "" {
+			problem(name, "%s", what)
+		}
 	}
+	name := "trusted-proxies"
+	if _, err := web.ParseProxies("", c.ProxyHeader); err != nil {
+		name = "proxy-header"
+	}
+	if _, err := c.Proxies(); err != nil {
+		problem(name, "%v", err)
+	}
+	slices.Sort(bad)
 	return bad
+}
+
+// Proxies are the machines in front that are believed.
+func (c Config) Proxies() (web.Proxies, error) {
+	return web.ParseProxies(c.TrustedProxies, c.ProxyHeader)
+}
+
+// Secret reads the first line of a file that only its owner may read; "" is no
+// file and no secret.
+func Secret(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	raw, err := os.ReadFile(path)
+	first, _, _ := strings.Cut(string(raw), "\n")
+	return strings.TrimRight(first, "\r"), err
 }
 
 func databaseProblem(d string) string {
@@ -66,7 +94,7 @@ func databaseProblem(d string) string {
 	return fmt.Sprintf("%s is neither sqlite:PATH nor postgres://…", Redact(d))
 }
 
-func passphraseProblem(p string) string {
+func secretProblem(p string) string {
 	if p == "" {
 		return ""
 	}

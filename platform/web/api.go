@@ -69,7 +69,8 @@ func Register[I, O any](a *API, op Operation, f func(context.Context, *I) (*O, e
 	}
 	a.operations = append(a.operations, op)
 	h := huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{op.Tag}, DefaultStatus: op.Status,
-		Description: "Permission: " + op.May.Name + " — " + op.May.Why + ".", MaxBodyBytes: 2 << 20}
+		Description: "Permission: " + op.May.Name + " — " + op.May.Why + ".", MaxBodyBytes: 2 << 20,
+		BodyReadTimeout: -1} // Patience bounds it, by progress and not by the clock
 	if op.MaxBody > 0 {
 		h.MaxBodyBytes = op.MaxBody
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -60,6 +61,9 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request, rt Route) {
 		return
 	}
 	if err := rt.Do(w, r); err != nil {
+		if errors.Is(err, ErrTooSlow) {
+			err = ErrTooSlow.Because(err) // whatever the page makes of half a form
+		}
 		p.fail(w, r, fault.Of(err))
 	}
 }

@@ -43,6 +43,7 @@ type Options struct {
 	Postgres bool   // skips the test when no server is named
 	BaseURL  string // how the node is reached; in links and codes
 	Rehearse bool   // every write fails its first commit once
+	Set      func(*app.Options)
 }
 
 // Node is a seeded node.
@@ -104,6 +105,9 @@ func Open(t testing.TB, o Options) *Node {
 		dir, err := seeded()
 		n.must(err)
 		n.must(copyTree(options.DataDir, dir))
+	}
+	if o.Set != nil {
+		o.Set(&options)
 	}
 	a, err := app.Open(t.Context(), options)
 	n.must(err)

@@ -95,7 +95,7 @@ func (h pages) endSession(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if r.PathValue("id") == auth.From(r.Context()).Session {
-		h.d.setCookie(w, "")
+		h.d.setCookie(w, r, "")
 		return web.Redirect(w, r, "/")
 	}
 	return web.Redirect(w, r, "/account#sessions")

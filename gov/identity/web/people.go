@@ -105,7 +105,7 @@ func (h pages) showOfficer(w http.ResponseWriter, r *http.Request, status int, v
 
 // site is the scheme and host under which the reader sees these pages.
 func (h pages) site(r *http.Request) string {
-	if h.d.Secure {
+	if h.d.secure(r) {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

@@ -9,19 +9,24 @@ import (
 	"tongban/gov/identity"
 	"tongban/platform/auth"
 	"tongban/platform/fault"
+	"tongban/platform/web"
 )
 
 // cookieName names the session cookie. The prefix makes browsers refuse one
 // that was set without Secure or for another path.
-func (d Deps) cookieName() string {
-	if d.Secure {
+func (d Deps) cookieName(r *http.Request) string {
+	if d.secure(r) {
 		return "__Host-tongban"
 	}
 	return "tongban"
 }
 
-func (d Deps) setCookie(w http.ResponseWriter, secret string) {
-	c := &http.Cookie{Name: d.cookieName(), Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: d.Secure}
+// secure tells whether the reader is reached by https: the site always is, or a
+// proxy that is trusted says so of this request.
+func (d Deps) secure(r *http.Request) bool { return d.Secure || web.Secure(r) }
+
+func (d Deps) setCookie(w http.ResponseWriter, r *http.Request, secret string) {
+	c := &http.Cookie{Name: d.cookieName(r), Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: d.secure(r)}
 	if secret == "" {
 		c.MaxAge = -1
 	}
@@ -35,7 +40,7 @@ type endedKey struct{}
 // be checked the request fails rather than going on as nobody.
 func Sessions(d Deps, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := r.Cookie(d.cookieName())
+		c, err := r.Cookie(d.cookieName(r))
 		if err != nil || c.Value == "" {
 			next.ServeHTTP(w, r)
 			return
@@ -46,7 +51,7 @@ func Sessions(d Deps, next http.Handler) http.Handler {
 		case err == nil:
 			ctx = auth.With(ctx, p)
 		case fault.IsKind(err, fault.KindUnauthenticated):
-			d.setCookie(w, "")
+			d.setCookie(w, r, "")
 			ctx = context.WithValue(ctx, endedKey{}, fault.Of(err))
 		default:
 			if d.Fail == nil {

@@ -71,7 +71,7 @@ func (h pages) enter(w http.ResponseWriter, r *http.Request, secret, next string
 			return err
 		}
 	}
-	h.d.setCookie(w, secret)
+	h.d.setCookie(w, r, secret)
 	p, err := h.Authenticate(r.Context(), secret)
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func (h pages) signOut(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	h.d.setCookie(w, "")
+	h.d.setCookie(w, r, "")
 	return web.Redirect(w, r, "/")
 }
 

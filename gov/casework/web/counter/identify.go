@@ -32,7 +32,7 @@ type identifyView struct {
 
 // GET /counter: the person before is gone, so the number of the document is forgotten.
 func (h pages) identify(w http.ResponseWriter, r *http.Request) error {
-	h.setShown(w, "")
+	h.setShown(w, r, "")
 	return h.showIdentify(w, r, http.StatusOK, identifyView{Lapsed: r.URL.Query().Get("lapsed") != "", Draft: draftCode(r.URL.Query().Get("draft"))})
 }
 
@@ -90,7 +90,7 @@ func (h pages) registerPost(w http.ResponseWriter, r *http.Request) error {
 // enter goes on with the person: straight to the draft whose code was scanned,
 // else to what there is to do.
 func (h pages) enter(w http.ResponseWriter, r *http.Request, person, number string, v identifyView) error {
-	h.setShown(w, number)
+	h.setShown(w, r, number)
 	if v.Draft == "" {
 		return web.Redirect(w, r, "/counter/people/"+person)
 	}
@@ -129,8 +129,8 @@ const (
 	shownSeconds = 30 * 60
 )
 
-func (h pages) setShown(w http.ResponseWriter, number string) {
-	c := &http.Cookie{Name: shownCookie, Value: number, Path: "/counter", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: h.Secure, MaxAge: shownSeconds}
+func (h pages) setShown(w http.ResponseWriter, r *http.Request, number string) {
+	c := &http.Cookie{Name: shownCookie, Value: number, Path: "/counter", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: h.Secure || web.Secure(r), MaxAge: shownSeconds}
 	if number == "" {
 		c.MaxAge = -1
 	}
