@@ -293,7 +293,7 @@ func compare(ctx context.Context, r db.Reader, region string, list []*publicatio
 	for _, p := range list {
 		old, known := there[p.content.Item.Code]
 		switch {
-		case p.hash == "" || known && old.pkg != "" && p.content.Item.Package == "":
+		case p.hash == "" || known && old.pkg != "" && p.content.Item.keeper() == "":
 			c.other++
 			continue
 		case known && old.hash == p.hash:

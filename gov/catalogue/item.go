@@ -157,7 +157,8 @@ type Item struct {
 	Handling       string             `json:"handling,omitempty"`      // 承诺件 or 即办件
 	Package        string             `json:"package,omitempty"`       // id of its package; "" for an imported guide
 	PackageVersion string             `json:"package_version,omitempty"`
-	Source         Text               `json:"source"` // where the content comes from
+	OwnFlow        bool               `json:"own_flow,omitempty"` // its flow was drawn here, see PublishFlow
+	Source         Text               `json:"source"`             // where the content comes from
 	AsOf           string             `json:"as_of,omitempty"`
 }
 

@@ -228,11 +228,16 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 			clause("situations.json", "questions."+q.ID+".clause", q.Clause)
 		}
 	}
+	if len(c.Result.Refusal.Reasons)+len(it.Conditions) == 0 {
+		l.bad("result.json", "refusal.reasons: list at least one, or conditions in item.json; a refusal has to name what is not met")
+	}
 	for i, r := range c.Result.Refusal.Reasons {
 		clause("result.json", fmt.Sprintf("refusal.reasons[%d].clause", i), r.Clause)
 	}
 	for i, r := range c.Result.Refusal.Remedies {
-		clause("result.json", fmt.Sprintf("refusal.remedies[%d].clause", i), r.Clause)
+		at := fmt.Sprintf("refusal.remedies[%d]", i)
+		clause("result.json", at+".clause", r.Clause)
+		l.checkRemedy(at, r)
 	}
 	fields := l.checkForm(c)
 	l.checkMaterials(c, clause, fields)
@@ -242,6 +247,28 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 		l.bad("result.json", "certificate.issuer: departments.json has no office %q", c.Result.Certificate.Issuer)
 	}
 }
+
+// checkRemedy keeps period and body in their own fields, so that a decision
+// tells each once.
+func (l *loader) checkRemedy(at string, r Remedy) {
+	if _, ok := remedyActs[r.ID]; !ok {
+		l.bad("result.json", "%s.id: %q is neither review nor lawsuit", at, r.ID)
+	}
+	if r.Amount <= 0 || (r.Unit != "day" && r.Unit != "month") {
+		l.bad("result.json", "%s: needs an amount of days or months", at)
+	}
+	for _, text := range []string{r.Text.Zh, r.Text.En} {
+		if strings.Count(text, authority) != 1 {
+			l.bad("result.json", "%s.text: must say %s once, for the body", at, authority)
+		}
+		if periodPattern.MatchString(text) {
+			l.bad("result.json", "%s.text: leave the period to amount and unit", at)
+		}
+	}
+}
+
+// periodPattern finds a period in the text of a remedy.
+var periodPattern = regexp.MustCompile(`[0-9]|[一二三四五六七八九十]+(日|天|个月)|within`)
 
 func (l *loader) checkItem(it *packageItem, offices []Office) {
 	if it.Format != 1 {
@@ -370,11 +397,14 @@ func (l *loader) checkFlow(it *packageItem, c *Content) {
 	for _, t := range p.UserTasks() {
 		s, ok := steps[t.ID]
 		delete(steps, t.ID)
+		if t.Attrs["post"] == PostApplicant {
+			continue // the applicant has no office and no limit of an office
+		}
 		if !ok {
 			l.bad("item.json", "steps: the user task %s of flow.bpmn has no step", t.ID)
 			continue
 		}
-		if org := t.Attrs["org"]; org != s.Org && !(org == "${department}" && s.Org == it.Org) {
+		if org := t.Attrs["org"]; org != s.Org && !(strings.HasPrefix(org, "${") && s.Org == it.Org) {
 			l.bad("item.json", "steps.%s.org: %s, but flow.bpmn says %s", t.ID, s.Org, org)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 type PublishOptions struct {
 	Effective time.Time // zero: now
 	DryRun    bool      // check only
+	Shipped   bool      // it comes with the binary: an item whose flow was drawn here stays
 }
 
 // Published says what publishing a package did.
@@ -58,6 +59,12 @@ func packageFault(err error) error {
 
 func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOptions) (Published, error) {
 	region := c.Item.Region
+	if opt.Shipped {
+		there, err := loadPresent(ctx, s.DB, region, []string{c.Item.Code})
+		if old := there[c.Item.Code]; err != nil || old.pkg == keptFlow {
+			return Published{Region: region, Code: c.Item.Code, Version: old.version}, err
+		}
+	}
 	p := publish(c, effective(opt.Effective, s.Clock.Now()), 0)
 	var next comparison
 	err := s.publishWrite(ctx, region, p, &next, opt.DryRun)

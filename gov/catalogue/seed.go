@@ -17,12 +17,17 @@ const (
 	seedAsOf      = "2021-05" // the state of the shipped guides
 )
 
-// practice is the fictional city of the practice town and its district. The
-// code space 4499 belongs to no real place.
+// practice is the fictional city of the practice town, its district and the
+// streets and townships of that. The code space 4499 belongs to no real place.
 const practice = `code,name,level,parent
 44,广东省,1,
 4499,示例市,2,44
 449901,示例区,3,4499
+449901001,示例街道,4,449901
+449901002,虚构街道,4,449901
+449901003,假想街道,4,449901
+449901100,样例镇,4,449901
+449901200,设想乡,4,449901
 `
 
 // Seed brings in the shipped divisions, guides and packages. What is there
@@ -63,7 +68,7 @@ func (s *Service) Seed(ctx context.Context) error {
 		return err
 	}
 	for _, dir := range dirs {
-		p, err := s.PublishPackage(ctx, s.Items, dir, PublishOptions{})
+		p, err := s.PublishPackage(ctx, s.Items, dir, PublishOptions{Shipped: true})
 		if err != nil {
 			return fmt.Errorf("publish %s: %w", dir, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/catalogue/places"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/search"
@@ -107,7 +108,7 @@ func savePublications(ctx context.Context, tx *db.Tx, region string, list []*pub
 			return err
 		}
 		versions = append(versions, region, code, p.version, p.hash, db.At(p.from), db.At(now), tx.Actor().ID, string(p.doc))
-		items = append(items, region, code, p.version, p.hash, p.serial, p.content.Item.Package, string(card))
+		items = append(items, region, code, p.version, p.hash, p.serial, p.content.Item.keeper(), string(card))
 		w := p.words
 		w.Key = p.serial
 		words = append(words, w)
@@ -299,6 +300,14 @@ func loadDivisions(ctx context.Context, r db.Reader) (map[string]Division, error
 		return err
 	}, `SELECT `+divisionColumns+` FROM catalogue_division WHERE valid_until = ''`)
 	return out, err
+}
+
+// loadPlaces returns every division there ever was.
+func loadPlaces(ctx context.Context, r db.Reader) ([]places.Place, error) {
+	return db.All(ctx, r, func(row db.Row) (p places.Place, err error) {
+		err = row.Scan(&p.Code, &p.Until, &p.Name, &p.Level, &p.Parent)
+		return p, err
+	}, `SELECT region, valid_until, name, level, parent FROM catalogue_division`)
 }
 
 // saveDivisions ends some and adds others.

@@ -2,10 +2,11 @@ package plan
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,23 +22,37 @@ const Namespace = "https://tongban.example/bpmn"
 func (p *Plan) Write(id string, office func(code string) string) []byte {
 	g := newGraph(p, office)
 	g.draw()
-	w := &writer{}
-	w.line(0, `<?xml version="1.0" encoding="UTF-8"?>`)
-	w.line(0, `<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:tongban="%s" id="%s_definitions" targetNamespace="https://tongban.example/items">`, Namespace, id)
-	w.line(1, `<bpmn:process id="%s" name="%s" isExecutable="true">`, id, esc(p.Name))
-	w.line(2, `<bpmn:extensionElements>`)
-	w.line(3, `<tongban:plan>%s</tongban:plan>`, esc(string(p.JSON())))
-	w.line(2, `</bpmn:extensionElements>`)
+	head, tail := &writer{}, &writer{}
+	head.line(0, `<?xml version="1.0" encoding="UTF-8"?>`)
+	head.line(0, `<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:tongban="%s" id="%s_definitions" targetNamespace="https://tongban.example/items">`, Namespace, id)
+	head.line(1, `<bpmn:process id="%s" name="%s" isExecutable="true">`, id, esc(p.Name))
+	head.line(2, `<bpmn:extensionElements>`)
+	tail.line(2, `</bpmn:extensionElements>`)
 	for _, n := range g.nodes {
-		w.node(n)
+		tail.node(n)
 	}
 	for _, e := range g.edges {
-		w.edge(e)
+		tail.edge(e)
 	}
-	w.line(1, `</bpmn:process>`)
-	w.diagram(id, g)
-	w.line(0, `</bpmn:definitions>`)
-	return w.Bytes()
+	tail.line(1, `</bpmn:process>`)
+	tail.diagram(id, g)
+	tail.line(0, `</bpmn:definitions>`)
+	return slices.Concat(head.Bytes(), []byte(openPlan+sum(head.Bytes(), tail.Bytes())+`">`+esc(string(p.JSON()))+closePlan), tail.Bytes())
+}
+
+// The plan stands between these two, with the hash of everything around it: a
+// file that somebody changed by hand is no longer what its tree says.
+const (
+	openPlan  = `      <tongban:plan of="`
+	closePlan = "</tongban:plan>\n"
+)
+
+func sum(parts ...[]byte) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // JSON is the plan as it is kept.
@@ -146,26 +161,23 @@ func esc(s string) string {
 }
 
 // Read finds the plan inside a BPMN file that Write made. ok is false when the
-// file has none: it was drawn elsewhere, or by hand.
-func Read(file []byte) (p Plan, ok bool, err error) {
-	d := xml.NewDecoder(bytes.NewReader(file))
-	for {
-		t, err := d.Token()
-		if err == io.EOF {
-			return Plan{}, false, nil
-		}
-		if err != nil {
-			return Plan{}, false, fmt.Errorf("plan: %w", err)
-		}
-		if el, is := t.(xml.StartElement); is && el.Name == (xml.Name{Space: Namespace, Local: "plan"}) {
-			var text string
-			if err := d.DecodeElement(&text, &el); err != nil {
-				return Plan{}, false, fmt.Errorf("plan: %w", err)
-			}
-			if err := json.Unmarshal([]byte(text), &p); err != nil {
-				return Plan{}, false, fmt.Errorf("plan: %w", err)
-			}
-			return p, true, nil
-		}
+// file has none, or was changed since: then the tree is not what runs.
+func Read(file []byte) (p Plan, ok bool) {
+	head, rest, ok := bytes.Cut(file, []byte(openPlan))
+	if !ok {
+		return p, false
 	}
+	inside, tail, ok := bytes.Cut(rest, []byte(closePlan))
+	if !ok {
+		return p, false
+	}
+	of, text, ok := bytes.Cut(inside, []byte(`">`))
+	if !ok || string(of) != sum(head, tail) {
+		return p, false
+	}
+	var raw string
+	if xml.Unmarshal(slices.Concat([]byte("<p>"), text, []byte("</p>")), &raw) != nil || json.Unmarshal([]byte(raw), &p) != nil {
+		return Plan{}, false
+	}
+	return p, true
 }

@@ -1,0 +1,44 @@
+// Package design (设计) is where services are drawn before they are offered.
+//
+// # Purpose
+//
+// A designer changes how an item is handled without code and without touching
+// running cases: draws the flow, sees it as the citizen will, lets it run on a
+// sample case, compares it with what is in force, and publishes it as the next
+// version of the item. Drafts are here; what is published is the catalogue's.
+//
+// # Law
+//
+// GB/T 39046-2020 4.5 (办理流程 is an element of the guide), 行政许可法 art. 30: how an
+// application is handled is made public, so the picture of the published flow
+// is what runs.
+//
+// # Words
+//
+// Draft (草稿), step (步骤), tree (步骤树): platform-neutral words of a flow are in
+// gov/design/plan. Trial (试运行): a run on a sample case that leaves no trace.
+//
+// # Life of a draft
+//
+//	opened over a version → edited, by one designer after the other → published, or discarded
+//
+// An edit over an older state is refused and says who changed it when. A draft
+// over a version that is no longer the newest can be looked at and taken over
+// to the newest one, not published.
+//
+// # Tables
+//
+// design_flow: one draft an item.
+//
+// # Facts announced
+//
+// None. The catalogue's version is what others see.
+//
+// # Facts heard
+//
+// None.
+//
+// # Doors
+//
+// Service: Drafts, Open, Edit, SaveFile, Rebase, Discard, Check, Picture, Compare, Try, Publish.
+package design

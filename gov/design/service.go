@@ -1,0 +1,271 @@
+package design
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"io"
+	"io/fs"
+	"time"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/design/plan"
+	"tongban/gov/identity"
+	"tongban/platform/audit"
+	"tongban/platform/authz"
+	"tongban/platform/bpmn"
+	"tongban/platform/calendar"
+	"tongban/platform/clock"
+	"tongban/platform/db"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this capability.
+func Migrations() db.Migrations {
+	sub, _ := fs.Sub(migrations, "migrations")
+	return db.Migrations{Name: "design", FS: sub}
+}
+
+// Orgs tells which offices there are.
+type Orgs interface {
+	Departments(ctx context.Context, region string) ([]identity.Org, error)
+}
+
+// Items is the catalogue.
+type Items interface {
+	Offer(ctx context.Context, region, code string) (*catalogue.Offer, error)
+	OfferVersion(ctx context.Context, region, code string, version int) (*catalogue.Offer, error)
+	Versions(ctx context.Context, region, code string) ([]catalogue.Version, error)
+	PublishFlow(ctx context.Context, n catalogue.NewFlow) (catalogue.Published, error)
+}
+
+// Deps is what the service needs.
+type Deps struct {
+	DB       *db.DB
+	Clock    clock.Clock
+	Calendar *calendar.Calendar
+	Items    Items
+	Orgs     Orgs
+}
+
+// Service is the door to drafts.
+type Service struct{ Deps }
+
+// New returns a service.
+func New(d Deps) *Service { return &Service{d} }
+
+// Drafts lists the drafts of a region, the newest first, up to limit.
+func (s *Service) Drafts(ctx context.Context, region string, limit int) ([]Draft, error) {
+	if err := authz.Require(ctx, MayDesign, authz.Object{Region: region}); err != nil {
+		return nil, err
+	}
+	return listDrafts(ctx, s.DB, region, min(max(limit, 1), 200))
+}
+
+// Open returns the draft of an item, or one over the version that is newest,
+// not kept yet, with everything that it may refer to.
+func (s *Service) Open(ctx context.Context, region, item string) (Draft, Surroundings, error) {
+	return s.open(ctx, s.DB, region, item)
+}
+
+func (s *Service) open(ctx context.Context, r db.Reader, region, item string) (Draft, Surroundings, error) {
+	o, err := s.newest(ctx, region, item)
+	if err != nil {
+		return Draft{}, Surroundings{}, err
+	}
+	if err := authz.Require(ctx, MayDesign, object(o)); err != nil {
+		return Draft{}, Surroundings{}, err
+	}
+	a, err := s.surroundings(ctx, o)
+	if err != nil {
+		return Draft{}, a, err
+	}
+	d, kept, err := loadDraft(ctx, r, region, item)
+	if err == nil && !kept {
+		d = fresh(o)
+	}
+	return d, a, err
+}
+
+// newest is the newest version of an item, in force or not.
+func (s *Service) newest(ctx context.Context, region, item string) (*catalogue.Offer, error) {
+	versions, err := s.Items.Versions(ctx, region, item)
+	if err != nil {
+		return nil, err
+	}
+	return s.Items.OfferVersion(ctx, region, item, versions[0].Number)
+}
+
+// Edit changes the tree of a draft that was seen at that version, and keeps it.
+// Problems do not stop it: work in progress may be incomplete.
+func (s *Service) Edit(ctx context.Context, region, item string, version int, change func(*plan.Plan) error) (Draft, error) {
+	return s.keep(ctx, region, item, version, "design.flow.edited", func(d *Draft, a Surroundings) error {
+		if d.Tree == nil {
+			return ErrNoTree
+		}
+		p := d.Tree.Clone()
+		d.Tree = &p
+		if err := change(d.Tree); err != nil {
+			return err
+		}
+		d.write(a)
+		return nil
+	})
+}
+
+// Begin replaces the draft by the shortest tree.
+func (s *Service) Begin(ctx context.Context, region, item string, version int) (Draft, error) {
+	return s.keep(ctx, region, item, version, "design.flow.begun", func(d *Draft, a Surroundings) error {
+		p := plan.New(a.Offer.FullName())
+		d.Tree = &p
+		d.write(a)
+		return nil
+	})
+}
+
+// SaveFile replaces the draft by a BPMN file drawn by hand. A file that does
+// not run is kept all the same, so that nothing is lost; Check says why.
+func (s *Service) SaveFile(ctx context.Context, region, item string, version int, r io.Reader) (Draft, error) {
+	file, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return Draft{}, ErrFile.Because(err)
+	}
+	if len(file) > maxFile {
+		return Draft{}, ErrTooLarge.With("max", maxFile>>10)
+	}
+	if !bytes.Contains(file, []byte("http://www.omg.org/spec/BPMN/20100524/MODEL")) {
+		return Draft{}, ErrFile
+	}
+	return s.keep(ctx, region, item, version, "design.flow.file", func(d *Draft, _ Surroundings) error {
+		if !bytes.Equal(d.File, file) { // a file saved unchanged keeps its tree
+			d.Tree, d.File = nil, file
+		}
+		return nil
+	})
+}
+
+func (s *Service) keep(ctx context.Context, region, item string, version int, act string, change func(*Draft, Surroundings) error) (out Draft, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		d, a, err := s.open(ctx, tx, region, item)
+		if err != nil {
+			return err
+		}
+		if d.Version != version {
+			return stale(d)
+		}
+		if err := change(&d, a); err != nil {
+			return err
+		}
+		if len(d.File) > maxFile {
+			return ErrTooLarge.With("max", maxFile>>10)
+		}
+		p, now := tx.Actor(), s.Clock.Now()
+		d.EditedBy, d.EditedByName, d.EditedAt = p.ID, p.Name, now
+		if err := saveDraft(ctx, tx, d, version, now); err != nil {
+			return err
+		}
+		d.Version++
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: act, Object: item, Details: map[string]any{"draft": d.Version, "base": d.Base}})
+		out = d
+		return nil
+	})
+	return out, err
+}
+
+func stale(d Draft) error {
+	return ErrStale.With("name", d.EditedByName).With("at", d.EditedAt.In(calendar.Zone).Format("2006-01-02 15:04"))
+}
+
+// Rebase makes the newest version of the item the one that the draft replaces.
+func (s *Service) Rebase(ctx context.Context, region, item string, version int) (Draft, error) {
+	return s.keep(ctx, region, item, version, "design.flow.rebased", func(d *Draft, a Surroundings) error {
+		d.Base = a.Offer.Version
+		d.write(a)
+		return nil
+	})
+}
+
+// Discard throws a draft away.
+func (s *Service) Discard(ctx context.Context, region, item string, version int) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		d, _, err := s.open(ctx, tx, region, item)
+		switch {
+		case err != nil:
+			return err
+		case d.Version == 0:
+			return ErrNoDraft
+		case d.Version != version:
+			return stale(d)
+		}
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "design.flow.discarded", Object: item, Details: map[string]any{"draft": d.Version}})
+		return deleteDraft(ctx, tx, d)
+	})
+}
+
+// Check lists what must be repaired before the draft can be published.
+func (s *Service) Check(d Draft, a Surroundings) []Problem {
+	var out []Problem
+	if d.Tree != nil {
+		for _, p := range d.Tree.Check(a.around()) {
+			out = append(out, Problem{Problem: p})
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	if d.Base != a.Offer.Version {
+		out = append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "base", Pairs: []any{"base", d.Base, "newest", a.Offer.Version}}})
+	}
+	p, err := d.process()
+	var bad *bpmn.ParseError
+	switch {
+	case errors.As(err, &bad):
+		return append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "bpmn"}, Line: bad.Line, Element: bad.Element, Reason: bad.Reason})
+	case err != nil:
+		return append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "bpmn"}, Reason: err.Error()})
+	}
+	return append(out, lint(p, a)...)
+}
+
+// Picture draws the flow as the citizen will see it.
+func (s *Service) Picture(w io.Writer, d Draft, states map[string]string) error {
+	p, err := d.process()
+	if err != nil {
+		return ErrFile.Because(err)
+	}
+	return p.SVG(w, bpmn.SVGOptions{States: states})
+}
+
+// Publish makes the draft the flow of the item's next version, from effective
+// on (zero: now), and removes the draft.
+func (s *Service) Publish(ctx context.Context, region, item string, version int, effective time.Time) (catalogue.Published, error) {
+	d, a, err := s.Open(ctx, region, item)
+	switch {
+	case err != nil:
+		return catalogue.Published{}, err
+	case d.Version == 0:
+		return catalogue.Published{}, ErrNoDraft
+	case d.Version != version:
+		return catalogue.Published{}, stale(d)
+	}
+	if problems := s.Check(d, a); len(problems) > 0 {
+		return catalogue.Published{}, ErrProblems.With("count", len(problems))
+	}
+	steps, offices, err := steps(d, a)
+	if err != nil {
+		return catalogue.Published{}, err
+	}
+	out, err := s.Items.PublishFlow(ctx, catalogue.NewFlow{Region: region, Code: item, Base: d.Base, Flow: d.File, Steps: steps, Offices: offices, Effective: effective})
+	if err != nil {
+		return out, err
+	}
+	// Because: the catalogue has committed; a draft that stays behind when the
+	// machine stops here is over an old version and says so when it is opened.
+	return out, s.DB.Write(ctx, func(tx *db.Tx) error {
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "design.flow.published", Object: item, Details: map[string]any{"draft": d.Version, "version": out.Version}})
+		return deleteDraft(ctx, tx, d)
+	})
+}
