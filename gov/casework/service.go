@@ -160,3 +160,6 @@ func notFound(err error, noun *fault.Fault) error {
 
 // newID makes an id; commands have a parameter named id of their own.
 func newID(prefix string) string { return id.New(prefix) }
+
+// placeIn checks where a page of a list begins.
+func placeIn(prefix, after string) error { return id.After(prefix, after) }

@@ -87,6 +87,9 @@ func loadCaseByNumber(ctx context.Context, r db.Reader, regions []string, number
 
 // casesBy lists cases by one of their indexed sides, newest first, before an id.
 func casesBy(ctx context.Context, r db.Reader, regions []string, side, value, before string, limit int) ([]Case, error) {
+	if err := id.After("case", before); err != nil {
+		return nil, err
+	}
 	column := map[string]string{"owner": "owner", "person": "person", "org": "org", "taken": "taken_by"}[side]
 	args := append([]any{value, limit}, db.Args(regions)...)
 	older := ""
@@ -223,6 +226,9 @@ func scanReading(row db.Row) (r Reading, err error) {
 
 // loadReadings lists who read a case, newest first, before an id.
 func loadReadings(ctx context.Context, r db.Reader, region string, id CaseID, before string, limit int) ([]Reading, error) {
+	if err := placeIn("rdg", before); err != nil {
+		return nil, err
+	}
 	args := []any{region, string(id), limit}
 	older := ""
 	if before != "" {

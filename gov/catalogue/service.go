@@ -29,7 +29,7 @@ var (
 	ErrNoDivision = fault.NotFound("catalogue.no_division")
 	ErrFormat     = fault.Invalid("catalogue.format")
 	ErrPackage    = fault.Invalid("catalogue.package")
-	ErrCursor     = fault.Invalid("catalogue.cursor")
+	ErrCursor     = fault.Invalid("catalogue.cursor").With("parameter", "after")
 	ErrQuery      = fault.Invalid("catalogue.query")
 )
 

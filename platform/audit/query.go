@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/platform/db"
+	"tongban/platform/id"
 )
 
 // Filter says which acts a reader of the record wants. Region is required,
@@ -25,6 +26,9 @@ type Filter struct {
 // Page returns one page of acts, newest first, and where the next one starts
 // ("" when there is none).
 func Page(ctx context.Context, r db.Reader, f Filter) (acts []Act, next string, err error) {
+	if err := id.After("aud", f.After); err != nil {
+		return nil, "", err
+	}
 	limit := f.Limit
 	if limit <= 0 {
 		limit = 50

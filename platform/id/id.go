@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"tongban/platform/clock"
+	"tongban/platform/fault"
 )
 
 var encoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
@@ -60,6 +61,19 @@ func Secret(n int) string {
 	b := make([]byte, n)
 	rand.Read(b)
 	return encoding.EncodeToString(b)
+}
+
+// ErrCursor refuses a place in a list that this program did not give out.
+var ErrCursor = fault.Invalid("id.cursor").With("parameter", "after")
+
+// After checks the id behind which the next page of a list begins; "" is the
+// first page. Because: a cursor that is not understood must not quietly show
+// some other page.
+func After(prefix, s string) error {
+	if s == "" || Valid(prefix, s) {
+		return nil
+	}
+	return ErrCursor
 }
 
 // Valid tells whether s looks like an id with the given prefix.

@@ -158,6 +158,9 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 		})
 		return p
 	}
+	if name, ok := f.Details["parameter"].(string); ok {
+		p.Errors = append(p.Errors, &huma.ErrorDetail{Location: "query." + name, Message: p.Detail, Value: f.Code})
+	}
 	if f.Kind == fault.KindInternal || f.Kind == fault.KindUnavailable {
 		a.log.Error("api", "request", RequestID(ctx), "code", f.Code, "error", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/db"
+	"tongban/platform/id"
 )
 
 // Deps is what the service needs.
@@ -118,12 +119,12 @@ func parseCursor(s string) (cursor, error) {
 	if s == "" {
 		return cursor{}, nil
 	}
-	due, id, ok := strings.Cut(s, ".")
+	due, last, ok := strings.Cut(s, ".")
 	us, err := strconv.ParseInt(due, 36, 64)
-	if !ok || err != nil || id == "" {
-		return cursor{}, ErrQuery.With("after", s)
+	if !ok || err != nil || !id.Valid("task", last) {
+		return cursor{}, id.ErrCursor
 	}
-	return cursor{due: time.UnixMicro(us).UTC(), id: id}, nil
+	return cursor{due: time.UnixMicro(us).UTC(), id: last}, nil
 }
 
 // arms are the index ranges that the caller's posts open.

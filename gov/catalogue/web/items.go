@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,8 +42,8 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 	values := r.URL.Query()
 	q := queryOf(values)
 	res, err := h.Search(ctx, q)
-	if fault.IsKind(err, fault.KindInvalid) { // an address that somebody cut short: the list begins anew
-		q.After, q.Text = "", strings.ToValidUTF8(q.Text, "")
+	if fault.IsKind(err, fault.KindInvalid) && !errors.Is(err, catalogue.ErrCursor) { // an address that somebody cut short
+		q.Text = strings.ToValidUTF8(q.Text, "")
 		res, err = h.Search(ctx, q)
 	}
 	if err != nil {

@@ -1,0 +1,84 @@
+package app_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"tongban/gov/identity"
+	"tongban/platform/web"
+	"tongban/test/node"
+)
+
+// garbage are places in lists that nobody was given.
+var garbage = []string{"garbage", "case_", "a.b", "case_00000000000000000000000000.", "0.task_x", "0.", "zzzz.task_00000000000000000000000000x", "' OR 1=1", "aud_1"}
+
+// listing finds the operations that page: those whose description names after.
+func listing(t *testing.T, n *node.Node) []web.Operation {
+	t.Helper()
+	w := httptest.NewRecorder()
+	n.Site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/openapi.json", nil))
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ Name, In string }
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	var out []web.Operation
+	for _, op := range n.Site.API.Operations() {
+		for _, p := range doc.Paths[op.Path][strings.ToLower(op.Method)].Parameters {
+			if p.Name == "after" && p.In == "query" {
+				out = append(out, op)
+			}
+		}
+	}
+	return out
+}
+
+// A place in a list that was not given out is refused by name, in every list of
+// the API.
+func TestAPI_everyListRefusesAStrangePlace(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	ops := listing(t, n)
+	if len(ops) < 3 {
+		t.Fatalf("only %d lists", len(ops))
+	}
+	for _, op := range ops {
+		for _, after := range garbage {
+			status, body := http.StatusForbidden, ""
+			for _, who := range actors { // whoever may come in
+				r := httptest.NewRequest(op.Method, filled(op.Path), nil)
+				r.URL.RawQuery = "after=" + strings.NewReplacer(" ", "%20", "'", "%27", "=", "%3D").Replace(after)
+				if who != "" {
+					r.Header.Set("Authorization", "Bearer "+n.Token(who))
+				}
+				if a := ask(n, r); a.status != http.StatusForbidden && a.status != http.StatusUnauthorized {
+					status, body = a.status, a.body
+					break
+				}
+			}
+			var p web.Problem
+			if json.Unmarshal([]byte(body), &p); status != http.StatusUnprocessableEntity || len(p.Errors) != 1 || p.Errors[0].Location != "query.after" || p.Errors[0].Message == "" {
+				t.Errorf("%s after=%s: %d %s", op.ID, after, status, body)
+			}
+		}
+	}
+}
+
+// Pages say so too, rather than showing the beginning again.
+func TestPages_strangePlace(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	for path, who := range map[string]string{"/my": node.Resident, "/work": node.Examiner, "/counter/cases": node.Clerk, "/counter/acceptance": node.Clerk, "/items": "",
+		"/oversight/cards": actors[identity.RoleSupervisor], "/oversight/record": actors[identity.RoleAuditor]} {
+		for _, after := range []string{"garbage", "0.x"} {
+			a := page(n, http.MethodGet, path+"?after="+after, signIn(n, who))
+			if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "从第一页重新开始") {
+				t.Errorf("%s?after=%s: status %d", path, after, a.status)
+			}
+		}
+	}
+}
