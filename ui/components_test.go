@@ -63,15 +63,29 @@ func TestCheckAnswers_words(t *testing.T) {
 	expect(t, shown(t, CheckAnswers(p)), []string{"2027年12月31日", "¥1,280.00", "租赁", `href="/draft/a#f-home"`}, []string{`href="/draft/a#f-name"`, "1280.00<"})
 }
 
+// Every limit has its own unit; a large number never borrows another's.
+func TestClock_unitsOfEachLimit(t *testing.T) {
+	due := time.Date(2026, 12, 1, 23, 59, 0, 0, i18n.Zone)
+	c := ClockProps{Promise: ClockLimit{Amount: 5, Used: 2, Due: due}, Legal: ClockLimit{Amount: 15, Unit: "day", Used: 4, Due: due.AddDate(0, 0, 8)}}
+	expect(t, shown(t, Clock(c)), []string{"<b>3</b> 个工作日", "2 个工作日（合 4 日）", "5 个工作日", "15 日 "}, []string{"15 个工作日", `class="mark"`})
+	c.Promise.Plus = &ClockExtension{Amount: 15, Unit: "day"}
+	expect(t, shown(t, Clock(c)), []string{"<b>3</b> 个工作日 ，再加 15 日", "5 个工作日，再加 15 日"}, nil)
+	c.Promise.Used, c.Promise.Plus.Used, c.Legal = 5, 15, ClockLimit{}
+	c.Promise.Plus.Over = 2
+	expect(t, shown(t, Clock(c)), []string{"超过承诺 <b>2</b> 日"}, []string{"个工作日</b>"})
+	c = ClockProps{Accept: ClockLimit{Amount: 24, Unit: "hour", Used: 5, Due: due}}
+	expect(t, shown(t, Clock(c)), []string{"<b>19</b> 小时", "受理时限", "24 小时"}, []string{"法定时限", "工作日"})
+}
+
 func TestClock_bothLimitsAlways(t *testing.T) {
 	due := time.Date(2026, 12, 1, 23, 59, 0, 0, i18n.Zone)
-	c := ClockProps{Used: 4, Promise: ClockLimit{Amount: 8, Due: due}, Legal: ClockLimit{Amount: 20, Due: due.AddDate(0, 0, 16)}}
+	c := ClockProps{Promise: ClockLimit{Amount: 8, Used: 4, Due: due}, Legal: ClockLimit{Amount: 20, Used: 4, Due: due.AddDate(0, 0, 16)}}
 	expect(t, shown(t, Clock(c)), []string{"<b>4</b>", "8 个工作日", "20 个工作日", "不晚于 2026年12月1日", "不晚于 2026年12月17日", "正常"}, nil)
-	c.Used = 10
+	c.Promise.Used, c.Promise.Over, c.Legal.Used = 8, 2, 10
 	expect(t, shown(t, Clock(c)), []string{"超过承诺", "<b>2</b>"}, nil)
 	c.Pause = &ClockPause{Reason: "等专家评审", Since: due}
 	expect(t, shown(t, Clock(c)), []string{"暂停计时", "等专家评审", "自 2026年12月1日 起"}, nil)
-	if x := (ClockProps{Used: 30, Promise: ClockLimit{Amount: 8}}).at(8); x != "266" {
+	if x := (ClockProps{Promise: ClockLimit{Amount: 8, Used: 8, Over: 22}}).at(8); x != "266" {
 		t.Errorf("the promise is at %s of 1000 when 30 of 8 days are used", x)
 	}
 	if x := (ClockProps{}).at(0); x != "0" {

@@ -1,13 +1,10 @@
 package ui
 
 import (
-	"context"
 	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
-
-	"tongban/platform/i18n"
 )
 
 // Tone is how serious something is; it picks colour and shape together.
@@ -137,66 +134,6 @@ type TimelineEvent struct {
 	State    EventState
 	Part     templ.Component
 	Children []TimelineEvent // branches that ran side by side
-}
-
-// ClockLimit is one time limit with the last day it allows.
-type ClockLimit struct {
-	Amount int
-	Due    time.Time
-	Basis  string // clause or promise
-}
-
-// ClockPause says why the clock stands still.
-type ClockPause struct {
-	Reason string
-	Basis  string
-	Since  time.Time
-}
-
-// ClockProps describe the statutory clock of a case.
-type ClockProps struct {
-	Title   string // "办理时限" when empty
-	Unit    string // workday (default), day, hour
-	Used    int    // elapsed, pauses not counted
-	Promise ClockLimit
-	Legal   ClockLimit
-	Pause   *ClockPause
-	Done    time.Time // the case ended; zero while it runs
-	Href    string    // the derivation, day by day
-	Tone    Tone      // Info, Warn or Bad: the card the case holds
-}
-
-// left is how many units remain until the nearer limit that is not passed.
-func (c ClockProps) left() int {
-	if c.Promise.Amount == 0 {
-		return c.Legal.Amount - c.Used
-	}
-	return c.Promise.Amount - c.Used
-}
-
-// amount writes "8 个工作日".
-func (c ClockProps) amount(ctx context.Context, n int) string {
-	return i18n.T(ctx, "ui.amount."+orWord(c.Unit, "workday"), "n", n)
-}
-
-// whole is the length of the track: the longest limit, or more when it is passed.
-func (c ClockProps) whole() int { return max(c.Legal.Amount, c.Promise.Amount, c.Used, 1) }
-
-// at places n units on a track of 1000.
-func (c ClockProps) at(n int) string { return strconv.Itoa(min(n, c.whole()) * 1000 / c.whole()) }
-
-func (c ClockProps) status(ctx context.Context) Status {
-	switch {
-	case !c.Done.IsZero():
-		return Status{Text: i18n.T(ctx, "ui.clock.done"), Tone: OK}
-	case c.Pause != nil:
-		return Status{Text: i18n.T(ctx, "ui.clock.paused"), Tone: Warn, Shape: "pause"}
-	case c.Tone == Bad:
-		return Status{Text: i18n.T(ctx, "ui.clock.red"), Tone: Bad}
-	case c.Tone == Warn:
-		return Status{Text: i18n.T(ctx, "ui.clock.yellow"), Tone: Warn}
-	}
-	return Status{Text: i18n.T(ctx, "ui.clock.running")}
 }
 
 // NoticeProps describe a message on the page.

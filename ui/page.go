@@ -91,7 +91,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, p Page, body tem
 		h.Set("Content-Security-Policy", ContentSecurityPolicy)
 	}
 	w.WriteHeader(status)
-	_, err := w.Write(buf.Bytes())
+	_, err := w.Write(marked(ctx, buf.Bytes()))
 	return ignoreGone(err)
 }
 

@@ -60,25 +60,24 @@ func (c *Case) Recompute(cal *calendar.Calendar) {
 		c.AcceptDue = cal.Due(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses).Due.UTC()
 	case c.AcceptedAt.IsZero():
 	default:
-		c.LegalDue = terms.Due(cal, c.AcceptedAt, c.Terms.Extended(c.Terms.Legal), c.Terms.Stops())
-		c.PromiseDue = terms.Due(cal, c.AcceptedAt, c.Terms.Extended(c.Terms.Promise), c.Terms.Stops())
+		c.LegalDue = c.Terms.EndOf(cal, c.AcceptedAt, c.Terms.Legal).At
+		c.PromiseDue = c.Terms.EndOf(cal, c.AcceptedAt, c.Terms.Promise).At
 	}
 }
 
 // Due is the date that binds the office now: acceptance before acceptance,
 // afterwards the earlier of promise and statute. Zero while the clock stands.
-func (c Case) Due() time.Time {
+func (c Case) Due() time.Time { return c.End().At }
+
+// End is Due with what the limit that binds counts.
+func (c Case) End() terms.End {
 	switch {
 	case !c.State.Open():
-		return time.Time{}
+		return terms.End{}
 	case c.AcceptedAt.IsZero():
-		return c.AcceptDue
-	case c.PromiseDue.IsZero():
-		return c.LegalDue
-	case !c.LegalDue.IsZero() && c.LegalDue.Before(c.PromiseDue):
-		return c.LegalDue
+		return terms.End{At: c.AcceptDue, Unit: c.Terms.Accept.Unit}
 	}
-	return c.PromiseDue
+	return terms.End{At: c.PromiseDue, Unit: c.Terms.UnitOf(c.Terms.Promise)}.Earlier(terms.End{At: c.LegalDue, Unit: c.Terms.UnitOf(c.Terms.Legal)})
 }
 
 // newNumber draws eight random digits and adds the check digit. Because: a
@@ -143,6 +142,6 @@ func ShowNumber(s string) string {
 }
 
 // step is when an open step of the case has to be done.
-func (c Case) step(cal *calendar.Calendar, t Task) time.Time {
-	return t.DueUnder(cal, c.Due(), c.Paused, c.Terms.Stops())
+func (c Case) step(cal *calendar.Calendar, t Task) terms.End {
+	return t.DueUnder(cal, c.End(), c.Paused, c.Terms.Stops())
 }

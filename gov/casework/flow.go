@@ -183,7 +183,8 @@ func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
 	if err := s.seat(&t, c, wanted, name); err != nil {
 		return t, err
 	}
-	t.Due = c.step(s.Calendar, t)
+	end := c.step(s.Calendar, t)
+	t.Due, t.DueUnit = end.At, end.Unit
 	return t, nil
 }
 

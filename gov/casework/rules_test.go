@@ -169,17 +169,17 @@ func TestTaskDue_neverLaterThanTheCase(t *testing.T) {
 	step := func(days int) Task {
 		return Task{OpenedAt: at(9, 7, 10), Limit: calendar.Limit{Amount: days, Unit: calendar.WorkingDays}}
 	}
-	if got := (c).step(cal, step(1)); !got.Equal(endOf(9, 8)) {
+	if got := c.step(cal, step(1)).At; !got.Equal(endOf(9, 8)) {
 		t.Errorf("one day: %v", got)
 	}
-	if got := (c).step(cal, step(9)); !got.Equal(c.PromiseDue) {
+	if got := c.step(cal, step(9)).At; !got.Equal(c.PromiseDue) {
 		t.Errorf("nine days: %v", got)
 	}
-	if got := (c).step(cal, step(0)); !got.Equal(c.PromiseDue) {
+	if got := c.step(cal, step(0)).At; !got.Equal(c.PromiseDue) {
 		t.Errorf("no limit: %v", got)
 	}
 	c.Paused = true
-	if got := (Case{State: InProgress, AcceptedAt: c.AcceptedAt, Paused: true}).step(cal, step(1)); !got.IsZero() {
+	if got := (Case{State: InProgress, AcceptedAt: c.AcceptedAt, Paused: true}).step(cal, step(1)).At; !got.IsZero() {
 		t.Errorf("while the clock stands: %v", got)
 	}
 }

@@ -229,7 +229,8 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 		return err
 	}
 	c.Supplements++
-	c.Terms.AcceptPauses = append(slices.Clone(c.Terms.AcceptPauses), calendar.Pause{From: sup.RequestedAt, Reason: fmt.Sprintf("等待申请人补正（%d项）", len(sup.Items)), Basis: c.Terms.Accept.Citation})
+	c.Terms.AcceptPauses = append(slices.Clone(c.Terms.AcceptPauses), calendar.Pause{From: sup.RequestedAt, Reason: fmt.Sprintf("等待申请人补正（%d项）", len(sup.Items)), Basis: c.Terms.Accept.Citation,
+		ReasonEN: fmt.Sprintf("waiting for the applicant's supplements (%d)", len(sup.Items)), BasisEN: c.Terms.Accept.CitationEN})
 	c.Recompute(s.Calendar)
 	insertSupplement(tx, sup)
 	setAcceptance(tx, c)

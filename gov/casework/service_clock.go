@@ -55,7 +55,7 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 			return err
 		}
 		c.Paused = true
-		c.Terms.Pauses = append(slices.Clone(c.Terms.Pauses), Special{Kind: kind.Kind, Name: kind.Name, Basis: kind.Citation, Reason: why, Expected: in.Expected, From: now, By: p.Name})
+		c.Terms.Pauses = append(slices.Clone(c.Terms.Pauses), Special{Kind: kind.Kind, Name: kind.Name, NameEn: kind.NameEn, Basis: kind.Citation, BasisEn: kind.CitationEn, Reason: why, Expected: in.Expected, From: now, By: p.Name})
 		if err := s.reclock(ctx, tx, w); err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int
 		if days < 0 || days > most.Amount {
 			return Problems{{Field: "days", Code: "casework.problem.extension", Pairs: []any{"max", terms.Span(most.Amount, most.Unit)}}}
 		}
-		c.Terms.Extension = &Extension{Days: days, Reason: why, Basis: most.Citation, By: p.ID, Name: p.Name, At: s.Clock.Now()}
+		c.Terms.Extension = &Extension{Days: days, Reason: why, Basis: most.Citation, BasisEn: most.CitationEN, By: p.ID, Name: p.Name, At: s.Clock.Now()}
 		if err := s.reclock(ctx, tx, w); err != nil {
 			return err
 		}
@@ -202,7 +202,8 @@ func (s *Service) reclock(ctx context.Context, tx *db.Tx, w *work) error {
 	}
 	for i := range tasks {
 		tasks[i].Paused = c.Paused
-		tasks[i].Due = c.step(s.Calendar, tasks[i])
+		end := c.step(s.Calendar, tasks[i])
+		tasks[i].Due, tasks[i].DueUnit = end.At, end.Unit
 	}
 	desk.SetDue(tx, tasks)
 	if w.flow == nil {
@@ -230,7 +231,7 @@ func (s *Service) reset(ctx context.Context, tx *db.Tx, w *work, t bpmn.TimerSta
 // ClockFace is the clock of a case as everybody may see it.
 type ClockFace struct {
 	Running bool
-	Why     string // why it stands, for example 听证：…
+	Stop    calendar.Pause // why and since when it stands; empty while it runs
 	Accept  *Limited
 	Promise *Limited
 	Legal   *Limited
@@ -238,9 +239,23 @@ type ClockFace struct {
 	Offices []Spent  // where the days went
 }
 
+// Derivations are those of all limits, in the order in which they run.
+func (f ClockFace) Derivations() []calendar.Derivation {
+	var out []calendar.Derivation
+	for _, l := range []*Limited{f.Accept, f.Promise, f.Legal} {
+		if l != nil {
+			out = append(out, l.Derivation)
+			if l.Added != nil {
+				out = append(out, l.Added.Derivation)
+			}
+		}
+	}
+	return out
+}
+
 // Limited is one limit: how it stands and how its end was found.
 type Limited struct {
-	calendar.Result
+	terms.Count
 	Light Light
 }
 
@@ -249,6 +264,8 @@ type Holder struct {
 	Step, Org, OrgName, Officer string
 	Since, Due                  time.Time
 	Light                       Light
+	Left                        int // until Due, in Unit; negative when over
+	Unit                        calendar.Unit
 }
 
 // Spent is how many working days a case spent with an office.
@@ -278,29 +295,32 @@ func (s *Service) face(c Case, tasks []Task) ClockFace {
 		at = c.ClosedAt
 	}
 	f := ClockFace{Running: c.State.Open() && !c.Paused && c.State != Supplemented}
-	read := func(start time.Time, l calendar.Limit, pauses []calendar.Pause) *Limited {
+	read := func(l calendar.Limit, count func() terms.Count) *Limited {
 		if l.Amount <= 0 && l.Unit == "" {
 			return nil
 		}
-		r := s.Calendar.Status(start, l, pauses, at)
+		r := count()
 		due := r.Due
 		if !r.Running {
 			due = time.Time{}
 		}
-		return &Limited{Result: r, Light: s.Rules.LightAt(s.Calendar, due, at)}
+		return &Limited{Count: r, Light: s.Rules.LightAt(s.Calendar, due, at)}
+	}
+	since := func(l calendar.Limit) *Limited {
+		return read(l, func() terms.Count { return c.Terms.Count(s.Calendar, c.AcceptedAt, l, at) })
 	}
 	if c.AcceptedAt.IsZero() {
-		f.Accept = read(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses)
+		f.Accept = read(c.Terms.Accept, func() terms.Count {
+			return terms.Count{Result: s.Calendar.Status(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses, at)}
+		})
 	} else {
-		f.Legal = read(c.AcceptedAt, c.Terms.Extended(c.Terms.Legal), c.Terms.Stops())
-		f.Promise = read(c.AcceptedAt, c.Terms.Extended(c.Terms.Promise), c.Terms.Stops())
+		f.Legal, f.Promise = since(c.Terms.Legal), since(c.Terms.Promise)
 	}
-	if c.State == Supplemented {
-		f.Why = "等待申请人补正"
+	if n := len(c.Terms.AcceptPauses); c.State == Supplemented && n > 0 {
+		f.Stop = c.Terms.AcceptPauses[n-1]
 	}
-	if c.Paused {
-		last := c.Terms.Pauses[len(c.Terms.Pauses)-1]
-		f.Why = last.Name + "：" + last.Reason
+	if stops := c.Terms.Stops(); c.Paused && len(stops) > 0 {
+		f.Stop = stops[len(stops)-1]
 	}
 	f.Holders, f.Offices = s.holders(tasks, at), s.spent(c, tasks, at)
 	return f
@@ -310,7 +330,11 @@ func (s *Service) holders(tasks []Task, now time.Time) []Holder {
 	var out []Holder
 	for _, t := range tasks {
 		if t.State == TaskOpen {
-			out = append(out, Holder{Step: t.Name, Org: t.Org, OrgName: t.OrgName, Officer: t.AssigneeName, Since: t.OpenedAt, Due: t.Due, Light: s.Rules.LightAt(s.Calendar, t.Due, now)})
+			h := Holder{Step: t.Name, Org: t.Org, OrgName: t.OrgName, Officer: t.AssigneeName, Since: t.OpenedAt, Due: t.Due, Light: s.Rules.LightAt(s.Calendar, t.Due, now), Unit: t.DueUnit}
+			if !t.Due.IsZero() {
+				h.Left = s.Calendar.Between(t.DueUnit, now, t.Due)
+			}
+			out = append(out, h)
 		}
 	}
 	return out

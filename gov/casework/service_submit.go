@@ -126,5 +126,5 @@ func placeOf(ctx context.Context, d Draft) (place, clerk string) {
 // acceptanceTask is the step before the flow: somebody has to accept.
 func (s *Service) acceptanceTask(c *Case) Task {
 	return Task{Region: c.Region, ID: TaskID(id.New("task")), Case: c.ID, Element: AcceptElement, Name: "受理", Org: c.Org, OrgName: c.OrgName, Role: RoleClerk,
-		State: TaskOpen, OpenedAt: s.Clock.Now(), Due: c.AcceptDue, Limit: calendar.Limit{}, CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
+		State: TaskOpen, OpenedAt: s.Clock.Now(), Due: c.AcceptDue, DueUnit: c.Terms.Accept.Unit, Limit: calendar.Limit{}, CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
 }

@@ -154,7 +154,7 @@ func TestClock_pauseResumeExtend(t *testing.T) {
 			t.Errorf("while it stands: %+v", c)
 		}
 		face, err := w.s.ClockOf(w.resident("王示例"), c.Region, c.ID)
-		if err != nil || face.Running || !strings.Contains(face.Why, "油烟检测") || len(face.Holders) != 3 {
+		if err != nil || face.Running || !strings.Contains(face.Stop.Reason, "油烟检测") || len(face.Holders) != 3 {
 			t.Errorf("clock: %+v %v", face, err)
 		}
 		_, err = w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, before.ID, Opinion{Result: Approve})

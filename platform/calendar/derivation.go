@@ -101,8 +101,16 @@ func (w *writer) say(key string, pairs ...string) {
 	w.WriteByte('\n')
 }
 
+// either picks the text that the reader reads; a text without English stays Chinese.
+func (w *writer) either(zh, en string) string {
+	if w.lang == "zh-Hans" || en == "" {
+		return zh
+	}
+	return en
+}
+
 func (w *writer) head(d Derivation) {
-	name := d.Limit.Name
+	name, citation := w.either(d.Limit.Name, d.Limit.NameEN), w.either(d.Limit.Citation, d.Limit.CitationEN)
 	if name == "" {
 		name = w.words["limit"]
 	}
@@ -110,8 +118,8 @@ func (w *writer) head(d Derivation) {
 	if d.Limit.Amount == 1 && w.words["unit1."+string(d.Limit.Unit)] != "" {
 		unit = w.words["unit1."+string(d.Limit.Unit)]
 	}
-	pairs := []string{"{name}", name, "{amount}", fmt.Sprint(d.Limit.Amount), "{unit}", unit, "{citation}", d.Limit.Citation}
-	if d.Limit.Citation == "" {
+	pairs := []string{"{name}", name, "{amount}", fmt.Sprint(d.Limit.Amount), "{unit}", unit, "{citation}", citation}
+	if citation == "" {
 		w.say("head.plain", pairs...)
 	} else {
 		w.say("head", pairs...)
@@ -125,9 +133,9 @@ func (w *writer) pause(p Pause) {
 	if p.Open() {
 		key = "pause.open"
 	}
-	line := strings.NewReplacer("{from}", w.moment(p.From), "{until}", w.moment(p.Until), "{reason}", p.Reason).Replace(w.words[key])
+	line := strings.NewReplacer("{from}", w.moment(p.From), "{until}", w.moment(p.Until), "{reason}", w.either(p.Reason, p.ReasonEN)).Replace(w.words[key])
 	if p.Basis != "" {
-		line += strings.ReplaceAll(w.words["pause.basis"], "{basis}", p.Basis)
+		line += strings.ReplaceAll(w.words["pause.basis"], "{basis}", w.either(p.Basis, p.BasisEN))
 	}
 	w.WriteString(line + w.words["stop"] + "\n")
 }

@@ -24,6 +24,8 @@ type Limit struct {
 	Unit     Unit
 	Citation string // the clause that sets the limit, shown to the reader
 	Name     string // what the limit is called, shown to the reader
+
+	CitationEN, NameEN string `json:",omitzero"` // the same in English; empty where there is Chinese only
 }
 
 // Pause is an interval that does not count, from From up to but not including Until.
@@ -32,6 +34,8 @@ type Pause struct {
 	Until  time.Time // zero while the pause is still open
 	Reason string    // what happened, shown to the reader
 	Basis  string    // the clause that allows it, shown to the reader
+
+	ReasonEN, BasisEN string `json:",omitzero"` // the same in English; empty where there is Chinese only
 }
 
 // Open says whether the pause has no end yet.
@@ -46,7 +50,7 @@ type Result struct {
 	Running     bool      // false while an open pause stops the clock
 	Elapsed     int       // units used up: all of them from Due, those before an open pause, or those at the moment given to Status
 	Left        int       // units not used up
-	Over        int       // units past the end at the moment given to Status: working days for day limits, else hours
+	Over        int       // whole units of the limit past the end at the moment given to Status
 	Provisional bool      // a year without a published notice was counted through
 	Derivation  Derivation
 }
@@ -254,9 +258,21 @@ func (c *Calendar) Status(start time.Time, l Limit, pauses []Pause, now time.Tim
 	}
 	r.Elapsed, r.Left = n, amount-n
 	if r.Running && now.After(r.Due) {
-		r.Over = c.WorkingDaysBetween(r.Due, now)
+		r.Over = c.Between(l.Unit, r.Due, now)
 	}
 	return r
+}
+
+// Between counts the units from one moment to another, negative when to comes first: days without the day of from,
+// hours only when they are whole.
+func (c *Calendar) Between(u Unit, from, to time.Time) int {
+	switch u {
+	case CalendarDays:
+		return int(DateOf(to) - DateOf(from))
+	case Hours:
+		return int(to.Sub(from) / time.Hour)
+	}
+	return c.WorkingDaysBetween(from, to)
 }
 
 // hoursAt fills in the whole hours used up at now.

@@ -147,7 +147,7 @@ func (w *world) pages(who string) []string {
 	case node.Decider:
 		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/revoke", w.granted.Region, w.paper)}
 	case "示例监察员":
-		return []string{of(w.accepted, "/oversight/cases/%s/%s")}
+		return []string{of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
 	case "示例安全管理员", "示例系统管理员":
 		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people?q=examiner"}
 	}

@@ -42,13 +42,20 @@ func dishOptions(ctx context.Context) []ui.Option {
 func clocks(ctx context.Context) []ui.ClockProps {
 	promise := ui.ClockLimit{Amount: 8, Due: day(12, 1, 23, 59)}
 	legal := ui.ClockLimit{Amount: 20, Due: day(12, 17, 23, 59), Basis: say(ctx, "《中华人民共和国行政许可法》第四十二条", "Administrative Licensing Law, article 42")}
-	base := ui.ClockProps{Used: 4, Promise: promise, Legal: legal, Href: "#derivation"}
-	yellow, red, paused, done := base, base, base, base
-	yellow.Used, yellow.Tone = 7, ui.Warn
-	red.Used, red.Tone = 10, ui.Bad
+	at := func(used int) ui.ClockProps {
+		p, l := promise, legal
+		p.Used, p.Over, l.Used = min(used, 8), max(used-8, 0), used
+		return ui.ClockProps{Promise: p, Legal: l, Href: "#derivation"}
+	}
+	base, yellow, red, paused, done := at(4), at(7), at(10), at(4), at(6)
+	yellow.Tone, red.Tone = ui.Warn, ui.Bad
 	paused.Pause = &ui.ClockPause{Reason: say(ctx, "等专家评审结论", "Waiting for the expert review"), Basis: say(ctx, "《中华人民共和国行政许可法》第四十五条", "Administrative Licensing Law, article 45"), Since: day(11, 20, 9, 0)}
-	done.Used, done.Done = 6, day(11, 27, 15, 20)
-	out := []ui.ClockProps{base, yellow, red, paused, done}
+	done.Done = day(11, 27, 15, 20)
+	mixed := ui.ClockProps{Promise: ui.ClockLimit{Amount: 5, Used: 2, Due: day(11, 25, 23, 59)}, Legal: ui.ClockLimit{Amount: 15, Unit: "day", Used: 4, Due: day(12, 4, 23, 59), Basis: say(ctx, "《居住证暂行条例》第九条", "Interim Regulations on Residence Permits, article 9")}}
+	extended := mixed
+	extended.Promise.Used, extended.Promise.Due, extended.Promise.Plus = 5, day(12, 10, 23, 59), &ui.ClockExtension{Amount: 15, Unit: "day", Used: 3}
+	accept := ui.ClockProps{Accept: ui.ClockLimit{Amount: 5, Used: 1, Due: day(11, 27, 23, 59), Basis: say(ctx, "《中华人民共和国行政许可法》第三十二条", "Administrative Licensing Law, article 32")}}
+	out := []ui.ClockProps{base, yellow, red, paused, done, mixed, extended, accept}
 	for i := range out {
 		out[i].Title = say(ctx, "办理时限 ", "Time limits ") + fmt.Sprint(i+1)
 	}

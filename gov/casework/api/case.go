@@ -132,9 +132,36 @@ func (d Deps) getTimeline(ctx context.Context, in *Key) (*timelineOutput, error)
 }
 
 type limitBody struct {
-	Due        time.Time `json:"due,omitzero"`
-	Light      string    `json:"light" enum:"green,yellow,red,still"`
-	Derivation string    `json:"derivation" doc:"How the date was found, day by day"`
+	Amount     int         `json:"amount"`
+	Unit       string      `json:"unit" enum:"working_days,calendar_days,hours" doc:"What amount, used, left and over count"`
+	Used       int         `json:"used"`
+	Left       int         `json:"left"`
+	Over       int         `json:"over"`
+	Extension  *extendBody `json:"extension,omitempty" doc:"What was added in another unit; it runs when the limit has run out"`
+	Due        time.Time   `json:"due,omitzero" doc:"The last moment, extension included"`
+	Light      string      `json:"light" enum:"green,yellow,red,still"`
+	Derivation string      `json:"derivation" doc:"How the date was found, day by day"`
+}
+
+type extendBody struct {
+	Amount int    `json:"amount"`
+	Unit   string `json:"unit" enum:"working_days,calendar_days,hours"`
+	Used   int    `json:"used"`
+	Left   int    `json:"left"`
+	Over   int    `json:"over"`
+}
+
+func showLimit(l *casework.Limited, lang string) *limitBody {
+	if l == nil {
+		return nil
+	}
+	b := &limitBody{Amount: l.Derivation.Limit.Amount, Unit: string(l.Derivation.Limit.Unit), Used: l.Elapsed, Left: l.Left, Over: l.Over,
+		Due: l.Due, Light: string(l.Light), Derivation: l.Derivation.Text(lang)}
+	if a := l.Added; a != nil {
+		b.Extension = &extendBody{a.Derivation.Limit.Amount, string(a.Derivation.Limit.Unit), a.Elapsed, a.Left, a.Over}
+		b.Derivation += "\n" + a.Derivation.Text(lang)
+	}
+	return b
 }
 
 type clockOutput struct {
@@ -153,14 +180,9 @@ func (d Deps) getClock(ctx context.Context, in *Key) (*clockOutput, error) {
 		return nil, err
 	}
 	out := &clockOutput{}
-	show := func(l *casework.Limited) *limitBody {
-		if l == nil {
-			return nil
-		}
-		return &limitBody{l.Due, string(l.Light), l.Derivation.Text(string(i18n.Of(ctx)))}
-	}
-	out.Body.Running, out.Body.Why = c.Running, c.Why
-	out.Body.Acceptance, out.Body.Promise, out.Body.Statute = show(c.Accept), show(c.Promise), show(c.Legal)
+	lang := string(i18n.Of(ctx))
+	out.Body.Running, out.Body.Why = c.Running, i18n.Pick(ctx, c.Stop.Reason, c.Stop.ReasonEN)
+	out.Body.Acceptance, out.Body.Promise, out.Body.Statute = showLimit(c.Accept, lang), showLimit(c.Promise, lang), showLimit(c.Legal, lang)
 	return out, nil
 }
 

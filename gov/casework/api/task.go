@@ -26,7 +26,8 @@ type taskBody struct {
 	ClosedAt   time.Time `json:"closed_at,omitzero"`
 	Due        time.Time `json:"due,omitzero"`
 	Light      string    `json:"light,omitempty" enum:"green,yellow,red,still,"`
-	Left       int       `json:"left,omitempty" doc:"Working days left; negative when over"`
+	Left       int       `json:"left,omitempty" doc:"How much is left, in left_unit; negative when over"`
+	LeftUnit   string    `json:"left_unit,omitempty" enum:"working_days,calendar_days,hours," doc:"What the limit that ends at due counts"`
 	Version    int       `json:"version"`
 }
 
@@ -68,7 +69,7 @@ func (d Deps) listTasks(ctx context.Context, in *inboxInput) (*inboxOutput, erro
 	out.Body.Tasks, out.Body.Next = []taskBody{}, page.Next
 	for _, t := range page.Tasks {
 		b := showTask(t.Task)
-		b.Light, b.Left = string(t.Light), t.Left
+		b.Light, b.Left, b.LeftUnit = string(t.Light), t.Left, string(t.Unit)
 		out.Body.Tasks = append(out.Body.Tasks, b)
 	}
 	return out, nil

@@ -61,7 +61,8 @@ type Inbox struct {
 type Lit struct {
 	Task
 	Light terms.Light
-	Left  int // working days left, negative when over; only when there is a due date
+	Left  int // how much is left in Unit, negative when over; only when there is a due date
+	Unit  calendar.Unit
 }
 
 // Inbox lists open steps sorted by time left.
@@ -102,7 +103,7 @@ func (s *Service) list(ctx context.Context, arms []arm, after cursor, due span, 
 func (s *Service) lit(t Task, now time.Time) Lit {
 	l := Lit{Task: t, Light: s.Rules.LightAt(s.Calendar, t.Due, now)}
 	if !t.Due.IsZero() {
-		l.Left = s.Calendar.WorkingDaysBetween(now, t.Due)
+		l.Left = s.Calendar.Between(t.DueUnit, now, t.Due)
 	}
 	return l
 }

@@ -14,7 +14,7 @@ import (
 // Columns are the columns of a task, aliased t, in the order of Row.Dest; for
 // joins that load a task with its case.
 const Columns = `t.region, t.id, t.case_id, t.element, t.name, t.org, t.org_name, t.on_behalf, t.role, t.assignee, t.assignee_name, t.state,
-	t.opened_at, t.claimed_at, t.closed_at, t.due_at, t.paused, t.step_limit, t.result, t.opinion, t.officer, t.officer_name, t.fields, t.delegation,
+	t.opened_at, t.claimed_at, t.closed_at, t.due_at, t.due_unit, t.paused, t.step_limit, t.result, t.opinion, t.officer, t.officer_name, t.fields, t.delegation,
 	t.version, t.case_number, t.item, t.item_name, t.applicant_name`
 
 // Row collects the columns of a task that need turning.
@@ -30,7 +30,7 @@ type Row struct {
 func (r *Row) Dest() []any {
 	t := &r.t
 	return []any{&t.Region, &t.ID, &t.Case, &t.Element, &t.Name, &t.Org, &t.OrgName, &t.OnBehalf, &t.Role, &t.Assignee, &t.AssigneeName, &t.State,
-		&r.opened, &r.claimed, &r.closed, &r.due, &t.Paused, &r.limit, &t.Result, &t.Opinion, &t.Officer, &t.OfficerName, &r.fields, &r.delegation,
+		&r.opened, &r.claimed, &r.closed, &r.due, &t.DueUnit, &t.Paused, &r.limit, &t.Result, &t.Opinion, &t.Officer, &t.OfficerName, &r.fields, &r.delegation,
 		&t.Version, &t.CaseNumber, &t.Item, &t.ItemName, &t.ApplicantName}
 }
 
@@ -64,10 +64,10 @@ func Insert(tx *db.Tx, tasks []Task) {
 	if len(tasks) == 0 {
 		return
 	}
-	const columns = 21
+	const columns = 22
 	var b strings.Builder
 	b.WriteString(`INSERT INTO casework_task (region, id, case_id, element, name, org, org_name, on_behalf, role, assignee, assignee_name, state,
-		opened_at, due_at, paused, step_limit, fields, case_number, item, item_name, applicant_name, version) VALUES `)
+		opened_at, due_at, due_unit, paused, step_limit, fields, case_number, item, item_name, applicant_name, version) VALUES `)
 	args := make([]any, 0, columns*len(tasks))
 	for i, t := range tasks {
 		if i > 0 {
@@ -75,7 +75,7 @@ func Insert(tx *db.Tx, tasks []Task) {
 		}
 		b.WriteString("(" + db.In(i*columns+1, columns) + ", 1)")
 		args = append(args, t.Region, string(t.ID), string(t.Case), t.Element, t.Name, t.Org, t.OrgName, t.OnBehalf, t.Role, t.Assignee, t.AssigneeName, string(t.State),
-			db.At(t.OpenedAt), Sortable(t.Due), t.Paused, db.AsJSON(t.Limit), db.AsJSON(map[string]string{}), t.CaseNumber, t.Item, t.ItemName, t.ApplicantName)
+			db.At(t.OpenedAt), Sortable(t.Due), string(t.DueUnit), t.Paused, db.AsJSON(t.Limit), db.AsJSON(map[string]string{}), t.CaseNumber, t.Item, t.ItemName, t.ApplicantName)
 	}
 	tx.Later(b.String(), args...)
 }
@@ -138,8 +138,8 @@ func Close(tx *db.Tx, region string, ids []TaskID, state TaskState, at time.Time
 // started or lengthened.
 func SetDue(tx *db.Tx, tasks []Task) {
 	for _, t := range tasks {
-		tx.Later(`UPDATE casework_task SET due_at = $3, paused = $4, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`,
-			t.Region, string(t.ID), Sortable(t.Due), t.Paused)
+		tx.Later(`UPDATE casework_task SET due_at = $3, due_unit = $4, paused = $5, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`,
+			t.Region, string(t.ID), Sortable(t.Due), string(t.DueUnit), t.Paused)
 	}
 }
 

@@ -58,8 +58,9 @@ type Task struct {
 	OpenedAt      time.Time
 	ClaimedAt     time.Time
 	ClosedAt      time.Time
-	Due           time.Time // zero: no limit, or the clock stands
-	Paused        bool      // the clock stands
+	Due           time.Time     // zero: no limit, or the clock stands
+	DueUnit       calendar.Unit // what the limit that ends at Due counts
+	Paused        bool          // the clock stands
 	Limit         calendar.Limit
 	Result        Result
 	Opinion       string
@@ -92,15 +93,11 @@ func (d *Delegation) Waiting() bool { return d != nil && d.Answered.IsZero() }
 
 // DueUnder is when a step has to be done: its own limit, never later than the
 // case's; the case's alone when the step has none. Zero while the clock stands.
-func (t Task) DueUnder(cal *calendar.Calendar, due time.Time, paused bool, stops []calendar.Pause) time.Time {
+func (t Task) DueUnder(cal *calendar.Calendar, whole terms.End, paused bool, stops []calendar.Pause) terms.End {
 	if paused || t.Limit.Amount <= 0 {
-		return due
+		return whole
 	}
-	own := terms.Due(cal, t.OpenedAt, t.Limit, stops)
-	if due.IsZero() || (!own.IsZero() && own.Before(due)) {
-		return own
-	}
-	return due
+	return whole.Earlier(terms.End{At: terms.Due(cal, t.OpenedAt, t.Limit, stops), Unit: t.Limit.Unit})
 }
 
 // Free refuses a task that is closed.

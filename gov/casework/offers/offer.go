@@ -50,19 +50,19 @@ func (o *Ready) Words(id, value string) string {
 }
 
 // limit turns a limit of the catalogue into one that the calendar counts.
-func limit(l catalogue.Limit, name string) calendar.Limit {
+func limit(l catalogue.Limit, name, english string) calendar.Limit {
 	units := map[catalogue.Unit]calendar.Unit{catalogue.Workdays: calendar.WorkingDays, catalogue.Days: calendar.CalendarDays, catalogue.Hours: calendar.Hours}
 	if !l.Known() {
 		return calendar.Limit{}
 	}
-	return calendar.Limit{Amount: l.Amount, Unit: units[l.Unit], Citation: l.Citation.Zh, Name: name}
+	return calendar.Limit{Amount: l.Amount, Unit: units[l.Unit], Citation: l.Citation.Zh, CitationEN: l.Citation.En, Name: name, NameEN: english}
 }
 
 // Terms are the limits of a case of this item: its own, else the law's.
 //
 // Law: 行政许可法 art. 42: twenty days, forty-five where several organs decide together.
 func (o *Ready) Terms(r terms.Rules) terms.Terms {
-	t := terms.Terms{Accept: limit(o.Correction, r.Acceptance.Name), Legal: limit(o.Legal, r.Decision.Name), Promise: limit(o.Promise, "承诺办结时限"), Longest: limit(o.Extension, r.Extension.Name)}
+	t := terms.Terms{Accept: limit(o.Correction, r.Acceptance.Name, r.Acceptance.NameEN), Legal: limit(o.Legal, r.Decision.Name, r.Decision.NameEN), Promise: limit(o.Promise, "承诺办结时限", "promised limit for the decision"), Longest: limit(o.Extension, r.Extension.Name, r.Extension.NameEN)}
 	joint := len(o.Partners)+len(o.Participants) > 0
 	if t.Accept.Amount == 0 {
 		t.Accept = r.Acceptance
@@ -99,7 +99,7 @@ func (o *Ready) PartnerNames() []string {
 func (o *Ready) StepLimit(element, attr string) calendar.Limit {
 	for _, s := range o.Steps {
 		if s.Element == element && s.Limit.Known() {
-			return limit(s.Limit, s.Name.Zh)
+			return limit(s.Limit, s.Name.Zh, s.Name.En)
 		}
 	}
 	digits, ok := strings.CutPrefix(attr, "P")
@@ -116,7 +116,7 @@ func (o *Ready) StepLimit(element, attr string) calendar.Limit {
 	if err != nil || n <= 0 {
 		return calendar.Limit{}
 	}
-	return calendar.Limit{Amount: n, Unit: unit, Name: "环节时限"}
+	return calendar.Limit{Amount: n, Unit: unit, Name: "环节时限", NameEN: "limit of the step"}
 }
 
 // Returns tells whether the flow itself leads back after this step: a

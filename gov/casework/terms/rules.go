@@ -25,8 +25,19 @@ type Rules struct {
 	Delivery       calendar.Limit // from the decision to the certificate in hand
 	Express        calendar.Limit // the longest promise of an item that is done at once (即办件)
 	Warning        calendar.Limit // how much is left at a yellow warning
+	NotAccepted    []NotAccepted
 	Remedies       []Remedy
 	Special        []SpecialKind
+}
+
+// NotAccepted is a ground that the law names for not accepting an application.
+type NotAccepted struct {
+	Key      string `json:"key"`
+	Text     string `json:"text"`
+	TextEn   string `json:"text_en"`
+	Citation string `json:"citation"`
+	Pass     string `json:"pass,omitempty"` // what the applicant can do; "" asks the officer for it
+	PassEn   string `json:"pass_en,omitempty"`
 }
 
 // Remedy is what somebody may do against a refusal.
@@ -34,14 +45,18 @@ type Remedy struct {
 	Key      string `json:"key"`
 	Text     string `json:"text"`
 	Citation string `json:"citation"`
+
+	TextEn     string `json:"text_en"`
+	CitationEn string `json:"citation_en"`
 }
 
 // SpecialKind is a kind of special procedure (特别程序) that stops the clock.
 type SpecialKind struct {
-	Kind     string `json:"kind"`
-	Name     string `json:"name"`
-	NameEn   string `json:"name_en"`
-	Citation string `json:"citation"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+	NameEn     string `json:"name_en"`
+	Citation   string `json:"citation"`
+	CitationEn string `json:"citation_en"`
 }
 
 type limitRow struct {
@@ -49,6 +64,9 @@ type limitRow struct {
 	Unit     calendar.Unit `json:"unit"`
 	Name     string        `json:"name"`
 	Citation string        `json:"citation"`
+
+	NameEn     string `json:"name_en"`
+	CitationEn string `json:"citation_en"`
 }
 
 // NationalRules are the rules of the national laws that ship with the service.
@@ -63,14 +81,20 @@ func NationalRules() Rules {
 // LoadRules reads rules in the form of rules.json.
 func LoadRules(b []byte) (Rules, error) {
 	var f struct {
-		Limits   map[string]limitRow `json:"limits"`
-		Remedies []Remedy            `json:"remedies"`
-		Special  []SpecialKind       `json:"special"`
+		Limits      map[string]limitRow `json:"limits"`
+		NotAccepted []NotAccepted       `json:"not_accepted"`
+		Remedies    []Remedy            `json:"remedies"`
+		Special     []SpecialKind       `json:"special"`
 	}
 	if err := json.Unmarshal(b, &f); err != nil {
 		return Rules{}, err
 	}
-	r := Rules{Remedies: f.Remedies, Special: f.Special}
+	r := Rules{NotAccepted: f.NotAccepted, Remedies: f.Remedies, Special: f.Special}
+	for _, n := range r.NotAccepted {
+		if n.Key == "" || n.Text == "" || n.Citation == "" {
+			return Rules{}, fmt.Errorf("rules: ground %q for not accepting needs a text and a citation", n.Key)
+		}
+	}
 	for key, to := range map[string]*calendar.Limit{
 		"acceptance": &r.Acceptance, "decision": &r.Decision, "joint_decision": &r.JointDecision,
 		"extension": &r.Extension, "joint_extension": &r.JointExtension, "delivery": &r.Delivery,
@@ -80,7 +104,7 @@ func LoadRules(b []byte) (Rules, error) {
 		if !ok || row.Amount <= 0 || row.Citation == "" {
 			return Rules{}, fmt.Errorf("rules: limit %q needs an amount and a citation", key)
 		}
-		*to = calendar.Limit{Amount: row.Amount, Unit: row.Unit, Name: row.Name, Citation: row.Citation}
+		*to = calendar.Limit{Amount: row.Amount, Unit: row.Unit, Name: row.Name, Citation: row.Citation, NameEN: row.NameEn, CitationEN: row.CitationEn}
 	}
 	return r, nil
 }

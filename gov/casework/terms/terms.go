@@ -27,7 +27,9 @@ type Terms struct {
 type Special struct {
 	Kind     string    `json:"kind"`
 	Name     string    `json:"name"`
+	NameEn   string    `json:"name_en,omitempty"`
 	Basis    string    `json:"basis"`
+	BasisEn  string    `json:"basis_en,omitempty"`
 	Reason   string    `json:"reason"`
 	Expected int       `json:"expected_days,omitempty"` // working days that it is expected to take; told to the applicant
 	From     time.Time `json:"from"`
@@ -38,35 +40,97 @@ type Special struct {
 
 // Extension is a longer limit that the head of the organ approved, once.
 type Extension struct {
-	Days   int       `json:"days"`
-	Reason string    `json:"reason"`
-	Basis  string    `json:"basis"`
-	By     string    `json:"by"`
-	Name   string    `json:"by_name"`
-	At     time.Time `json:"at"`
+	Days    int       `json:"days"` // in the unit of Terms.Longest
+	Reason  string    `json:"reason"`
+	Basis   string    `json:"basis"`
+	BasisEn string    `json:"basis_en,omitempty"`
+	By      string    `json:"by"`
+	Name    string    `json:"by_name"`
+	At      time.Time `json:"at"`
 }
 
 // Stops gives the calendar the intervals in which the clock stood.
 func (t Terms) Stops() []calendar.Pause {
 	out := make([]calendar.Pause, len(t.Pauses))
 	for i, p := range t.Pauses {
-		out[i] = calendar.Pause{From: p.From, Until: p.Until, Reason: p.Name + "：" + p.Reason, Basis: p.Basis}
+		out[i] = calendar.Pause{From: p.From, Until: p.Until, Reason: p.Name + "：" + p.Reason, Basis: p.Basis, BasisEN: p.BasisEn}
+		if p.NameEn != "" {
+			out[i].ReasonEN = p.NameEn + ": " + p.Reason
+		}
 	}
 	return out
 }
 
-// Extended is a limit with the extension added.
-func (t Terms) Extended(l calendar.Limit) calendar.Limit {
+// Count is how a limit with its extension stands.
+type Count struct {
+	// Result is the whole: the last moment is that of the extension. Its units
+	// and its derivation are the limit's own.
+	calendar.Result
+	// Added is the extension where it counts in another unit than the limit: it
+	// begins when the limit ends. Nil when there is none or the units agree.
+	Added *calendar.Result
+}
+
+// Count reads a limit that began at start, with the extension and without the
+// time that the clock stood, at a moment.
+//
+// Because: five working days and fifteen days are not twenty of either; an
+// extension in another unit is counted on from the end of the limit.
+func (t Terms) Count(cal *calendar.Calendar, start time.Time, l calendar.Limit, at time.Time) Count {
 	if t.Extension == nil || l.Amount == 0 {
-		return l
+		return Count{Result: cal.Status(start, l, t.Stops(), at)}
 	}
-	days := t.Extension.Days
-	if l.Unit == calendar.Hours {
-		days *= 24
+	more := calendar.Limit{Amount: t.Extension.Days, Unit: t.Longest.Unit, Name: t.Longest.Name, NameEN: t.Longest.NameEN, Citation: t.Extension.Basis, CitationEN: t.Extension.BasisEn}
+	if more.Unit == "" || more.Unit == l.Unit {
+		if more.CitationEN != "" && l.CitationEN != "" {
+			l.CitationEN += fmt.Sprintf("; extended by %s: %s", SpanEn(more.Amount, l.Unit), more.CitationEN)
+		}
+		l.Citation += fmt.Sprintf("；延长%s：%s", Span(more.Amount, l.Unit), more.Citation)
+		l.Amount += more.Amount
+		return Count{Result: cal.Status(start, l, t.Stops(), at)}
 	}
-	l.Amount += days
-	l.Citation += fmt.Sprintf("；延长%s：%s", Span(t.Extension.Days, t.Longest.Unit), t.Extension.Basis)
-	return l
+	c := Count{Result: cal.Status(start, l, t.Stops(), at), Added: &calendar.Result{Left: more.Amount, Derivation: calendar.Derivation{Limit: more}}}
+	if c.Running {
+		*c.Added = cal.Status(c.Due, more, t.Stops(), at)
+		c.Due, c.Running, c.Over = c.Added.Due, c.Added.Running, 0
+		c.Provisional = c.Provisional || c.Added.Provisional
+	}
+	return c
+}
+
+// UnitOf is what a limit counts at its end: the extension's unit once there is one.
+func (t Terms) UnitOf(l calendar.Limit) calendar.Unit {
+	if t.Extension != nil && t.Longest.Unit != "" && l.Amount > 0 {
+		return t.Longest.Unit
+	}
+	return l.Unit
+}
+
+// End is the last moment of a limit with the unit that it is counted in; the
+// moment is zero when there is none or the clock stands.
+type End struct {
+	At   time.Time
+	Unit calendar.Unit
+}
+
+// EndOf is when a limit ends, extension and stops included.
+func (t Terms) EndOf(cal *calendar.Calendar, start time.Time, l calendar.Limit) End {
+	if l.Amount <= 0 && l.Unit == "" {
+		return End{}
+	}
+	c := t.Count(cal, start, l, start)
+	if !c.Running {
+		return End{Unit: t.UnitOf(l)}
+	}
+	return End{c.Due.UTC(), t.UnitOf(l)}
+}
+
+// Earlier is the end that comes first; one without a moment never does.
+func (e End) Earlier(o End) End {
+	if e.At.IsZero() || (!o.At.IsZero() && o.At.Before(e.At)) {
+		return o
+	}
+	return e
 }
 
 // Note keeps that an account gave an opinion in a role.
@@ -122,4 +186,16 @@ func Span(n int, u calendar.Unit) string {
 		return fmt.Sprintf("%d小时", n)
 	}
 	return fmt.Sprintf("%d个工作日", n)
+}
+
+// SpanEn is Span in English.
+func SpanEn(n int, u calendar.Unit) string {
+	word := map[calendar.Unit]string{calendar.CalendarDays: "day", calendar.Hours: "hour"}[u]
+	if word == "" {
+		word = "working day"
+	}
+	if n != 1 {
+		word += "s"
+	}
+	return fmt.Sprintf("%d %s", n, word)
 }

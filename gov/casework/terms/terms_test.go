@@ -76,3 +76,30 @@ func TestLight(t *testing.T) {
 		}
 	}
 }
+
+// Five working days promised and fifteen days added are neither twenty working
+// days nor twenty days: the extension counts on from the end of the promise.
+func TestCount_extensionInAnotherUnit(t *testing.T) {
+	cal := realCalendar(t)
+	tm := Terms{Longest: calendar.Limit{Amount: 15, Unit: calendar.CalendarDays}, Extension: &Extension{Days: 15, Basis: "规定"}}
+	promise := calendar.Limit{Amount: 5, Unit: calendar.WorkingDays}
+	got := tm.Count(cal, at(9, 1, 10), promise, at(9, 10, 10)) // a Tuesday; the promise ends on Tuesday the 8th
+	if !got.Due.Equal(endOf(9, 23)) || got.Added == nil || got.Added.Elapsed != 2 || got.Added.Left != 13 || got.Left != 0 {
+		t.Errorf("promise with an extension: due %v, %+v, added %+v", got.Due, got.Left, got.Added)
+	}
+	if end := tm.EndOf(cal, at(9, 1, 10), promise); !end.At.Equal(endOf(9, 23)) || end.Unit != calendar.CalendarDays {
+		t.Errorf("end %+v", end)
+	}
+	if got := tm.Count(cal, at(9, 1, 10), promise, at(9, 26, 10)); got.Added.Over != 3 || got.Over != 0 { // three days, one of them a working day
+		t.Errorf("over by %d days (%d)", got.Added.Over, got.Over)
+	}
+	legal := tm.Count(cal, at(9, 1, 10), calendar.Limit{Amount: 15, Unit: calendar.CalendarDays}, at(9, 10, 10))
+	if !legal.Due.Equal(cal.Due(at(9, 1, 10), calendar.Limit{Amount: 30, Unit: calendar.CalendarDays}, nil).Due) || legal.Added != nil || legal.Left != 21 {
+		t.Errorf("an extension in the same unit adds up: due %v, left %d", legal.Due, legal.Left)
+	}
+	tm.Pauses = []Special{{Name: "听证", NameEn: "hearing", Reason: "现场", From: at(9, 3, 9)}}
+	stands := tm.Count(cal, at(9, 1, 10), promise, at(9, 10, 10))
+	if stands.Running || stands.Elapsed != 1 || stands.Added == nil || stands.Added.Left != 15 {
+		t.Errorf("while the clock stands: %+v, added %+v", stands.Result, stands.Added)
+	}
+}

@@ -73,7 +73,7 @@ func cardRows(ctx context.Context, list []casework.Lit) []ui.Row {
 			{Text: holder(ctx, t.OrgName, t.AssigneeName)},
 			{Text: i18n.Date(ctx, t.OpenedAt)},
 			{Text: i18n.Date(ctx, t.Due)},
-			{Part: ui.Tag(light(ctx, t.Light, t.Left))},
+			{Part: ui.Tag(light(ctx, t.Light, t.Left, t.Unit))},
 		}})
 	}
 	return rows

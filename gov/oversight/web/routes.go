@@ -7,6 +7,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/oversight"
+	"tongban/platform/calendar"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -29,6 +30,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /oversight", Do: h.overview, May: casework.MaySupervise},
 		{Pattern: "GET /oversight/cards", Do: h.cards, May: casework.MaySupervise},
 		{Pattern: "GET /oversight/cases/{region}/{id}", Do: h.file, May: casework.MaySupervise},
+		{Pattern: "GET /oversight/cases/{region}/{id}/clock", Do: h.clock, May: casework.MaySupervise},
 		{Pattern: "GET /oversight/record", Do: h.record, May: oversight.MayReadRecord},
 		{Pattern: "POST /oversight/record/verification", Do: h.verify, May: oversight.MayReadRecord},
 		{Pattern: "GET /oversight/parked", Do: h.parked, May: oversight.MaySeeMachine},
@@ -37,16 +39,17 @@ func Routes(d Deps) []web.Route {
 }
 
 // light shows a card as shape, word and colour.
-func light(ctx context.Context, l casework.Light, left int) ui.Status {
+func light(ctx context.Context, l casework.Light, left int, unit calendar.Unit) ui.Status {
+	amount := func(n int) string { return ui.Amount(ctx, n, ui.UnitName(unit)) }
 	switch l {
 	case casework.Red:
-		return ui.Status{Text: i18n.T(ctx, "oversight.light.red", "n", -left), Tone: ui.Bad}
+		return ui.Status{Text: i18n.T(ctx, "oversight.light.red", "amount", amount(-left)), Tone: ui.Bad}
 	case casework.Yellow:
-		return ui.Status{Text: i18n.T(ctx, "oversight.light.yellow", "n", left), Tone: ui.Warn}
+		return ui.Status{Text: i18n.T(ctx, "oversight.light.yellow", "amount", amount(left)), Tone: ui.Warn}
 	case casework.Still:
 		return ui.Status{Text: i18n.T(ctx, "oversight.light.still"), Tone: ui.Plain, Shape: "pause"}
 	}
-	return ui.Status{Text: i18n.T(ctx, "oversight.light.green", "n", left), Tone: ui.OK, Shape: "dot"}
+	return ui.Status{Text: i18n.T(ctx, "oversight.light.green", "amount", amount(left)), Tone: ui.OK, Shape: "dot"}
 }
 
 func number(n int) string { return strconv.Itoa(n) }

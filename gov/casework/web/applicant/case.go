@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/web/casefile"
 	"tongban/gov/certificates"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
@@ -198,42 +199,6 @@ var tones = map[casework.Light]ui.Tone{casework.Yellow: ui.Warn, casework.Red: u
 
 // clockProps shows both limits; before acceptance the time to accept.
 func (v caseView) clockProps(ctx context.Context) (ui.ClockProps, bool) {
-	f := v.Clock
-	p := ui.ClockProps{Href: v.path() + "/clock", Done: v.ClosedAt}
-	set := func(l *casework.Limited) ui.ClockLimit {
-		if l == nil {
-			return ui.ClockLimit{}
-		}
-		p.Used = l.Elapsed
-		if p.Tone != ui.Bad && tones[l.Light] != ui.Info {
-			p.Tone = tones[l.Light]
-		}
-		p.Unit = unitName(l.Derivation.Limit.Unit)
-		return ui.ClockLimit{Amount: l.Derivation.Limit.Amount, Due: l.Due, Basis: l.Derivation.Limit.Citation}
-	}
-	if v.AcceptedAt.IsZero() {
-		p.Title = words(ctx, "case.accept_clock")
-		p.Legal = set(f.Accept)
-	} else {
-		p.Legal, p.Promise = set(f.Legal), set(f.Promise)
-	}
-	if f.Legal != nil && f.Promise != nil && f.Legal.Derivation.Limit.Unit != f.Promise.Derivation.Limit.Unit {
-		// Because: two units cannot share one scale; the promise is what counts for the applicant.
-		p.Legal = ui.ClockLimit{}
-	}
-	if f.Why != "" && v.State.Open() {
-		p.Pause = v.pause(f.Why)
-	}
-	return p, p.Legal.Amount > 0 || p.Promise.Amount > 0
-}
-
-// pause says since when and on what ground the clock stands.
-func (v caseView) pause(why string) *ui.ClockPause {
-	p := &ui.ClockPause{Reason: why}
-	if n := len(v.Terms.Pauses); v.Paused && n > 0 {
-		p.Since, p.Basis = v.Terms.Pauses[n-1].From, v.Terms.Pauses[n-1].Basis
-	} else if n := len(v.Terms.AcceptPauses); n > 0 {
-		p.Since, p.Basis = v.Terms.AcceptPauses[n-1].From, v.Terms.AcceptPauses[n-1].Basis
-	}
-	return p
+	c := casefile.ClockCard(ctx, v.File, v.path()+"/clock")
+	return c, c.Accept.Amount+c.Promise.Amount+c.Legal.Amount > 0
 }

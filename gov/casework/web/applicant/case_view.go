@@ -96,17 +96,6 @@ func (v caseView) office(code string) string {
 	return code
 }
 
-// limits are the limits of a clock in the order in which they run.
-func limits(f casework.ClockFace) []*casework.Limited {
-	var out []*casework.Limited
-	for _, l := range []*casework.Limited{f.Accept, f.Promise, f.Legal} {
-		if l != nil {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
 // spent is the table of where the days went.
 func spent(ctx context.Context, f casework.ClockFace) ui.TableProps {
 	t := ui.TableProps{Caption: words(ctx, "clock.offices"), HideTitle: true, Cols: []ui.Col{{Title: words(ctx, "clock.office")}, {Title: words(ctx, "clock.steps"), End: true}, {Title: words(ctx, "clock.days"), End: true}}}

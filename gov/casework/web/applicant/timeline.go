@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
-	"tongban/platform/calendar"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
@@ -151,8 +150,4 @@ func (v caseView) lanes(ctx context.Context) []ui.LaneProps {
 		out = append(out, l)
 	}
 	return out
-}
-
-func unitName(u calendar.Unit) string {
-	return map[calendar.Unit]string{calendar.WorkingDays: "workday", calendar.CalendarDays: "day", calendar.Hours: "hour"}[u]
 }

@@ -232,7 +232,7 @@ func (d Desk) Clock(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "casefile.clock.derivation"), Lead: i18n.T(ctx, "casefile.clock.lead"), Face: d.Face, Active: d.Active,
-		Back: ui.Link{Href: d.Path(region, id), Text: i18n.T(ctx, "casefile.back_case")}}, Derivation(Derivations(ctx, c)))
+		Back: ui.Link{Href: d.Path(region, id), Text: i18n.T(ctx, "casefile.back_case")}}, ui.Derivations(c.Derivations()))
 }
 
 // Flow answers GET …/cases/{region}/{id}/flow.svg.

@@ -19,18 +19,18 @@ import (
 var tones = map[casework.Light]ui.Tone{casework.Green: ui.OK, casework.Yellow: ui.Warn, casework.Red: ui.Bad, casework.Still: ui.Plain}
 
 // TimeLeft says how near a limit is: shape, word and colour.
-func TimeLeft(ctx context.Context, light casework.Light, left int) ui.Status {
+func TimeLeft(ctx context.Context, light casework.Light, left int, unit calendar.Unit) ui.Status {
 	s := ui.Status{Tone: tones[light]}
 	switch light {
 	case casework.Still:
 		s.Text, s.Shape = i18n.T(ctx, "casefile.left.still"), "pause"
 	case casework.Red:
-		s.Text = i18n.T(ctx, "casefile.left.over", "n", max(-left, 0))
+		s.Text = i18n.T(ctx, "casefile.left.over", "amount", ui.Amount(ctx, max(-left, 0), ui.UnitName(unit)))
 		if left == 0 {
 			s.Text = i18n.T(ctx, "casefile.left.over_today")
 		}
 	default:
-		s.Text = i18n.T(ctx, "casefile.left."+string(light), "n", left)
+		s.Text = i18n.T(ctx, "casefile.left."+string(light), "amount", ui.Amount(ctx, left, ui.UnitName(unit)))
 		if left == 0 {
 			s.Text = i18n.T(ctx, "casefile.left.today")
 		}
@@ -67,12 +67,21 @@ func CaseDue(ctx context.Context, s *casework.Service, c casework.Case) ui.Statu
 	if !c.State.Open() || c.State == casework.Supplemented || c.Paused {
 		return StateStatus(ctx, c)
 	}
-	now, due := s.Clock.Now(), c.Due()
+	end := c.End()
+	return dueAt(ctx, s, end.At, s.Clock.Now(), end.Unit)
+}
+
+// TaskDue says how near the limit of an open step is at a moment.
+func TaskDue(ctx context.Context, s *casework.Service, t casework.Task, now time.Time) ui.Status {
+	return dueAt(ctx, s, t.Due, now, t.DueUnit)
+}
+
+func dueAt(ctx context.Context, s *casework.Service, due, now time.Time, unit calendar.Unit) ui.Status {
 	left := 0
 	if !due.IsZero() {
-		left = s.Calendar.WorkingDaysBetween(now, due)
+		left = s.Calendar.Between(unit, now, due)
 	}
-	return TimeLeft(ctx, s.Rules.LightAt(s.Calendar, due, now), left)
+	return TimeLeft(ctx, s.Rules.LightAt(s.Calendar, due, now), left, unit)
 }
 
 // Lanes show every office of the case: what it does, who has it, how long.
@@ -87,13 +96,9 @@ func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
 			light := s.Rules.LightAt(s.Calendar, t.Due, v.Now)
 			l.Status = ui.Status{Text: i18n.T(ctx, "casefile.lane.open"), Tone: ui.Info}
 			if light == casework.Red || light == casework.Yellow || light == casework.Still {
-				left := 0
-				if !t.Due.IsZero() {
-					left = s.Calendar.WorkingDaysBetween(v.Now, t.Due)
-				}
-				l.Status = TimeLeft(ctx, light, left)
+				l.Status = TaskDue(ctx, s, t, v.Now)
 			} else {
-				l.Left = i18n.T(ctx, "casefile.lane.left", "n", s.Calendar.WorkingDaysBetween(v.Now, t.Due), "date", i18n.Date(ctx, t.Due))
+				l.Left = i18n.T(ctx, "casefile.lane.left", "amount", ui.Amount(ctx, s.Calendar.Between(t.DueUnit, v.Now, t.Due), ui.UnitName(t.DueUnit)), "date", i18n.Date(ctx, t.Due))
 			}
 			l.Opinion = v.holding(ctx, t)
 		} else {
@@ -264,77 +269,33 @@ func (v View) materialName(ctx context.Context, id string) string {
 	return id
 }
 
-// ClockCard is the statutory clock as applicant, officer and supervisor see it alike.
+// ClockCard is the clock that runs, as applicant, officer and supervisor see it
+// alike: acceptance before acceptance, then promise and statute.
 func (v View) ClockCard(ctx context.Context) (ui.ClockProps, bool) {
-	f := v.File.Clock
-	shown := f.Promise
-	if shown == nil {
-		shown = f.Legal
-	}
-	if f.Accept != nil {
-		shown = f.Accept
-	}
-	if shown == nil {
-		return ui.ClockProps{}, false
-	}
-	t := v.File.Terms
-	c := ui.ClockProps{Used: shown.Elapsed + shown.Over, Done: v.File.ClosedAt, Href: v.Base + "/clock", Unit: unit(t.Legal.Unit)}
-	if f.Accept != nil {
-		c.Title, c.Unit = i18n.T(ctx, "casefile.clock.accept"), unit(t.Accept.Unit)
-		c.Legal = ui.ClockLimit{Amount: t.Accept.Amount, Due: f.Accept.Due, Basis: t.Accept.Citation}
-	}
-	if f.Promise != nil {
-		c.Promise, c.Unit = ui.ClockLimit{Amount: v.extended(t.Promise), Due: f.Promise.Due, Basis: t.Promise.Citation}, unit(t.Promise.Unit)
-	}
-	if f.Legal != nil {
-		c.Legal = ui.ClockLimit{Amount: v.extended(t.Legal), Due: f.Legal.Due, Basis: t.Legal.Citation}
-	}
-	c.Tone = tones[shown.Light]
-	if c.Tone == ui.OK || c.Tone == ui.Plain {
-		c.Tone = ui.Info
-	}
-	if !f.Running && v.File.State.Open() {
-		c.Pause = &ui.ClockPause{Reason: f.Why, Since: v.stopped(), Basis: v.pauseBasis()}
-	}
-	return c, true
+	c := ClockCard(ctx, v.File, v.Base+"/clock")
+	return c, c.Accept.Amount+c.Promise.Amount+c.Legal.Amount > 0
 }
 
-// extended is a limit with the extension added, in its own unit.
-func (v View) extended(l calendar.Limit) int {
-	if e := v.File.Terms.Extension; e != nil && l.Unit != calendar.Hours && l.Amount > 0 {
-		return l.Amount + e.Days
+// ClockCard shows the clock of a case; href leads to how its dates were found.
+func ClockCard(ctx context.Context, file casework.File, href string) ui.ClockProps {
+	f := file.Clock
+	c := ui.ClockProps{Done: file.ClosedAt, Href: href}
+	set := func(to *ui.ClockLimit, l *casework.Limited) {
+		if l == nil {
+			return
+		}
+		*to = ui.LimitOf(ctx, l.Result, l.Added)
+		if t := tones[l.Light]; c.Tone != ui.Bad && (t == ui.Warn || t == ui.Bad) {
+			c.Tone = t
+		}
 	}
-	return l.Amount
-}
-
-func unit(u calendar.Unit) string {
-	switch u {
-	case calendar.CalendarDays:
-		return "day"
-	case calendar.Hours:
-		return "hour"
+	set(&c.Accept, f.Accept)
+	set(&c.Promise, f.Promise)
+	set(&c.Legal, f.Legal)
+	if f.Stop.Reason != "" && file.State.Open() {
+		c.Pause = ui.PauseOf(ctx, f.Stop)
 	}
-	return "workday"
-}
-
-// stopped is since when the clock stands.
-func (v View) stopped() time.Time {
-	t := v.File.Terms
-	if n := len(t.Pauses); v.File.Paused && n > 0 {
-		return t.Pauses[n-1].From
-	}
-	if n := len(t.AcceptPauses); n > 0 {
-		return t.AcceptPauses[n-1].From
-	}
-	return time.Time{}
-}
-
-func (v View) pauseBasis() string {
-	t := v.File.Terms
-	if n := len(t.Pauses); v.File.Paused && n > 0 {
-		return t.Pauses[n-1].Basis
-	}
-	return t.Accept.Citation
+	return c
 }
 
 // MaterialRow is one material with how it was handed in.

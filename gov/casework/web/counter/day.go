@@ -153,7 +153,7 @@ func (v acceptanceView) table(ctx context.Context) ui.TableProps {
 		if l.Element != casework.AcceptElement {
 			href = casefile.With("/work/tasks/"+l.Region+"/"+string(l.ID), "case", string(l.Case))
 		}
-		left := casefile.TimeLeft(ctx, l.Light, l.Left)
+		left := casefile.TimeLeft(ctx, l.Light, l.Left, l.Unit)
 		if l.Paused || l.Due.IsZero() {
 			left.Text = i18n.T(ctx, "casefile.state.supplementing")
 		}

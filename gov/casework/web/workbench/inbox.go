@@ -301,5 +301,5 @@ func (h pages) claimMany(w http.ResponseWriter, r *http.Request) error {
 
 // timeLeft is the status of a row.
 func timeLeft(ctx context.Context, l casework.Lit) ui.Status {
-	return casefile.TimeLeft(ctx, l.Light, l.Left)
+	return casefile.TimeLeft(ctx, l.Light, l.Left, l.Unit)
 }

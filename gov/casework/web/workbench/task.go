@@ -109,11 +109,7 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 	v.Unmask = v.path("unmask")
 	v.Lanes = v.View.Lanes(ctx, h.Casework)
 	v.rights(ctx)
-	left := 0
-	if !v.Task.Due.IsZero() {
-		left = h.Casework.Calendar.WorkingDaysBetween(v.Now, v.Task.Due)
-	}
-	v.Left = casefile.TimeLeft(ctx, h.Casework.Rules.LightAt(h.Casework.Calendar, v.Task.Due, v.Now), left)
+	v.Left = casefile.TaskDue(ctx, h.Casework, v.Task, v.Now)
 	if !v.open() {
 		return v, nil
 	}
