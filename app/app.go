@@ -27,6 +27,7 @@ import (
 	"tongban/platform/db"
 	"tongban/platform/events"
 	"tongban/platform/files"
+	"tongban/platform/lock"
 	"tongban/platform/once"
 	"tongban/platform/schedule"
 	"tongban/platform/sign"
@@ -55,6 +56,7 @@ const DefaultRegion = "440000"
 // App is one node: every service over one database and one folder.
 type App struct {
 	Options
+	held          []*lock.Lock
 	DB            *db.DB
 	Signer        *sign.Signer
 	Files         *files.Store
@@ -102,19 +104,23 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
+	a := &App{Options: o}
+	if err := a.keep(); err != nil {
+		return nil, errors.Join(err, a.letGo())
+	}
 	d, err := db.Open(ctx, o.Database)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, a.letGo())
 	}
+	a.DB = d
 	if err := d.Migrate(ctx, Migrations()...); err != nil {
-		return nil, errors.Join(err, d.Close())
+		return nil, errors.Join(opened(err), a.Close())
 	}
-	a := &App{Options: o, DB: d}
 	if err := a.keysBelong(ctx); err != nil {
-		return nil, errors.Join(err, d.Close())
+		return nil, errors.Join(err, a.Close())
 	}
 	if err := a.build(); err != nil {
-		return nil, errors.Join(err, d.Close())
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
@@ -234,8 +240,9 @@ func (a *App) sweep(ctx context.Context) {
 	}
 }
 
-// Close closes the database. Run must have ended.
-func (a *App) Close() error { return a.DB.Close() }
+// Close closes the database and lets another server have the folder. Run must
+// have ended.
+func (a *App) Close() error { return errors.Join(a.DB.Close(), a.letGo()) }
 
 // importDepartments takes in the offices that own the shipped guides.
 func (a *App) importDepartments(ctx context.Context) error {

@@ -117,3 +117,36 @@ func TestMetrics_whoMayRead(t *testing.T) {
 		}
 	}
 }
+
+// Every kind of answer tells browsers what it may not be used for.
+func TestHeaders_everyDoor(t *testing.T) {
+	n := node.Open(t, node.Options{Set: func(o *app.Options) { o.Proxies = behind }})
+	always := map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+		"Permissions-Policy": "camera=()", "Strict-Transport-Security": "max-age="}
+	for path, more := range map[string]map[string]string{
+		"/":               {"Content-Security-Policy": "default-src 'self'", "Cache-Control": "private"},
+		"/no-such-page":   {"Content-Security-Policy": "frame-ancestors 'self'"},
+		"/sign-in":        {"Content-Security-Policy": "form-action 'self'", "Cache-Control": "private"},
+		"/api/v1/items":   {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "no-store"},
+		"/api/v1/cases":   {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "no-store"},
+		"/static/app.css": {"Content-Type": "text/css"},
+		"/healthz":        {"Cache-Control": "no-store"},
+	} {
+		got := forwarded(n, httptest.NewRequest(http.MethodGet, path, nil), "192.0.2.1").Header
+		for _, want := range []map[string]string{always, more} {
+			for name, value := range want {
+				if !strings.Contains(got.Get(name), value) {
+					t.Errorf("%s: %s is %q, want %q in it", path, name, got.Get(name), value)
+				}
+			}
+		}
+		if strings.Contains(got.Get("Content-Security-Policy"), "unsafe") {
+			t.Errorf("%s: %s", path, got.Get("Content-Security-Policy"))
+		}
+	}
+	plain := httptest.NewRecorder()
+	n.Site.ServeHTTP(plain, httptest.NewRequest(http.MethodGet, "/", nil))
+	if plain.Header().Get("Strict-Transport-Security") != "" {
+		t.Error("who came without https is told to use it")
+	}
+}

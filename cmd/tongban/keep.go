@@ -89,9 +89,17 @@ func runDoctor(ctx context.Context, c *call) error {
 		fmt.Printf("WRONG %s: %v\n      → %s\n", what, err, advice)
 	}
 	check("data folder can be written", writable(c.DataDir), "choose another folder with --data, or give this user the right to write there")
-	check("address is free", free(c.Listen), "stop what uses it, or choose another address with --listen")
+	if by, err := served(c); by != "" {
+		fmt.Println("ok    this folder is being served by", by)
+	} else {
+		check("no other server uses the folder", err, "look at who may read it")
+		check("address is free", free(c.Listen), "stop what uses it, or choose another address with --listen")
+	}
 	a, err := c.open(ctx)
-	check("database and keys open", err, "look at --database ("+config.Redact(c.Database)+") and --passphrase-file")
+	check("tables are not newer than this program", newer(err), "start the newer release, or restore the backup made before the upgrade (docs/runbooks/upgrade.md)")
+	if newer(err) == nil {
+		check("database and keys open", err, "look at --database ("+config.Redact(c.Database)+") and --passphrase-file")
+	}
 	if err == nil {
 		defer a.Close()
 		check("record verifies", recordOK(ctx, a), "run tongban verify, keep everything as it is, tell the security administrator")
@@ -99,6 +107,22 @@ func runDoctor(ctx context.Context, c *call) error {
 	}
 	if sick > 0 {
 		return exit(1)
+	}
+	return nil
+}
+
+func served(c *call) (string, error) {
+	o, err := c.options()
+	if err != nil {
+		return "", err
+	}
+	return o.Served()
+}
+
+// newer is err when it says that the tables are newer than the program.
+func newer(err error) error {
+	if errors.Is(err, app.ErrNewer) {
+		return err
 	}
 	return nil
 }

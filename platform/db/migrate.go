@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 
@@ -22,18 +23,49 @@ type Migrations struct {
 const migrationTable = `CREATE TABLE IF NOT EXISTS db_migration (
 	name text NOT NULL, file text NOT NULL, sum text NOT NULL, PRIMARY KEY (name, file))`
 
+// ErrNewer refuses a database in which a newer program has applied steps that
+// this one does not know.
+var ErrNewer = fault.Internal("db.newer")
+
 // Migrate applies every step that is not applied yet, each in its own
 // transaction, in the order given. A step that was applied and has changed
-// since is refused: we only go forward.
+// since, or that is not among all, is refused before anything is changed: we
+// only go forward.
 func (d *DB) Migrate(ctx context.Context, all ...Migrations) error {
 	ctx = auth.System(ctx, "migrate")
 	if err := d.ddl(ctx, migrationTable); err != nil {
+		return err
+	}
+	if err := d.known(ctx, all); err != nil {
 		return err
 	}
 	for _, m := range all {
 		if err := d.migrate(ctx, m); err != nil {
 			return fmt.Errorf("migrate %s: %w", m.Name, err)
 		}
+	}
+	return nil
+}
+
+// known refuses steps that were applied and are not among all.
+func (d *DB) known(ctx context.Context, all []Migrations) error {
+	applied, err := All(ctx, d, Value[string], `SELECT name || '/' || file FROM db_migration ORDER BY name, file LIMIT 10000`)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		files, err := fs.Glob(m.FS, "*.sql")
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			if i := slices.Index(applied, m.Name+"/"+f); i >= 0 {
+				applied = slices.Delete(applied, i, i+1)
+			}
+		}
+	}
+	if len(applied) > 0 {
+		return ErrNewer.With("steps", strings.Join(applied, ", "))
 	}
 	return nil
 }

@@ -192,6 +192,8 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"type":"about:blank","title":"Unsupported Media Type","status":415,"code":"api.form_body"}`, http.StatusUnsupportedMediaType)
 		return
 	}
+	w.Header().Set("Cache-Control", "no-store") // answers may hold what only this caller may see
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	ctx := r.Context()
 	if k := r.Header.Get("Idempotency-Key"); k != "" {
 		ctx = once.With(ctx, k)

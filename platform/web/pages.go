@@ -128,6 +128,11 @@ func Trace(log *slog.Logger, next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", request)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "same-origin")
+		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+		w.Header().Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if Secure(r) { // who came by https comes by https again
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), requestKey{}, request)))
 		log.Debug("request", "request", request, "method", r.Method, "path", r.URL.Path, "status", rec.status, "ms", clock.Elapsed(start).Milliseconds())
