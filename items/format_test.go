@@ -126,6 +126,7 @@ type material struct {
 
 type field struct {
 	ID, Type     string
+	Within       string `json:"within"`
 	Label        text
 	Hint, Unit   *text
 	Required     bool

@@ -159,7 +159,7 @@ func (p pack) resultResolves(t *testing.T, ids map[string]bool) {
 		t.Errorf("certificate identifier: %v", err)
 	}
 	check := func(where, ref string) {
-		for _, r := range strings.Split(ref, "|") {
+		for _, r := range strings.FieldsFunc(ref, func(r rune) bool { return r == '|' || r == '+' }) {
 			if !ids[r] && !slices.Contains(builtins, r) {
 				t.Errorf("%s: unknown reference %q", where, r)
 			}
@@ -195,7 +195,7 @@ func (p pack) resultResolves(t *testing.T, ids map[string]bool) {
 
 func TestPackages_formRulesHaveTheirWords(t *testing.T) {
 	types := []string{"text", "textarea", "number", "money", "date", "idnumber", "uscc", "phone", "name", "choice", "choices", "division", "address", "yesno"}
-	plain := []string{"text", "textarea", "address", "yesno"}
+	plain := []string{"text", "textarea", "address", "yesno", "division"}
 	sources := []string{"person.name", "person.idnumber", "person.sex", "person.birth", "person.phone", "org.name", "org.uscc"}
 	each(t, func(t *testing.T, p pack) {
 		for _, f := range p.fields() {
@@ -203,13 +203,16 @@ func TestPackages_formRulesHaveTheirWords(t *testing.T) {
 				t.Errorf("%s: type %q", f.ID, f.Type)
 			}
 			want := map[string]bool{
-				"required": f.Required || f.RequiredWhen != "", "min": f.Min != nil, "max": f.Max != nil, "pattern": f.Pattern != "",
+				"required": f.Required || f.RequiredWhen != "", "min": f.Min != nil && f.Type != "division", "max": f.Max != nil && f.Type != "division", "pattern": f.Pattern != "",
 				"equals": f.Equals != "", "type": !slices.Contains(plain, f.Type),
 			}
 			for k, need := range want {
 				if _, ok := f.Errors[k]; ok != need {
 					t.Errorf("%s: words for %q: %v, want %v", f.ID, k, ok, need)
 				}
+			}
+			if f.Within != "" && (f.Type != "division" || !strings.HasPrefix(f.Within, p.item.Region)) {
+				t.Errorf("%s: a %s within %q", f.ID, f.Type, f.Within)
 			}
 			if f.Pattern != "" {
 				if _, err := regexp.Compile("^(?:" + f.Pattern + ")$"); err != nil {
@@ -239,6 +242,9 @@ func TestPackages_formRulesHaveTheirWords(t *testing.T) {
 func bound(typ, s string) bool {
 	if typ == "date" {
 		return regexp.MustCompile(`^(\d{4}-\d\d-\d\d|today([+-]\d+[ymd])?)$`).MatchString(s)
+	}
+	if typ == "division" {
+		return regexp.MustCompile(`^[1-4]$`).MatchString(s)
 	}
 	return regexp.MustCompile(`^\d+(\.\d+)?$`).MatchString(s)
 }

@@ -21,7 +21,7 @@ func rootAttrs(ctx context.Context) templ.Attributes {
 			a[name] = v
 		}
 	}
-	for _, w := range []string{"left", "over", "big", "net", "copied"} {
+	for _, w := range []string{"left", "over", "big", "net", "copied", "found", "none"} {
 		a["data-w-"+w] = i18n.T(ctx, "ui.word."+w)
 	}
 	return a

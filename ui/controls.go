@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -57,7 +58,39 @@ const (
 	Search   FieldType = "search"
 	File     FieldType = "file"
 	Code     FieldType = "code" // one-time code
+	Look     FieldType = "look" // words that are looked for in a long list
 )
+
+// Lookup is what a field of type Look has besides its words.
+type Lookup struct {
+	Address string      // that answers what is typed, for browsers with scripts; may be ""
+	Find    ButtonProps // looks for the words on the server
+	Asked   string      // the words that Choices were found for
+	Say     string      // what is to be said about the choices when there is no problem yet
+	Choices []Option
+}
+
+// only is the single choice: nothing is left but to agree.
+func (l *Lookup) only() string {
+	if len(l.Choices) == 1 {
+		return l.Choices[0].Value
+	}
+	return ""
+}
+
+// FindAct begins the value of the button that looks for the words of a field.
+const FindAct = "find:"
+
+// Entered are the values that were sent for a field. A choice that was made
+// below a lookup stands for the words it was offered for; when the words were
+// changed since, they count.
+func Entered(form url.Values, name string) []string {
+	typed := form[name]
+	if c := form.Get(name + ".choice"); c != "" && len(typed) == 1 && typed[0] == form.Get(name+".asked") {
+		return []string{c}
+	}
+	return typed
+}
 
 // Option is one of several answers.
 type Option struct {
@@ -100,6 +133,7 @@ type FieldProps struct {
 	Boxed    bool   // options in boxes: question pages
 	HideLab  bool   // the label is for screen readers only
 	Disabled bool
+	Lookup   *Lookup          // Look
 	Attrs    templ.Attributes // further attributes on the control
 }
 
@@ -174,6 +208,12 @@ func (f FieldProps) inputAttrs() templ.Attributes {
 		set("autocomplete", "current-password")
 	case Search:
 		a["type"] = "search"
+	case Look:
+		set("autocomplete", "off")
+		set("spellcheck", "false")
+		if f.Lookup.Address != "" {
+			a["data-look"] = f.Lookup.Address
+		}
 	case Code:
 		set("inputmode", "numeric")
 		set("autocomplete", "one-time-code")

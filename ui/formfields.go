@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"cmp"
 	"context"
+	"net/url"
+	"strconv"
 	"strings"
 
 	"tongban/platform/forms"
@@ -22,6 +25,8 @@ type FormProps struct {
 	Change   func(group string) string            // CheckAnswers: where a group is filled in; may be nil
 	Why      func(field forms.Field) *Why         // may be nil
 	Mask     func(f forms.Field, v string) string // CheckAnswers: how a value is shown; may be nil
+	Lists    forms.Lists                          // reference data that fields take answers from
+	Look     map[forms.Type]string                // address that answers what is typed for such a type; may be nil
 	Refresh  string                               // path that shows the form again after an answer that other fields depend on; no button when empty
 }
 
@@ -89,6 +94,9 @@ func (p FormProps) field(ctx context.Context, f forms.Field) FieldProps {
 	for _, o := range f.Options {
 		out.Options = append(out.Options, Option{Value: o.Value, Text: say(&o.Text)})
 	}
+	if list := p.Lists[f.Type]; list != nil {
+		p.Listed(ctx, f, list, &out)
+	}
 	if f.Type == forms.YesNo && f.Equals == "yes" { // a pledge is one box to tick
 		out.Type, out.Options = Check, nil
 	}
@@ -98,6 +106,63 @@ func (p FormProps) field(ctx context.Context, f forms.Field) FieldProps {
 	}
 	p.prefill(ctx, f, &out)
 	return out
+}
+
+// maxBoxes is from how many entries on a list takes less room than radios.
+const maxBoxes = 6
+
+// Listed makes the control for a field that takes from a list: all entries
+// when they are few, else words to look for. What was entered and is no entry
+// stays to be seen.
+func (p FormProps) Listed(ctx context.Context, f forms.Field, list forms.List, out *FieldProps) {
+	found := forms.Found{}
+	if out.Value != "" {
+		if found = list.Find(out.Value, f.Bounds()); found.Code != "" {
+			out.Value = found.Code
+		}
+	}
+	all := list.All(f.Bounds())
+	if len(all) == 0 {
+		p.lookup(ctx, f, list, found, out)
+		return
+	}
+	out.Type, out.Boxed = Choice, true
+	if len(all) > maxBoxes {
+		out.Type, out.Boxed, out.Options = Select, false, []Option{{Text: i18n.T(ctx, "ui.choose")}}
+	}
+	for _, e := range all {
+		out.Options = append(out.Options, Option{Value: e.Code, Text: e.Short})
+	}
+	if out.Value != "" && found.Code == "" {
+		out.Options = append(out.Options, Option{Value: out.Value, Text: i18n.T(ctx, "ui.look.entered", "v", cmp.Or(list.Name(out.Value), out.Value))})
+	}
+}
+
+// lookup makes a field for words, with a button that looks for them, and
+// below it what may have been meant.
+func (p FormProps) lookup(ctx context.Context, f forms.Field, list forms.List, found forms.Found, out *FieldProps) {
+	b := f.Bounds()
+	l := &Lookup{Asked: cmp.Or(list.Name(out.Value), out.Value)}
+	if p.Refresh != "" {
+		l.Find = ButtonProps{Text: i18n.T(ctx, "ui.look.find"), Kind: Secondary, Name: "act", Value: FindAct + f.ID, Action: p.Refresh, NoCheck: true}
+	}
+	if at := p.Look[f.Type]; at != "" {
+		q := url.Values{"within": {b.Within}, "least": {strconv.Itoa(max(b.Least, 1))}}
+		if b.Most > 0 {
+			q.Set("most", strconv.Itoa(b.Most))
+		}
+		l.Address = at + "?" + q.Encode()
+	}
+	for _, e := range found.Choices {
+		l.Choices = append(l.Choices, Option{Value: e.Code, Text: e.Name})
+	}
+	if out.Value != "" && found.Code == "" && out.Error == "" {
+		l.Say = i18n.T(ctx, found.Problem, append([]any{"zh", f.Label.Zh, "en", f.Label.En}, found.Pairs...)...)
+	}
+	if out.Hint == "" {
+		out.Hint = i18n.T(ctx, "ui.look.hint")
+	}
+	out.Type, out.Lookup, out.Value = Look, l, l.Asked
 }
 
 // prefill marks a value that came from somewhere, and locks it when only its
@@ -165,5 +230,5 @@ func (p FormProps) shown(ctx context.Context, f forms.Field, v string) string {
 			return i18n.Money(cents)
 		}
 	}
-	return f.Display(v, string(i18n.Of(ctx)))
+	return p.Lists.Display(f, v, string(i18n.Of(ctx)))
 }

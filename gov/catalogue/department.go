@@ -20,6 +20,9 @@ type Department struct {
 // Departments lists the offices that own items of a region, those above it and
 // those below it (all for ""), by pinyin.
 func (s *Service) Departments(ctx context.Context, region string) ([]Department, error) {
+	if err := s.Region(ctx, "region", region); err != nil {
+		return nil, err
+	}
 	if err := s.refresh(ctx); err != nil {
 		return nil, err
 	}

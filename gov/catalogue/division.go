@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"io"
@@ -9,13 +10,18 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
+	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/rows"
 	"tongban/platform/audit"
 	"tongban/platform/authz"
+	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
+	"tongban/platform/forms"
+	"tongban/platform/id"
 )
 
 // Division is one administrative division (行政区划).
@@ -75,7 +81,10 @@ func (s *Service) ImportDivisions(ctx context.Context, r io.Reader, opt Division
 		err := s.DB.Write(ctx, func(tx *db.Tx) error {
 			audit.Record(ctx, tx, audit.Entry{Region: "000000", Action: "catalogue.divisions.imported", Object: opt.Name,
 				Details: map[string]any{"rows": len(part), "ended": len(gone), "as_of": opt.Since}})
-			return saveDivisions(ctx, tx, part, gone, opt.Since)
+			if err := saveDivisions(ctx, tx, part, gone, opt.Since); err != nil {
+				return err
+			}
+			return saveImportHash(ctx, tx, "000000", "divisions.stamp", id.New("div"), report, s.Clock.Now())
 		})
 		if err != nil {
 			return report, err
@@ -84,7 +93,7 @@ func (s *Service) ImportDivisions(ctx context.Context, r io.Reader, opt Division
 			opt.Progress(min(start+divisionChunk, len(fresh)))
 		}
 	}
-	s.divisions.forget()
+	s.places.forget()
 	return report, nil
 }
 
@@ -256,51 +265,115 @@ func (s *Service) Ancestors(ctx context.Context, code string) ([]Division, error
 // RegionName is the name of a division with its province or city in front,
 // the code itself when it is not known.
 func (s *Service) RegionName(ctx context.Context, code string) string {
-	return s.divisions.of(code, func() string {
-		list, err := s.Ancestors(ctx, code)
-		if err != nil {
-			return ""
-		}
-		var b strings.Builder
-		for i, d := range list {
-			if i > 0 && d.Name == list[i-1].Name || d.Name == "市辖区" || d.Name == "县" {
-				continue
-			}
-			b.WriteString(d.Name)
-		}
-		return b.String()
-	})
-}
-
-// divisionNames caches full names; an import empties it.
-type divisionNames struct {
-	mu    sync.Mutex
-	names map[string]string
-}
-
-func (n *divisionNames) of(code string, find func() string) string {
-	n.mu.Lock()
-	name, ok := n.names[code]
-	n.mu.Unlock()
-	if ok {
-		return name
-	}
-	if name = find(); name == "" {
+	l, err := s.Places(ctx)
+	if err != nil {
 		return code
 	}
-	n.mu.Lock()
-	if n.names == nil || len(n.names) > 10000 {
-		n.names = map[string]string{}
-	}
-	n.names[code] = name
-	n.mu.Unlock()
-	return name
+	return cmp.Or(l.Name(code), code)
 }
 
-func (n *divisionNames) forget() {
-	n.mu.Lock()
-	n.names = nil
-	n.mu.Unlock()
+// FindDivisions lists at most limit divisions within bounds that fit words, the
+// best first, and how many there are.
+func (s *Service) FindDivisions(ctx context.Context, words string, b forms.Bounds, limit int) ([]Division, int, error) {
+	l, err := s.Places(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	found, n := l.Search(words, b, limit)
+	out := make([]Division, 0, len(found))
+	for _, e := range found {
+		p := l.Place(e.Code)
+		out = append(out, Division{Code: p.Code, Name: p.Name, Level: p.Level, Parent: p.Parent})
+	}
+	return out, n, nil
+}
+
+// wholeCountry is the region of what belongs to no province.
+const wholeCountry = "000000"
+
+// Region refuses a code that is no division in force, and says in which
+// parameter it stood. "" is every region, and while no divisions are there
+// none is unknown.
+func (s *Service) Region(ctx context.Context, parameter, code string) error {
+	if code == "" || code == wholeCountry {
+		return nil
+	}
+	l, err := s.Places(ctx)
+	if err == nil && l.Len() > 0 && !l.Has(code) {
+		return ErrNoRegion.With("code", cut(code)).With("parameter", parameter)
+	}
+	return err
+}
+
+// shelfOfPlaces keeps all divisions in memory: they are asked for on every
+// page and change once a year.
+type shelfOfPlaces struct {
+	mu     sync.Mutex
+	list   *places.List
+	stamp  string    // of the import that the list came from
+	looked time.Time // when the stamp was last compared
+}
+
+// lookEvery is how long another process's import may go unnoticed; staleAfter
+// the same where nothing may be read, inside a transaction.
+const (
+	lookEvery  = 5 * time.Second
+	staleAfter = time.Minute
+)
+
+// Places are all divisions, found by code and name. Another process may import
+// divisions, so the stamp of the last import is compared now and then.
+func (s *Service) Places(ctx context.Context) (*places.List, error) {
+	h := &s.places
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.list != nil && clock.Elapsed(h.looked) < lookEvery {
+		return h.list, nil
+	}
+	stamp, err := importHash(ctx, s.DB, "000000", "divisions.stamp")
+	if err != nil {
+		return nil, err
+	}
+	if h.list == nil || h.stamp != stamp {
+		rows, err := loadPlaces(ctx, s.DB)
+		if err != nil {
+			return nil, err
+		}
+		h.list, h.stamp = places.New(rows), stamp
+	}
+	h.looked = clock.Start()
+	return h.list, nil
+}
+
+func (h *shelfOfPlaces) forget() {
+	h.mu.Lock()
+	h.looked = time.Time{}
+	h.mu.Unlock()
+}
+
+// PlaceSource gives forms the divisions to choose from.
+func (s *Service) PlaceSource() forms.Source { return placeSource{s} }
+
+type placeSource struct{ s *Service }
+
+// List implements forms.Source.
+func (d placeSource) List(ctx context.Context) (forms.List, error) {
+	l, err := d.s.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Last implements forms.Source. One that nobody compared for long is none.
+func (d placeSource) Last() forms.List {
+	h := &d.s.places
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.list == nil || clock.Elapsed(h.looked) > staleAfter {
+		return nil
+	}
+	return h.list
 }
 
 // Related tells whether items of region a matter to somebody who asks for

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/rows"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -59,6 +60,9 @@ func (s *Service) ImportGuides(ctx context.Context, region string, r io.Reader, 
 	if err := s.Setup(ctx); err != nil {
 		return report, err
 	}
+	if err := s.Region(ctx, "region", region); err != nil {
+		return report, err
+	}
 	general, err := s.general()
 	if err != nil {
 		return report, err
@@ -67,7 +71,11 @@ func (s *Service) ImportGuides(ctx context.Context, region string, r io.Reader, 
 	if err != nil {
 		return report, err
 	}
-	im := &guideImport{s: s, general: general, region: region, opt: opt, seen: map[string]int{}, from: effective(opt.From, s.Clock.Now())}
+	list, err := s.Places(ctx)
+	if err != nil {
+		return report, err
+	}
+	im := &guideImport{s: s, places: list, general: general, region: region, opt: opt, seen: map[string]int{}, from: effective(opt.From, s.Clock.Now())}
 	prepared := make(chan batch, 2)
 	stop := make(chan struct{})
 	go im.prepare(file, prepared, stop)
@@ -98,6 +106,7 @@ type guideImport struct {
 	opt     ImportOptions
 	from    time.Time
 	seen    map[string]int // line of every code met
+	places  *places.List
 }
 
 type batch struct {
@@ -153,7 +162,9 @@ func (im *guideImport) row(line int, raw rows.Row) (*publication, []Problem) {
 		return &publication{line: line, content: &Content{Item: Item{Region: g.Region, Code: g.Code, Package: g.Package}}}, nil
 	}
 	c, problems := g.content(im.s.CheckOrg)
-	if regionCode.MatchString(c.Item.Region) && !strings.HasPrefix(c.Item.Region, authz.Prefix(im.region)) {
+	if regionCode.MatchString(c.Item.Region) && im.places.Len() > 0 && !im.places.Has(c.Item.Region) {
+		problems = append(problems, rows.Bad("area_code", "没有编码为 %s 的区划。核对代码，或者先导入新的区划名单", "there is no division %s. Check the code, or import the newer list of divisions first", c.Item.Region))
+	} else if regionCode.MatchString(c.Item.Region) && !strings.HasPrefix(c.Item.Region, authz.Prefix(im.region)) {
 		problems = append(problems, rows.Bad("area_code", "区划 %s 不在 %s 之内。换成本地区的文件，或者导入到上级地区", "division %s is not within %s. Use a file of this region, or import into one above", c.Item.Region, im.region))
 	}
 	if first, again := im.seen[c.Item.Code]; again {

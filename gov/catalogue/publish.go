@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/db"
+	"tongban/platform/forms"
 )
 
 // PublishOptions says how to publish.
@@ -46,7 +48,39 @@ func (s *Service) PublishPackage(ctx context.Context, fsys fs.FS, dir string, op
 	if err := s.Setup(ctx); err != nil {
 		return Published{}, err
 	}
+	if err := s.regionsOf(ctx, dir, &c); err != nil {
+		return Published{}, err
+	}
 	return s.publishContent(ctx, &c, opt)
+}
+
+// regionsOf refuses a package that names a division that is not in force.
+func (s *Service) regionsOf(ctx context.Context, dir string, c *Content) error {
+	var problems []string
+	look := func(where, code string) error {
+		err := s.Region(ctx, where, code)
+		if errors.Is(err, ErrNoRegion) {
+			problems = append(problems, fmt.Sprintf("%s: there is no division %s", where, code))
+			return nil
+		}
+		return err
+	}
+	if err := look("item.json: region", c.Item.Region); err != nil {
+		return err
+	}
+	form, err := forms.Parse(c.Form, c.Situations.ids())
+	if err != nil {
+		return err
+	}
+	for _, f := range form.Fields() {
+		if err := look("form.json: fields."+f.ID+".within", f.Within); err != nil {
+			return err
+		}
+	}
+	if len(problems) > 0 {
+		return packageFault(&PackageError{dir, problems})
+	}
+	return nil
 }
 
 func packageFault(err error) error {

@@ -1,5 +1,10 @@
 package catalogue
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Result is what comes out of a case (办理结果).
 type Result struct {
 	Certificate Certificate `json:"certificate"`
@@ -57,7 +62,9 @@ type Reason struct {
 	Pass   Text   `json:"pass"` // how it can be met
 }
 
-// Remedy is what the applicant can do against a refusal (救济途径).
+// Remedy is what the applicant can do against a refusal (救济途径). Text says
+// what to do and where, with {authority} for the body; the period comes from
+// Amount and Unit, so that neither is told twice.
 type Remedy struct {
 	ID        string `json:"id"` // review or lawsuit
 	Text      Text   `json:"text"`
@@ -65,4 +72,35 @@ type Remedy struct {
 	Unit      string `json:"unit"` // day or month
 	Clause    string `json:"clause"`
 	Authority Text   `json:"authority"`
+}
+
+// authority stands for the body in the text of a remedy.
+const authority = "{authority}"
+
+// remedyActs are used where a text does not say {authority}: such texts were
+// published before periods and bodies were taken from their own fields.
+var remedyActs = map[string]Text{
+	"review":  {Zh: "向" + authority + "申请行政复议", En: "apply to " + authority + " for administrative reconsideration"},
+	"lawsuit": {Zh: "向" + authority + "提起行政诉讼", En: "bring an administrative lawsuit before " + authority},
+}
+
+// Act is what to do and where, without the period.
+func (r Remedy) Act() Text {
+	t := r.Text
+	if known, ok := remedyActs[r.ID]; ok && !strings.Contains(t.Zh, authority) {
+		t = known
+	}
+	return Text{Zh: strings.ReplaceAll(t.Zh, authority, r.Authority.Zh), En: strings.ReplaceAll(t.En, authority, r.Authority.En)}
+}
+
+// Notice is the remedy as a decision tells it: until when, where, what.
+//
+// Law: 行政复议法 art. 20 ¶1 (sixty days), 行政诉讼法 art. 46 ¶1 (six months), both from
+// knowing of the decision, which the applicant does on receiving it.
+func (r Remedy) Notice() Text {
+	zh, en := "日", "days"
+	if r.Unit == "month" {
+		zh, en = "个月", "months"
+	}
+	return Text{Zh: fmt.Sprintf("自收到本决定之日起%d%s内，可以%s", r.Amount, zh, r.Act().Zh), En: fmt.Sprintf("Within %d %s of receiving this decision you may %s", r.Amount, en, r.Act().En)}
 }

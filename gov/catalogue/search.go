@@ -106,6 +106,9 @@ func (s *Service) Search(ctx context.Context, q Query) (Results, error) {
 	if q.Limit == 0 {
 		q.Limit = 20
 	}
+	if err := s.Region(ctx, "region", q.Region); err != nil {
+		return Results{}, err
+	}
 	after, err := parseKey(q.After)
 	if err != nil {
 		return Results{}, err

@@ -20,8 +20,8 @@ func TestSeed_bringsEverythingAndOnlyOnce(t *testing.T) {
 		if n := count(`SELECT count(*) FROM catalogue_item WHERE region = '440000' AND package = ''`); n != 2024 {
 			t.Errorf("%d imported items, want 2024", n)
 		}
-		if n := count(`SELECT count(*) FROM catalogue_division`); n != 44700+2 {
-			t.Errorf("%d divisions, want the 44,700 that ship and two of the practice town", n)
+		if n := count(`SELECT count(*) FROM catalogue_division`); n != 44700+7 {
+			t.Errorf("%d divisions, want the 44,700 that ship and seven of the practice town", n)
 		}
 		if got := b.RegionName(b.ctx, "449901"); got != "广东省示例市示例区" {
 			t.Errorf("practice district: %s", got)

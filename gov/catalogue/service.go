@@ -27,6 +27,7 @@ func Migrations() db.Migrations {
 var (
 	ErrNoItem     = fault.NotFound("catalogue.no_item")
 	ErrNoDivision = fault.NotFound("catalogue.no_division")
+	ErrNoRegion   = fault.Invalid("catalogue.no_region")
 	ErrFormat     = fault.Invalid("catalogue.format")
 	ErrPackage    = fault.Invalid("catalogue.package")
 	ErrCursor     = fault.Invalid("catalogue.cursor").With("parameter", "after")
@@ -52,8 +53,8 @@ type Service struct {
 	setup    sync.Mutex
 	ready    bool
 
-	offers    sync.Map // offerKey → *Offer; versions never change
-	divisions divisionNames
+	offers sync.Map // offerKey → *Offer; versions never change
+	places shelfOfPlaces
 }
 
 type offerKey struct {

@@ -25,6 +25,7 @@ type Context struct {
 	Known   map[string]string // values for prefilled fields, by source
 	Now     time.Time
 	Checks  map[Type]NamedCheck
+	Lists   Lists // reference data that answers are chosen from
 }
 
 // Problem says what is wrong at one field.
@@ -53,8 +54,8 @@ func (p Problems) Each(f func(field, code string, pairs []any)) {
 	}
 }
 
-// maxNamed is how many characters a value of a named type may have: 50, the
-// bound for names of persons.
+// maxNamed is how many characters a value of a named type or of a list may
+// have: 50, the bound for names of persons.
 const maxNamed = 50
 
 // longest is how many characters a text may have when its field sets no limit.
@@ -121,6 +122,9 @@ func (d *Definition) field(f Field, raw string, seen env, c Context) (string, *P
 	}
 	if r, bad := control(value); bad {
 		return value, &Problem{f.ID, "forms.control", []any{"code", fmt.Sprintf("U+%04X", r)}}
+	}
+	if list := c.Lists[f.Type]; list != nil {
+		return f.find(list, value)
 	}
 	if check, ok := c.Checks[f.Type]; ok {
 		normal, code := check(value, c.Now)

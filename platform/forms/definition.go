@@ -19,7 +19,7 @@ type Words struct {
 type Type string
 
 // The types of fields. Types that are not built in (identity numbers, names …)
-// are checked by the named checks of a Context.
+// are checked by the named checks of a Context, or taken from its lists.
 const (
 	Text     Type = "text"
 	Textarea Type = "textarea"
@@ -59,6 +59,7 @@ type Field struct {
 	Decimals     int              `json:"decimals,omitempty"`
 	Pattern      string           `json:"pattern,omitempty"`
 	Equals       string           `json:"equals,omitempty"`
+	Within       string           `json:"within,omitempty"` // types with a list: code that the entry lies below
 	Errors       map[string]Words `json:"errors,omitempty"`
 	Prefill      *Prefill         `json:"prefill,omitempty"`
 
@@ -90,6 +91,7 @@ type Definition struct {
 
 	names    map[string]bool // everything that a condition may name
 	steering map[string]bool // fields that a condition looks at
+	types    map[Type]bool   // of its fields
 }
 
 // word finds the names in a condition; words inside quotes do no harm, because
@@ -109,8 +111,10 @@ func Parse(raw []byte, questions []string) (*Definition, error) {
 		env[q] = ""
 	}
 	d.names, d.steering = map[string]bool{}, map[string]bool{}
+	d.types = map[Type]bool{}
 	for _, f := range d.Fields() {
 		env[f.ID] = ""
+		d.types[f.Type] = true
 	}
 	for name := range env {
 		d.names[name] = true

@@ -12,6 +12,11 @@
 //	raw := def.Bind(func(f string) []string { return r.PostForm[f] }) // as typed
 //	answers, problems := def.Check(raw, forms.Context{Answers: situation, Known: prefill, Now: now, Checks: checks})
 //
+// Answers that come from reference data with thousands of entries have a type
+// of their own with a List behind it: the answer is the code, people see and
+// type the name, and Found says at the field what may have been meant. A Source
+// keeps the list and follows its changes.
+//
 // # Guarantees
 //
 // All answers are strings (multiple values are joined by a line feed), and no

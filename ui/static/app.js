@@ -29,9 +29,59 @@
     }).join("\n");
   }
 
+  // A long list offers what fits while one types; the arrows choose from it.
+  function look(el) {
+    var list = d.createElement("ul"), at = -1, asked = 0, timer = 0;
+    var label = d.querySelector('label[for="' + el.id + '"]');
+    list.id = el.id + "-list"; list.hidden = true;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", label ? label.textContent.trim() : el.name);
+    el.parentNode.appendChild(list);
+    el.setAttribute("role", "combobox"); el.setAttribute("aria-autocomplete", "list"); el.setAttribute("aria-controls", list.id);
+    function open(yes) {
+      list.hidden = !yes; at = -1;
+      el.setAttribute("aria-expanded", yes ? "true" : "false"); el.removeAttribute("aria-activedescendant");
+    }
+    function mark(n) {
+      var all = list.children;
+      if (at >= 0) { all[at].setAttribute("aria-selected", "false"); }
+      at = (n + all.length) % all.length;
+      all[at].setAttribute("aria-selected", "true"); all[at].scrollIntoView({ block: "nearest" });
+      el.setAttribute("aria-activedescendant", all[at].id);
+    }
+    function take(li) { el.value = li.textContent; asked++; open(false); }
+    function ask() {
+      var n = ++asked, words = el.value.trim();
+      if (!words) { open(false); return; }
+      fetch(el.getAttribute("data-look") + "&limit=20&q=" + encodeURIComponent(words)).then(function (r) { return r.json(); }).then(function (b) {
+        if (n !== asked || d.activeElement !== el) { return; }
+        list.textContent = "";
+        (b.divisions || []).forEach(function (x, i) {
+          var li = d.createElement("li");
+          li.id = list.id + i; li.textContent = x.full_name; li.setAttribute("role", "option"); li.setAttribute("aria-selected", "false");
+          list.appendChild(li);
+        });
+        open(list.children.length > 0);
+        live(list.children.length ? say("found", list.children.length) : say("none"));
+      }, function () {});
+    }
+    el.addEventListener("input", function (e) { clearTimeout(timer); if (!e.isComposing) { timer = setTimeout(ask, 150); } });
+    el.addEventListener("compositionend", function () { clearTimeout(timer); timer = setTimeout(ask, 150); });
+    el.addEventListener("blur", function () { open(false); });
+    list.addEventListener("mousedown", function (e) { e.preventDefault(); var li = up(e.target, "li"); if (li) { take(li); } });
+    el.addEventListener("keydown", function (e) {
+      if (list.hidden) { if (e.key === "ArrowDown") { e.preventDefault(); ask(); } return; }
+      if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); mark(at < 0 && e.key === "ArrowUp" ? -1 : at + (e.key === "ArrowDown" ? 1 : -1)); }
+      if (e.key === "Enter" && at >= 0) { e.preventDefault(); take(list.children[at]); }
+      if (e.key === "Escape") { e.stopPropagation(); open(false); }
+    });
+    open(false);
+  }
+
   function ready(from) {
     each("[data-max]", count, from);
     each("[data-needs-js]", function (el) { el.hidden = false; }, from);
+    if (window.fetch) { each("[data-look]", function (el) { each("[data-without-js]", function (b) { b.hidden = true; }, el.parentNode); look(el); }, from); }
   }
 
   on("input", function (e) { if (e.target.hasAttribute && e.target.hasAttribute("data-max")) { count(e.target); } });

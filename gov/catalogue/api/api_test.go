@@ -111,6 +111,14 @@ func testLists(t *testing.T, a http.Handler) {
 	if got := len(get(t, a, "/api/v1/divisions", 200)["divisions"].([]any)); got != 31 {
 		t.Errorf("%d provinces, want 31", got)
 	}
+	found := get(t, a, "/api/v1/divisions?limit=3&least=4&within=440106&q="+url.QueryEscape("石牌"), 200)
+	first := found["divisions"].([]any)[0].(map[string]any)
+	if first["code"] != "440106006" || first["full_name"] != "广东省广州市天河区石牌街道" || found["total"] != float64(1) {
+		t.Errorf("石牌 in 天河区: %v", found)
+	}
+	if found = get(t, a, "/api/v1/divisions?limit=3&q=cgz", 200); len(found["divisions"].([]any)) != 3 || found["total"].(float64) < 80 {
+		t.Errorf("initials of 城关镇: %v", found)
+	}
 	if got := len(get(t, a, "/api/v1/divisions?parent=440000", 200)["divisions"].([]any)); got != 22 {
 		t.Errorf("%d cities, want 21 and the practice city", got)
 	}
@@ -123,7 +131,8 @@ func testRefusals(t *testing.T, a http.Handler) {
 	for path, status := range map[string]int{
 		"/api/v1/items?limit=0": 422, "/api/v1/items?limit=101": 422, "/api/v1/items?limit=x": 422, "/api/v1/items?region=abc": 422,
 		"/api/v1/items?after=%21%21": 422, "/api/v1/items?online=maybe": 422, "/api/v1/items/440000/NOPE": 404, "/api/v1/items/999999/11440000006939756B2440101007000": 404,
-		"/api/v1/divisions?parent=000001": 404, "/api/v1/divisions?parent=x": 422,
+		"/api/v1/divisions?parent=000001": 422, "/api/v1/divisions?q=x&within=990000": 422, "/api/v1/divisions?q=x&limit=51": 422,
+		"/api/v1/items?region=990000": 422, "/api/v1/departments?region=990000": 422, "/api/v1/divisions?parent=x": 422,
 	} {
 		out := get(t, a, path, status)
 		if out["code"] == nil || out["status"].(float64) != float64(status) {

@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/platform/forms"
 )
 
 type itemInput struct {
@@ -62,28 +64,51 @@ func (d Deps) versions(ctx context.Context, in *itemInput) (*versionsOutput, err
 }
 
 type divisionsInput struct {
-	Parent string `query:"parent" pattern:"^([0-9]{6,9})?$"`
+	Parent string `query:"parent" pattern:"^([0-9]{6,9})?$" doc:"Divisions right below this one; without it and without q the provinces"`
+	Q      string `query:"q" maxLength:"50" doc:"A name or a part of one, with or without names of what it lies in; pinyin initials; or the beginning of a code"`
+	Within string `query:"within" pattern:"^([0-9]{6,9})?$" doc:"With q: only this division and what lies in it"`
+	Least  int    `query:"least" minimum:"1" maximum:"4" default:"1" doc:"With q: the most general level, 1 province, 2 prefecture, 3 county, 4 township"`
+	Most   int    `query:"most" minimum:"1" maximum:"4" default:"4" doc:"With q: the most exact level"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"20" doc:"With q: how many at most"`
+}
+
+type division struct {
+	catalogue.Division
+	FullName string `json:"full_name" doc:"From the province on; what people read and may type"`
 }
 
 type divisionsOutput struct {
 	Body struct {
-		Divisions []catalogue.Division `json:"divisions"`
+		Divisions []division `json:"divisions"`
+		Total     int        `json:"total" doc:"How many there are; more than are listed when q is wide"`
 	}
 }
 
+// listDivisions finds divisions by words, the best fit first, or lists those
+// right below another.
 func (d Deps) listDivisions(ctx context.Context, in *divisionsInput) (*divisionsOutput, error) {
-	if in.Parent != "" {
-		if _, err := d.Catalogue.Division(ctx, in.Parent); err != nil {
+	for name, code := range map[string]string{"parent": in.Parent, "within": in.Within} {
+		if err := d.Catalogue.Region(ctx, name, code); err != nil {
 			return nil, err
 		}
 	}
-	list, err := d.Catalogue.Divisions(ctx, in.Parent)
-	if err != nil {
-		return nil, err
-	}
 	out := &divisionsOutput{}
-	out.Body.Divisions = append([]catalogue.Division{}, list...)
-	return out, nil
+	out.Body.Divisions = []division{}
+	add := func(list []catalogue.Division) {
+		for _, x := range list {
+			out.Body.Divisions = append(out.Body.Divisions, division{x, d.Catalogue.RegionName(ctx, x.Code)})
+		}
+	}
+	if strings.TrimSpace(in.Q) == "" {
+		list, err := d.Catalogue.Divisions(ctx, in.Parent)
+		add(list)
+		out.Body.Total = len(list)
+		return out, err
+	}
+	list, n, err := d.Catalogue.FindDivisions(ctx, in.Q, forms.Bounds{Least: in.Least, Most: in.Most, Within: in.Within}, in.Limit)
+	add(list)
+	out.Body.Total = n
+	return out, err
 }
 
 type departmentsInput struct {

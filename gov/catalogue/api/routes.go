@@ -19,7 +19,7 @@ func Register(a *web.API, d Deps) {
 	web.Register(a, op("search-items", "/api/v1/items", "Search and browse items"), d.searchItems)
 	web.Register(a, op("get-item", "/api/v1/items/{region}/{code}", "The whole guide of an item with materials, form and situations"), d.item)
 	web.Register(a, op("list-versions", "/api/v1/items/{region}/{code}/versions", "Every version of an item, the newest first"), d.versions)
-	web.Register(a, op("list-divisions", "/api/v1/divisions", "Divisions right below another, provinces without parent"), d.listDivisions)
+	web.Register(a, op("list-divisions", "/api/v1/divisions", "Divisions by name, or right below another; provinces without parent and q"), d.listDivisions)
 	web.Register(a, op("list-departments", "/api/v1/departments", "Offices with the number of their items"), d.listDepartments)
 }
 

@@ -72,7 +72,7 @@ func (h *pages) guidePage(ctx context.Context, o *catalogue.Offer) guidePage {
 		}
 	}
 	for _, rem := range o.Result.Refusal.Remedies {
-		row := ui.SummaryRow{Key: rem.Authority.In(ctx), Value: i18n.T(ctx, "catalogue.remedy", "text", rem.Text.In(ctx), "within", i18n.T(ctx, "catalogue.within."+rem.Unit, "n", rem.Amount))}
+		row := ui.SummaryRow{Key: i18n.T(ctx, "catalogue.remedy."+rem.ID), Value: i18n.T(ctx, "catalogue.remedy", "text", rem.Act().In(ctx), "within", i18n.T(ctx, "catalogue.within."+rem.Unit, "n", rem.Amount))}
 		if c, ok := o.Clause(rem.Clause); ok {
 			row.Part = citation(clauseTitle(ctx, c))
 		}

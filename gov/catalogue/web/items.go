@@ -42,6 +42,14 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 	values := r.URL.Query()
 	q := queryOf(values)
 	res, err := h.Search(ctx, q)
+	status, problems := http.StatusOK, []ui.Problem(nil)
+	if errors.Is(err, catalogue.ErrNoRegion) {
+		status = http.StatusUnprocessableEntity
+		problems = []ui.Problem{{Field: "region", Text: i18n.T(ctx, "catalogue.items.no_region", "code", fault.Of(err).Details["code"])}}
+		values.Del("region")
+		q.Region = ""
+		res, err = h.Search(ctx, q)
+	}
 	if fault.IsKind(err, fault.KindInvalid) && !errors.Is(err, catalogue.ErrCursor) { // an address that somebody cut short
 		q.Text = strings.ToValidUTF8(q.Text, "")
 		res, err = h.Search(ctx, q)
@@ -51,6 +59,9 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := itemsPage{query: q, res: res, hits: hits(ctx, res.Items), nearest: hits(ctx, res.Nearest), hotline: h.d.Hotline}
 	p.filters = h.filters(ctx, q, res.Facets)
+	for i := range p.filters {
+		p.filters[i].Error = ui.ErrorFor(problems, p.filters[i].Name)
+	}
 	p.chosen = h.chosen(ctx, values, q, res.Facets)
 	p.filtered = len(p.chosen) > 0
 	if res.Next != "" {
@@ -67,7 +78,7 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 	if q.Text != "" {
 		title = i18n.T(ctx, "catalogue.items.title.q", "q", q.Text)
 	}
-	return ui.Render(w, r, http.StatusOK, ui.Page{Title: title, Face: ui.Portal, Active: active,
+	return ui.Render(w, r, status, ui.Page{Title: title, Problems: problems, Face: ui.Portal, Active: active,
 		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}}}, itemsBody(p))
 }
 
