@@ -99,7 +99,7 @@ func Words() (*i18n.Bundle, error) {
 }
 
 func (a *App) identityWeb() identityweb.Deps {
-	return identityweb.Deps{Identity: a.Identity, Secure: strings.HasPrefix(a.BaseURL, "https://"), Home: a.homeOf,
+	return identityweb.Deps{Identity: a.Identity, Secure: strings.HasPrefix(a.BaseURL, "https://"), Home: a.homeOf, Things: things{a.Catalogue, a.Region},
 		Fail: func(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
 			a.failed(w, r, f, web.RequestID(r.Context()))
 		}}

@@ -14,7 +14,7 @@ import (
 // its holder the role within the post's region and office; a resident holds
 // the resident's permissions for what is his own.
 var Roles = map[string][]authz.Permission{
-	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany},
+	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany, identity.MayGrantMandates},
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayRevoke},

@@ -1,13 +1,16 @@
 package casework
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"math/big"
 	"strings"
 	"time"
 
+	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/terms"
+	"tongban/gov/identity"
 	"tongban/platform/calendar"
 )
 
@@ -78,6 +81,17 @@ func (c Case) End() terms.End {
 		return terms.End{At: c.AcceptDue, Unit: c.Terms.Accept.Unit}
 	}
 	return terms.End{At: c.PromiseDue, Unit: c.Terms.UnitOf(c.Terms.Promise)}.Earlier(terms.End{At: c.LegalDue, Unit: c.Terms.UnitOf(c.Terms.Legal)})
+}
+
+// matter is whose the case is and what it is about.
+func (c *Case) matter() drafts.Matter {
+	return drafts.Matter{Owner: c.Owner, Region: c.Region, Item: c.Item, Org: c.Org}
+}
+
+// seenBy tells whether the caller sees the case as its own: its owner, or an
+// agent whose mandate reaches that far.
+func (c *Case) seenBy(ctx context.Context) bool {
+	return drafts.Owns(ctx, c.matter(), identity.ActSee) == nil
 }
 
 // newNumber draws eight random digits and adds the check digit. Because: a

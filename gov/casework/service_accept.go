@@ -11,6 +11,7 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/offers"
 	"tongban/gov/facts"
+	"tongban/gov/identity"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/once"
@@ -262,11 +263,14 @@ func openSupplement(ctx context.Context, r db.Reader, region string, id CaseID) 
 
 // mayAnswer lets the applicant, or a clerk at the counter for him, answer.
 func mayAnswer(ctx context.Context, c *Case) error {
-	if drafts.Owns(ctx, c.Owner) == nil {
+	if drafts.Owns(ctx, c.matter(), identity.ActApply) == nil {
 		return nil
 	}
 	if drafts.MayTakeIn(ctx, c.Region) == nil {
 		return nil
+	}
+	if c.seenBy(ctx) {
+		return ErrScope.With("company", c.ApplicantName)
 	}
 	return ErrNoCase
 }

@@ -37,7 +37,7 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 	if err != nil {
 		return File{}, err
 	}
-	f := File{Case: c, Mine: drafts.Owns(ctx, c.Owner) == nil}
+	f := File{Case: c, Mine: c.seenBy(ctx)}
 	if f.Tasks, err = desk.Of(ctx, s.DB, region, id); err != nil {
 		return File{}, err
 	}
@@ -115,7 +115,7 @@ func (s *Service) visible(ctx context.Context, region string, id CaseID) (Case, 
 	if err != nil {
 		return Case{}, err
 	}
-	if drafts.Owns(ctx, c.Owner) == nil {
+	if c.seenBy(ctx) {
 		return c, nil
 	}
 	tasks, err := desk.Of(ctx, s.DB, region, id)
@@ -152,7 +152,7 @@ func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Ent
 	if err != nil {
 		return nil, err
 	}
-	mine := drafts.Owns(ctx, c.Owner) == nil
+	mine := c.seenBy(ctx)
 	entries, err := loadHistory(ctx, s.DB, region, id)
 	for i := range entries {
 		e := &entries[i]
@@ -179,7 +179,7 @@ func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after
 	if err != nil {
 		return nil, err
 	}
-	if drafts.Owns(ctx, c.Owner) != nil {
+	if !c.seenBy(ctx) {
 		if err := touches(ctx, MaySupervise, c.Region, c.Org); err != nil {
 			return nil, ErrNoCase
 		}
@@ -205,13 +205,27 @@ func casePage(cases []Case, limit int, err error) (Cases, error) {
 // MyCases lists the cases of the caller, or of the company the caller acts
 // for, newest first.
 func (s *Service) MyCases(ctx context.Context, after string, limit int) (Cases, error) {
-	owner := auth.From(ctx).Owner()
-	if err := drafts.Owns(ctx, owner); err != nil {
+	owner, err := drafts.Mine(ctx)
+	if err != nil {
 		return Cases{}, err
 	}
 	limit = desk.Page(limit)
-	cases, err := casesBy(ctx, s.DB, s.Regions, "owner", owner, after, limit+1)
-	return casePage(cases, limit, err)
+	out := Cases{}
+	for { // cases that a mandate does not reach are passed over
+		cases, err := casesBy(ctx, s.DB, s.Regions, "owner", owner, after, limit+1)
+		if err != nil {
+			return Cases{}, err
+		}
+		for i := range cases {
+			if cases[i].seenBy(ctx) {
+				out.Cases = append(out.Cases, cases[i])
+			}
+		}
+		if len(out.Cases) > limit || len(cases) <= limit {
+			return casePage(out.Cases, limit, nil)
+		}
+		after = string(cases[len(cases)-1].ID)
+	}
 }
 
 // CounterCases lists the cases that the caller took in at the counter, newest first.

@@ -24,6 +24,9 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 	if err := s.InForce(ctx, region, draft); err != nil {
 		return out, err
 	}
+	if err := s.StillMandated(ctx, region, draft); err != nil {
+		return out, err
+	}
 	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		out = Case{} // what an earlier try made is gone
 		d, err := drafts.Load(ctx, tx, region, draft)

@@ -148,6 +148,7 @@ var (
 	ErrNotIdentified = drafts.ErrNotIdentified
 	ErrNotMandated   = drafts.ErrNotMandated
 	ErrOtherPerson   = drafts.ErrOtherPerson
+	ErrScope         = drafts.ErrScope
 	ErrNoTask        = desk.ErrNoTask
 	ErrTaskClosed    = desk.ErrTaskClosed
 	ErrTaskHeld      = desk.ErrTaskHeld

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tongban/gov/facts"
+	"tongban/gov/identity"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -202,7 +203,17 @@ func (s *Service) mayOpen(ctx context.Context, f Found) bool {
 
 // Holds tells whether the caller holds the paper.
 func (s *Service) Holds(ctx context.Context, f Found) bool {
-	return len(f.Owners) > 0 && authz.Require(ctx, MayHold, authz.Object{Region: f.Region, Owners: f.Owners}) == nil
+	return len(f.Owners) > 0 && authz.Require(ctx, MayHold, f.object(f.Owners)) == nil
+}
+
+// object is the paper as the check of permissions sees it. The decision itself
+// and the certificate are collected; other papers tell how a case stands.
+func (f Found) object(owners []string) authz.Object {
+	act := identity.ActSee
+	if f.Kind == Certificate || f.Kind == Refusal {
+		act = identity.ActCollect
+	}
+	return authz.Object{Region: f.Region, Owners: owners, Act: act, Thing: identity.ItemKey(f.Region, f.Item), Orgs: []string{f.Issuer}}
 }
 
 // OfCase returns the papers of a case, oldest first. The caller has already
@@ -227,16 +238,22 @@ func rank(f Found) int {
 }
 
 // OfHolder returns the newest papers of a person or an organisation, kept in
-// any of the regions.
+// any of the regions, that the caller may fetch for the holder.
 func (s *Service) OfHolder(ctx context.Context, regions []string, holder string, limit int) ([]Found, error) {
-	if err := authz.Require(ctx, MayHold, authz.Object{Owners: []string{holder}}); err != nil {
+	if err := authz.Door(ctx, MayHold); err != nil {
 		return nil, err
+	}
+	if p := auth.From(ctx); p.Kind != auth.KindSystem && holder != p.Person && holder != p.For {
+		return nil, authz.ErrForbidden.With("permission", MayHold.Name)
 	}
 	if len(regions) == 0 {
 		return nil, nil
 	}
 	records, err := loadOfHolder(ctx, s.DB, regions, holder, limit)
 	found, err := s.all(records, err)
+	found = slices.DeleteFunc(found, func(f Found) bool { // what the mandate of an agent does not reach
+		return f.Status != Damaged && authz.Require(ctx, MayHold, f.object([]string{holder})) != nil
+	})
 	for i, f := range found {
 		if f.Status != Damaged && !slices.Contains(f.Owners, holder) { // the index was tampered with
 			found[i] = Found{Paper: Paper{Region: f.Region, ID: f.ID}, Status: Damaged}

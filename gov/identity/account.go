@@ -53,14 +53,15 @@ type bearer struct {
 	id, account, name, person, actingFor string
 	created, seen, expires               time.Time
 	closed                               bool
-	forName                              string // name of the company, "" when the mandate is over
+	forName                              string    // name of the company, "" when the mandate is over
+	mandates                             []Mandate // for that company, in force
 }
 
 // principal builds the caller from what the database said.
 func (s *Service) principal(b bearer, posts []Post) auth.Principal {
 	p := auth.Principal{ID: b.account, Kind: auth.KindPerson, Name: b.name, Region: s.region, Person: b.person, Session: b.id}
 	if b.actingFor != "" && b.forName != "" {
-		p.For, p.ForName = b.actingFor, b.forName
+		p.For, p.ForName, p.Within = b.actingFor, b.forName, within(b.mandates)
 	}
 	if b.person != "" {
 		p.Grants = append(p.Grants, auth.Grant{Role: RoleResident, Permissions: s.policy[RoleResident], Region: s.region, Subtree: true, Own: true})

@@ -9,6 +9,7 @@
 //
 // Resident numbers GB 11643, unified codes GB 32100 (package number checks both). 民法典 art. 61 and 165: who acts for a company.
 // 国办函〔2016〕108号: registration by at least three facts. GB/T 22239: system, security and audit administrators are three people (三员分立).
+// 民法典 art. 165, 169, 173: what a mandate names, that it is not passed on, how it ends.
 // 个人信息保护法 art. 51: a look-up by number states its purpose and is on record.
 //
 // # Words
@@ -21,6 +22,12 @@
 // Opened by password or one-time link → used (idle time starts anew) → ended by its owner, by disuse (20 minutes for officers,
 // 60 for residents), at its latest end, or with its account. A session may act for one company that its person has a mandate for.
 // Only keyed hashes of the secrets of sessions, tokens and links are stored.
+//
+// # Life of a mandate
+//
+// Given by the legal representative to a name and number, with acts, items and a term → waiting, until somebody of that name and
+// number is on record → in force → over by its term, taken back by the company, or given up by the agent. What it does not
+// reach is refused wherever the company's matters are touched: the principal carries the bounds (auth.Principal.Within).
 //
 // # Tables
 //
@@ -39,6 +46,6 @@
 // # Doors
 //
 // [Service]: Authenticate and AuthenticateToken on every request; SignIn, SignInByLink, Register; Person, PersonByNumber, EnsurePersonTx;
-// Org, Departments, OrgsOf; Officers, AssignPost, EndPost; NewToken, ExchangeToken; ActFor; ImportDepartments, FirstStart, Seed.
+// Org, Departments, OrgsOf; Officers, AssignPost, EndPost; NewToken, ExchangeToken; ActFor; GrantMandate, EndMandate, MyMandates, MandatesFor; ImportDepartments, FirstStart, Seed.
 // Pages in web, JSON in api.
 package identity

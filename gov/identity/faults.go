@@ -29,6 +29,9 @@ var (
 	ErrOwnPost           = fault.Forbidden("identity.own_post")             // nobody gives a post to oneself
 	ErrRole              = fault.Invalid("identity.role")                   // no such role
 	ErrNotMandated       = fault.Forbidden("identity.not_mandated")         // the person may not act for this company
+	ErrNotLegal          = fault.Forbidden("identity.not_legal")            // the caller does not represent this company by law
+	ErrNoMandate         = fault.NotFound("identity.no_mandate")            // no such mandate, or none of the caller's business
+	ErrMandateOver       = fault.Conflict("identity.mandate_over")          // the mandate has ended already
 	ErrKeyTooShort       = fault.Internal("identity.key_too_short")         // the key for look-up hashes has fewer than 32 bytes
 	ErrNoDepartments     = fault.Invalid("identity.departments_unreadable") // the list of departments has no usable head line
 )

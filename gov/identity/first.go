@@ -42,7 +42,7 @@ func (s *Service) FirstStart(ctx context.Context) ([]RoleLink, error) {
 			if err != nil {
 				return err
 			}
-			post := Post{Account: account.ID, Region: s.region, Subtree: true, Role: a.role, Title: a.name}
+			post := Post{Account: account.ID, Region: s.region, Subtree: true, Every: true, Role: a.role, Title: a.name}
 			if _, err := s.assignPostTx(ctx, tx, post); err != nil {
 				return err
 			}

@@ -53,27 +53,27 @@ func TestFirstStart_once(t *testing.T) {
 		}
 		_, _, err = b.OpenOfficer(security, "wang.wu", "王示例")
 		wantErr(t, "security administrator opens an account", err, authz.ErrForbidden)
-		_, err = b.AssignPost(admin, Post{Account: a.ID, Region: "449901", Role: RoleClerk})
+		_, err = b.AssignPost(admin, Post{Account: a.ID, Region: "449901", Role: RoleClerk, Every: true})
 		wantErr(t, "system administrator gives a post", err, authz.ErrForbidden)
-		_, err = b.AssignPost(security, Post{Account: auth.From(security).ID, Region: "449901", Role: RoleClerk})
+		_, err = b.AssignPost(security, Post{Account: auth.From(security).ID, Region: "449901", Role: RoleClerk, Every: true})
 		wantErr(t, "post for oneself", err, ErrOwnPost)
-		_, err = b.AssignPost(security, Post{Account: auth.From(admin).ID, Region: "440000", Role: RoleAuditor})
+		_, err = b.AssignPost(security, Post{Account: auth.From(admin).ID, Region: "440000", Role: RoleAuditor, Every: true})
 		wantErr(t, "second administrator role", err, ErrSeparate)
 		resident, err := b.Register(t.Context(), jia, Caller{Address: "10.0.0.9"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = b.AssignPost(security, Post{Account: auth.From(b.ctx(t, resident)).ID, Region: "449901", Role: RoleClerk})
+		_, err = b.AssignPost(security, Post{Account: auth.From(b.ctx(t, resident)).ID, Region: "449901", Role: RoleClerk, Every: true})
 		wantErr(t, "post for a resident's account", err, ErrNoAccount)
 		_, _, err = b.OpenOfficer(admin, "LI.SI", "李虚构")
 		wantErr(t, "same account name", err, ErrLoginTaken)
 		_, _, err = b.OpenOfficer(admin, "1234", "李虚构")
 		wantField(t, "account name of digits", err, "login", "identity.login.form")
-		_, err = b.AssignPost(security, Post{Account: a.ID, Region: "44", Role: RoleClerk})
+		_, err = b.AssignPost(security, Post{Account: a.ID, Region: "44", Role: RoleClerk, Every: true})
 		wantField(t, "bad region", err, "region", "identity.region")
 		_, err = b.AssignPost(security, Post{Account: a.ID, Region: "449901", Role: RoleClerk, Org: "114499019000000147"})
 		wantField(t, "unknown department", err, "org", "identity.no_such_org")
-		_, err = b.AssignPost(security, Post{Account: a.ID, Region: "449901", Role: "king"})
+		_, err = b.AssignPost(security, Post{Account: a.ID, Region: "449901", Role: "king", Every: true})
 		wantErr(t, "unknown role", err, ErrRole)
 
 		b.officerLife(t, admin, security, a, link)
@@ -87,7 +87,7 @@ func (b bench) officerLife(t *testing.T, admin, security context.Context, a Acco
 	if p := auth.From(ctx); p.Kind != auth.KindPerson || len(p.Grants) != 0 {
 		t.Fatalf("an officer without posts: %+v", p)
 	}
-	post, err := b.AssignPost(security, Post{Account: a.ID, Region: "449901", Role: RoleClerk, Title: "窗口"})
+	post, err := b.AssignPost(security, Post{Account: a.ID, Region: "449901", Role: RoleClerk, Title: "窗口", Every: true})
 	if err != nil {
 		t.Fatal(err)
 	}

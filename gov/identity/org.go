@@ -2,7 +2,6 @@ package identity
 
 import (
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"tongban/gov/identity/number"
@@ -70,24 +69,4 @@ func (o *Org) checkPublished(found *Problems) (doubt error) {
 // isRegion tells whether s has the shape of a six-digit division code.
 func isRegion(s string) bool {
 	return len(s) == 6 && strings.Trim(s, "0123456789") == "" && s[0] != '0'
-}
-
-// Kinds of mandate.
-const (
-	MandateLegal = "legal_representative" // 法定代表人: acts for the company by law, in everything
-	MandateAgent = "agent"                // 经办人: acts within Scope until Until
-)
-
-// Mandate says that a person may act for an organisation.
-//
-// Law: 民法典 art. 61 — what the legal representative does in its name binds
-// the legal person; art. 165 — an agent's mandate names matter, scope and term.
-type Mandate struct {
-	ID     string // man_…
-	Org    string
-	Person string
-	Kind   string
-	Scope  string // an agent's matters: item codes separated by blanks; "" is everything
-	From   time.Time
-	Until  time.Time // zero is until revoked
 }

@@ -11,5 +11,6 @@ var (
 	MayAssignPosts   = authz.Define("identity.post.assign", "give and end posts")
 	MayManageOrgs    = authz.Define("identity.org.manage", "import and change departments")
 	MayHelpResidents = authz.Define("identity.resident.help", "open or reopen a resident's account at the counter after seeing the document")
+	MayGrantMandates = authz.Define("identity.mandate.grant", "give and take back mandates for the company that one legally represents, and give up one's own")
 	MayActForCompany = authz.Define("identity.company.act", "act for a company that has given a mandate")
 )

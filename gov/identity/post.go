@@ -34,7 +34,8 @@ type Post struct {
 	Region  string // the region that the post works for
 	ID      string // pst_…
 	Account string
-	Org     string // code of the department; "" is every department of the region
+	Org     string // code of the department; "" with Every
+	Every   bool   // every department of the region, said aloud
 	OrgName string
 	Role    string
 	Title   string

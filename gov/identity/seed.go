@@ -247,7 +247,7 @@ func (d *seeding) staff() {
 		if o.role == RoleExaminer || o.role == RoleDecider {
 			continue // their posts are in departments
 		}
-		d.post(d.holds(a.ID), Post{Account: a.ID, Region: d.s.region, Subtree: true, Role: o.role, Title: o.title})
+		d.post(d.holds(a.ID), Post{Account: a.ID, Region: d.s.region, Subtree: true, Every: true, Role: o.role, Title: o.title})
 	}
 }
 

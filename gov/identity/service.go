@@ -117,6 +117,9 @@ func New(d Deps) (*Service, error) {
 // Region is the top region of the node, under which this service keeps its records.
 func (s *Service) Region() string { return s.region }
 
+// Now is the time by the clock of this service, for pages that show what is over.
+func (s *Service) Now() time.Time { return s.clock.Now() }
+
 // lookup is the keyed hash under which something secret or personal is found,
 // so that an index or a leaked dump does not give it away. use keeps hashes of
 // different things apart.

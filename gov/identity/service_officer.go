@@ -250,6 +250,9 @@ func (s *Service) checkPost(ctx context.Context, tx *db.Tx, p *Post) error {
 	if !p.Until.IsZero() && !p.Until.After(p.From) {
 		found.add("until", "identity.until")
 	}
+	if (p.Org == "") != p.Every { // nobody gets every office by leaving a field empty
+		found.add("reach", "identity.post.reach")
+	}
 	if p.Org != "" {
 		o, err := orgByCode(ctx, tx, s.region, p.Org)
 		switch {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/csv"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/db"
-	"tongban/platform/id"
 )
 
 // Org returns the organisation with a unified code; what it says is public.
@@ -34,14 +32,6 @@ func (s *Service) DepartmentsBelow(ctx context.Context, region string) ([]Org, e
 	return orgsIn(ctx, s.db, s.region, KindDepartment, authz.Prefix(region))
 }
 
-// OrgsOf lists the companies that a person may act for at the moment.
-func (s *Service) OrgsOf(ctx context.Context, person string) ([]Org, error) {
-	if person == "" {
-		return nil, nil
-	}
-	return orgsOfPerson(ctx, s.db, s.region, person, s.clock.Now())
-}
-
 // PutOrgTx records an organisation or brings its record up to date.
 func (s *Service) PutOrgTx(ctx context.Context, tx *db.Tx, o Org) error {
 	var found Problems
@@ -57,46 +47,6 @@ func (s *Service) PutOrgTx(ctx context.Context, tx *db.Tx, o Org) error {
 	audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.org.recorded", Object: o.Code, At: s.clock.Now(),
 		Details: map[string]any{"name": o.Name, "kind": o.Kind, "region": o.Region}})
 	return nil
-}
-
-// MandateTx records that a person may act for an organisation and returns the
-// mandate's id. The caller has checked the register entry or the written mandate.
-func (s *Service) MandateTx(ctx context.Context, tx *db.Tx, m Mandate) (string, error) {
-	if m.Kind != MandateLegal && m.Kind != MandateAgent {
-		return "", fmt.Errorf("mandate of unknown kind %q", m.Kind)
-	}
-	if _, err := orgByCode(ctx, tx, s.region, m.Org); err != nil {
-		return "", err
-	}
-	if _, err := personByID(ctx, tx, s.region, m.Person); err != nil {
-		return "", err
-	}
-	m.ID = id.New("man")
-	if m.From.IsZero() {
-		m.From = s.clock.Now()
-	}
-	if err := insertMandate(ctx, tx, s.region, m); err != nil {
-		return "", err
-	}
-	audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.mandate.given", Object: m.Org, At: s.clock.Now(),
-		Details: map[string]any{"mandate": m.ID, "person": m.Person, "kind": m.Kind, "scope": m.Scope}})
-	return m.ID, nil
-}
-
-// EndMandate ends a mandate now; sessions that act under it act for the person
-// again with the next request.
-func (s *Service) EndMandate(ctx context.Context, mandate string) error {
-	if err := authz.Door(ctx, MayManageOrgs); err != nil {
-		return err
-	}
-	defer s.seen.forget()
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := endMandate(ctx, tx, s.region, mandate, s.clock.Now()); err != nil {
-			return err
-		}
-		audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.mandate.ended", Object: mandate, At: s.clock.Now()})
-		return nil
-	})
 }
 
 // Imported says what an import did, in rows. Doubtful ones were taken although

@@ -89,7 +89,11 @@ func (s *Service) EnsurePersonTx(ctx context.Context, tx *db.Tx, p Person) (Pers
 
 func (s *Service) insertPersonTx(ctx context.Context, tx *db.Tx, p Person) (Person, error) {
 	p.Region, p.ID, p.Created = s.region, id.New("per"), s.clock.Now()
-	if err := insertPerson(ctx, tx, p, s.lookup("number", p.Number)); err != nil {
+	hash := s.lookup("number", p.Number)
+	if err := insertPerson(ctx, tx, p, hash); err != nil {
+		return Person{}, err
+	}
+	if err := claimMandates(ctx, tx, s.region, p.ID, p.Name, hash); err != nil {
 		return Person{}, err
 	}
 	audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.person.recorded", Object: p.ID, At: p.Created,
@@ -115,6 +119,11 @@ func (s *Service) updatePersonTx(ctx context.Context, tx *db.Tx, old, p Person) 
 	}
 	if err := updatePerson(ctx, tx, next, now); err != nil {
 		return Person{}, err
+	}
+	if next.Name != old.Name {
+		if err := claimMandates(ctx, tx, s.region, old.ID, next.Name, s.lookup("number", old.Number)); err != nil {
+			return Person{}, err
+		}
 	}
 	audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.person.corrected", Object: old.ID, At: now,
 		Details: map[string]any{"level": next.Level, "name_changed": next.Name != old.Name, "phone_changed": next.Phone != old.Phone}})

@@ -94,6 +94,11 @@ func (s *Service) recognise(ctx context.Context, b bearer, err error, refusal *f
 	if err != nil {
 		return known{}, err
 	}
+	if b.actingFor != "" && b.forName != "" {
+		if b.mandates, err = liveMandates(ctx, s.db, s.region, b.person, b.actingFor, s.clock.Now()); err != nil {
+			return known{}, err
+		}
+	}
 	posts, err := postsOf(ctx, s.db, s.region, b.account, s.clock.Now())
 	if err != nil {
 		return known{}, err

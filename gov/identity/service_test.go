@@ -22,7 +22,7 @@ import (
 )
 
 var testPolicy = map[string][]string{
-	RoleResident:      {"test.own", MayActForCompany.Name},
+	RoleResident:      {"test.own", MayActForCompany.Name, MayGrantMandates.Name},
 	RoleClerk:         {MayReadPerson.Name, "test.take_in"},
 	RoleExaminer:      {"test.examine"},
 	RoleSecurityAdmin: {MayReadOfficers.Name, MayAssignPosts.Name},

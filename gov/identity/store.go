@@ -74,7 +74,7 @@ const postFrom = ` FROM identity_post p LEFT JOIN identity_org o ON o.region = p
 func scanPost(row db.Row) (p Post, err error) {
 	var from, until db.Time
 	err = row.Scan(&p.ID, &p.Account, &p.Region, &p.Org, &p.OrgName, &p.Role, &p.Subtree, &p.Title, &from, &until)
-	p.From, p.Until = from.Time, until.Time
+	p.From, p.Until, p.Every = from.Time, until.Time, p.Org == ""
 	return p, err
 }
 
@@ -117,7 +117,7 @@ func holders(ctx context.Context, r db.Reader, region, org, role string, now tim
 		var from, until db.Time
 		p := &h.post
 		err = row.Scan(&p.ID, &p.Account, &p.Region, &p.Org, &p.OrgName, &p.Role, &p.Subtree, &p.Title, &from, &until, &h.login, &h.name)
-		p.From, p.Until = from.Time, until.Time
+		p.From, p.Until, p.Every = from.Time, until.Time, p.Org == ""
 		return h, err
 	}, `SELECT `+postColumns+`, a.login, a.name`+postFrom+`JOIN identity_account a ON a.region = p.region AND a.id = p.account AND a.closed_at IS NULL
 		WHERE p.region = $1 AND ($2 = '' OR p.org IN ($2, '')) AND ($3 = '' OR p.role = $3)

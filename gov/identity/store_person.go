@@ -76,29 +76,3 @@ func putOrg(ctx context.Context, tx *db.Tx, region string, o Org, now time.Time)
 		region, o.Code, o.Region, o.Name, o.NameEn, o.Kind, o.Parent, db.At(now))
 	return n > 0, err
 }
-
-const mandateValid = ` AND m.valid_from <= $3 AND (m.valid_until IS NULL OR m.valid_until > $3)`
-
-func hasMandate(ctx context.Context, r db.Reader, region, person, org string, now time.Time) (bool, error) {
-	n, err := db.One(ctx, r, db.Value[int64], `SELECT COUNT(*) FROM identity_mandate m WHERE m.region = $1 AND m.person = $2 AND m.person <> '' AND m.org = $4`+mandateValid,
-		region, person, db.At(now), org)
-	return n > 0, err
-}
-
-func orgsOfPerson(ctx context.Context, r db.Reader, region, person string, now time.Time) ([]Org, error) {
-	return db.All(ctx, r, scanOrg, `SELECT DISTINCT o.area, o.code, o.name, o.name_en, o.kind, o.parent FROM identity_mandate m
-		JOIN identity_org o ON o.region = m.region AND o.code = m.org WHERE m.region = $1 AND m.person = $2`+mandateValid+` ORDER BY o.code LIMIT 200`,
-		region, person, db.At(now))
-}
-
-func insertMandate(ctx context.Context, tx *db.Tx, region string, m Mandate) (err error) {
-	defer fault.Wrap(&err, "store mandate %s", m.ID)
-	_, err = tx.Exec(ctx, `INSERT INTO identity_mandate (region, id, org, person, kind, scope, valid_from, valid_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		region, m.ID, m.Org, m.Person, m.Kind, m.Scope, db.At(m.From), db.At(m.Until))
-	return err
-}
-
-func endMandate(ctx context.Context, tx *db.Tx, region, id string, now time.Time) error {
-	return db.Changed(tx.Exec(ctx, `UPDATE identity_mandate SET valid_until = $3 WHERE region = $1 AND id = $2 AND (valid_until IS NULL OR valid_until > $3)`,
-		region, id, db.At(now)))
-}

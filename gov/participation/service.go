@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"tongban/gov/facts"
+	"tongban/gov/identity"
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/clock"
@@ -60,7 +61,7 @@ func (s *Service) own(ctx context.Context, r db.Reader, region, caseID string) (
 	if err != nil {
 		return Rating{}, err
 	}
-	if err := authz.Require(ctx, MayRate, authz.Object{Owners: rating.Owners}); err != nil {
+	if err := authz.Require(ctx, MayRate, authz.Object{Owners: rating.Owners, Act: identity.ActSee, Thing: identity.ItemKey(rating.Region, rating.Item), Orgs: []string{rating.Org}}); err != nil {
 		return Rating{}, ErrNothingToRate // a stranger does not learn that the case exists
 	}
 	return rating, nil

@@ -44,6 +44,26 @@ func (g Grant) Has(permission string) bool {
 	return ok
 }
 
+// Bound is what a principal may do for the organisation that it acts for.
+// Things and Orgs both empty stand for everything.
+type Bound struct {
+	Acts   []string // kinds of act
+	Things []string // in these things …
+	Orgs   []string // … and in whatever these organisations handle
+}
+
+// Allows tells whether the bound lets an act on a thing that one of the
+// organisations handles. An act or thing that is not named is not allowed.
+func (b Bound) Allows(act, thing string, orgs []string) bool {
+	if act == "" || !slices.Contains(b.Acts, act) {
+		return false
+	}
+	if len(b.Things) == 0 && len(b.Orgs) == 0 || slices.Contains(b.Things, thing) && thing != "" {
+		return true
+	}
+	return slices.ContainsFunc(orgs, func(o string) bool { return o != "" && slices.Contains(b.Orgs, o) })
+}
+
 // Principal is somebody, or some part of the system, that acts.
 type Principal struct {
 	ID      string // account id; "system:casework" for background work
@@ -53,6 +73,7 @@ type Principal struct {
 	Person  string // id of the natural person behind the account, if any
 	For     string // id of the organisation that the person acts for at the moment, if any
 	ForName string
+	Within  []Bound // what it may do for that organisation: what any of these allows; nil is everything
 	Grants  []Grant
 	Session string // id of the session or token, for audit
 }

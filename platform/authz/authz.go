@@ -16,6 +16,7 @@ package authz
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"tongban/platform/auth"
@@ -48,6 +49,8 @@ type Object struct {
 	Region string   // where it is kept
 	Orgs   []string // the organisations that handle it; a grant for any of them will do
 	Owners []string // whose it is: person and organisation ids
+	Act    string   // what is to be done with it, for callers who act within bounds
+	Thing  string   // what it is about, for the same
 }
 
 // Allows tells whether the caller holds the permission in any scope.
@@ -100,7 +103,7 @@ func Require(ctx context.Context, perm Permission, o Object) error {
 
 func covers(p auth.Principal, g auth.Grant, o Object) bool {
 	if g.Own {
-		return owns(p, o.Owners)
+		return owns(p, o)
 	}
 	if o.Region != "" && !InScope(g, o.Region) {
 		return false
@@ -116,9 +119,15 @@ func covers(p auth.Principal, g auth.Grant, o Object) bool {
 	return false
 }
 
-func owns(p auth.Principal, owners []string) bool {
-	for _, o := range owners {
-		if o != "" && (o == p.Person || o == p.For) {
+// owns lets people touch what is their own, and what belongs to the organisation
+// that they act for, within their bounds there.
+func owns(p auth.Principal, o Object) bool {
+	for _, owner := range o.Owners {
+		switch {
+		case owner == "":
+		case owner == p.Person:
+			return true
+		case owner == p.For && (p.Within == nil || slices.ContainsFunc(p.Within, func(b auth.Bound) bool { return b.Allows(o.Act, o.Thing, o.Orgs) })):
 			return true
 		}
 	}

@@ -132,7 +132,7 @@ func (n *Node) Hire(name, region, org, role string) string {
 	n.t.Helper()
 	a, _, err := n.Identity.OpenOfficer(n.As("示例系统管理员"), "test-"+role+region, name)
 	n.must(err)
-	_, err = n.Identity.AssignPost(n.As("示例安全管理员"), identity.Post{Account: a.ID, Region: region, Org: org, Role: role, Title: "测试岗位"})
+	_, err = n.Identity.AssignPost(n.As("示例安全管理员"), identity.Post{Account: a.ID, Region: region, Org: org, Every: org == "", Role: role, Title: "测试岗位"})
 	n.must(err)
 	n.accounts[name] = a.ID
 	return name

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"tongban/gov/identity"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/db"
@@ -27,6 +28,7 @@ var (
 	ErrDraftClosed   = fault.Conflict("casework.draft_closed")
 	ErrNotIdentified = fault.Forbidden("casework.not_identified")
 	ErrNotMandated   = fault.Forbidden("casework.not_mandated")
+	ErrScope         = fault.Forbidden("casework.out_of_scope") // the mandate does not reach this item or act
 	ErrOtherPerson   = fault.Conflict("casework.other_person")
 )
 
@@ -64,9 +66,44 @@ func OfficeOf(p auth.Principal, orgs ...string) string {
 	return first
 }
 
-// Owns refuses everybody but the owner of the case.
-func Owns(ctx context.Context, owner string) error {
-	return authz.Require(ctx, MayApply, authz.Object{Owners: []string{owner}})
+// Matter is whose a draft or case is and what it is about, as much as is needed
+// to tell who may touch it.
+type Matter struct {
+	Owner        string // person or company
+	Region, Item string
+	Org          string // the office in charge
+}
+
+// Matter of a draft.
+func (d Draft) Matter() Matter {
+	return Matter{Owner: d.Applicant.Owner(), Region: d.Region, Item: d.Item, Org: d.Org}
+}
+
+// Owns refuses everybody but the owner of the matter, and an agent of the
+// owner whose mandate does not reach this act (identity.ActApply …) on this item.
+//
+// Law: 民法典 art. 162, 171: what an agent does binds the principal within the mandate.
+func Owns(ctx context.Context, m Matter, act string) error {
+	return authz.Require(ctx, MayApply, authz.Object{Owners: []string{m.Owner}, Act: act, Thing: identity.ItemKey(m.Region, m.Item), Orgs: []string{m.Org}})
+}
+
+// Mine is the owner whose matters the caller sees in lists: himself, or the
+// company that he acts for; each matter is checked on its own.
+func Mine(ctx context.Context) (string, error) {
+	owner := auth.From(ctx).Owner()
+	if err := authz.Door(ctx, MayApply); err != nil {
+		return "", err
+	}
+	if owner == "" {
+		return "", authz.ErrForbidden.With("permission", MayApply.Name)
+	}
+	return owner, nil
+}
+
+// OutOfScope tells whether the matter is that of the company the caller acts
+// for, whose mandate does not reach the act; this may be said aloud.
+func OutOfScope(ctx context.Context, m Matter, act string) bool {
+	return m.Owner != "" && m.Owner == auth.From(ctx).For && Owns(ctx, m, act) != nil
 }
 
 // notFound turns a missing row into the fault of its noun.

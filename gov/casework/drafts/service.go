@@ -10,6 +10,7 @@ import (
 
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
+	"tongban/gov/identity"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -65,7 +66,11 @@ func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 		State: DraftOpen, Version: 1, CreatedAt: now, UpdatedAt: now, UpdatedBy: p.Name}
 	if in.Person == "" || in.Person == p.Person {
 		in.Person, in.Company = p.Person, firstOf(in.Company, p.For)
-		if err := Owns(ctx, firstOf(in.Company, p.Person)); err != nil {
+		m := Matter{Owner: firstOf(in.Company, p.Person), Region: o.Region, Item: o.Code, Org: o.Org}
+		if OutOfScope(ctx, m, identity.ActApply) {
+			return Draft{}, ErrScope.With("company", p.ForName)
+		}
+		if err := Owns(ctx, m, identity.ActApply); err != nil {
 			return Draft{}, err
 		}
 	} else {
@@ -75,7 +80,7 @@ func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 		d.Channel = Counter
 		d.Identified = []Identification{{By: p.ID, Name: p.Name, Org: OfficeOf(p), At: now}}
 	}
-	if d.Applicant, err = s.applicant(ctx, in.Person, in.Company, "申请办理："+o.FullName()); err != nil {
+	if d.Applicant, err = s.applicant(ctx, in.Person, in.Company, d); err != nil {
 		return Draft{}, err
 	}
 	if d.Channel == Counter && !SameNumber(in.Shown, d.Applicant.Number) {
@@ -115,24 +120,51 @@ func SameNumber(a, b string) bool {
 }
 
 // applicant takes the snapshot of who applies.
-func (s *Service) applicant(ctx context.Context, person, company, purpose string) (Applicant, error) {
-	p, err := s.People.Person(ctx, auth.From(ctx).Region, person, purpose)
+func (s *Service) applicant(ctx context.Context, person, company string, d Draft) (Applicant, error) {
+	p, err := s.People.Person(ctx, auth.From(ctx).Region, person, "申请办理："+d.ItemName)
 	if err != nil {
 		return Applicant{}, err
 	}
 	a := Applicant{Person: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone}
 	if company != "" {
-		all, err := s.People.Companies(ctx, person)
+		c, err := s.mandated(ctx, person, company, d)
 		if err != nil {
 			return Applicant{}, err
 		}
-		i := slices.IndexFunc(all, func(c people.Company) bool { return c.Code == company })
-		if i < 0 {
-			return Applicant{}, ErrNotMandated.With("company", company)
-		}
-		a.Company, a.CompanyName = all[i].Code, all[i].Name
+		a.Company, a.CompanyName = c.Code, c.Name
 	}
 	return a, nil
+}
+
+// mandated gives the company that a person applies for, when his mandate
+// reaches the item.
+func (s *Service) mandated(ctx context.Context, person, company string, d Draft) (people.Company, error) {
+	all, err := s.People.Companies(ctx, person)
+	if err != nil {
+		return people.Company{}, err
+	}
+	i := slices.IndexFunc(all, func(c people.Company) bool { return c.Code == company })
+	if i < 0 {
+		return people.Company{}, ErrNotMandated.With("company", company)
+	}
+	if !all[i].Allows(identity.ActApply, d.Region, d.Item, d.Org) {
+		return people.Company{}, ErrScope.With("company", all[i].Name)
+	}
+	return all[i], nil
+}
+
+// StillMandated refuses to hand in what is applied for in the name of a company
+// when the mandate of the applicant has ended or was narrowed since the draft began.
+func (s *Service) StillMandated(ctx context.Context, region string, draft DraftID) error {
+	d, err := Load(ctx, s.DB, region, draft)
+	if err != nil || d.State != DraftOpen || d.Applicant.Company == "" {
+		return err
+	}
+	if p := auth.From(ctx); p.Kind == auth.KindSystem || p.For == d.Applicant.Company {
+		return nil // the bounds of the caller are checked with every act
+	}
+	_, err = s.mandated(ctx, d.Applicant.Person, d.Applicant.Company, d)
+	return err
 }
 
 func (s *Service) recordDraft(ctx context.Context, tx *db.Tx, d Draft, act string, details map[string]any) {
@@ -140,8 +172,11 @@ func (s *Service) recordDraft(ctx context.Context, tx *db.Tx, d Draft, act strin
 }
 
 // MayWork lets the owner and the clerks who have identified the person work on a draft.
-func MayWork(ctx context.Context, d Draft) error {
-	err := Owns(ctx, d.Applicant.Owner())
+func MayWork(ctx context.Context, d Draft) error { return mayDo(ctx, d, identity.ActApply) }
+
+// mayDo lets the owner do what his mandate, if he needs one, reaches.
+func mayDo(ctx context.Context, d Draft, act string) error {
+	err := Owns(ctx, d.Matter(), act)
 	if err == nil {
 		return nil
 	}
@@ -154,6 +189,9 @@ func MayWork(ctx context.Context, d Draft) error {
 	if authz.Door(ctx, MayApply) != nil {
 		return err
 	}
+	if Owns(ctx, d.Matter(), identity.ActSee) == nil {
+		return ErrScope.With("company", d.Applicant.Title())
+	}
 	return ErrNoDraft // whether it exists is not for everybody
 }
 
@@ -163,16 +201,17 @@ func (s *Service) Draft(ctx context.Context, region string, id DraftID) (Draft, 
 	if err != nil {
 		return Draft{}, err
 	}
-	return d, MayWork(ctx, d)
+	return d, mayDo(ctx, d, identity.ActSee)
 }
 
 // MyDrafts lists the open drafts of the caller, newest first.
 func (s *Service) MyDrafts(ctx context.Context) ([]Draft, error) {
-	owner := auth.From(ctx).Owner()
-	if err := Owns(ctx, owner); err != nil {
+	owner, err := Mine(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return openDrafts(ctx, s.DB, s.Regions, "owner", owner, 100)
+	list, err := openDrafts(ctx, s.DB, s.Regions, "owner", owner, 100)
+	return slices.DeleteFunc(list, func(d Draft) bool { return Owns(ctx, d.Matter(), identity.ActSee) != nil }), err
 }
 
 // CounterDrafts lists the open drafts that the clerk began, newest first.

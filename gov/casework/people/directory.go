@@ -23,10 +23,14 @@ func (d Directory) Person(ctx context.Context, _, id, _ string) (Person, error) 
 
 // Companies implements People.
 func (d Directory) Companies(ctx context.Context, person string) ([]Company, error) {
-	orgs, err := d.Identity.OrgsOf(ctx, person)
-	out := make([]Company, len(orgs))
-	for i, o := range orgs {
-		out[i] = Company{Code: o.Code, Name: o.Name}
+	list, err := d.Identity.LiveMandates(ctx, person)
+	var out []Company
+	for _, m := range list { // in the order of companies
+		if n := len(out); n == 0 || out[n-1].Code != m.Org {
+			out = append(out, Company{Code: m.Org, Name: m.OrgName})
+		}
+		last := &out[len(out)-1]
+		last.Mandates = append(last.Mandates, m)
 	}
 	return out, err
 }

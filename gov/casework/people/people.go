@@ -2,8 +2,10 @@ package people
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"tongban/gov/identity"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 )
@@ -40,8 +42,17 @@ type Offices interface {
 // Person is what an application keeps of a person.
 type Person struct{ ID, Name, Number, Phone string }
 
-// Company is what an application keeps of a company.
-type Company struct{ Code, Name string }
+// Company is what an application keeps of a company, with what the person who
+// was asked for may do for it.
+type Company struct {
+	Code, Name string
+	Mandates   []identity.Mandate
+}
+
+// Allows tells whether one of the mandates reaches the act on an item of an office.
+func (c Company) Allows(act, region, item, office string) bool {
+	return slices.ContainsFunc(c.Mandates, func(m identity.Mandate) bool { return m.Allows(act, identity.ItemKey(region, item), office) })
+}
 
 // Officer is somebody who may be given work.
 type Officer struct{ Account, Name, Org, OrgName string }

@@ -27,6 +27,7 @@ func Register(a *web.API, d Deps) {
 		Summary: "Say who the caller is and what it may do"}, h.me)
 	web.Register(a, web.Operation{ID: "get-organisation", Method: http.MethodGet, Path: "/api/v1/organisations/{code}", Tag: "identity", May: authz.Anyone,
 		Summary: "Name the organisation with a unified code"}, h.organisation)
+	h.registerMandates(a)
 }
 
 type handlers struct{ Identity *identity.Service }

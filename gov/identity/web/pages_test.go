@@ -29,7 +29,7 @@ import (
 )
 
 var policy = map[string][]string{
-	identity.RoleResident:      {identity.MayActForCompany.Name},
+	identity.RoleResident:      {identity.MayActForCompany.Name, identity.MayGrantMandates.Name},
 	identity.RoleClerk:         {identity.MayReadPerson.Name, identity.MayHelpResidents.Name},
 	identity.RoleSecurityAdmin: {identity.MayReadOfficers.Name, identity.MayAssignPosts.Name},
 	identity.RoleSystemAdmin:   {identity.MayReadOfficers.Name, identity.MayOpenAccounts.Name},
@@ -358,11 +358,12 @@ func TestPeople_threeAdministrators(t *testing.T) {
 		want(t, "found", security.get("/admin/people?q="+url.QueryEscape("张示例")), 200, path)
 		want(t, "security opens", security.post("/admin/people", "login", "li.si", "name", "李示例"), 403)
 		want(t, "system gives a post", system.post(path+"/posts", "role", "clerk"), 403)
-		want(t, "unknown department", security.post(path+"/posts", "role", "clerk", "org", "123"), 422, "没有这个部门", `value="123"`)
+		want(t, "no reach", security.post(path+"/posts", "role", "clerk"), 422, "选择管一个部门，还是本地区的全部部门")
+		want(t, "unknown department", security.post(path+"/posts", "role", "clerk", "reach", "one", "org", "123"), 422, "没有这个部门", `value="123"`)
 		want(t, "unknown role", security.post(path+"/posts", "role", "king"), 422, "选择一个岗位角色")
-		want(t, "post", security.post(path+"/posts", "role", "system_admin"), 200, "系统管理员", "440000 及以下")
-		want(t, "second duty", security.post(path+"/posts", "role", "auditor"), 422, "要由不同的人担任", "不能再任审计管理员")
-		want(t, "department", security.post(path+"/posts", "role", "examiner", "org", "11449901900000049R"), 200, "示例区水务局")
+		want(t, "post", security.post(path+"/posts", "role", "system_admin", "reach", "all"), 200, "系统管理员", "440000 及以下")
+		want(t, "second duty", security.post(path+"/posts", "role", "auditor", "reach", "all"), 422, "要由不同的人担任", "不能再任审计管理员")
+		want(t, "department", security.post(path+"/posts", "role", "examiner", "reach", "one", "org", "11449901900000049R"), 200, "示例区水务局")
 		officer := x.visitor()
 		want(t, "the new officer", officer.post(link), 200, "start page of 张示例")
 		want(t, "may now see people", officer.get("/admin/people"), 200)

@@ -69,7 +69,7 @@ type officerView struct {
 	Posts              []identity.Post
 	MorePosts          int
 	MayAssign, MayOpen bool
-	Role, Org          string // the form for a new post as it was filled
+	Role, Reach, Org   string // the form for a new post as it was filled
 	Link               string // secret of a one-time link that was just made; shown once
 	Site               string // scheme and host, for the link
 	Problems           []ui.Problem
@@ -117,9 +117,10 @@ func (h pages) assignPost(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, account := r.Context(), r.PathValue("account")
-	v := officerView{Role: r.PostForm.Get("role"), Org: strings.TrimSpace(r.PostForm.Get("org"))}
-	post := identity.Post{Account: account, Role: v.Role, Org: v.Org, Region: h.Region(), Subtree: v.Org == "", Title: i18n.T(ctx, "identity.role."+v.Role)}
-	if v.Org != "" {
+	v := officerView{Role: r.PostForm.Get("role"), Reach: r.PostForm.Get("reach"), Org: strings.TrimSpace(r.PostForm.Get("org"))}
+	every := v.Reach == "all"
+	post := identity.Post{Account: account, Role: v.Role, Region: h.Region(), Subtree: every, Every: every, Title: i18n.T(ctx, "identity.role."+v.Role)}
+	if v.Reach == "one" {
 		o, err := h.Org(ctx, v.Org)
 		if err != nil {
 			v.Problems = []ui.Problem{{Field: "org", Text: i18n.T(ctx, "identity.no_such_org")}}

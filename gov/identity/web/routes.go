@@ -22,6 +22,7 @@ type Deps struct {
 	Secure   bool                                                   // the site is reached by https, so cookies stay on it
 	Address  func(*http.Request) string                             // the sender's network address; nil takes the connection's
 	Fail     func(http.ResponseWriter, *http.Request, *fault.Fault) // shows an error page when a session cannot be checked
+	Things   Things                                                 // names items of mandates; nil leaves them as codes
 	Home     func(r *http.Request) string                           // where a caller goes who asked for nothing in particular; nil is "/"
 }
 
@@ -49,6 +50,9 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /account/tokens/{id}/revoke", Do: h.revokeToken, May: authz.SignedIn},
 		{Pattern: "GET /account/password", Do: h.password, May: authz.SignedIn},
 		{Pattern: "POST /account/password", Do: h.passwordPost, May: authz.SignedIn},
+		{Pattern: "GET /my/mandates", Do: h.mandates, May: identity.MayGrantMandates},
+		{Pattern: "POST /my/mandates", Do: h.mandatesPost, May: identity.MayGrantMandates},
+		{Pattern: "POST /my/mandates/{id}/end", Do: h.endMandate, May: identity.MayGrantMandates},
 		{Pattern: "GET /counter/accounts", Do: h.help, May: identity.MayHelpResidents},
 		{Pattern: "POST /counter/accounts", Do: h.helpPost, May: identity.MayHelpResidents},
 		{Pattern: "GET /admin/people", Do: h.people, May: identity.MayReadOfficers},
