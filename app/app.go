@@ -15,6 +15,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
 	"tongban/gov/oversight"
@@ -69,6 +70,7 @@ type App struct {
 	Certificates  *certificates.Service
 	Casework      *casework.Service
 	Participation *participation.Service
+	Design        *design.Service
 	Oversight     *oversight.Service
 }
 
@@ -76,7 +78,7 @@ type App struct {
 func Migrations() []db.Migrations {
 	return []db.Migrations{
 		audit.Migrations(), events.Migrations(), schedule.Migrations(), once.Migrations(),
-		identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), casework.Migrations(), participation.Migrations(),
+		identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), casework.Migrations(), participation.Migrations(), design.Migrations(),
 	}
 }
 
@@ -175,8 +177,9 @@ func (a *App) build() (err error) {
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions()})
 	people := casework.Directory{Identity: a.Identity}
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: casework.NationalRules(),
-		Items: a.Catalogue, Checks: Checks, People: people, Offices: people, Papers: a.Certificates, Regions: a.regions()})
+		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions()})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
+	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)
 	a.react()

@@ -8,6 +8,7 @@ import (
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
 	certificatesweb "tongban/gov/certificates/web"
+	designweb "tongban/gov/design/web"
 	identityweb "tongban/gov/identity/web"
 	oversightweb "tongban/gov/oversight/web"
 	participationweb "tongban/gov/participation/web"
@@ -32,6 +33,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(workbench.Routes(workbench.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock})...)
 	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
+	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)
 	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight})...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/oversight"
 	"tongban/gov/participation"
@@ -18,7 +19,7 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayRevoke},
-	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems},
+	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems, design.MayDesign},
 	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, participation.MayReadRatings},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/oversight"
 	"tongban/platform/auth"
@@ -38,6 +39,7 @@ var entries = []entry{
 	{ui.Supervision, "record", "/oversight/record", "", oversight.MayReadRecord},
 	{ui.Supervision, "parked", "/oversight/parked", "", oversight.MaySeeMachine},
 	{ui.Supervision, "people", "/admin/people", "", identity.MayReadOfficers},
+	{ui.Design, "design", "/design", "", design.MayDesign},
 }
 
 // withShell gives every page its frame: the navigation that this reader may
@@ -59,7 +61,7 @@ func (a *App) withShell(next http.Handler) http.Handler {
 				s.Nav[e.face] = append(s.Nav[e.face], ui.Entry{Key: e.key, Text: t("app.nav." + e.key), Href: e.href, Icon: e.icon})
 			}
 		}
-		for _, f := range []ui.Face{ui.Portal, ui.Counter, ui.Workbench, ui.Supervision} {
+		for _, f := range []ui.Face{ui.Portal, ui.Counter, ui.Workbench, ui.Supervision, ui.Design} {
 			if list := s.Nav[f]; len(list) > 0 && p.Kind == auth.KindOfficer {
 				s.Faces = append(s.Faces, ui.Link{Text: t("app.face." + string(f)), Href: list[0].Href})
 			}
@@ -92,7 +94,7 @@ func roleWords(p auth.Principal, t func(string, ...any) string) string {
 func (a *App) homeOf(r *http.Request) string {
 	p := auth.From(r.Context())
 	for _, e := range []entry{{href: "/counter", may: casework.MayIntake}, {href: "/work", may: casework.MayExamine}, {href: "/oversight", may: casework.MaySupervise},
-		{href: "/oversight/record", may: oversight.MayReadRecord}, {href: "/admin/people", may: identity.MayReadOfficers}, {href: "/oversight/parked", may: oversight.MaySeeMachine}} {
+		{href: "/oversight/record", may: oversight.MayReadRecord}, {href: "/admin/people", may: identity.MayReadOfficers}, {href: "/design", may: design.MayDesign}, {href: "/oversight/parked", may: oversight.MaySeeMachine}} {
 		if authz.Allows(p, e.may) {
 			return e.href
 		}

@@ -10,6 +10,7 @@ import (
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
 	certificatesweb "tongban/gov/certificates/web"
+	designweb "tongban/gov/design/web"
 	identityweb "tongban/gov/identity/web"
 	oversightweb "tongban/gov/oversight/web"
 	participationweb "tongban/gov/participation/web"
@@ -21,7 +22,7 @@ import (
 // wordFolders are all folders of words; a key has one home among them.
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
-	identityweb.Strings, catalogueweb.Strings, certificatesweb.Strings,
+	identityweb.Strings, catalogueweb.Strings, certificatesweb.Strings, designweb.Strings,
 	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,

@@ -22,12 +22,13 @@ const (
 	Counter     Face = "counter"     // the hall window; keyboard first
 	Workbench   Face = "workbench"   // officers who decide; dense
 	Supervision Face = "supervision" // those who watch the work; dense
+	Design      Face = "design"      // those who draw services; dense
 	Bare        Face = "bare"        // sign-in and other single sheets, without navigation
 	BareWide    Face = "barewide"    // a single sheet that holds a paper, such as a certificate check
 )
 
 // dense faces are for people who sit at them all day.
-func (f Face) dense() bool { return f == Counter || f == Workbench || f == Supervision }
+func (f Face) dense() bool { return f == Counter || f == Workbench || f == Supervision || f == Design }
 
 // Link is some text that leads somewhere.
 type Link struct {
@@ -58,6 +59,7 @@ type Page struct {
 	Description string    // for search engines, one sentence
 	Actions     templ.Component
 	Refresh     time.Duration // the page renews itself; the reader can pause it
+	Style       string        // one more style sheet, by its plain name: for pages of a kind of their own
 	Keys        []Key         // the counter's function keys, shown at the bottom
 }
 

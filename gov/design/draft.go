@@ -18,6 +18,7 @@ var (
 	ErrFile     = fault.Invalid("design.file")       // no BPMN file
 	ErrTooLarge = fault.Invalid("design.too_large")  // a file or a tree of absurd size
 	ErrProblems = fault.Invalid("design.problems")   // published with problems
+	ErrNoOffice = fault.Invalid("design.no_office")  // a template names an office that is not known
 	ErrNoStep   = fault.NotFound("design.no_step")   // the step is gone
 	ErrTrial    = fault.Invalid("design.trial_path") // the steps of a trial do not fit the flow
 )

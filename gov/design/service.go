@@ -116,10 +116,15 @@ func (s *Service) Edit(ctx context.Context, region, item string, version int, ch
 	})
 }
 
-// Begin replaces the draft by the shortest tree.
-func (s *Service) Begin(ctx context.Context, region, item string, version int) (Draft, error) {
+// Begin replaces the draft by a template, with those offices side by side.
+func (s *Service) Begin(ctx context.Context, region, item string, version int, t plan.Template, offices []string) (Draft, error) {
 	return s.keep(ctx, region, item, version, "design.flow.begun", func(d *Draft, a Surroundings) error {
-		p := plan.New(a.Offer.FullName())
+		for _, o := range offices {
+			if a.names[o] == "" {
+				return ErrNoOffice.With("office", o)
+			}
+		}
+		p := plan.From(t, a.Offer.FullName(), offices, a.OfficeName)
 		d.Tree = &p
 		d.write(a)
 		return nil

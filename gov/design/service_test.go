@@ -77,33 +77,19 @@ func onBoth(t *testing.T, f func(t *testing.T, ctx context.Context, b bench)) {
 // build draws three offices at once with a supplement loop.
 func build(t *testing.T, ctx context.Context, b bench) design.Draft {
 	t.Helper()
-	d, err := b.Begin(ctx, region, b.code, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	_, a, err := b.Open(ctx, region, b.code)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d, err := b.Begin(ctx, region, b.code, 0, plan.Loop, []string{a.Offices[0].ID, a.Offices[1].ID, a.Offices[2].ID})
+	if err != nil {
+		t.Fatal(err)
+	}
 	d, err = b.Edit(ctx, region, b.code, d.Version, func(p *plan.Plan) error {
-		p.Remove("approve_1")
-		p.Decide.Back = ""
-		fork, _ := p.Add(plan.Parallel, plan.Place{})
-		p.AddBranch(fork)
-		f, _ := p.Find(fork)
-		f.Name = "同时审查"
 		for i := range 3 {
-			id, _ := p.Add(plan.Approve, plan.Place{Owner: fork, Branch: i})
-			s, _ := p.Find(id)
-			s.Name, s.Office, s.Opinion, s.Days = fmt.Sprintf("审查%d", i+1), a.Offices[i].ID, true, i+2
+			s, _ := p.Find(fmt.Sprintf("approve_%d", i+1))
+			s.Name, s.Days = fmt.Sprintf("审查%d", i+1), i+2
 		}
-		ask, _ := p.Add(plan.Condition, plan.Place{Index: 1})
-		s, _ := p.Find(ask)
-		s.Name = "材料齐吗"
-		s.Branches[0] = plan.Branch{Name: "要补正", When: []plan.Test{{Subject: fork, Op: "result", Value: "return"}}, Back: fork}
-		id, _ := p.Add(plan.Supplement, plan.Place{Owner: ask})
-		x, _ := p.Find(id)
-		x.Name = "申请人补正"
 		return nil
 	})
 	if err != nil {
@@ -147,7 +133,7 @@ func TestPublish_whatWasDrawnRuns(t *testing.T) {
 
 func TestEdit_overAnOlderStateSaysWhoChangedIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, ctx context.Context, b bench) {
-		d, err := b.Begin(ctx, region, b.code, 0)
+		d, err := b.Begin(ctx, region, b.code, 0, plan.Short, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +167,7 @@ func TestOpen_isForDesignersOfTheRegion(t *testing.T) {
 			if _, _, err := b.Open(ctx, region, b.code); err == nil {
 				t.Errorf("%s opens it", name)
 			}
-			if _, err := b.Begin(ctx, region, b.code, 0); err == nil {
+			if _, err := b.Begin(ctx, region, b.code, 0, plan.Short, nil); err == nil {
 				t.Errorf("%s begins it", name)
 			}
 			if _, err := b.Drafts(ctx, region, 10); err == nil {

@@ -14,7 +14,7 @@ import (
 	"sync"
 )
 
-//go:embed css/*.css app.js icon.svg
+//go:embed css/*.css app.js icon.svg tree.css
 var sources embed.FS
 
 // Asset is one file as browsers get it.
@@ -36,13 +36,16 @@ var load = sync.OnceValue(func() map[string]*Asset {
 		all[name], all[hashed] = a, a
 	}
 	add("app.css", []byte(Minify(stylesheet())))
-	for _, name := range []string{"app.js", "icon.svg"} {
+	for _, name := range []string{"app.js", "icon.svg", "tree.css"} {
 		raw, err := sources.ReadFile(name)
 		if err != nil {
 			panic(err) // embedded, so it is a build mistake
 		}
 		if name == "app.js" {
 			raw = []byte(minifyScript(string(raw)))
+		}
+		if name == "tree.css" {
+			raw = []byte(Minify(string(raw)))
 		}
 		add(name, raw)
 	}

@@ -103,6 +103,12 @@ var Ops = []string{"is", "not", "has", "more", "less"}
 // Results lists what a step can have given.
 var Results = []string{"approve", "refuse", "return"}
 
+// first is what a new step is called until somebody names it.
+var first = map[Kind][2]string{
+	Approve: {"审查", "Examination"}, Joint: {"会签", "Joint opinion"}, Copy: {"抄送", "Copy"},
+	Condition: {"按情况分开", "Depends"}, Parallel: {"同时办理", "Side by side"}, Supplement: {"申请人补正", "Applicant supplements"},
+}
+
 // New is the shortest plan: examine, decide.
 func New(name string) Plan {
 	return Plan{Format: 1, Name: name,
@@ -196,16 +202,21 @@ func (p *Plan) Add(k Kind, at Place) (id string, ok bool) {
 	if !ok || at.Index < 0 || at.Index > len(*row) || !slices.Contains(Kinds, k) {
 		return "", false
 	}
-	s := Step{ID: p.fresh(k), Kind: k}
+	s := Step{ID: p.fresh(k), Kind: k, Name: first[k][0], NameEn: first[k][1]}
 	switch k {
 	case Approve:
 		s.Post, s.Days, s.Operations = "examiner", 5, []string{"return", "transfer", "delegate"}
 	case Joint:
-		s.Post, s.Days, s.Mode, s.Opinion = "examiner", 5, All, true
+		s.Post, s.Days, s.Mode, s.Opinion, s.Offices = "examiner", 5, All, true, []string{Partners}
 	case Condition, Parallel:
 		s.Branches = []Branch{{}, {}}
 	}
 	*row = slices.Insert(*row, at.Index, s)
+	if k == Parallel { // branches side by side are never empty
+		for i := range s.Branches {
+			p.Add(Approve, Place{Owner: s.ID, Branch: i})
+		}
+	}
 	return s.ID, true
 }
 
@@ -249,6 +260,9 @@ func (p *Plan) AddBranch(id string) bool {
 		at--
 	}
 	s.Branches = slices.Insert(s.Branches, at, Branch{})
+	if s.Kind == Parallel {
+		p.Add(Approve, Place{Owner: id, Branch: at})
+	}
 	return true
 }
 

@@ -1,0 +1,337 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tongban/gov/design"
+	"tongban/gov/design/plan"
+	"tongban/platform/calendar"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// editorView is the editor of one draft.
+type editorView struct {
+	D        design.Draft
+	A        design.Surroundings
+	Problems []design.Problem
+	Step     *plan.Step // that is being edited
+	Form     []ui.Problem
+	Publish  bool // the reader may publish
+	Done     string
+	Drawn    bool // there is a picture
+}
+
+func (v editorView) path() string { return draftPath(v.D.Region, v.D.Item) }
+
+// of lists what is wrong with one step.
+func (v editorView) of(step string) []design.Problem {
+	var out []design.Problem
+	for _, p := range v.Problems {
+		if p.Step == step {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// GET /design/{region}/{item}
+func (h pages) editor(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	v := editorView{Done: q.Get("done")}
+	var err error
+	if v.D, v.A, err = h.Open(r.Context(), r.PathValue("region"), r.PathValue("item")); err != nil {
+		return err
+	}
+	if v.D.Tree != nil {
+		v.Step, _ = v.D.Tree.Find(q.Get("step"))
+	}
+	return h.show(w, r, http.StatusOK, v)
+}
+
+func (h pages) show(w http.ResponseWriter, r *http.Request, status int, v editorView) error {
+	ctx := r.Context()
+	v.Problems = h.Check(v.D, v.A)
+	v.Publish = mayPublish(ctx, v.A)
+	v.Drawn = h.Picture(new(bytes.Buffer), v.D, nil) == nil
+	return ui.Render(w, r, status, h.page(ctx, v.D, v.A, "", v.Form), editorPage(v))
+}
+
+// page is the frame of the pages of one draft; tab is "" for the editor.
+func (h pages) page(ctx context.Context, d design.Draft, a design.Surroundings, tab string, problems []ui.Problem) ui.Page {
+	title := i18n.Pick(ctx, a.Offer.FullName(), a.Offer.NameEn)
+	crumbs := []ui.Link{{Text: words(ctx, "title"), Href: "/design"}}
+	if tab != "" {
+		crumbs = append(crumbs, ui.Link{Text: title, Href: draftPath(d.Region, d.Item)})
+		title = words(ctx, "tab."+tab)
+	}
+	return ui.Page{Title: title, Face: ui.Design, Active: "design", Crumbs: crumbs, Problems: problems, Style: "tree.css"}
+}
+
+// tabs are the ways to look at one draft.
+func tabs(ctx context.Context, d design.Draft, current string) []ui.Link {
+	var out []ui.Link
+	for _, t := range []string{"", "trial", "changes", "expert"} {
+		l := ui.Link{Text: words(ctx, "tab."+cmp.Or(t, "steps")), Href: draftPath(d.Region, d.Item), Current: t == current}
+		if t != "" {
+			l.Href += "/" + t
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// POST /design/{region}/{item}/begin
+func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	region, item := r.PathValue("region"), r.PathValue("item")
+	if _, err := h.Begin(r.Context(), region, item, version(r), plan.Template(r.PostForm.Get("template")), r.PostForm["offices"]); err != nil {
+		return err
+	}
+	return web.Redirect(w, r, draftPath(region, item))
+}
+
+// POST /design/{region}/{item}/steps
+func (h pages) addStep(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	region, item := r.PathValue("region"), r.PathValue("item")
+	branch, _ := strconv.Atoi(r.PostForm.Get("branch")) // what is no number is refused as a place that is not there
+	index, err := strconv.Atoi(r.PostForm.Get("index"))
+	if err != nil {
+		return design.ErrNoStep
+	}
+	var id string
+	_, err = h.Edit(r.Context(), region, item, version(r), func(p *plan.Plan) error {
+		var ok bool
+		if id, ok = p.Add(plan.Kind(r.PostForm.Get("kind")), plan.Place{Owner: r.PostForm.Get("owner"), Branch: branch, Index: index}); !ok {
+			return design.ErrNoStep
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, draftPath(region, item)+"?step="+id+"#step")
+}
+
+// POST /design/{region}/{item}/steps/{step}/{act}
+func (h pages) actStep(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	region, item, step := r.PathValue("region"), r.PathValue("item"), r.PathValue("step")
+	act := r.PathValue("act")
+	_, err := h.Edit(r.Context(), region, item, version(r), func(p *plan.Plan) error {
+		ok := false
+		switch act {
+		case "up":
+			ok = p.Move(step, -1)
+		case "down":
+			ok = p.Move(step, 1)
+		case "remove":
+			ok = p.Remove(step)
+		case "branch":
+			ok = p.AddBranch(step)
+		case "unbranch":
+			n, err := strconv.Atoi(r.PostForm.Get("branch"))
+			ok = err == nil && p.RemoveBranch(step, n)
+		}
+		if !ok {
+			return design.ErrNoStep
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	to := draftPath(region, item)
+	if act != "remove" {
+		to += "?step=" + step + "#s-" + step
+	}
+	return web.Redirect(w, r, to)
+}
+
+// GET /design/{region}/{item}/picture.svg
+func (h pages) picture(w http.ResponseWriter, r *http.Request) error {
+	d, _, err := h.Open(r.Context(), r.PathValue("region"), r.PathValue("item"))
+	if err != nil {
+		return err
+	}
+	return h.draw(w, d, nil)
+}
+
+func (h pages) draw(w http.ResponseWriter, d design.Draft, states map[string]string) error {
+	var b bytes.Buffer
+	if err := h.Picture(&b, d, states); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "image/svg+xml; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	w.Header().Set("Cache-Control", "no-store")
+	svg := strings.Replace(b.String(), "</desc>", `</desc><rect x="-9999" y="-9999" width="19998" height="19998" fill="#ffffff"/>`, 1)
+	_, err := w.Write([]byte(svg))
+	return err
+}
+
+// POST /design/{region}/{item}/rebase
+func (h pages) rebase(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	region, item := r.PathValue("region"), r.PathValue("item")
+	if _, err := h.Rebase(r.Context(), region, item, version(r)); err != nil {
+		return err
+	}
+	return web.Redirect(w, r, draftPath(region, item))
+}
+
+// POST /design/{region}/{item}/discard
+func (h pages) discard(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	if err := h.Discard(r.Context(), r.PathValue("region"), r.PathValue("item"), version(r)); err != nil {
+		return err
+	}
+	return web.Redirect(w, r, "/design")
+}
+
+// POST /design/{region}/{item}/publish
+func (h pages) publish(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	ctx, region, item := r.Context(), r.PathValue("region"), r.PathValue("item")
+	var from time.Time
+	if day := r.PostForm.Get("from"); day != "" {
+		d, err := calendar.ParseDate(day)
+		if err != nil {
+			v := editorView{Form: []ui.Problem{{Field: "from", Text: words(ctx, "problem.from")}}}
+			if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
+				return err
+			}
+			return h.show(w, r, http.StatusUnprocessableEntity, v)
+		}
+		from = d.Start()
+	}
+	out, err := h.Publish(ctx, region, item, version(r), from)
+	if errors.Is(err, design.ErrProblems) {
+		v := editorView{Form: []ui.Problem{{Field: "problems", Text: words(ctx, "problem.publish")}}}
+		if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
+			return err
+		}
+		return h.show(w, r, http.StatusUnprocessableEntity, v)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, draftPath(region, item)+"?done="+strconv.Itoa(out.Version))
+}
+
+// problemText says what is wrong, in the words of a designer.
+func (v editorView) problemText(ctx context.Context, p design.Problem) string {
+	pairs := append([]any{}, p.Pairs...)
+	for i := 1; i < len(pairs); i += 2 {
+		if pairs[i-1] == "step" {
+			pairs[i] = v.stepName(fmt.Sprint(pairs[i]))
+		}
+		pairs[i] = fmt.Sprint(pairs[i])
+	}
+	pairs = append(pairs, "line", strconv.Itoa(p.Line), "element", p.Element, "reason", p.Reason, "branch", strconv.Itoa(p.Branch+1))
+	text := words(ctx, "problem."+p.Code, pairs...)
+	if p.Branch >= 0 {
+		return words(ctx, "problem.in_branch", "branch", strconv.Itoa(p.Branch+1), "text", text)
+	}
+	return text
+}
+
+// stepName is what a step is called in messages.
+func (v editorView) stepName(id string) string {
+	if v.D.Tree != nil {
+		if s, _ := v.D.Tree.Find(id); s != nil && s.Name != "" {
+			return s.Name
+		}
+	}
+	return id
+}
+
+// who says which office does a step, how long.
+func (v editorView) who(ctx context.Context, s *plan.Step) string {
+	var parts []string
+	switch s.Kind {
+	case plan.Joint:
+		var names []string
+		for _, o := range s.Offices {
+			if o == plan.Partners {
+				names = append(names, words(ctx, "partners"))
+			} else {
+				names = append(names, v.A.OfficeName(o))
+			}
+		}
+		parts = append(parts, strings.Join(names, words(ctx, "comma")), words(ctx, "mode."+string(s.Mode)))
+	case plan.Approve, plan.Decide, plan.Copy:
+		office := words(ctx, "lead_office")
+		if s.Office != "" {
+			office = v.A.OfficeName(s.Office)
+		}
+		parts = append(parts, office)
+	case plan.Supplement:
+		return words(ctx, "applicant")
+	}
+	if s.Days > 0 && s.Kind != plan.Copy {
+		parts = append(parts, words(ctx, "days", "n", s.Days))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// branchTitle says when a branch is taken.
+func (v editorView) branchTitle(ctx context.Context, s *plan.Step, i int) string {
+	b := s.Branches[i]
+	title := b.Name
+	if title == "" {
+		title = words(ctx, "branch_n", "n", i+1)
+	}
+	if s.Kind != plan.Condition {
+		return title
+	}
+	if i == len(s.Branches)-1 {
+		return title + words(ctx, "otherwise")
+	}
+	var tests []string
+	for _, t := range b.When {
+		tests = append(tests, v.testText(ctx, t))
+	}
+	return words(ctx, "when", "name", title, "tests", strings.Join(tests, words(ctx, "and")))
+}
+
+func (v editorView) testText(ctx context.Context, t plan.Test) string {
+	if t.Op == "result" {
+		return words(ctx, "test.result", "step", v.stepName(t.Subject), "value", words(ctx, "result."+t.Value))
+	}
+	subject, value := t.Subject, t.Value
+	for _, s := range v.A.Subjects {
+		if s.ID != t.Subject {
+			continue
+		}
+		subject = name(ctx, s.Choice)
+		for _, o := range s.Options {
+			if o.ID == t.Value {
+				value = name(ctx, o)
+			}
+		}
+	}
+	return words(ctx, "test."+t.Op, "subject", subject, "value", value)
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/design"
+	"tongban/gov/design/plan"
+	"tongban/platform/i18n"
+	"tongban/ui"
+)
+
+// branchKey is the name of a field of the i-th branch.
+func branchKey(i int, field string) string { return fmt.Sprintf("b%d.%s", i, field) }
+
+// longest is how many working days the longest way takes.
+func (v editorView) longest() string {
+	if v.D.Tree == nil {
+		return "—"
+	}
+	return strconv.Itoa(v.D.Tree.Longest())
+}
+
+func templateOptions(ctx context.Context) []ui.Option {
+	var out []ui.Option
+	for _, t := range plan.Templates {
+		out = append(out, ui.Option{Value: string(t), Text: words(ctx, "template."+string(t)), Hint: words(ctx, "template_note."+string(t))})
+	}
+	return out
+}
+
+func officeOptions(ctx context.Context, a design.Surroundings) []ui.Option {
+	var out []ui.Option
+	for _, o := range a.Offices {
+		out = append(out, ui.Option{Value: o.ID, Text: name(ctx, o)})
+	}
+	return out
+}
+
+func postOptions(ctx context.Context) []ui.Option {
+	var out []ui.Option
+	for _, p := range []string{"window", "examiner", "decider", "applicant"} {
+		out = append(out, ui.Option{Value: p, Text: words(ctx, "post."+p)})
+	}
+	return out
+}
+
+func hitRows(ctx context.Context, hits []catalogue.Hit) []ui.Row {
+	var rows []ui.Row
+	for _, h := range hits {
+		limit := "—"
+		if l := h.Lasting(); l.Known() {
+			limit = ui.Amount(ctx, l.Amount, string(l.Unit))
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: i18n.Pick(ctx, h.Name, h.NameEn), Href: draftPath(h.Region, h.Code)}},
+			{Text: i18n.Pick(ctx, h.OrgName, h.OrgNameEn)}, {Text: limit}}})
+	}
+	return rows
+}
+
+func (v trialView) openRows(ctx context.Context) []ui.Row {
+	var rows []ui.Row
+	for _, t := range v.T.Open {
+		due := "—"
+		if !t.Due.IsZero() {
+			due = i18n.Date(ctx, t.Due)
+		}
+		office := t.Office
+		if t.Post == catalogue.PostApplicant {
+			office = words(ctx, "applicant")
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: t.Name}, {Text: office}, {Text: due}, {Part: moveLinks(v, t)}}})
+	}
+	for _, t := range v.T.Timers {
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: words(ctx, "timer", "name", t.Name)}, {Text: "—"}, {Text: i18n.Date(ctx, t.Due)}, {Part: timerLink(v, t.ID)}}})
+	}
+	return rows
+}
+
+func (v trialView) passedRows(ctx context.Context) []ui.Row {
+	var rows []ui.Row
+	for _, s := range v.T.Passed {
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: s.Name}, {Text: cmp.Or(s.Office, words(ctx, "applicant"))}, {Text: words(ctx, "result."+cmp.Or(s.Result, "done"))}, {Text: i18n.Date(ctx, s.At)}}})
+	}
+	return rows
+}
+
+// lasted compares the end of a trial with the promise.
+func (v trialView) lasted(ctx context.Context) string {
+	end := i18n.Date(ctx, v.T.Now)
+	switch {
+	case v.T.Promise.IsZero():
+		return words(ctx, "lasted", "end", end)
+	case v.T.Now.After(v.T.Promise):
+		return words(ctx, "lasted_late", "end", end, "promise", i18n.Date(ctx, v.T.Promise))
+	}
+	return words(ctx, "lasted_in_time", "end", end, "promise", i18n.Date(ctx, v.T.Promise))
+}
+
+func changeRows(ctx context.Context, list []design.Difference) []ui.Row {
+	var rows []ui.Row
+	for _, d := range list {
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: cmp.Or(d.Name, d.Step)}, {Text: words(ctx, "facet."+d.What)}, {Text: strings.TrimSpace(d.Old)}, {Text: strings.TrimSpace(d.New)}}})
+	}
+	return rows
+}

@@ -1,0 +1,262 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tongban/gov/design"
+	"tongban/gov/design/plan"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// POST /design/{region}/{item}/steps/{step}
+func (h pages) saveStep(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	ctx, region, item, id := r.Context(), r.PathValue("region"), r.PathValue("item"), r.PathValue("step")
+	_, err := h.Edit(ctx, region, item, version(r), func(p *plan.Plan) error {
+		s, _ := p.Find(id)
+		if s == nil {
+			return design.ErrNoStep
+		}
+		if problems := fill(ctx, r, p, s); len(problems) > 0 {
+			return formError{problems, *s}
+		}
+		return nil
+	})
+	if bad, ok := err.(formError); ok {
+		v := editorView{Form: bad.problems, Step: &bad.step}
+		if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
+			return err
+		}
+		return h.show(w, r, http.StatusUnprocessableEntity, v)
+	}
+	if err != nil {
+		return err
+	}
+	to := draftPath(region, item)
+	if r.PostForm.Get("next") == "stay" {
+		to += "?step=" + id + "#step"
+	} else {
+		to += "#s-" + id
+	}
+	return web.Redirect(w, r, to)
+}
+
+// formError carries a form that cannot be read back to its page.
+type formError struct {
+	problems []ui.Problem
+	step     plan.Step
+}
+
+// Error implements error.
+func (e formError) Error() string { return fmt.Sprintf("%d problems in the form", len(e.problems)) }
+
+// fill writes what was entered into the step. What only the rules of a plan
+// refuse is kept and shown among the problems.
+func fill(ctx context.Context, r *http.Request, p *plan.Plan, s *plan.Step) []ui.Problem {
+	f := r.PostForm
+	var problems []ui.Problem
+	number := func(field, code string) int {
+		text := strings.TrimSpace(f.Get(field))
+		n, err := strconv.Atoi(text)
+		if text != "" && err != nil {
+			problems = append(problems, ui.Problem{Field: field, Text: words(ctx, "problem."+code, "max", "1000")})
+		}
+		return n
+	}
+	s.Name, s.NameEn = strings.TrimSpace(f.Get("name")), strings.TrimSpace(f.Get("name_en"))
+	switch s.Kind {
+	case plan.Approve, plan.Joint, plan.Decide:
+		s.Post, s.Days = f.Get("post"), number("days", "days")
+		s.Opinion = f.Get("opinion") != ""
+		s.Operations, s.Groups, s.Materials = f["operations"], f["groups"], f["materials"]
+	}
+	switch s.Kind {
+	case plan.Approve, plan.Copy:
+		s.Office = f.Get("office")
+	case plan.Decide:
+		s.Back = f.Get("back")
+	case plan.Joint:
+		s.Offices, s.Mode, s.Share = f["offices"], plan.Mode(f.Get("mode")), number("share", "share")
+	case plan.Condition, plan.Parallel:
+		for i := range s.Branches {
+			fillBranch(r, p, s, i)
+		}
+	}
+	return problems
+}
+
+func fillBranch(r *http.Request, p *plan.Plan, s *plan.Step, i int) {
+	f, b := r.PostForm, &s.Branches[i]
+	key := func(name string) string { return fmt.Sprintf("b%d.%s", i, name) }
+	b.Name = strings.TrimSpace(f.Get(key("name")))
+	if s.Kind == plan.Parallel {
+		return
+	}
+	b.Back = f.Get(key("back"))
+	if i == len(s.Branches)-1 {
+		return
+	}
+	b.When = nil
+	subjects, ops, values := f[key("subject")], f[key("op")], f[key("value")]
+	for j := range subjects {
+		if subjects[j] == "" || j >= len(ops) || j >= len(values) {
+			continue // an empty row takes its test away
+		}
+		t := plan.Test{Subject: subjects[j], Op: ops[j], Value: strings.TrimSpace(values[j])}
+		if x, _ := p.Find(t.Subject); x != nil {
+			t.Op = "result"
+		} else if t.Op == "result" || !slices.Contains(plan.Ops, t.Op) {
+			t.Op = "is"
+		}
+		b.When = append(b.When, t)
+	}
+}
+
+// stepFields are the questions about a step that is done by offices.
+func (v editorView) stepFields(ctx context.Context) []ui.FieldProps {
+	s := v.Step
+	out := []ui.FieldProps{
+		{Name: "name", Label: words(ctx, "step.name"), Type: ui.Text, Value: s.Name, Required: true},
+		{Name: "name_en", Label: words(ctx, "step.name_en"), Type: ui.Text, Value: s.NameEn},
+	}
+	add := func(f ui.FieldProps) {
+		f.Error = ui.ErrorFor(v.Form, f.Name)
+		out = append(out, f)
+	}
+	choices := func(list []design.Choice) []ui.Option {
+		var o []ui.Option
+		for _, c := range list {
+			o = append(o, ui.Option{Value: c.ID, Text: name(ctx, c)})
+		}
+		return o
+	}
+	keyed := func(prefix string, keys []string) []ui.Option {
+		var o []ui.Option
+		for _, k := range keys {
+			o = append(o, ui.Option{Value: k, Text: words(ctx, prefix+k)})
+		}
+		return o
+	}
+	offices := choices(v.A.Offices)
+	switch s.Kind {
+	case plan.Approve, plan.Copy:
+		first := ui.Option{Text: words(ctx, "lead_office")}
+		if s.Kind == plan.Copy {
+			first.Text = words(ctx, "choose")
+		}
+		add(ui.FieldProps{Name: "office", Label: words(ctx, "step.office"), Type: ui.Select, Value: s.Office, Options: append([]ui.Option{first}, offices...), Required: true})
+	case plan.Joint:
+		add(ui.FieldProps{Name: "offices", Label: words(ctx, "step.offices"), Type: ui.Choices, Values: s.Offices, Required: true,
+			Options: append([]ui.Option{{Value: plan.Partners, Text: words(ctx, "partners")}}, offices...)})
+		var modes []string
+		for _, m := range plan.Modes {
+			modes = append(modes, string(m))
+		}
+		add(ui.FieldProps{Name: "mode", Label: words(ctx, "step.mode"), Type: ui.Choice, Value: string(s.Mode), Options: keyed("mode_long.", modes), Required: true})
+		share := ""
+		if s.Share > 0 {
+			share = strconv.Itoa(s.Share)
+		}
+		add(ui.FieldProps{Name: "share", Label: words(ctx, "step.share"), Type: ui.Number, Value: share, Unit: "%", Width: "s"})
+	}
+	if s.Kind != plan.Approve && s.Kind != plan.Joint && s.Kind != plan.Decide {
+		return out
+	}
+	days := ""
+	if s.Days > 0 {
+		days = strconv.Itoa(s.Days)
+	}
+	add(ui.FieldProps{Name: "post", Label: words(ctx, "step.post"), Type: ui.Select, Value: s.Post, Options: keyed("post.", []string{"window", "examiner", "decider"}), Required: true})
+	add(ui.FieldProps{Name: "days", Label: words(ctx, "step.days"), Type: ui.Number, Value: days, Unit: words(ctx, "workdays"), Width: "s", Required: true})
+	if s.Kind == plan.Decide {
+		back := []ui.Option{{Text: words(ctx, "no_back")}}
+		for _, x := range v.D.Tree.Steps {
+			back = append(back, ui.Option{Value: x.ID, Text: x.Name})
+		}
+		add(ui.FieldProps{Name: "back", Label: words(ctx, "step.back"), Type: ui.Select, Value: s.Back, Options: back, Plain: true})
+	} else {
+		opinion := ""
+		if s.Opinion {
+			opinion = "on"
+		}
+		add(ui.FieldProps{Name: "opinion", Label: words(ctx, "step.opinion"), Type: ui.Check, Value: opinion, Plain: true})
+	}
+	add(ui.FieldProps{Name: "operations", Label: words(ctx, "step.operations"), Type: ui.Choices, Values: s.Operations, Options: keyed("operation.", plan.Operations), Plain: true})
+	if len(v.A.Groups) > 0 {
+		add(ui.FieldProps{Name: "groups", Label: words(ctx, "step.groups"), Hint: words(ctx, "step.all_hint"), Type: ui.Choices, Values: s.Groups, Options: choices(v.A.Groups), Plain: true})
+	}
+	if len(v.A.Materials) > 0 {
+		add(ui.FieldProps{Name: "materials", Label: words(ctx, "step.materials"), Hint: words(ctx, "step.all_hint"), Type: ui.Choices, Values: s.Materials, Options: choices(v.A.Materials), Plain: true})
+	}
+	return out
+}
+
+// testRow is one line of a condition: what, how, against what.
+type testRow struct {
+	Subject, Op, Value []ui.Option
+	At                 plan.Test
+	Free               bool // the value is typed
+}
+
+// testRows are the tests of a branch and one empty line.
+func (v editorView) testRows(ctx context.Context, s *plan.Step, branch int) []testRow {
+	subjects := []ui.Option{{Text: words(ctx, "choose")}}
+	var results []ui.Option
+	for _, r := range plan.Results {
+		results = append(results, ui.Option{Value: r, Text: words(ctx, "result."+r)})
+	}
+	v.D.Tree.Each(func(x *plan.Step, _ plan.Place) bool {
+		if x.ID == s.ID {
+			return false // only what came before can be asked about
+		}
+		if x.Kind == plan.Approve || x.Kind == plan.Joint || x.Kind == plan.Parallel {
+			subjects = append(subjects, ui.Option{Value: x.ID, Text: words(ctx, "result_of", "step", x.Name)})
+		}
+		return true
+	})
+	for _, x := range v.A.Subjects {
+		subjects = append(subjects, ui.Option{Value: x.ID, Text: words(ctx, "answer_to", "subject", name(ctx, x.Choice))})
+	}
+	var ops []ui.Option
+	for _, o := range plan.Ops {
+		ops = append(ops, ui.Option{Value: o, Text: words(ctx, "op."+o)})
+	}
+	var rows []testRow
+	for _, t := range append(slices.Clone(s.Branches[branch].When), plan.Test{}) {
+		row := testRow{Subject: subjects, Op: ops, At: t, Free: true}
+		if t.Op == "result" {
+			row.Op, row.Value, row.Free = []ui.Option{{Value: "result", Text: words(ctx, "op.is")}}, results, false
+		}
+		for _, x := range v.A.Subjects {
+			if x.ID == t.Subject && len(x.Options) > 0 {
+				row.Free = false
+				for _, o := range x.Options {
+					row.Value = append(row.Value, ui.Option{Value: o.ID, Text: name(ctx, o)})
+				}
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// backOptions are the steps that a branch may send back to.
+func (v editorView) backOptions(ctx context.Context, s *plan.Step) []ui.Option {
+	out := []ui.Option{{Text: words(ctx, "go_on")}}
+	v.D.Tree.Each(func(x *plan.Step, _ plan.Place) bool {
+		if x.ID == s.ID {
+			return false
+		}
+		out = append(out, ui.Option{Value: x.ID, Text: words(ctx, "back_to", "step", x.Name)})
+		return true
+	})
+	return out
+}
