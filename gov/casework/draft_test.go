@@ -2,8 +2,10 @@ package casework
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tongban/gov/identity"
 	"tongban/platform/auth"
@@ -189,4 +191,107 @@ func TestCompany_ownsItsCase(t *testing.T) {
 			t.Errorf("picture: %v", err)
 		}
 	})
+}
+
+// Law: 个人信息保护法 art. 14, 15: choosing "electronic" is consent; it is on
+// record with its purpose and can be taken back until the matter is handed in.
+func TestConsent_givenByChoosingAndTakenBack(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me := w.resident("王示例")
+		d, err := w.s.Start(me, Start{Region: district, Item: restaurant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d = w.fill(me, d, dineIn())
+		if d, err = w.s.Choose(me, d.Region, d.ID, "health", Electronic, "certificate:health_certificate", ""); err != nil {
+			t.Fatal(err)
+		}
+		c := d.Materials["health"].Consent
+		if c == nil || !strings.Contains(c.Purpose, "健康证明电子证照") || !strings.Contains(c.Purpose, d.ItemName) || c.Office != d.OrgName || c.By != "acc_"+w.person["王示例"].ID[4:] || c.Counter {
+			t.Fatalf("consent %+v", c)
+		}
+		given := *c
+		w.clock.Advance(time.Hour)
+		if d, err = w.s.Choose(me, d.Region, d.ID, "health", Electronic, "certificate:health_certificate", ""); err != nil || *d.Materials["health"].Consent != given {
+			t.Errorf("the same choice again: %+v %v", d.Materials["health"].Consent, err)
+		}
+		if d, err = w.s.Unchoose(me, d.Region, d.ID, "health"); err != nil || d.Materials["health"].Mode != "" || d.Materials["health"].Consent != nil {
+			t.Fatalf("taken back: %+v %v", d.Materials["health"], err)
+		}
+		_, err = w.s.Submit(me, d.Region, d.ID, d.Version)
+		refusedAt(t, "hand in without a choice", err, "material.health")
+		if d, err = w.s.Choose(me, d.Region, d.ID, "health", Electronic, "certificate:health_certificate", ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = w.s.Submit(me, d.Region, d.ID, d.Version); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"casework.consent.given", "casework.consent.withdrawn", "casework.consent.given"}
+		if got := w.acts(d.Region, string(d.ID), "casework.consent."); !slices.Equal(got, want) {
+			t.Errorf("record %v, want %v", got, want)
+		}
+		_, err = w.s.Unchoose(me, d.Region, d.ID, "health")
+		wants(t, "take back afterwards", err, ErrDraftClosed)
+	})
+}
+
+// What was given up for another way, and what the answers no longer ask for,
+// does not go along.
+func TestSubmit_leavesBehindWhatWasGivenUp(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me := w.resident("王示例")
+		d, err := w.s.Start(me, Start{Region: district, Item: restaurant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d = w.fill(me, d, dineIn())
+		if d, err = w.s.Choose(me, d.Region, d.ID, "health", ToFollow, "", ""); err != nil || len(d.Materials["health"].Files) != 1 {
+			t.Fatalf("%+v %v", d.Materials["health"], err)
+		}
+		if d, err = w.s.Save(me, d.Region, d.ID, d.Version, Edit{Situation: map[string]string{"service": "takeaway"}}); err != nil {
+			t.Fatal(err)
+		}
+		o, err := w.s.shelf.Fetch(me, d.Region, d.Item, d.ItemVersion)
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := map[string]bool{}
+		for _, l := range d.Leftovers(o.Materials, o.MaterialsFor(o.Answers(d.Situation, d.Form))) {
+			left[l.Material.ID] = l.Unneeded
+		}
+		if unneeded, ok := left["health"]; !ok || unneeded || !left["fire_plan"] || len(left) != 2 {
+			t.Errorf("left behind: %v", left)
+		}
+		c, err := w.s.Submit(me, d.Region, d.ID, d.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := w.s.Open(me, c.Region, c.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := f.Application
+		if _, ok := got.Materials["fire_plan"]; ok || len(got.Materials["health"].Files) != 0 || got.Materials["health"].Mode != ToFollow || len(got.Materials["layout"].Files) != 1 || got.Situation["fire_way"] != "" {
+			t.Errorf("handed in: %+v %v", got.Materials, got.Situation)
+		}
+	})
+}
+
+// acts lists the recorded acts on an object whose names begin with prefix.
+func (w *town) acts(region, object, prefix string) []string {
+	w.t.Helper()
+	var out []string
+	rows, err := db.All(w.t.Context(), w.db, func(r db.Row) (string, error) {
+		var s string
+		return s, r.Scan(&s)
+	}, `SELECT action FROM audit_entry WHERE region = $1 AND object = $2 ORDER BY id`, region, object)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, a := range rows {
+		if strings.HasPrefix(a, prefix) {
+			out = append(out, a)
+		}
+	}
+	return out
 }

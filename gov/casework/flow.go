@@ -10,6 +10,7 @@ import (
 
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/facts"
@@ -259,9 +260,12 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 		}
 		c.Certificate, m.paper = p.ID, p.ID
 	} else {
-		c.Reason = cmp.Or(m.by.opinion, "不符合法定条件、标准")
-		p, err := s.refusalNotice(ctx, tx, c, app.Applicant, no{title: cmp.Or(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), decision: "不予办理", why: c.Reason,
-			reasons: m.by.fields[FieldRefusalReasons], facts: m.by.fields[FieldRefusalFacts], offer: m.o})
+		n, err := m.against(app)
+		if err != nil {
+			return err
+		}
+		c.Reason = n.why
+		p, err := s.refusalNotice(ctx, tx, c, app.Applicant, n)
 		if err != nil {
 			return err
 		}
@@ -271,6 +275,26 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 		details: map[string]any{"outcome": string(out), "paper": m.paper, "in_time": inTime}},
 		facts.CaseDecided{CaseRef: s.ref(c), Outcome: string(out), Officer: m.by.officer, Paper: m.paper, InTime: inTime})
 	return nil
+}
+
+// against is what the notice says when the flow decides not to grant: the
+// grounds of who decided, else those of the steps before, on which the flow
+// acts. Only where a timer decides is there nobody to name a ground.
+//
+// Law: 行政许可法 art. 38 ¶2.
+func (m *passage) against(app *Draft) (no, error) {
+	n := no{title: cmp.Or(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), decision: "不予办理", offer: m.o, refusal: grounds.From(m.by.fields)}
+	n.grounds = n.refusal.Chosen(m.grounds(app))
+	n.why = cmp.Or(n.refusal.Words(n.grounds), m.by.opinion)
+	if len(n.grounds) == 0 && m.by.task.ID != "" {
+		return n, Problems{{Field: grounds.FieldGrounds, Code: "casework.problem.ground"}}
+	}
+	return n, nil
+}
+
+// grounds are those for which this case may be refused.
+func (m *passage) grounds(app *Draft) []Ground {
+	return grounds.OfItem(m.o.Offer, m.o.MaterialsFor(m.o.Answers(app.Situation, app.Form)))
 }
 
 // application loads what was handed in, when a passage needs it.

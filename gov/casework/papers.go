@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"tongban/gov/casework/offers"
@@ -89,47 +88,35 @@ func (s *Service) acceptanceNotice(ctx context.Context, tx *db.Tx, c *Case, a Ap
 	return err
 }
 
-// Fields of an opinion that refuses, besides its text: the reasons of the item
-// that were chosen, by id, one a line, and what was found in this case.
-const (
-	FieldRefusalReasons = "refusal.reasons"
-	FieldRefusalFacts   = "refusal.facts"
-)
-
 // no is a decision against the applicant.
 type no struct {
 	title, decision string // 不予许可决定书; 不予许可
-	why             string // in one text, for decisions without chosen reasons
-	reasons, facts  string // as FieldRefusalReasons and FieldRefusalFacts
+	why             string // in one text, where the flow itself decided and nobody said why
+	grounds         []Ground
+	refusal         Refusal
 	offer           *offers.Ready
 }
 
 // refusalNotice issues a decision against the applicant: what is refused, by
-// which clause and why, how to pass, and the remedies with their periods.
+// which clause and why, what was found, how to pass, and the remedies with
+// their periods.
 //
 // Law: 行政许可法 art. 38 ¶2: a refusal gives its reasons and tells the remedies.
 func (s *Service) refusalNotice(ctx context.Context, tx *db.Tx, c *Case, a Applicant, n no) (certificates.Paper, error) {
 	p := c.paper(certificates.Refusal, a, n.title)
 	add := func(key, zh, en, value string) { p.Fields = append(p.Fields, field(key, zh, en, value)) }
 	add("number", "办件编号", "Case number", ShowNumber(c.Number))
-	chosen := 0
-	for _, r := range n.offer.Result.Refusal.Reasons {
-		if !slices.Contains(strings.Split(n.reasons, "\n"), r.ID) {
-			continue
-		}
-		chosen++
-		text := r.Text.Zh
-		if k, ok := n.offer.Clause(r.Clause); ok {
-			text = "不符合" + k.Citation() + "：" + text
-		}
-		add(fmt.Sprint(certificates.FieldReason, chosen), "理由", "Reason", text)
-		add(fmt.Sprint(certificates.FieldPass, chosen), "怎样可以通过", "How to pass", r.Pass.Zh)
+	for i, g := range n.grounds {
+		add(fmt.Sprint(certificates.FieldReason, i+1), "理由", "Reason", g.Sentence())
 	}
-	switch {
-	case chosen == 0:
+	if len(n.grounds) == 0 {
 		add(certificates.FieldReason, "理由", "Reason", n.why)
-	case n.facts != "":
-		add(certificates.FieldEvidence, "核查到的情况", "What was found", n.facts)
+	}
+	if n.refusal.Facts != "" {
+		add(certificates.FieldEvidence, "核查到的情况", "What was found", "核查到的情况："+strings.TrimSuffix(n.refusal.Facts, "。")+"。")
+	}
+	for i, text := range n.refusal.Passes(n.grounds) {
+		add(fmt.Sprint(certificates.FieldPass, i+1), "怎样可以通过", "How to pass", text)
 	}
 	for i, text := range s.remedies(n.offer) {
 		add(fmt.Sprint(certificates.FieldRemedy, i+1), "救济途径", "Remedy", text)
@@ -138,15 +125,14 @@ func (s *Service) refusalNotice(ctx context.Context, tx *db.Tx, c *Case, a Appli
 	return s.Papers.IssueTx(ctx, tx, p)
 }
 
-// remedies are those of the item, or the national ones.
+// remedies are those of the item, or the national ones: until when, where,
+// what, and by which clause, each told once.
+//
+// Law: 行政复议法 art. 20 ¶1, 行政诉讼法 art. 46 ¶1.
 func (s *Service) remedies(o *offers.Ready) []string {
 	var out []string
 	for _, r := range o.Result.Refusal.Remedies {
-		period := fmt.Sprintf("%d日", r.Amount)
-		if r.Unit == "month" {
-			period = fmt.Sprintf("%d个月", r.Amount)
-		}
-		text := fmt.Sprintf("%s：自收到本决定之日起%s内，向%s提出", strings.TrimSuffix(r.Text.Zh, "。"), period, r.Authority.Zh)
+		text := r.Notice().Zh
 		if k, ok := o.Clause(r.Clause); ok {
 			text += "（" + k.Citation() + "）"
 		}

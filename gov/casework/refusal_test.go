@@ -1,7 +1,10 @@
 package casework
 
 import (
+	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,15 +143,21 @@ func TestRefuseAcceptance(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		me, officer := w.resident("王示例"), w.officer("受理", RoleExaminer, lead)
 		c := w.apply(me, dineIn())
-		_, err := w.s.RefuseAcceptance(officer, c.Region, c.ID, 0, " ")
-		wants(t, "without a reason", err, ErrNeedReason)
-		_, err = w.s.RefuseAcceptance(w.officer("消防", RoleExaminer, fire), c.Region, c.ID, 0, "不属于本机关")
+		elsewhere := Refusal{Grounds: []string{"law.not_competent"}, Facts: "店址在邻区", Pass: "请到邻区市场监督管理部门申请"}
+		_, err := w.s.RefuseAcceptance(officer, c.Region, c.ID, 0, Refusal{Facts: "不属于本机关"})
+		refusedAt(t, "free text alone", err, "refusal.grounds")
+		_, err = w.s.RefuseAcceptance(officer, c.Region, c.ID, 0, Refusal{Grounds: []string{"material.lease"}, Facts: "没有租约", Pass: "补租约"})
+		refusedAt(t, "a material that nobody asked for", err, "refusal.grounds")
+		_, err = w.s.RefuseAcceptance(officer, c.Region, c.ID, 0, Refusal{Grounds: elsewhere.Grounds})
+		refusedAt(t, "without facts, and where else to go", err, "refusal.facts", "refusal.pass")
+		_, err = w.s.RefuseAcceptance(w.officer("消防", RoleExaminer, fire), c.Region, c.ID, 0, elsewhere)
 		wants(t, "by another office", err, authz.ErrForbidden)
-		_, err = w.s.RefuseAcceptance(officer, c.Region, c.ID, c.Version+1, "不属于本机关")
+		_, err = w.s.RefuseAcceptance(officer, c.Region, c.ID, c.Version+1, elsewhere)
 		wants(t, "in view of another version", err, ErrStale)
-		if c, err = w.s.RefuseAcceptance(officer, c.Region, c.ID, c.Version, "不属于本机关职权范围"); err != nil || c.State != NotAccepted {
+		if c, err = w.s.RefuseAcceptance(officer, c.Region, c.ID, c.Version, elsewhere); err != nil || c.State != NotAccepted {
 			t.Fatalf("%v %v", c.State, err)
 		}
+		w.refusalTells(me, c, "第三十二条第一款第（二）项", "店址在邻区", "请到邻区市场监督管理部门申请")
 		w.clock.Advance(30 * 24 * time.Hour)
 		w.runJobs()
 		if w.reload(c).State != NotAccepted {
@@ -166,11 +175,12 @@ func TestDecision_refusedAndClosed(t *testing.T) {
 			w.do(c, step, "审查", Approve)
 		}
 		task := w.open(c)["check_fire"]
-		_, err := w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, task.ID, Opinion{Result: Refuse})
-		var p Problems
-		if !errors.As(err, &p) || p[0].Field != "opinion" {
-			t.Errorf("refuse without words: %v", err)
-		}
+		_, err := w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, task.ID, Opinion{Result: Refuse, Text: "写了很多，就是没有说哪一条"})
+		refusedAt(t, "free text alone", err, "refusal.grounds", "refusal.facts")
+		_, err = w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, task.ID, Opinion{Result: Refuse, Refusal: Refusal{Grounds: []string{"condition.nothing"}, Facts: "有"}})
+		refusedAt(t, "a ground that the item does not list", err, "refusal.grounds")
+		_, err = w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, task.ID, Opinion{Result: Refuse, Refusal: Refusal{Grounds: []string{"condition.fire"}, Facts: "没有检查记录"}})
+		refusedAt(t, "without how to pass", err, "refusal.pass")
 		_, err = w.s.Complete(w.officer("水务", RoleExaminer, water), c.Region, task.ID, Opinion{Result: Approve})
 		wants(t, "another office's step", err, authz.ErrForbidden)
 		_, err = w.s.Complete(w.officer("消防", RoleExaminer, fire), c.Region, task.ID, Opinion{Result: Approve, Version: task.Version + 3})
@@ -184,7 +194,7 @@ func TestDecision_refusedAndClosed(t *testing.T) {
 		w.do(c, "consult", "审查", Refuse)
 		decide := w.open(c)["decide"]
 		both := auth.From(w.officer("审查", RoleDecider, lead))
-		_, err = w.s.Complete(auth.With(t.Context(), both), c.Region, decide.ID, Opinion{Result: Refuse, Text: "不符合"})
+		_, err = w.s.Complete(auth.With(t.Context(), both), c.Region, decide.ID, Opinion{Result: Refuse, Refusal: against})
 		wants(t, "decide what one has examined", err, ErrTwoPersons)
 		_, err = w.s.Claim(auth.With(t.Context(), both), c.Region, decide.ID)
 		wants(t, "claim what one has examined", err, ErrTwoPersons)
@@ -205,7 +215,50 @@ func TestDecision_refusedAndClosed(t *testing.T) {
 		if err != nil || len(papers) != 3 || papers[2].Kind != "refusal" {
 			t.Errorf("papers %v %v", papers, err)
 		}
+		w.refusalTells(w.resident("王示例"), c, "第三十三条", "现场的生熟加工区没有分开", "补交房屋使用证明", "按核查意见改好布局")
 	})
+}
+
+// refusedAt wants the problems of a refusal at these fields.
+func refusedAt(t *testing.T, what string, err error, fields ...string) {
+	t.Helper()
+	var p Problems
+	if !errors.As(err, &p) {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	var got []string
+	for _, x := range p {
+		got = append(got, x.Field)
+	}
+	if !slices.Equal(got, fields) {
+		t.Errorf("%s: problems at %v, want %v", what, got, fields)
+	}
+}
+
+// refusalTells wants a notice with clause, facts and how to pass, and both
+// remedies with period and body told once.
+func (w *town) refusalTells(me context.Context, c Case, parts ...string) {
+	w.t.Helper()
+	found, err := w.papers.OfCase(me, c.Region, string(c.ID))
+	if err != nil || len(found) == 0 {
+		w.t.Fatalf("papers: %v %v", found, err)
+	}
+	said := ""
+	for _, f := range found[len(found)-1].Fields {
+		said += f.Value + "\n"
+	}
+	once := []string{"60日", "6个月", "示例区人民政府", "有管辖权的人民法院", "行政复议法》第二十条", "行政诉讼法》第四十六条"}
+	for _, part := range append(once, parts...) {
+		if n := strings.Count(said, part); n != 1 {
+			w.t.Errorf("the notice says %q %d times:\n%s", part, n, said)
+		}
+	}
+	for _, twice := range []string{"六十日", "六个月", "。。"} {
+		if strings.Contains(said, twice) {
+			w.t.Errorf("the notice says %q:\n%s", twice, said)
+		}
+	}
 }
 
 func TestWithdraw_cancelsEverything(t *testing.T) {

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
 	"tongban/gov/facts"
 	"tongban/gov/identity"
@@ -123,22 +125,19 @@ func (s *Service) closeAcceptance(ctx context.Context, tx *db.Tx, c *Case, r Res
 	return schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID))
 }
 
-// RefuseAcceptance refuses to accept (不予受理), with the reason that the
-// applicant reads on the notice.
-func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID, version int, why string) (Case, error) {
-	why, err := reason(why, drafts.MaxReason)
-	if err != nil {
-		return Case{}, err
-	}
+// RefuseAcceptance refuses to accept (不予受理), for grounds that the law names,
+// or for materials that were asked for and did not come. The applicant reads
+// them on the notice, with how to pass.
+//
+// Law: 行政许可法 art. 32 ¶1(1), (2), (4); art. 38 ¶2.
+func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID, version int, r Refusal) (Case, error) {
+	r = r.Clean()
 	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
 		c := &w.c
 		if err := mayAccept(ctx, c); err != nil {
 			return err
 		}
 		if err := c.expect(version); err != nil {
-			return err
-		}
-		if err := c.move(ActNotAccept); err != nil {
 			return err
 		}
 		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
@@ -149,18 +148,33 @@ func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID
 		if err != nil {
 			return err
 		}
-		c.ClosedAt, c.Reason = s.Clock.Now(), why
+		if _, err := next(c.State, c.Paused, ActNotAccept); err != nil {
+			return err
+		}
+		chosen, p := r.Settle(s.notAccepted(c, o, app))
+		if len(p) > 0 {
+			return p
+		}
+		if err := c.move(ActNotAccept); err != nil {
+			return err
+		}
+		c.ClosedAt, c.Reason = s.Clock.Now(), r.Words(chosen)
 		c.Recompute(s.Calendar)
-		if err := s.closeAcceptance(ctx, tx, c, Refuse, why); err != nil {
+		if err := s.closeAcceptance(ctx, tx, c, Refuse, c.Reason); err != nil {
 			return err
 		}
-		if _, err := s.refusalNotice(ctx, tx, c, app.Applicant, no{title: "不予受理决定书", decision: "不予受理", why: why, offer: o}); err != nil {
+		if _, err := s.refusalNotice(ctx, tx, c, app.Applicant, no{title: "不予受理决定书", decision: "不予受理", why: c.Reason, grounds: chosen, refusal: r, offer: o}); err != nil {
 			return err
 		}
-		s.tell(ctx, tx, c, event{kind: "case.acceptance_refused", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: why},
-			facts.AcceptanceRefused{CaseRef: s.ref(c), Reason: why})
+		s.tell(ctx, tx, c, event{kind: "case.acceptance_refused", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: c.Reason, details: map[string]any{"grounds": r.Grounds}},
+			facts.AcceptanceRefused{CaseRef: s.ref(c), Reason: c.Reason})
 		return nil
 	})
+}
+
+// notAccepted are the grounds for which this case may be refused acceptance.
+func (s *Service) notAccepted(c *Case, o *offers.Ready, app Draft) []Ground {
+	return grounds.OfAcceptance(s.Rules, o.Offer, o.MaterialsFor(o.Answers(app.Situation, app.Form)), c.Supplements > 0)
 }
 
 // AskSupplement asks the applicant to mend everything at once (一次性补正告知).
@@ -356,7 +370,10 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if err != nil {
 			return err
 		}
-		fields := mend(&app, sup.Items)
+		fields, err := s.mend(&app, sup.Items)
+		if err != nil {
+			return err
+		}
 		if err := drafts.Update(ctx, tx, &app, p.ID, p.Name, now, fields); err != nil {
 			return err
 		}
@@ -387,21 +404,43 @@ func hashes(items []SupplementItem) []string {
 }
 
 // mend writes answers into the application: files are added to their material,
-// a text replaces a field of the form.
-func mend(d *Draft, items []SupplementItem) []FieldChange {
+// a text replaces a field of the form when it passes the checks of that field.
+func (s *Service) mend(d *Draft, items []SupplementItem) ([]FieldChange, error) {
+	o, err := s.shelf.Offer(d.Region, d.Item, d.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	mended := *d
+	mended.Form = maps.Clone(d.Form)
+	at := map[string]int{}
+	for i, it := range items {
+		if kind, key, _ := strings.Cut(it.Target, "."); kind == "form" && it.Text != "" {
+			mended.Form[key], at[key] = it.Text, i
+		}
+	}
+	normal, found := s.CheckAnswers(o, mended)
+	var wrong Problems
+	for _, p := range found {
+		if i, ok := at[p.Field]; ok {
+			wrong = append(wrong, Problem{Field: fmt.Sprintf("items.%d.text", i), Code: p.Code, Pairs: p.Pairs})
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
 	var fields []FieldChange
 	for _, it := range items {
 		kind, key, _ := strings.Cut(it.Target, ".")
 		if kind == "form" && it.Text != "" {
 			var more []FieldChange
-			*d, more = d.Apply(Edit{Form: map[string]string{key: it.Text}})
+			*d, more = d.Apply(Edit{Form: map[string]string{key: cmp.Or(normal[key], it.Text)}})
 			fields = append(fields, more...)
 		}
 		if kind == "material" && len(it.Files) > 0 {
 			fields = append(fields, d.AddFiles(key, it.Files))
 		}
 	}
-	return fields
+	return fields, nil
 }
 
 // AddMaterial hands in a material that was to follow (容缺补交).

@@ -10,13 +10,17 @@ import (
 
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
 	"tongban/gov/catalogue"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/bpmn"
+	"tongban/platform/bpmn/draw"
+	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/guess"
+	"tongban/platform/i18n"
 )
 
 // File is everything about a case in one place (案卷).
@@ -27,16 +31,18 @@ type File struct {
 	Tasks       []Task
 	Supplements []Supplement
 	Clock       ClockFace
-	Mine        bool // the caller is the applicant
+	Mine        bool            // the caller is the applicant
+	NotTaken    map[string]bool // elements of the flow that it did not come to and cannot any more
 }
 
 // Open returns the file of a case. To its owner it is simply shown; to staff
 // only with a purpose, and the reading is recorded where the applicant sees it.
 func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose string) (File, error) {
-	c, err := loadCase(ctx, s.DB, region, id)
+	w, err := loadWork(ctx, s.DB, region, id)
 	if err != nil {
 		return File{}, err
 	}
+	c := w.c
 	f := File{Case: c, Mine: c.seenBy(ctx)}
 	if f.Tasks, err = desk.Of(ctx, s.DB, region, id); err != nil {
 		return File{}, err
@@ -61,8 +67,32 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 			f.Tasks[i].Opinion, f.Tasks[i].Fields, f.Tasks[i].Delegation = "", nil, nil
 		}
 	}
+	f.NotTaken = w.notTaken(o)
 	f.Materials, f.Clock = o.MaterialsFor(o.Answers(f.Application.Situation, f.Application.Form)), s.face(c, f.Tasks)
 	return f, nil
+}
+
+// notTaken are the elements of the flow that the case did not come to and
+// cannot come to any more: a gateway took another branch, or it ended early.
+func (w work) notTaken(o *offers.Ready) map[string]bool {
+	out := map[string]bool{}
+	if w.flow == nil && w.c.State.Open() {
+		return out // it has not begun
+	}
+	reached := map[string]string{}
+	if w.flow != nil {
+		reached = w.flow.instance.Progress(o.Process)
+	}
+	ahead := map[string]bool{}
+	if w.c.State.Open() {
+		ahead = o.Ahead(reached, bpmn.StateActive)
+	}
+	for _, id := range o.Elements() {
+		if reached[id] == "" && !ahead[id] {
+			out[id] = true
+		}
+	}
+	return out
 }
 
 // read lets staff into a case and records it, in one write.
@@ -185,6 +215,31 @@ func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after
 		}
 	}
 	return loadReadings(ctx, s.DB, region, id, after, desk.Page(limit))
+}
+
+// ReadingGroup is what one reader read for one purpose on one day.
+type ReadingGroup struct {
+	Reading           // the last one
+	First   time.Time // the first one of the day
+	Times   int
+}
+
+// GroupReadings puts the readings of one reader, day and purpose together, so
+// that an officer who looks at a case all day is one line with a count. The
+// order stays: the newest first.
+func GroupReadings(list []Reading) []ReadingGroup {
+	var out []ReadingGroup
+	at := map[string]int{}
+	for _, r := range list {
+		key := strings.Join([]string{r.At.In(calendar.Zone).Format(time.DateOnly), r.Reader, r.Org, r.Purpose}, "\x00")
+		if i, ok := at[key]; ok {
+			out[i].First, out[i].Times = r.At, out[i].Times+1
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, ReadingGroup{Reading: r, First: r.At, Times: 1})
+	}
+	return out
 }
 
 // Cases is one page of a list of cases; Next continues it ("" is the end).
@@ -356,6 +411,17 @@ func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id C
 	opt := bpmn.SVGOptions{}
 	if wk.flow != nil {
 		opt.States = wk.flow.instance.Progress(o.Process)
+		if !c.State.Open() { // nobody stands anywhere any more
+			for id, st := range opt.States {
+				if st == bpmn.StateActive {
+					opt.States[id] = bpmn.StateDone
+				}
+			}
+		}
+		for id := range wk.notTaken(o) {
+			opt.States[id] = draw.StateSkipped
+		}
 	}
+	opt.Words = map[string]string{bpmn.StateDone: i18n.Pick(ctx, "已办", "done"), bpmn.StateActive: i18n.Pick(ctx, "正在办", "under way"), draw.StateSkipped: i18n.Pick(ctx, "未经过", "not taken")}
 	return o.Process.SVG(w, opt)
 }

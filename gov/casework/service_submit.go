@@ -74,7 +74,8 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	}
 	by := tx.Actor()
 	d.State, d.Case = DraftSubmitted, c.ID
-	if err := drafts.Update(ctx, tx, &d, by.ID, by.Name, s.Clock.Now(), nil); err != nil {
+	left := d.HandIn(o.MaterialsFor(o.Answers(d.Situation, d.Form)), o.Situations.Prune(d.Situation))
+	if err := drafts.Update(ctx, tx, &d, by.ID, by.Name, s.Clock.Now(), left); err != nil {
 		return Case{}, err
 	}
 	for try := 0; ; try++ {

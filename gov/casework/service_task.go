@@ -11,6 +11,7 @@ import (
 
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
@@ -139,8 +140,9 @@ func twoPersons(c *Case, t Task, account string) error {
 
 // Opinion is what an officer says at a step.
 type Opinion struct {
-	Result  Result // Approve or Refuse; Return where the flow itself leads back (FlowReturns), else use ReturnTo
-	Text    string // a refusal and a return need one
+	Result  Result  // Approve or Refuse; Return where the flow itself leads back (FlowReturns), else use ReturnTo
+	Text    string  // a return needs one; of a refusal it is what is said besides
+	Refusal Refusal // who is against names the ground, what was found, and how to pass
 	Fields  map[string]string
 	Version int // of the task that the officer saw; 0 is any
 }
@@ -169,11 +171,15 @@ func checkOpinion(op *Opinion) error {
 	switch {
 	case op.Result != Approve && op.Result != Refuse && op.Result != Return:
 		return ErrOutcome.With("result", string(op.Result))
-	case op.Result != Approve && op.Text == "":
+	case op.Result == Return && op.Text == "":
 		return Problems{{Field: "opinion", Code: "casework.problem.opinion"}}
 	case utf8.RuneCountInString(op.Text) > drafts.MaxOpinion:
 		return drafts.NeedText("opinion", op.Text, drafts.MaxOpinion)
 	}
+	if op.Refusal = op.Refusal.Clean(); op.Result != Refuse {
+		op.Refusal = Refusal{}
+	}
+	op.Fields = op.Refusal.Into(op.Fields)
 	for k, v := range op.Fields {
 		if utf8.RuneCountInString(v) > drafts.MaxOpinion {
 			return drafts.NeedText("fields."+k, v, drafts.MaxOpinion)
@@ -212,12 +218,17 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	if op.Result == Return && !m.o.Returns(t.Element) {
 		return ErrNoReturn.With("element", t.Element)
 	}
+	if op.Result == Refuse {
+		if op.Text, err = s.against(ctx, tx, m, op); err != nil {
+			return err
+		}
+	}
 	if err := c.move(ActWork); err != nil {
 		return err
 	}
 	c.Terms.Note(t.Role, p.ID)
 	s.close(t, tx, TaskDone, op.Result, op.Text, op.Fields)
-	m.by = decision{officer: p.ID, name: p.Name, role: t.Role, org: t.Org, opinion: op.Text, fields: m.filledIn(t, op.Fields), task: *t}
+	m.by = decision{officer: p.ID, name: p.Name, role: t.Role, org: t.Org, opinion: op.Text, fields: m.filledIn(op.Fields), task: *t}
 	vars := votes(w.flow.instance.Vars, *t, op.Result)
 	vars[t.Element+"_opinion"], vars[varFields] = op.Text, m.by.fields
 	e := s.stepEvent("task.completed", *t, op.Text)
@@ -236,8 +247,23 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	return s.land(ctx, tx, m, from)
 }
 
+// against checks what an officer says who is against, and puts it into words.
+//
+// Law: 行政许可法 art. 38 ¶2: a free text alone is no reason.
+func (s *Service) against(ctx context.Context, tx *db.Tx, m *passage, op Opinion) (string, error) {
+	app, err := s.application(ctx, tx, m)
+	if err != nil {
+		return "", err
+	}
+	chosen, p := op.Refusal.Settle(m.grounds(app))
+	if len(p) > 0 {
+		return "", p
+	}
+	return op.Refusal.Words(chosen) + op.Text, nil
+}
+
 // filledIn is what officers have filled in so far, with what this one adds.
-func (m *passage) filledIn(t *Task, fields map[string]string) map[string]string {
+func (m *passage) filledIn(fields map[string]string) map[string]string {
 	all := map[string]string{}
 	if old, ok := m.w.flow.instance.Vars[varFields].(map[string]any); ok {
 		for k, v := range old {
@@ -245,6 +271,9 @@ func (m *passage) filledIn(t *Task, fields map[string]string) map[string]string 
 				all[k] = text
 			}
 		}
+	}
+	if said := grounds.From(fields); !said.Empty() {
+		all = said.Into(all) // what others said stays with their steps
 	}
 	maps.Copy(all, fields)
 	return all
@@ -546,7 +575,7 @@ func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id Ca
 	if err != nil {
 		return ErrFlow.Because(err)
 	}
-	m.by = decision{officer: tx.Actor().ID, name: tx.Actor().Name, opinion: "期限届满"}
+	m.by = decision{officer: tx.Actor().ID, name: tx.Actor().Name, opinion: "期限届满", fields: m.filledIn(nil)}
 	if err := s.carry(ctx, tx, m, changes); err != nil {
 		return err
 	}

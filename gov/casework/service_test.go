@@ -126,7 +126,7 @@ func TestDecide_refusalSaysWhyHowToPassAndWhereToTurn(t *testing.T) {
 			w.do(c, step, "审查"+step, Approve)
 		}
 		task := w.open(c)["decide"]
-		op := Opinion{Result: Refuse, Text: "生熟交叉", Fields: map[string]string{FieldRefusalReasons: "layout\ndrain\nunknown", FieldRefusalFacts: "现场没有隔油池"}}
+		op := Opinion{Result: Refuse, Refusal: Refusal{Grounds: []string{"reason.drain", "reason.layout"}, Facts: "现场没有隔油池"}}
 		if _, err := w.s.Complete(w.officer("局长", task.Role, task.Org), c.Region, task.ID, op); err != nil {
 			t.Fatal(err)
 		}

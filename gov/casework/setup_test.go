@@ -256,6 +256,9 @@ func (w *town) accepted(situation map[string]string) Case {
 	return c
 }
 
+// against is a refusal that says all it has to.
+var against = Refusal{Grounds: []string{"reason.layout", "material.use_letter"}, Facts: "现场的生熟加工区没有分开", Pass: "补交房屋使用证明"}
+
 // open lists the open tasks of a case by element.
 func (w *town) open(c Case) map[string]Task {
 	w.t.Helper()
@@ -277,7 +280,11 @@ func (w *town) do(c Case, element, officer string, r Result) {
 	if !ok {
 		w.t.Fatalf("step %s is not open, but %v", element, keys(w.open(c)))
 	}
-	if _, err := w.s.Complete(w.officer(officer, t.Role, t.Org), c.Region, t.ID, Opinion{Result: r, Text: "意见：" + string(r)}); err != nil {
+	op := Opinion{Result: r, Text: "意见：" + string(r)}
+	if r == Refuse {
+		op.Refusal = against
+	}
+	if _, err := w.s.Complete(w.officer(officer, t.Role, t.Org), c.Region, t.ID, op); err != nil {
 		w.t.Fatalf("complete %s: %v", element, err)
 	}
 }

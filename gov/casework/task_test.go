@@ -13,6 +13,7 @@ import (
 	"tongban/platform/authz"
 	"tongban/platform/calendar"
 	"tongban/platform/db/dbtest"
+	"tongban/platform/id"
 )
 
 // realOfficer is an officer of the seeded town: the examiner or decider of an office.
@@ -325,7 +326,7 @@ func TestInbox_shapesAndPages(t *testing.T) {
 			t.Errorf("the region's: %d %v", len(in.Tasks), err)
 		}
 		_, err = w.s.Inbox(ctx, InboxQuery{Shape: OwnTasks, After: "nonsense"})
-		wants(t, "a made-up place", err, ErrQuery)
+		wants(t, "a made-up place", err, id.ErrCursor)
 
 		// Somebody who holds posts in very many offices.
 		p := auth.From(ctx)
@@ -406,6 +407,52 @@ func TestGeneral_itemWithPartners(t *testing.T) {
 		w.do(c, "decide", "厅长", Approve)
 		if c = w.reload(c); c.Outcome != Granted {
 			t.Errorf("%+v", c)
+		}
+	})
+}
+
+// A step that the flow went past is told apart from one that may still come,
+// and when the case is over nothing may.
+func TestFlow_stepsThatWereNotTaken(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me := w.resident("王示例")
+		situation := dineIn()
+		situation["service"], situation["fire_way"] = "takeaway", ""
+		c := w.apply(me, situation)
+		file := func() map[string]bool {
+			f, err := w.s.Open(me, c.Region, c.ID, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f.NotTaken
+		}
+		if len(file()) != 0 {
+			t.Errorf("before acceptance: %v", file())
+		}
+		c, err := w.s.Accept(w.officer("受理", RoleExaminer, lead), c.Region, c.ID, c.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := file(); !n["check_fire"] || n["register"] || n["check_food"] || n["consult"] || n["decide"] {
+			t.Errorf("the take-away shop does not come to the fire check alone: %v", n)
+		}
+		var buf strings.Builder
+		if err := w.s.DrawFlow(me, &buf, c.Region, c.ID); err != nil || !strings.Contains(buf.String(), "skipped") {
+			t.Errorf("the picture does not tell: %v", err)
+		}
+		if _, err := w.s.Withdraw(me, c.Region, c.ID, "不开了"); err != nil {
+			t.Fatal(err)
+		}
+		if n := file(); !n["check_fire"] || !n["decide"] || !n["consult"] || n["start"] {
+			t.Errorf("after it was withdrawn: %v", n)
+		}
+		early := w.apply(me, dineIn())
+		if _, err := w.s.Withdraw(me, early.Region, early.ID, "不开了"); err != nil {
+			t.Fatal(err)
+		}
+		c = early
+		if n := file(); !n["register"] || !n["decide"] {
+			t.Errorf("withdrawn before acceptance: %v", n)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/terms"
@@ -43,6 +44,11 @@ type (
 	Problem = drafts.Problem
 	// Problems goes back to the page.
 	Problems = drafts.Problems
+
+	// Ground is one thing that an application may be refused for.
+	Ground = grounds.Ground
+	// Refusal is what an officer says who is against.
+	Refusal = grounds.Refusal
 
 	// CaseID identifies a case.
 	CaseID = terms.CaseID

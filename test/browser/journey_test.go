@@ -96,6 +96,9 @@ func (v visit) form() {
 }
 
 func (v visit) materials() {
+	for _, way := range []string{"不用交，由办理部门用「人口基础信息库」核对", "不用交，由办理部门用「房屋租赁备案」核对", "不用交，由办理部门调取「健康证明电子证照」"} {
+		v.Choose(way) // consent is the applicant's own act
+	}
 	for label, name := range map[string]string{"设备布局和操作流程图": "布局图.pdf", "食品安全规章制度": "厨房制度.pdf", "消防平面布置图和灭火疏散预案": "灭火疏散预案.pdf",
 		"污水接入和隔油设施示意图": "隔油池.jpg", "户外广告设计图和位置图": "招牌.png"} {
 		v.Attach("上传「"+label+"」", v.file(name))

@@ -91,7 +91,7 @@ var deeds = []deed{
 		return err
 	}},
 	{"refuse acceptance", 1, func(l *life, ctx context.Context, c casework.CaseID, _ *town.Step) error {
-		_, err := l.Casework.RefuseAcceptance(ctx, town.District, c, 0, "不属于本机关职权范围")
+		_, err := l.Casework.RefuseAcceptance(ctx, town.District, c, 0, casework.Refusal{Grounds: []string{"law.not_competent"}, Facts: "店址在邻区", Pass: "请到邻区市场监督管理部门申请"})
 		return err
 	}},
 	{"ask supplements", 3, func(l *life, ctx context.Context, c casework.CaseID, _ *town.Step) error {
@@ -119,7 +119,7 @@ var deeds = []deed{
 		return err
 	}},
 	{"refuse", 2, func(l *life, ctx context.Context, _ casework.CaseID, s *town.Step) error {
-		_, err := l.Casework.Complete(ctx, town.District, s.ID, casework.Opinion{Result: casework.Refuse, Text: "不符合条件"})
+		_, err := l.Casework.Complete(ctx, town.District, s.ID, casework.Opinion{Result: casework.Refuse, Refusal: casework.Refusal{Grounds: []string{"condition.layout"}, Facts: "生熟交叉", Pass: "改好布局后再申请"}})
 		return err
 	}},
 	{"return", 3, func(l *life, ctx context.Context, _ casework.CaseID, s *town.Step) error {

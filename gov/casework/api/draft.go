@@ -44,6 +44,7 @@ type draftBody struct {
 	Version   int                        `json:"version" doc:"Send it back with the next change"`
 	Situation map[string]string          `json:"situation"`
 	Form      map[string]string          `json:"form"`
+	Names     map[string]string          `json:"names,omitempty" doc:"Names of the answers that are codes, such as 广东省广州市天河区 for 440106; on reading and saving one draft"`
 	Materials map[string]casework.Choice `json:"materials"`
 	Case      string                     `json:"case,omitempty"`
 	UpdatedAt time.Time                  `json:"updated_at"`
@@ -111,7 +112,10 @@ func (d Deps) getDraft(ctx context.Context, in *Key) (*draftOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &draftOutput{showDraft(found)}
+	out, err := d.named(ctx, found)
+	if err != nil {
+		return nil, err
+	}
 	problems.Each(func(field, code string, pairs []any) {
 		out.Body.Missing = append(out.Body.Missing, missing{field, code, i18n.T(ctx, code, pairs...)})
 	})
@@ -123,12 +127,24 @@ type saveInput struct {
 	Body struct {
 		Version   int               `json:"version" minimum:"0" doc:"The version that the caller saw"`
 		Situation map[string]string `json:"situation,omitempty"`
-		Form      map[string]string `json:"form,omitempty" doc:"Only these keys change; an empty value clears the field"`
+		Form      map[string]string `json:"form,omitempty" doc:"Only these keys change; an empty value clears the field. A field of type division takes a code or a full name and keeps the code; what is no division is refused"`
 	}
 }
 
 func (d Deps) saveDraft(ctx context.Context, in *saveInput) (*draftOutput, error) {
-	return answer(d.Casework.Save(ctx, in.Region, in.draft(), in.Body.Version, casework.Edit{Situation: in.Body.Situation, Form: in.Body.Form}))
+	saved, err := d.Casework.SaveListed(ctx, in.Region, in.draft(), in.Body.Version, casework.Edit{Situation: in.Body.Situation, Form: in.Body.Form})
+	if err != nil {
+		return nil, err
+	}
+	return d.named(ctx, saved)
+}
+
+// named shows a draft with the names of its codes.
+func (d Deps) named(ctx context.Context, found casework.Draft) (*draftOutput, error) {
+	out := &draftOutput{showDraft(found)}
+	var err error
+	out.Body.Names, err = d.Casework.NamesOf(ctx, found)
+	return out, err
 }
 
 func (d Deps) discardDraft(ctx context.Context, in *Key) (*struct{}, error) {
@@ -142,11 +158,25 @@ type chooseInput struct {
 		Mode  string `json:"mode" enum:"file,electronic,commitment,to_follow,not_applicable"`
 		Paper string `json:"paper,omitempty" maxLength:"60" doc:"Code of the e-certificate"`
 		Note  string `json:"note,omitempty" maxLength:"500"`
+		// Law: 个人信息保护法 art. 14: consent is explicit, also for programs.
+		Consent bool `json:"consent,omitempty" doc:"Needed with the mode electronic: the applicant agrees to the office looking up what stands in for the material, for this matter"`
 	}
 }
 
 func (d Deps) chooseMaterial(ctx context.Context, in *chooseInput) (*draftOutput, error) {
+	if in.Body.Mode == string(casework.Electronic) && !in.Body.Consent {
+		return nil, casework.Problems{{Field: "material." + in.Material, Code: "casework.problem.consent", Pairs: []any{"name", in.Material}}}
+	}
 	return answer(d.Casework.Choose(ctx, in.Region, in.draft(), in.Material, casework.Mode(in.Body.Mode), in.Body.Paper, in.Body.Note))
+}
+
+type unchooseInput struct {
+	Key
+	Material string `path:"material" maxLength:"60"`
+}
+
+func (d Deps) unchooseMaterial(ctx context.Context, in *unchooseInput) (*draftOutput, error) {
+	return answer(d.Casework.Unchoose(ctx, in.Region, in.draft(), in.Material))
 }
 
 type attachInput struct {

@@ -49,6 +49,7 @@ func (d Deps) registerDrafts(a *web.API) {
 	web.Register(a, op("save-draft", http.MethodPatch, draft, "Change some answers of a draft", authz.SignedIn), d.saveDraft)
 	web.Register(a, op("discard-draft", http.MethodDelete, draft, "Give a draft up", authz.SignedIn), d.discardDraft)
 	web.Register(a, op("choose-material", http.MethodPut, draft+"/materials/{material}", "Say how a material is handed in", authz.SignedIn), d.chooseMaterial)
+	web.Register(a, op("unchoose-material", http.MethodDelete, draft+"/materials/{material}", "Take back how a material is handed in, and the consent with it", authz.SignedIn), d.unchooseMaterial)
 	attach := op("attach-file", http.MethodPost, draft+"/materials/{material}/files", "Attach a file, sent as the body", authz.SignedIn)
 	attach.MaxBody = maxFile + 1 // one byte more, so that the file store says what is wrong
 	web.Register(a, attach, d.attachFile)
@@ -65,7 +66,7 @@ func (d Deps) registerCases(a *web.API) {
 	web.Register(a, op("answer-supplement", http.MethodPut, kase+"/supplement/items/{index}", "Answer one item of the request for supplements", authz.SignedIn), d.answerItem)
 	web.Register(a, op("send-supplement", http.MethodPost, kase+"/supplement/sending", "Send all answers, once", authz.SignedIn), d.sendSupplement)
 	web.Register(a, op("accept-case", http.MethodPost, kase+"/acceptance", "Accept an application: the statutory clock starts", casework.MayAccept), d.accept)
-	web.Register(a, op("refuse-acceptance", http.MethodPost, kase+"/acceptance-refusal", "Refuse to accept, with the reason", casework.MayAccept), d.refuseAcceptance)
+	web.Register(a, op("refuse-acceptance", http.MethodPost, kase+"/acceptance-refusal", "Refuse to accept: by which ground, what was found, how to pass", casework.MayAccept), d.refuseAcceptance)
 	web.Register(a, created(op("ask-supplement", http.MethodPost, kase+"/supplement-requests", "Ask once for everything that is missing", casework.MayAccept)), d.askSupplement)
 	web.Register(a, op("pause-case", http.MethodPost, kase+"/pause", "Start a special procedure: the clock stands", casework.MayReadCase), d.pause)
 	web.Register(a, op("resume-case", http.MethodPost, kase+"/resumption", "End the special procedure", casework.MayReadCase), d.resume)

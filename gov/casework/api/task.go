@@ -88,6 +88,7 @@ type completeInput struct {
 	Body struct {
 		Result  string            `json:"result" enum:"approve,refuse,return"`
 		Opinion string            `json:"opinion,omitempty" maxLength:"2000"`
+		Refusal refusalBody       `json:"refusal,omitempty" doc:"Needed with the result refuse: what is not met, by which clause, what was found, how to pass"`
 		Fields  map[string]string `json:"fields,omitempty"`
 		Version int               `json:"version,omitempty" minimum:"0"`
 	}
@@ -95,7 +96,7 @@ type completeInput struct {
 
 func (d Deps) complete(ctx context.Context, in *completeInput) (*taskOutput, error) {
 	b := in.Body
-	return answerTask(d.Casework.Complete(ctx, in.Region, in.task(), casework.Opinion{Result: casework.Result(b.Result), Text: b.Opinion, Fields: b.Fields, Version: b.Version}))
+	return answerTask(d.Casework.Complete(ctx, in.Region, in.task(), casework.Opinion{Result: casework.Result(b.Result), Text: b.Opinion, Refusal: b.Refusal.said(), Fields: b.Fields, Version: b.Version}))
 }
 
 type returnInput struct {

@@ -103,6 +103,9 @@ type Choice struct {
 	Note  string       `json:"note,omitempty"`
 	// Followed notes that it was to follow, and has come.
 	Followed bool `json:"followed,omitempty"`
+	// Consent is what the applicant agreed to by choosing Electronic; nothing
+	// is looked up without it.
+	Consent *Consent `json:"consent,omitempty"`
 }
 
 // Identification notes that a clerk compared the person with a document.
@@ -242,6 +245,8 @@ func (c Choice) Describe() string {
 	return s
 }
 
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
 // Limits on what one draft may hold.
 const (
 	MaxFiles    = 20  // for one material
@@ -274,10 +279,13 @@ func materialProblem(o *offers.Ready, m catalogue.Material, c Choice) string {
 			return ""
 		}
 	case Electronic:
-		if c.Paper != "" {
-			return ""
+		switch {
+		case c.Paper == "":
+			return "casework.problem.paper"
+		case c.Consent == nil: // chosen before consent was kept
+			return "casework.problem.consent"
 		}
-		return "casework.problem.paper"
+		return ""
 	case Pledged:
 		for _, s := range m.Instead {
 			if s.Kind == "commitment" {
@@ -307,7 +315,10 @@ func (d *Draft) AddFiles(material string, files []Attachment) FieldChange {
 	}
 	old := fresh[material]
 	c := old
-	c.Mode, c.Files = ByFile, append(slices.Clone(old.Files), files...)
+	if c.Mode != ByFile {
+		old.Files = nil
+	}
+	c.Mode, c.Files, c.Paper, c.Consent = ByFile, append(slices.Clone(old.Files), files...), "", nil
 	fresh[material] = c
 	d.Materials = fresh
 	return FieldChange{Field: "material." + material, Old: old.Describe(), New: c.Describe()}

@@ -17,7 +17,7 @@ import (
 
 // Attach adds a file to a material of a draft; the bytes are in the file store already.
 func (s *Service) Attach(ctx context.Context, region string, id DraftID, material string, a Attachment) (Draft, error) {
-	return s.choose(ctx, region, id, material, func(p auth.Principal, c Choice) (Choice, error) {
+	return s.choose(ctx, region, id, material, func(p auth.Principal, _ Draft, _ catalogue.Material, c Choice) (Choice, error) {
 		if len(c.Files) >= MaxFiles {
 			return c, Problems{{Field: "material." + material, Code: "casework.problem.too_many_files", Pairs: []any{"max", fmt.Sprint(MaxFiles)}}}
 		}
@@ -30,7 +30,7 @@ func (s *Service) Attach(ctx context.Context, region string, id DraftID, materia
 				return c, nil // the same file a second time
 			}
 		}
-		c.Mode, c.Paper = ByFile, ""
+		c.Mode, c.Paper, c.Consent = ByFile, "", nil
 		c.Files = append(slices.Clone(c.Files), fresh)
 		return c, nil
 	})
@@ -51,13 +51,18 @@ func (s *Service) File(p auth.Principal, field string, a Attachment) (Attachment
 
 // Detach takes a file off a material of a draft.
 func (s *Service) Detach(ctx context.Context, region string, id DraftID, material, hash string) (Draft, error) {
-	return s.choose(ctx, region, id, material, func(_ auth.Principal, c Choice) (Choice, error) {
+	return s.choose(ctx, region, id, material, func(_ auth.Principal, _ Draft, _ catalogue.Material, c Choice) (Choice, error) {
 		c.Files = slices.DeleteFunc(slices.Clone(c.Files), func(f Attachment) bool { return f.Hash == hash })
 		return c, nil
 	})
 }
 
-// Choose says how a material is handed in; files that are there stay.
+// Choose says how a material is handed in; files that are there stay with the
+// draft, and are handed in only with the way ByFile. Choosing Electronic is
+// consent to looking up what stands in for the material, so nobody chooses it
+// for the applicant: no page offers it chosen.
+//
+// Law: 个人信息保护法 art. 14.
 func (s *Service) Choose(ctx context.Context, region string, id DraftID, material string, mode Mode, paper, note string) (Draft, error) {
 	switch mode {
 	case ByFile, Electronic, Pledged, ToFollow, NotNeeded:
@@ -67,16 +72,32 @@ func (s *Service) Choose(ctx context.Context, region string, id DraftID, materia
 	if utf8.RuneCountInString(note) > MaxNote {
 		return Draft{}, Problems{{Field: "material." + material, Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(MaxNote)}}}
 	}
-	return s.choose(ctx, region, id, material, func(_ auth.Principal, c Choice) (Choice, error) {
+	return s.choose(ctx, region, id, material, func(p auth.Principal, d Draft, m catalogue.Material, c Choice) (Choice, error) {
+		same := c.Mode == mode && c.Paper == strings.TrimSpace(paper)
 		c.Mode, c.Paper, c.Note = mode, "", strings.TrimSpace(note)
-		if mode == Electronic {
-			c.Paper = strings.TrimSpace(paper)
+		if mode != Electronic {
+			c.Consent = nil
+			return c, nil
+		}
+		c.Paper = strings.TrimSpace(paper)
+		if c.Paper != "" && (!same || c.Consent == nil) {
+			c.Consent = &Consent{Purpose: purposeOf(d, m, c.Paper), Office: d.OrgName, At: s.Clock.Now(), By: p.ID, Who: p.Name, Counter: d.IdentifiedBy(p.ID)}
 		}
 		return c, nil
 	})
 }
 
-func (s *Service) choose(ctx context.Context, region string, id DraftID, material string, f func(auth.Principal, Choice) (Choice, error)) (Draft, error) {
+// Unchoose takes back how a material is handed in, and with it the consent
+// that the choice was. Files stay with the draft.
+//
+// Law: 个人信息保护法 art. 15: consent can be taken back, as easily as it was given.
+func (s *Service) Unchoose(ctx context.Context, region string, id DraftID, material string) (Draft, error) {
+	return s.choose(ctx, region, id, material, func(_ auth.Principal, _ Draft, _ catalogue.Material, c Choice) (Choice, error) {
+		return Choice{Files: c.Files}, nil
+	})
+}
+
+func (s *Service) choose(ctx context.Context, region string, id DraftID, material string, f func(auth.Principal, Draft, catalogue.Material, Choice) (Choice, error)) (Draft, error) {
 	return s.change(ctx, region, id, 0, func(tx *db.Tx, d *Draft) ([]FieldChange, error) {
 		if err := MayWork(ctx, *d); err != nil {
 			return nil, err
@@ -85,11 +106,12 @@ func (s *Service) choose(ctx context.Context, region string, id DraftID, materia
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(o.Materials, func(m catalogue.Material) bool { return m.ID == material }) {
+		at := slices.IndexFunc(o.Materials, func(m catalogue.Material) bool { return m.ID == material })
+		if at < 0 {
 			return nil, ErrNoMaterial.With("material", material)
 		}
 		old := d.Materials[material]
-		c, err := f(tx.Actor(), old)
+		c, err := f(tx.Actor(), *d, o.Materials[at], old)
 		if err != nil {
 			return nil, err
 		}
@@ -102,8 +124,19 @@ func (s *Service) choose(ctx context.Context, region string, id DraftID, materia
 		}
 		d.Materials[material] = c
 		s.recordDraft(ctx, tx, *d, "draft.material_chosen", map[string]any{"material": material, "mode": c.Mode, "files": len(c.Files)})
+		s.recordConsent(ctx, tx, *d, material, old.Consent, c.Consent)
 		return []FieldChange{{Field: "material." + material, Old: old.Describe(), New: c.Describe()}}, nil
 	})
+}
+
+// recordConsent keeps what was agreed to, or that it no longer is.
+func (s *Service) recordConsent(ctx context.Context, tx *db.Tx, d Draft, material string, old, fresh *Consent) {
+	if old != nil && (fresh == nil || *fresh != *old) {
+		s.recordDraft(ctx, tx, d, "consent.withdrawn", map[string]any{"material": material, "purpose": old.Purpose})
+	}
+	if fresh != nil && (old == nil || *fresh != *old) {
+		s.recordDraft(ctx, tx, d, "consent.given", map[string]any{"material": material, "purpose": fresh.Purpose, "office": fresh.Office, "counter": fresh.Counter})
+	}
 }
 
 // Discard gives a draft up; it is kept as discarded.
@@ -136,10 +169,10 @@ func (s *Service) Check(ctx context.Context, d Draft) (Problems, error) {
 	return s.Problems(o, &d), nil
 }
 
-// checkForm brings the answers of the form to their normal form and finds what
-// is wrong with them.
-func (s *Service) checkForm(o *offers.Ready, d Draft) (map[string]string, forms.Problems) {
-	return o.Form.Check(d.Form, forms.Context{Answers: o.Situations.Prune(d.Situation), Known: d.Known(), Now: s.Clock.Now(), Checks: s.Checks})
+// CheckAnswers brings the answers of the form to their normal form and finds
+// what is wrong with them.
+func (s *Service) CheckAnswers(o *offers.Ready, d Draft) (map[string]string, forms.Problems) {
+	return o.Form.Check(d.Form, forms.Context{Answers: o.Situations.Prune(d.Situation), Known: d.Known(), Now: s.Clock.Now(), Checks: s.Checks, Lists: o.Lists})
 }
 
 // CheckForm checks the answers of some groups of the form as they stand, for a
@@ -149,12 +182,52 @@ func (s *Service) CheckForm(ctx context.Context, d Draft) (map[string]string, Pr
 	if err != nil {
 		return nil, nil, err
 	}
-	normal, found := s.checkForm(o, d)
+	normal, found := s.CheckAnswers(o, d)
 	p := make(Problems, len(found))
 	for i, f := range found {
 		p[i] = Problem{Field: "form." + f.Field, Code: f.Code, Pairs: f.Pairs}
 	}
 	return normal, p, nil
+}
+
+// ListsFor are what the form of an item takes answers from: divisions, by code
+// and name.
+func (s *Service) ListsFor(ctx context.Context, region, item string, version int) (forms.Lists, error) {
+	o, err := s.Shelf.Fetch(ctx, region, item, version)
+	if err != nil {
+		return nil, err
+	}
+	return o.Lists, nil
+}
+
+// SaveListed is Save for programs, which have the lists: an answer that is in
+// no list is refused at once instead of being kept for its author to mend.
+func (s *Service) SaveListed(ctx context.Context, region string, id DraftID, version int, e Edit) (Draft, error) {
+	d, err := s.Draft(ctx, region, id)
+	if err != nil {
+		return Draft{}, err
+	}
+	o, err := s.Shelf.Fetch(ctx, d.Region, d.Item, d.ItemVersion)
+	if err != nil {
+		return Draft{}, err
+	}
+	var wrong Problems
+	for _, p := range o.Lists.Wrong(o.Form, e.Form) {
+		wrong = append(wrong, Problem{Field: "form." + p.Field, Code: p.Code, Pairs: p.Pairs})
+	}
+	if len(wrong) > 0 {
+		return Draft{}, wrong
+	}
+	return s.Save(ctx, region, id, version, e)
+}
+
+// NamesOf are the names of all answers of a draft that are codes of a list.
+func (s *Service) NamesOf(ctx context.Context, d Draft) (map[string]string, error) {
+	o, err := s.Shelf.Fetch(ctx, d.Region, d.Item, d.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	return o.Lists.Names(o.Form, d.Form), nil
 }
 
 // Offer returns the version of the item that a draft or a case began with:
@@ -175,7 +248,7 @@ func (s *Service) Problems(o *offers.Ready, d *Draft) Problems {
 	for _, q := range o.MissingAnswers(d.Situation) {
 		p = append(p, Problem{Field: "situation." + q.ID, Code: "casework.problem.question", Pairs: []any{"name", q.Text.Zh}})
 	}
-	normal, found := s.checkForm(o, *d)
+	normal, found := s.CheckAnswers(o, *d)
 	for _, f := range found {
 		p = append(p, Problem{Field: "form." + f.Field, Code: f.Code, Pairs: f.Pairs})
 	}

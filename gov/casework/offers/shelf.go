@@ -41,9 +41,11 @@ func (m *Missing) Error() string { return "casework: something has to be fetched
 type Shelf struct {
 	items   Items
 	seats   people.Offices
+	lists   forms.Sources
 	mu      sync.Mutex
 	offers  map[string]*Ready
 	flows   map[string]*bpmn.Process // by the bytes of the model; many items share one
+	orders  map[*bpmn.Process]*steps
 	offices map[string]shelved
 }
 
@@ -52,7 +54,9 @@ type Ready struct {
 	*catalogue.Offer
 	Process *bpmn.Process
 	fields  map[string]forms.Field // of its form
-	Wanted  []string               // questions and fields that the flow mentions
+	order   *steps
+	Wanted  []string    // questions and fields that the flow mentions
+	Lists   forms.Lists // that its form takes answers from
 }
 
 type shelved struct {
@@ -67,8 +71,8 @@ const (
 )
 
 // NewShelf returns an empty shelf.
-func NewShelf(items Items, offices people.Offices) *Shelf {
-	return &Shelf{items: items, seats: offices, offers: map[string]*Ready{}, flows: map[string]*bpmn.Process{}, offices: map[string]shelved{}}
+func NewShelf(items Items, offices people.Offices, lists forms.Sources) *Shelf {
+	return &Shelf{items: items, seats: offices, lists: lists, offers: map[string]*Ready{}, flows: map[string]*bpmn.Process{}, orders: map[*bpmn.Process]*steps{}, offices: map[string]shelved{}}
 }
 
 func (h *Shelf) look(key string) *Ready {
@@ -98,12 +102,16 @@ func (h *Shelf) Stock(o *catalogue.Offer) (*Ready, error) {
 		if p = m.Process(""); p == nil {
 			return nil, ErrFlow.Because(fmt.Errorf("item %s has no executable process", o.Code))
 		}
-		h.flows[string(o.Flow)] = p
+		order, err := readSteps(o.Flow)
+		if err != nil {
+			return nil, ErrFlow.Because(err)
+		}
+		h.flows[string(o.Flow)], h.orders[p] = p, order
 	}
 	if len(h.offers) >= maxShelved {
 		clear(h.offers)
 	}
-	st := &Ready{Offer: o, Process: p, fields: map[string]forms.Field{}}
+	st := &Ready{Offer: o, Process: p, order: h.orders[p], fields: map[string]forms.Field{}}
 	for _, f := range o.Form.Fields() {
 		st.fields[f.ID] = f
 	}
@@ -132,7 +140,9 @@ var (
 // Offer gives the item of a case from the shelf, or asks for it to be fetched.
 func (h *Shelf) Offer(region, code string, version int) (*Ready, error) {
 	if st := h.look(offerKey(region, code, version)); st != nil {
-		return st, nil
+		if lists, ok := h.lists.Last(st.Form); ok {
+			return st.with(lists), nil
+		}
 	}
 	return nil, &Missing{func(ctx context.Context) error {
 		_, err := h.Fetch(ctx, region, code, version)
@@ -142,14 +152,28 @@ func (h *Shelf) Offer(region, code string, version int) (*Ready, error) {
 
 // Fetch gets an item in one version, and shelves it.
 func (h *Shelf) Fetch(ctx context.Context, region, code string, version int) (*Ready, error) {
-	if st := h.look(offerKey(region, code, version)); st != nil {
-		return st, nil
+	st := h.look(offerKey(region, code, version))
+	if st == nil {
+		o, err := h.items.OfferVersion(ctx, region, code, version)
+		if err != nil {
+			return nil, err
+		}
+		if st, err = h.Stock(o); err != nil {
+			return nil, err
+		}
 	}
-	o, err := h.items.OfferVersion(ctx, region, code, version)
-	if err != nil {
-		return nil, err
+	lists, err := h.lists.Lists(ctx, st.Form)
+	return st.with(lists), err
+}
+
+// with adds the lists as they are now; what is on the shelf stays as it is.
+func (o *Ready) with(lists forms.Lists) *Ready {
+	if len(lists) == 0 {
+		return o
 	}
-	return h.Stock(o)
+	out := *o
+	out.Lists = lists
+	return &out
 }
 
 // Office finds an office by code or name. known is false when there is none.

@@ -16,6 +16,8 @@ const (
 	StateIdle   = "idle"   // not reached
 	StateActive = "active" // a token stands here
 	StateDone   = "done"   // a token has passed
+
+	StateSkipped = "skipped" // no token came here, and none can come any more
 )
 
 // Options say what a picture shows beside the model.
@@ -35,6 +37,8 @@ var palettes = map[string]palette{
 	StateIdle:   {"#5a6675", "#ffffff", "#1f2933", "1.5"},
 	StateActive: {"#0b57a4", "#e3effb", "#0a2f57", "2.75"},
 	StateDone:   {"#24693d", "#eaf5ed", "#173d26", "1.5"},
+
+	StateSkipped: {"#5a6675", "#f0f1f3", "#4b5560", "1"},
 }
 
 func colours(state string) palette {
@@ -113,7 +117,7 @@ func SVG(out io.Writer, p *Chart, o Options) error {
 	w.f("</defs>\n")
 	w.pools()
 	for _, el := range p.Nodes { // frames of sub-processes lie behind everything inside
-		if el.Kind == Sub && !w.d.hidden(el) {
+		if el.Kind.frame() && !w.d.hidden(el) {
 			w.element(el)
 		}
 	}
@@ -126,7 +130,7 @@ func SVG(out io.Writer, p *Chart, o Options) error {
 	}
 	for _, boundary := range []bool{false, true} {
 		for _, el := range p.Nodes {
-			if el.Kind != Sub && (el.Kind == Boundary) == boundary && !w.d.hidden(el) {
+			if !el.Kind.frame() && (el.Kind == Boundary) == boundary && !w.d.hidden(el) {
 				w.element(el)
 			}
 		}

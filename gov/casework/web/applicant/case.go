@@ -48,7 +48,7 @@ func (h pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	if v.Papers, err = h.Certificates.OfCase(ctx, f.Region, string(f.ID)); err != nil {
 		return err
 	}
-	if v.Readings, err = h.Casework.ReadersOf(ctx, f.Region, f.ID, "", 50); err != nil {
+	if v.Readings, err = h.Casework.ReadersOf(ctx, f.Region, f.ID, "", 200); err != nil {
 		return err
 	}
 	o, err := h.Casework.Offer(ctx, f.Region, f.Item, f.ItemVersion)
@@ -194,10 +194,7 @@ func status(ctx context.Context, c casework.Case) ui.Status {
 	return s
 }
 
-// tones are the lights of the supervision as the applicant sees them.
-var tones = map[casework.Light]ui.Tone{casework.Yellow: ui.Warn, casework.Red: ui.Bad}
-
-// clockProps shows both limits; before acceptance the time to accept.
+// clockProps is the clock that runs.
 func (v caseView) clockProps(ctx context.Context) (ui.ClockProps, bool) {
 	c := casefile.ClockCard(ctx, v.File, v.path()+"/clock")
 	return c, c.Accept.Amount+c.Promise.Amount+c.Legal.Amount > 0

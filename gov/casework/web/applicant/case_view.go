@@ -77,10 +77,25 @@ func reasonTone(c casework.Case) ui.Tone {
 func (v caseView) readers(ctx context.Context) ui.TableProps {
 	t := ui.TableProps{Caption: words(ctx, "case.readers"), HideTitle: true, Empty: words(ctx, "case.readers_none"),
 		Cols: []ui.Col{{Title: words(ctx, "case.reader_when"), NoWrap: true}, {Title: words(ctx, "case.reader_who")}, {Title: words(ctx, "case.reader_why")}}}
-	for _, r := range v.Readings {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: i18n.DateTime(ctx, r.At)}, {Text: who(ctx, v.office(r.Org), r.Name)}, {Text: r.Purpose}}})
+	for _, r := range casework.GroupReadings(v.Readings) {
+		when := i18n.DateTime(ctx, r.At)
+		if r.Times > 1 {
+			when = words(ctx, "case.reader_times", "date", i18n.Date(ctx, r.At), "n", r.Times)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: when}, {Text: who(ctx, v.office(r.Org), r.Name)}, {Text: r.Purpose}}})
 	}
 	return t
+}
+
+// consents are what the applicant agreed to when handing in.
+func (v caseView) consents(ctx context.Context) []ui.SummaryRow {
+	var out []ui.SummaryRow
+	for _, m := range v.Materials {
+		if c := v.Application.Materials[m.ID].Consent; c != nil {
+			out = append(out, ui.SummaryRow{Key: m.Name.In(ctx), Value: words(ctx, "case.consented", "date", i18n.DateTime(ctx, c.At), "purpose", c.Purpose, "office", c.Office)})
+		}
+	}
+	return out
 }
 
 // office names an office that has, or had, a step of the case.
@@ -114,7 +129,7 @@ func (v supplementView) text(ctx context.Context, i int) ui.FieldProps {
 		if value == "" {
 			value = v.Application.Form[f.ID]
 		}
-		p := desk{Draft: v.Application, offer: v.offer}.control(ctx, f, value, nil)
+		p := desk{Draft: v.Application, offer: v.offer, lists: v.lists}.control(ctx, f, value, nil)
 		p.Name, p.Locked, p.Source, p.Required, p.Error = name, false, "", true, ui.ErrorFor(v.Problems, name)
 		return p
 	}

@@ -124,7 +124,7 @@ type checkSection struct {
 
 // checkRow is one answer with the way to change it.
 type checkRow struct {
-	Field, Key, Value, Source, Change, Problem, Warning string
+	Field, Key, Value, Note, Source, Change, Problem, Warning string
 }
 
 // sections lists everything that will be submitted.
@@ -160,11 +160,36 @@ func (v checkView) sections(ctx context.Context) []checkSection {
 	if needed := v.k.needed(); len(needed) > 0 {
 		s := checkSection{Title: words(ctx, "materials")}
 		for _, m := range needed {
-			s.Rows = append(s.Rows, checkRow{Field: "material." + m.ID, Key: m.Name.In(ctx), Value: v.k.handedIn(ctx, m), Change: v.k.path() + "/materials?back=check#" + materialID(m)})
+			s.Rows = append(s.Rows, checkRow{Field: "material." + m.ID, Key: m.Name.In(ctx), Value: v.k.handedIn(ctx, m), Note: v.k.consentOf(ctx, m), Change: v.k.path() + "/materials?back=check#" + materialID(m)})
 		}
 		out = append(out, s)
 	}
 	return v.withProblems(out)
+}
+
+// leftovers are what stays behind: files of a way that was given up, and what
+// the answers no longer ask for.
+func (v checkView) leftovers(ctx context.Context) []ui.SummaryRow {
+	var out []ui.SummaryRow
+	for _, l := range v.k.Leftovers(v.k.offer.Materials, v.k.needed()) {
+		row := ui.SummaryRow{Key: l.Material.Name.In(ctx), Value: words(ctx, "check.left_files", "names", fileNames(l.Files), "way", v.k.handedIn(ctx, l.Material)), Change: ui.Link{Href: v.k.path() + "/materials?back=check#" + materialID(l.Material), Text: words(ctx, "change")}}
+		if l.Unneeded {
+			row.Value, row.Change = words(ctx, "check.left_unneeded"), ui.Link{}
+			if len(l.Files) > 0 {
+				row.Value += words(ctx, "check.left_names", "names", fileNames(l.Files))
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func fileNames(list []casework.Attachment) string {
+	names := make([]string, len(list))
+	for i, f := range list {
+		names[i] = f.Name
+	}
+	return strings.Join(names, "、")
 }
 
 // withProblems puts each problem at its row.
@@ -175,6 +200,12 @@ func (v checkView) withProblems(sections []checkSection) []checkSection {
 		}
 	}
 	return sections
+}
+
+// consentOf says what the applicant agreed to with the way that a material is
+// handed in.
+func (k desk) consentOf(ctx context.Context, m catalogue.Material) string {
+	return materialRow{Choice: k.Materials[m.ID]}.consented(ctx)
 }
 
 // handedIn says in words how a material is handed in.

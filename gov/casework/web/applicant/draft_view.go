@@ -90,7 +90,7 @@ func (v situationView) soFar(ctx context.Context) []ui.SummaryRow {
 // fields are the subjects of the page with what was entered.
 func (v formView) fields(ctx context.Context) ui.FormProps {
 	p := ui.FormProps{Def: v.k.offer.Form, Answers: v.Values, Others: v.k.offer.Situations.Prune(v.k.Situation), Known: v.k.Known(), Sources: map[string]string{},
-		Problems: v.Problems, Prefix: "form.", Refresh: v.k.path() + "/form?refresh=1"}
+		Lists: v.k.lists, Look: casework.LookUp, Problems: v.Problems, Prefix: "form.", Refresh: v.k.path() + "/form?refresh=1"}
 	for _, g := range v.Groups {
 		p.Groups = append(p.Groups, g.ID)
 	}
@@ -100,11 +100,11 @@ func (v formView) fields(ctx context.Context) ui.FormProps {
 	return p
 }
 
-// free counts the materials that need no paper.
+// free counts the materials that need not be given when the applicant agrees.
 func (v materialsView) free() int {
 	n := 0
 	for _, m := range v.Rows {
-		if strings.HasPrefix(m.Chosen, "electronic") {
+		if slices.ContainsFunc(m.Ways, func(w ui.Option) bool { return consents(w.Value) }) {
 			n++
 		}
 	}
@@ -114,12 +114,13 @@ func (v materialsView) free() int {
 // status tells how far a material is.
 func (v materialsView) status(ctx context.Context, m materialRow) ui.Status {
 	switch {
-	case m.Default && strings.HasPrefix(m.Chosen, "electronic"):
-		return ui.Status{Text: words(ctx, "materials.free"), Tone: ui.OK}
-	case m.Default || len(v.k.wrong("material."+m.ID)) > 0:
+	case len(v.k.wrong("material."+m.ID)) > 0:
 		return ui.Status{Text: words(ctx, "materials.missing"), Tone: ui.Plain}
 	case m.Choice.Mode == casework.ToFollow:
 		return ui.Status{Text: words(ctx, "materials.follows"), Tone: ui.Warn}
+	}
+	if consents(m.Chosen) {
+		return ui.Status{Text: words(ctx, "materials.free"), Tone: ui.OK}
 	}
 	return ui.Status{Text: words(ctx, "materials.ready"), Tone: ui.OK}
 }

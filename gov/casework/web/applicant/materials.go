@@ -32,10 +32,9 @@ type materialsView struct {
 // materialRow is one material with the ways to hand it in.
 type materialRow struct {
 	catalogue.Material
-	Choice  casework.Choice
-	Ways    []ui.Option // values are mode, or mode:paper
-	Chosen  string
-	Default bool // Chosen is our proposal, not yet the applicant's answer
+	Choice casework.Choice
+	Ways   []ui.Option // values are mode, or mode:paper
+	Chosen string      // "" until the applicant has chosen
 }
 
 // materials answers GET …/materials.
@@ -116,11 +115,28 @@ func (k desk) materialRow(ctx context.Context, m catalogue.Material, held []cert
 	if k.offer.Package == "" {
 		add("not_applicable", words(ctx, "materials.not_applicable"), words(ctx, "materials.not_applicable_hint"))
 	}
+	// Law: 个人信息保护法 art. 14: consent is given by the applicant's own act; a way
+	// that is consent must not be chosen beforehand.
 	row.Chosen = wayOf(row.Choice)
-	if row.Choice.Mode == "" {
-		row.Chosen, row.Default = row.Ways[0].Value, true
-	}
 	return row
+}
+
+// consents tells whether choosing this way agrees to something being looked up.
+func consents(way string) bool { return strings.HasPrefix(way, string(casework.Electronic)) }
+
+// aside tells whether the files of a material stay with the draft and are not
+// handed in, because another way was chosen.
+func (m materialRow) aside() bool {
+	return len(m.Choice.Files) > 0 && m.Choice.Mode != casework.ByFile
+}
+
+// consented says what the applicant agreed to, and when.
+func (m materialRow) consented(ctx context.Context) string {
+	c := m.Choice.Consent
+	if c == nil {
+		return ""
+	}
+	return words(ctx, "materials.consented", "date", i18n.DateTime(ctx, c.At), "purpose", c.Purpose, "office", c.Office)
 }
 
 // replaces tells whether a certificate of this name is what the material asks for.
@@ -187,13 +203,17 @@ func (h pages) materialsPost(w http.ResponseWriter, r *http.Request, k desk) err
 func (h pages) keepWays(ctx context.Context, k desk, form url.Values, got map[string]bool) error {
 	for _, m := range k.offer.Materials {
 		way := form.Get("mode." + m.ID)
-		if way == "" || got[m.ID] || way == wayOf(k.Materials[m.ID]) {
+		if way == "" || got[m.ID] || way == wayOf(k.Materials[m.ID]) || form.Get("unchoose") == m.ID {
 			continue
 		}
 		mode, paper, _ := strings.Cut(way, ":")
 		if _, err := h.Casework.Choose(ctx, k.Region, k.ID, m.ID, casework.Mode(mode), paper, ""); err != nil {
 			return err
 		}
+	}
+	if m := form.Get("unchoose"); m != "" {
+		_, err := h.Casework.Unchoose(ctx, k.Region, k.ID, m)
+		return err
 	}
 	if m, hash, ok := strings.Cut(form.Get("remove"), ":"); ok {
 		_, err := h.Casework.Detach(ctx, k.Region, k.ID, m, hash)
@@ -208,7 +228,7 @@ func (h pages) afterMaterials(w http.ResponseWriter, r *http.Request, k desk, s 
 	switch {
 	case len(s.Problems) > 0:
 		return h.showMaterials(w, r, http.StatusUnprocessableEntity, materialsView{k: k, Back: back, Problems: s.Problems})
-	case s.Values.Get("remove") != "" || act == "upload":
+	case s.Values.Get("remove") != "" || s.Values.Get("unchoose") != "" || act == "upload":
 		return web.Redirect(w, r, k.path()+"/materials?back="+url.QueryEscape(back))
 	case act == "later":
 		return web.Redirect(w, r, "/my?done=saved")

@@ -45,19 +45,11 @@ func (v visitor) answerAll(p page) (page, int) {
 		}
 		f := p.form(path)
 		switch {
-		case strings.HasSuffix(path, "/situation"):
-			q := f.Get("q")
-			f.Set("situation."+q, situation[q])
-			p = v.post(path, f)
-		case strings.HasSuffix(path, "/form"):
-			for _, id := range strings.Fields(f.Get("fields")) {
-				if x := values["form."+id]; x != "" && f.Get("form."+id) == "" {
-					f.Set("form."+id, p.valueFor("form."+id, x))
-				}
-			}
-			p = v.post(path, f)
 		case strings.HasSuffix(path, "/materials"):
 			var list []file
+			for name, first := range p.unchosen() {
+				f.Set(name, first)
+			}
 			for k := range f {
 				if m, ok := strings.CutPrefix(k, "mode."); ok && f.Get(k) == "file" {
 					list = append(list, file{"file." + m, m + ".pdf", pdf(m)})
@@ -65,9 +57,33 @@ func (v visitor) answerAll(p page) (page, int) {
 			}
 			p = v.send(path, f, list...)
 		default:
-			v.w.t.Fatalf("lost at %s", p.Path)
+			p = v.step(p, path)
 		}
 	}
+}
+
+// unchosen are the questions on a page of which no answer is chosen, with the
+// first one.
+func (p page) unchosen() map[string]string {
+	first, chosen := map[string]string{}, map[string]bool{}
+	p.each(func(n *html.Node) {
+		if n.Data != "input" || attr(n, "type") != "radio" {
+			return
+		}
+		name := attr(n, "name")
+		if first[name] == "" {
+			first[name] = attr(n, "value")
+		}
+		for _, a := range n.Attr {
+			chosen[name] = chosen[name] || a.Key == "checked"
+		}
+	})
+	for name := range chosen {
+		if chosen[name] {
+			delete(first, name)
+		}
+	}
+	return first
 }
 
 // valueFor takes the first option where the field is a choice without the value.
@@ -213,4 +229,86 @@ func TestStrings_bothLanguages(t *testing.T) {
 	if len(b.Words(i18n.Chinese)) != len(b.Words(i18n.English)) {
 		t.Error("the languages have different keys")
 	}
+}
+
+// Nothing that counts as consent is chosen beforehand; what is chosen is told
+// with its purpose, can be taken back, and files of a way that was given up are
+// not handed in.
+func TestMaterials_consentIsTheApplicantsOwnAct(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		v := visitor{w: w, as: me}
+		p := v.begin()
+		for !strings.Contains(p.Path, "/materials") {
+			path, _, _ := strings.Cut(p.Path, "?")
+			p = v.step(p, path)
+		}
+		path, _, _ := strings.Cut(p.Path, "?")
+		open := p.unchosen()
+		for _, id := range []string{"id_card", "health"} {
+			if !strings.HasPrefix(open["mode."+id], "electronic:") {
+				t.Errorf("%s is chosen beforehand: %v", id, open)
+			}
+		}
+		f := p.form(path)
+		p = v.send(path, f).want(422)
+		for _, id := range []string{"id_card", "health", "rules"} {
+			if p.problemAt("mode."+id) == "" {
+				t.Errorf("no problem at %s", id)
+			}
+		}
+		f.Set("act", "upload")
+		p = v.send(path, f, file{"file.health", "体检.pdf", pdf("health")}).want(200, "体检.pdf").never("不会随申请提交")
+		f = p.form(path)
+		f.Set("mode.health", "electronic:certificate:health_certificate")
+		f.Set("act", "upload")
+		p = v.send(path, f).want(200, "体检.pdf", "不提交", "不会随申请提交", "您在 2026年9月7日", "健康证明电子证照", "撤回同意")
+		v.get(strings.TrimSuffix(path, "materials")+"check").want(200, "不会提交的内容", "体检.pdf", "您在 2026年9月7日")
+		f = p.form(path)
+		f.Set("unchoose", "health")
+		p = v.send(path, f).want(200, "体检.pdf").never("撤回同意")
+		if _, ok := p.unchosen()["mode.health"]; !ok {
+			t.Error("the choice stays after the consent was taken back")
+		}
+		for name, first := range p.unchosen() {
+			f.Set(name, first)
+		}
+		f.Del("unchoose")
+		var list []file
+		for k := range f {
+			if m, ok := strings.CutPrefix(k, "mode."); ok && f.Get(k) == "file" {
+				list = append(list, file{"file." + m, m + ".pdf", pdf(m)})
+			}
+		}
+		p = v.send(path, f, list...).want(200, "提交前核对一遍", "不会提交的内容", "体检.pdf")
+		check, _, _ := strings.Cut(p.Path, "?")
+		p = v.post(check, p.form(check)).want(200, "已经提交")
+		parts := strings.Split(strings.Split(p.Path, "?")[0], "/")
+		clerk := w.officer("受理", casework.RoleExaminer, lead)
+		seen, err := w.s.Open(clerk, parts[2], casework.CaseID(parts[3]), "受理审查")
+		w.must(err)
+		if c := seen.Application.Materials["health"]; c.Consent == nil || len(c.Files) != 0 {
+			t.Errorf("handed in: %+v", c)
+		}
+		v.get(strings.Split(p.Path, "?")[0]).want(200, "您同意过的事", "健康证明电子证照")
+	})
+}
+
+// step answers one page before the materials.
+func (v visitor) step(p page, path string) page {
+	v.w.t.Helper()
+	f := p.form(path)
+	switch {
+	case strings.HasSuffix(path, "/situation"):
+		q := f.Get("q")
+		f.Set("situation."+q, situation[q])
+	case strings.HasSuffix(path, "/form"):
+		for _, id := range strings.Fields(f.Get("fields")) {
+			if x := values["form."+id]; x != "" && f.Get("form."+id) == "" {
+				f.Set("form."+id, p.valueFor("form."+id, x))
+			}
+		}
+	default:
+		v.w.t.Fatalf("lost at %s", p.Path)
+	}
+	return v.post(path, f)
 }

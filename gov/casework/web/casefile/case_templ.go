@@ -15,7 +15,7 @@ import (
 
 // casePage is a case without a step to do: for acceptance, for the office in
 // charge, for whoever answers the applicant.
-func casePage(v View, a Asking, acc Acceptance, mayAccept bool, lanes []ui.LaneProps) templ.Component {
+func casePage(v View, a Asking, ref Refusing, mayAccept bool, lanes []ui.LaneProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -195,7 +195,7 @@ func casePage(v View, a Asking, acc Acceptance, mayAccept bool, lanes []ui.LaneP
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Split(caseSide(v, acc, mayAccept)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Split(caseSide(v, ref, mayAccept)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -203,7 +203,7 @@ func casePage(v View, a Asking, acc Acceptance, mayAccept bool, lanes []ui.LaneP
 	})
 }
 
-func caseSide(v View, acc Acceptance, mayAccept bool) templ.Component {
+func caseSide(v View, ref Refusing, mayAccept bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -229,7 +229,7 @@ func caseSide(v View, acc Acceptance, mayAccept bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if mayAccept {
-			templ_7745c5c3_Err = AcceptBox(v, acc).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = AcceptBox(v, ref).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -37,29 +37,6 @@ type Desk struct {
 	Done    func(c casework.Case) string // where an act on acceptance leads
 }
 
-// Acceptance is what was entered in the acceptance box.
-type Acceptance struct {
-	Ground, Reason string
-	RefuseOpen     bool
-	Problems       []ui.Problem
-}
-
-// grounds are the two legal grounds for not accepting.
-//
-// Law: 行政许可法 art. 32 ¶1(1), (2).
-func grounds(ctx context.Context) []ui.Option {
-	return []ui.Option{
-		{Value: "not_needed", Text: i18n.T(ctx, "casefile.ground.not_needed")},
-		{Value: "not_competent", Text: i18n.T(ctx, "casefile.ground.not_competent")},
-	}
-}
-
-// groundWords are printed on the notice.
-var groundWords = map[string]string{
-	"not_needed":    "申请事项依法不需要取得行政许可（《行政许可法》第三十二条第一款第（一）项）",
-	"not_competent": "申请事项依法不属于本行政机关职权范围（《行政许可法》第三十二条第一款第（二）项）",
-}
-
 // noticeLead is the first paragraph of the notice, as it will be printed.
 func noticeLead(v View, n int) string {
 	return fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。全部备齐后一次提交；补正期间不计入受理期限。", v.File.ItemName, n)
@@ -104,7 +81,7 @@ func (d Desk) Show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.render(w, r, http.StatusOK, v, v.Asking(r.Context(), nil), Acceptance{})
+	return d.render(w, r, http.StatusOK, v, v.Asking(r.Context(), nil), v.NotAccepting(d.Casework.Rules, casework.Refusal{}))
 }
 
 func (d Desk) askPurpose(w http.ResponseWriter, r *http.Request, status int, problem string) error {
@@ -128,14 +105,14 @@ func (d Desk) Unmask(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Full = true
-	return d.render(w, r, http.StatusOK, v, v.Asking(r.Context(), nil), Acceptance{})
+	return d.render(w, r, http.StatusOK, v, v.Asking(r.Context(), nil), v.NotAccepting(d.Casework.Rules, casework.Refusal{}))
 }
 
-func (d Desk) render(w http.ResponseWriter, r *http.Request, status int, v View, a Asking, acc Acceptance) error {
+func (d Desk) render(w http.ResponseWriter, r *http.Request, status int, v View, a Asking, ref Refusing) error {
 	ctx := r.Context()
-	problems := append(append([]ui.Problem{}, acc.Problems...), a.Problems...)
+	problems := append(append([]ui.Problem{}, ref.Problems...), a.Problems...)
 	return ui.Render(w, r, status, ui.Page{Title: v.File.ItemName, Eyebrow: i18n.T(ctx, "casefile.eyebrow", "number", casework.ShowNumber(v.File.Number), "office", v.File.OrgName), Face: d.Face, Active: d.Active,
-		Back: d.Home(ctx), Problems: problems}, casePage(v, a, acc, v.MayAccept(ctx), v.Lanes(ctx, d.Casework)))
+		Back: d.Home(ctx), Problems: problems}, casePage(v, a, ref, v.MayAccept(ctx), v.Lanes(ctx, d.Casework)))
 }
 
 // Accept answers POST …/cases/{region}/{id}/accept (受理).
@@ -158,28 +135,22 @@ func (d Desk) Refuse(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	acc := Acceptance{Ground: r.PostForm.Get("ground"), Reason: strings.TrimSpace(r.PostForm.Get("refuse.reason")), RefuseOpen: true}
-	ground, ok := groundWords[acc.Ground]
-	if !ok {
-		acc.Problems = append(acc.Problems, ui.Problem{Field: "ground", Text: i18n.T(ctx, "casefile.refuse.no_ground")})
+	said := SentRefusal(r)
+	c, err := d.Casework.RefuseAcceptance(ctx, region, id, Version(r), said)
+	if err == nil {
+		return web.Redirect(w, r, d.Done(c))
 	}
-	if acc.Reason == "" {
-		acc.Problems = append(acc.Problems, ui.Problem{Field: "refuse.reason", Text: i18n.T(ctx, "casefile.refuse.no_reason")})
-	}
-	if len(acc.Problems) == 0 {
-		c, err := d.Casework.RefuseAcceptance(ctx, region, id, Version(r), ground+"。"+acc.Reason)
-		if err == nil {
-			return web.Redirect(w, r, d.Done(c))
-		}
-		if acc.Problems = Problems(ctx, err, map[string]string{casework.ErrNeedReason.Code: "refuse.reason", casework.ErrTooLong.Code: "refuse.reason"}); acc.Problems == nil {
-			return d.conflict(w, r, err)
-		}
+	problems := Problems(ctx, err, nil)
+	if problems == nil {
+		return d.conflict(w, r, err)
 	}
 	v, err := d.View(ctx, region, id, ForAcceptance)
 	if err != nil {
 		return err
 	}
-	return d.render(w, r, http.StatusUnprocessableEntity, v, v.Asking(ctx, nil), acc)
+	ref := v.NotAccepting(d.Casework.Rules, said)
+	ref.Open, ref.Problems = true, placed(problems)
+	return d.render(w, r, http.StatusUnprocessableEntity, v, v.Asking(ctx, nil), ref)
 }
 
 // Ask answers POST …/cases/{region}/{id}/ask: a preview first, then the
@@ -199,10 +170,10 @@ func (d Desk) Ask(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := v.Asking(ctx, r.PostForm)
 	if r.PostForm.Get("act") == "edit" {
-		return d.render(w, r, http.StatusOK, v, a, Acceptance{})
+		return d.render(w, r, http.StatusOK, v, a, v.NotAccepting(d.Casework.Rules, casework.Refusal{}))
 	}
 	if !a.Check(ctx) {
-		return d.render(w, r, http.StatusUnprocessableEntity, v, a, Acceptance{})
+		return d.render(w, r, http.StatusUnprocessableEntity, v, a, v.NotAccepting(d.Casework.Rules, casework.Refusal{}))
 	}
 	if r.PostForm.Get("act") != "send" {
 		return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "casefile.preview.title"), Eyebrow: casework.ShowNumber(v.File.Number), Face: d.Face, Active: d.Active}, previewPage(v, a))
@@ -212,7 +183,7 @@ func (d Desk) Ask(w http.ResponseWriter, r *http.Request) error {
 	}
 	if p := Problems(ctx, err, map[string]string{casework.ErrNothingAsked.Code: "ask." + a.first()}); p != nil {
 		a.place(p)
-		return d.render(w, r, http.StatusUnprocessableEntity, v, a, Acceptance{})
+		return d.render(w, r, http.StatusUnprocessableEntity, v, a, v.NotAccepting(d.Casework.Rules, casework.Refusal{}))
 	}
 	return d.conflict(w, r, err)
 }

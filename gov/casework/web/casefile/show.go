@@ -137,17 +137,19 @@ func since(t casework.Task) time.Time {
 	return t.ClaimedAt
 }
 
-// coming are steps of the item that nobody has begun, as its package lists them.
+// coming are steps of the item that nobody has begun, as its package lists
+// them: those that still can come, and those that the flow went past.
 func (v View) coming(ctx context.Context) []ui.LaneProps {
 	var out []ui.LaneProps
-	if !v.File.State.Open() {
-		return nil
-	}
 	for _, st := range v.Offer.Steps {
 		if slices.ContainsFunc(v.File.Tasks, func(t casework.Task) bool { return t.Element == st.Element }) {
 			continue
 		}
-		out = append(out, ui.LaneProps{Office: st.Name.In(ctx), Status: ui.Status{Text: i18n.T(ctx, "casefile.lane.todo"), Tone: ui.Plain}, Opinion: i18n.T(ctx, "casefile.lane.todo_note")})
+		l := ui.LaneProps{Office: st.Name.In(ctx), Status: ui.Status{Text: i18n.T(ctx, "casefile.lane.todo"), Tone: ui.Plain}, Opinion: i18n.T(ctx, "casefile.lane.todo_note")}
+		if v.File.NotTaken[st.Element] {
+			l.Status.Text, l.Opinion = i18n.T(ctx, "casefile.lane.not_taken"), i18n.T(ctx, "casefile.lane.not_taken_note")
+		}
+		out = append(out, l)
 	}
 	return out
 }
@@ -316,6 +318,9 @@ func (v View) Materials(ctx context.Context) []MaterialRow {
 		row := MaterialRow{ID: m.ID, Name: m.Name.In(ctx), Status: ModeStatus(ctx, ch), Note: ch.Note, Why: m.Why.In(ctx)}
 		if ch.Paper != "" {
 			row.Note = strings.TrimSpace(instead(ctx, m, ch.Paper) + " " + ch.Note)
+		}
+		if c := ch.Consent; c != nil {
+			row.Note = strings.TrimSpace(row.Note + " " + i18n.T(ctx, "casefile.consent", "who", c.Who, "at", i18n.DateTime(ctx, c.At), "purpose", c.Purpose))
 		}
 		if ch.Note == "followed" {
 			row.Note = i18n.T(ctx, "casefile.followed")

@@ -33,6 +33,7 @@ type Services struct {
 type View struct {
 	File     casework.File
 	Offer    *catalogue.Offer
+	Lists    forms.Lists // names of what the form took from them
 	Entries  []casework.Entry
 	Papers   []certificates.Found
 	Base     string // path of the case in this face, such as /work/cases/449901/case_…
@@ -51,6 +52,9 @@ func Load(ctx context.Context, s Services, region string, id casework.CaseID, pu
 	}
 	v := View{File: f, Now: s.Casework.Clock.Now()}
 	if v.Offer, err = s.Casework.Offer(ctx, f.Region, f.Item, f.ItemVersion); err != nil {
+		return View{}, err
+	}
+	if v.Lists, err = s.Casework.ListsFor(ctx, f.Region, f.Item, f.ItemVersion); err != nil {
 		return View{}, err
 	}
 	if v.Entries, err = s.Casework.Timeline(ctx, region, id); err != nil {
@@ -158,7 +162,7 @@ func (v View) value(ctx context.Context, f forms.Field, s string) string {
 			return i18n.Date(ctx, t)
 		}
 	}
-	return f.Display(s, string(i18n.Of(ctx)))
+	return v.Lists.Display(f, s, string(i18n.Of(ctx)))
 }
 
 func (v View) applicant(ctx context.Context) []ui.SummaryRow {

@@ -32,6 +32,7 @@ type taskView struct {
 	Targets []casework.Step
 	People  []ui.Option // whom one may ask for an opinion
 	Seats   []ui.Option // who may be given the step
+	Against casefile.Refusing
 	Special []casework.SpecialKind
 	Remedy  []string
 
@@ -118,6 +119,7 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 			return v, err
 		}
 	}
+	v.Against = v.View.Refusing(nil, casework.Refusal{})
 	v.Special, v.Remedy = h.Casework.Rules.Special, h.remedies(ctx, v.Offer)
 	return v, h.seats(ctx, &v)
 }
@@ -214,24 +216,15 @@ func (v taskView) conditions(ctx context.Context) []condition {
 	return out
 }
 
-// reasons are those for which the item may be refused, with what would help.
-func (v taskView) reasons(ctx context.Context) []ui.Option {
-	var out []ui.Option
-	for _, r := range v.Offer.Result.Refusal.Reasons {
-		law := ""
-		if k, ok := v.Offer.Clause(r.Clause); ok {
-			law = k.Citation() + "。"
-		}
-		out = append(out, ui.Option{Value: r.ID, Text: r.Text.In(ctx), Hint: law + i18n.T(ctx, "workbench.refuse.pass", "text", r.Pass.In(ctx))})
-	}
-	return out
-}
-
 // remedies are what the applicant can do against a refusal; the notice prints them.
 func (h pages) remedies(ctx context.Context, o *catalogue.Offer) []string {
 	var out []string
 	for _, r := range o.Result.Refusal.Remedies {
-		out = append(out, r.Text.In(ctx)+"："+r.Authority.In(ctx))
+		text := r.Notice().In(ctx)
+		if k, ok := o.Clause(r.Clause); ok {
+			text = i18n.T(ctx, "workbench.remedy", "text", text, "law", k.Citation())
+		}
+		out = append(out, text)
 	}
 	if len(out) == 0 {
 		for _, r := range h.Casework.Rules.Remedies {

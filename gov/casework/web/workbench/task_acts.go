@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -62,6 +61,10 @@ func (h pages) run(w http.ResponseWriter, r *http.Request, a act) error {
 		return h.late(w, r, casework.ErrTaskClosed.With("state", string(v.Task.State)).With("who", v.Task.OfficerName))
 	}
 	v.Panel, v.Form, v.Problems = a.panel, r.PostForm, problems
+	if a.panel == string(casework.Refuse) {
+		v.Against = v.View.Refusing(r.PostForm, casefile.SentRefusal(r))
+		v.Against.Problems = problems
+	}
 	return h.showTask(w, r, http.StatusUnprocessableEntity, v)
 }
 
@@ -127,69 +130,14 @@ func (h pages) decide(w http.ResponseWriter, r *http.Request) error {
 			op.Fields[name] = "yes"
 		}
 	}
-	opinion := "opinion"
-	return h.run(w, r, act{panel: string(op.Result), at: map[string]string{"opinion": opinionField(op.Result)}, do: func(ctx context.Context) (c casework.Case, err error) {
+	if op.Result == casework.Refuse {
+		op.Refusal = casefile.SentRefusal(r)
+	}
+	return h.run(w, r, act{panel: string(op.Result), at: casefile.RefusalControls(), do: func(ctx context.Context) (c casework.Case, err error) {
 		region, id := ids(r)
-		if op.Result == casework.Refuse {
-			if op.Text, err = h.refusal(ctx, r); err != nil {
-				return c, err
-			}
-			op.Fields[casework.FieldRefusalReasons] = strings.Join(r.PostForm["refuse.reason"], "\n")
-			op.Fields[casework.FieldRefusalFacts] = strings.TrimSpace(r.PostForm.Get("refuse.text"))
-			if op.Text == "" {
-				return c, casework.Problems{{Field: opinion, Code: "workbench.refuse.needed"}}
-			}
-		}
 		_, err = h.Casework.Complete(ctx, region, id, op)
 		return c, err
 	}})
-}
-
-func opinionField(r casework.Result) string {
-	if r == casework.Refuse {
-		return "refuse.text"
-	}
-	return "opinion"
-}
-
-// refusal puts together what the notice says: which requirement is not met, by
-// which clause, what would help, and what the officer adds. It is Chinese, as
-// the notice is.
-//
-// Law: 行政许可法 art. 38 ¶2: a refusal gives its reasons.
-func (h pages) refusal(ctx context.Context, r *http.Request) (string, error) {
-	own := strings.TrimSpace(r.PostForm.Get("refuse.text"))
-	chosen := r.PostForm["refuse.reason"]
-	if len(chosen) == 0 {
-		return own, nil
-	}
-	region, id, err := h.whole(r)
-	if err != nil {
-		return "", err
-	}
-	f, err := h.Casework.Open(ctx, region, id, forStep)
-	if err != nil {
-		return "", err
-	}
-	o, err := h.Casework.Offer(ctx, region, f.Item, f.ItemVersion)
-	if err != nil {
-		return "", err
-	}
-	var parts []string
-	for _, reason := range o.Result.Refusal.Reasons {
-		if !slices.Contains(chosen, reason.ID) {
-			continue
-		}
-		text := strings.TrimSuffix(reason.Text.Zh, "。")
-		if k, ok := o.Clause(reason.Clause); ok {
-			text += "（" + k.Citation() + "）"
-		}
-		parts = append(parts, text+"。怎样可以通过："+strings.TrimSuffix(reason.Pass.Zh, "。"))
-	}
-	if own != "" {
-		parts = append(parts, own)
-	}
-	return strings.Join(parts, "；"), nil
 }
 
 // POST /work/tasks/{region}/{id}/return

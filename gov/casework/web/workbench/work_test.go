@@ -70,12 +70,16 @@ func TestDecide_refusalNeedsItsReason(t *testing.T) {
 		form := page.Fields("decide")
 		form.Set("result", "refuse")
 		form.Set("opinion", "写好的意见")
-		b.Post(act(step, "decide"), form).Want(422, "选择哪一条不符合", "写好的意见")
-		form["refuse.reason"] = []string{o.offer().Result.Refusal.Reasons[0].ID}
-		form.Set("refuse.text", "现场照片看不到隔油池")
+		b.Post(act(step, "decide"), form).Want(422, "选择哪一条不符合：", "写明核查到的情况", "写好的意见")
+		form.Set("refuse.facts", "现场照片看不到隔油池")
+		b.Post(act(step, "decide"), form).Want(422, "选择哪一条不符合：")
+		form["refuse.materials"] = []string{"material.drain_plan"}
+		b.Post(act(step, "decide"), form).Want(422, "写明怎样可以通过")
+		form["refuse.grounds"] = []string{"reason." + o.offer().Result.Refusal.Reasons[0].ID}
+		form.Set("refuse.pass", "补一张看得清的照片")
 		b.Post(act(step, "decide"), form).Want(200)
 		for _, x := range o.File(o.c).Tasks {
-			if x.Element == "register" && (x.Result != casework.Refuse || !strings.Contains(x.Opinion, "怎样可以通过：") || !strings.Contains(x.Opinion, "看不到隔油池")) {
+			if x.Element == "register" && (x.Result != casework.Refuse || !strings.Contains(x.Opinion, "怎样可以通过：") || !strings.Contains(x.Opinion, "看不到隔油池") || !strings.Contains(x.Opinion, "补一张看得清的照片")) {
 				t.Errorf("%s %s: opinion %q", x.State, x.Result, x.Opinion)
 			}
 		}
@@ -252,9 +256,11 @@ func TestAcceptance_refusalNamesItsGround(t *testing.T) {
 	casefiletest.Village(t, func(w *casefiletest.Town) {
 		o := open(w)
 		b, base := w.Browser("decider02"), "/work/cases/449901/"+string(o.c.ID)
-		v := url.Values{"version": {itoa(o.c.Version)}, "refuse.reason": {"到示例市办理"}}
-		b.Post(base+"/refuse", v).Want(422, "选择法定理由", "到示例市办理")
-		v.Set("ground", "not_competent")
+		v := url.Values{"version": {itoa(o.c.Version)}, "refuse.facts": {"店在邻区"}}
+		b.Post(base+"/refuse", v).Want(422, "选择哪一条不符合：", "店在邻区")
+		v.Set("refuse.grounds", "law.not_competent")
+		b.Post(base+"/refuse", v).Want(422, "写明怎样可以通过")
+		v.Set("refuse.pass", "到示例市办理")
 		v.Set("version", "7")
 		b.Post(base+"/refuse", v).Want(409)
 		v.Set("version", itoa(o.c.Version))

@@ -1,0 +1,127 @@
+package offers
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// steps tells from which element of a flow which others come next. Where the
+// drawing leaves open what follows (events from outside, links), the next
+// element counts as always ahead: a step is called not taken only when nothing
+// can lead to it any more.
+type steps struct {
+	next   map[string][]string
+	always []string // may begin at any time while the flow runs
+	linked bool     // jumps by links are not followed: everything stays ahead
+}
+
+// readSteps reads the order of the elements from the bytes of a flow that the
+// engine has understood already.
+func readSteps(flow []byte) (*steps, error) {
+	s := &steps{next: map[string][]string{}}
+	dec := xml.NewDecoder(bytes.NewReader(flow))
+	var inside []string // ids of the enclosing sub-processes, "" for everything else
+	for {
+		t, err := dec.Token()
+		switch {
+		case t == nil:
+			if len(inside) > 0 {
+				return nil, fmt.Errorf("flow: %w", err)
+			}
+			return s, nil
+		case err != nil:
+			return nil, fmt.Errorf("flow: %w", err)
+		}
+		switch el := t.(type) {
+		case xml.StartElement:
+			inside = append(inside, s.add(el, inside))
+		case xml.EndElement:
+			inside = inside[:len(inside)-1]
+		}
+	}
+}
+
+// add notes what one element leads to, and returns its id when it encloses others.
+func (s *steps) add(el xml.StartElement, inside []string) string {
+	attrs := map[string]string{}
+	for _, a := range el.Attr {
+		if a.Name.Space == "" {
+			attrs[a.Name.Local] = a.Value
+		}
+	}
+	parent := ""
+	for _, p := range inside {
+		if p != "" {
+			parent = p
+		}
+	}
+	link := func(from, to string) { s.next[from] = append(s.next[from], to) }
+	switch name := el.Name.Local; {
+	case name == "sequenceFlow":
+		link(attrs["sourceRef"], attrs["targetRef"])
+		return ""
+	case name == "boundaryEvent":
+		link(attrs["attachedToRef"], attrs["id"])
+	case strings.HasSuffix(name, "ubProcess") || name == "transaction":
+		if attrs["triggeredByEvent"] == "true" {
+			s.always = append(s.always, attrs["id"])
+		}
+		if parent != "" {
+			link(parent, attrs["id"])
+		}
+		return attrs["id"]
+	case name == "linkEventDefinition":
+		s.linked = true
+	}
+	if parent != "" && attrs["id"] != "" {
+		link(parent, attrs["id"])
+	}
+	return ""
+}
+
+// Elements are the ids of everything that leads somewhere or is led to.
+func (o *Ready) Elements() []string {
+	seen := map[string]bool{}
+	for from, list := range o.order.next {
+		seen[from] = true
+		for _, to := range list {
+			seen[to] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// Ahead lists the elements that a running flow may still come to; states are
+// those of its elements that were reached, active the ones where it stands.
+func (o *Ready) Ahead(states map[string]string, active string) map[string]bool {
+	ahead := map[string]bool{}
+	var todo []string
+	for id, st := range states {
+		if st == active {
+			todo = append(todo, id)
+		}
+	}
+	if len(todo) > 0 {
+		todo = append(todo, o.order.always...)
+	}
+	if len(todo) > 0 && o.order.linked {
+		for id := range o.order.next {
+			todo = append(todo, id)
+		}
+	}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, n := range o.order.next[id] {
+			if !ahead[n] {
+				ahead[n] = true
+				todo = append(todo, n)
+			}
+		}
+	}
+	return ahead
+}
