@@ -402,7 +402,7 @@ func (s *Service) ReturnTargets(ctx context.Context, region string, id TaskID) (
 		return nil, err
 	}
 	var out []Step
-	for _, d := range w.flow.instance.ReturnTargets(o.Process, string(id)) {
+	for _, d := range s.engine.ReturnTargets(o.Process, w.flow.instance, string(id)) {
 		out = append(out, Step{Element: d.ID, Name: cmp.Or(d.Name, d.ID)})
 	}
 	return out, nil

@@ -3,130 +3,123 @@ package bpmn
 import (
 	"fmt"
 	"slices"
+
+	"tongban/platform/bpmn/definition"
+	"tongban/platform/bpmn/draw"
+	"tongban/platform/bpmn/state"
 )
 
-// open begins a user or service task.
+// open begins an activity.
 func (r *run) open(t *token, el *element) error {
-	if el.loop != nil {
-		skipped, err := r.openLoop(t, el)
+	inner := !waits(el)
+	if el.Loop != nil {
+		l, err := r.newLoop(t, el)
 		if err != nil {
 			return at(el, err)
 		}
-		if skipped {
+		if l == nil { // nothing to do
 			return r.leave(t, el)
 		}
-	} else if err := r.openTask(t, el, 0, nil); err != nil {
-		return at(el, err)
+		t.Loop = l
+	}
+	if inner && el.Loop != nil {
+		if err := r.watch(t, el); err != nil {
+			return err
+		}
+	}
+	var err error
+	switch {
+	case el.Loop != nil && inner:
+		err = r.openInstances(t, el)
+	case el.Loop != nil:
+		err = r.openSigners(t, el)
+	default:
+		return r.begin(t, el)
+	}
+	if err != nil || inner {
+		return err
 	}
 	return r.watch(t, el)
 }
 
+// begin starts the work of an activity once.
+func (r *run) begin(t *token, el *element) error {
+	if waits(el) {
+		if err := r.openTask(t, el, task{}, nil); err != nil {
+			return at(el, err)
+		}
+		return r.watch(t, el)
+	}
+	switch el.Kind {
+	case draw.Receive:
+		if err := r.add(t, el, false); err != nil || t.Inst > 0 {
+			return err
+		}
+		return r.watch(t, el)
+	case draw.Sub:
+		return r.enterSub(t, el)
+	case draw.Call:
+		return r.enterCall(t, el)
+	case draw.Script:
+		v, err := r.e.eval(el.Script, r.vars(t))
+		if err == nil {
+			err = r.setOne(t, el.Result, v)
+		}
+		if err != nil {
+			return at(el, err)
+		}
+	case draw.Send:
+		if err := r.send(t, el); err != nil {
+			return at(el, err)
+		}
+	}
+	return r.worked(t, el)
+}
+
+// worked ends the work of an activity that was begun once.
+func (r *run) worked(t *token, el *element) error {
+	r.pass(t, el)
+	if t.Inst > 0 {
+		return r.instanceDone(t, el)
+	}
+	return r.finishActivity(t, el)
+}
+
 // openTask adds one open task to the token. local are loop variables.
-func (r *run) openTask(t *token, el *element, index int, local map[string]any) error {
-	c := Change{Kind: ServiceCalled, ID: r.newID(), Element: el.id, Name: el.name, Vars: local}
-	if el.kind == kindUser {
+func (r *run) openTask(t *token, el *element, k task, local map[string]any) error {
+	if k.ID == "" {
+		k.ID = r.newID()
+	}
+	k.At = r.stamp()
+	local = over(local, k.For)
+	c := Change{Kind: ServiceCalled, ID: k.ID, Element: el.ID, Name: el.Name, Vars: local}
+	if el.Kind == draw.User || el.Kind == draw.Start {
 		c.Kind = TaskOpened
 	}
-	if len(el.attrs) > 0 {
-		c.Attrs = copyStrings(el.attrs)
+	if len(el.Attrs) > 0 {
+		c.Attrs = definition.CopyStrings(el.Attrs)
 	}
-	if el.title != nil || len(el.templates) > 0 {
-		env := r.env(local)
-		for i := range el.templates {
-			tpl := &el.templates[i]
+	if el.Title != nil || len(el.Templates) > 0 {
+		env := over(r.vars(t), local)
+		for i := range el.Templates {
+			tpl := &el.Templates[i]
 			s, err := r.e.fill(tpl, env)
 			if err != nil {
-				return fmt.Errorf("attribute %s: %w", tpl.key, err)
+				return fmt.Errorf("attribute %s: %w", tpl.Key, err)
 			}
-			c.Attrs[tpl.key] = s
+			c.Attrs[tpl.Key] = s
 		}
-		if el.title != nil {
-			s, err := r.e.fill(el.title, env)
+		if el.Title != nil {
+			s, err := r.e.fill(el.Title, env)
 			if err != nil {
 				return fmt.Errorf("name: %w", err)
 			}
 			c.Name = s
 		}
 	}
-	t.Tasks = append(slices.Clip(t.Tasks), task{ID: c.ID, Index: index, At: r.stamp()})
-	r.note(c)
+	t.Tasks = append(slices.Clip(t.Tasks), k)
+	r.note(t, c)
 	return nil
-}
-
-// env is the variables with the loop variables over them.
-func (r *run) env(local map[string]any) map[string]any {
-	if len(local) == 0 {
-		return r.in.Vars
-	}
-	m := make(map[string]any, len(r.in.Vars)+len(local))
-	for k, v := range r.in.Vars {
-		m[k] = v
-	}
-	for k, v := range local {
-		m[k] = v
-	}
-	return m
-}
-
-// watch sets the boundary timers of an activity.
-func (r *run) watch(t *token, el *element) error {
-	for _, b := range el.boundaries {
-		if err := r.setTimer(t, b); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *run) setTimer(t *token, ev *element) error {
-	d, err := r.e.schedule(ev.timer, r.in.Vars, r.now)
-	if err != nil {
-		return at(ev, err)
-	}
-	r.addTimer(t, ev, d)
-	return nil
-}
-
-func (r *run) addTimer(t *token, ev *element, d timer) {
-	d.ID, d.El, d.Due = r.newID(), ev.id, d.Due.Round(0).UTC()
-	t.Timers = append(slices.Clip(t.Timers), d)
-	r.note(Change{Kind: TimerSet, ID: d.ID, Element: ev.id, Name: ev.name, Attrs: copyStrings(ev.attrs), Due: d.Due})
-}
-
-// fire handles the i-th timer of a token.
-func (r *run) fire(t *token, i int) error {
-	d := t.Timers[i]
-	ev, err := r.element(d.El)
-	if err != nil {
-		return err
-	}
-	t.Timers = slices.Delete(slices.Clone(t.Timers), i, i+1)
-	r.note(Change{Kind: TimerFired, ID: d.ID, Element: ev.id, Name: ev.name, Attrs: copyStrings(ev.attrs)})
-	if ev.kind == kindCatch {
-		return r.leave(t, ev)
-	}
-	if ev.interrupting {
-		r.clear(t, ReasonInterrupted)
-		r.remember(t, ev.host)
-		t.At = ev.id
-		return r.leave(t, ev)
-	}
-	if d.Left != 0 {
-		due, err := r.e.after(d.Every, d.Due.In(r.now.Location()))
-		if err != nil {
-			return at(ev, err)
-		}
-		again := timer{Due: due, Left: d.Left, Every: d.Every}
-		if again.Left > 0 {
-			again.Left--
-		}
-		r.addTimer(t, ev, again)
-	}
-	frame := r.fork(t.Frame, 0, nil)
-	r.frame(frame).Side = true
-	side := r.born(t.Scope, frame, nil)
-	side.At = ev.id
-	return r.leave(side, ev)
 }
 
 // finishActivity moves on from an activity that is done.
@@ -136,128 +129,259 @@ func (r *run) finishActivity(t *token, el *element) error {
 	return r.leave(t, el)
 }
 
-// enterSub puts a token inside a sub-process; the one outside waits.
-func (r *run) enterSub(t *token, el *element) error {
-	if err := r.watch(t, el); err != nil {
-		return err
-	}
-	f := r.fork(t.Frame, t.ID, nil)
-	return r.enter(r.born(t.ID, f, nil), el.entry)
-}
-
-// openLoop begins multi-instance. skipped means that there is nothing to do.
-func (r *run) openLoop(t *token, el *element) (skipped bool, err error) {
+// newLoop works out how often an activity is to be done; nil means not at all.
+func (r *run) newLoop(t *token, el *element) (*loop, error) {
 	l := &loop{}
-	if el.loop.collection != nil {
-		v, err := r.e.eval(el.loop.collection, r.in.Vars)
-		if err != nil {
-			return false, err
+	switch def := el.Loop; {
+	case def.Standard:
+		if def.Before && def.While != nil {
+			if ok, err := r.e.holds(def.While, over(r.vars(t), map[string]any{"loopCounter": 0})); err != nil || !ok {
+				return nil, err
+			}
 		}
-		if v, err = canon(v, 0); err != nil {
-			return false, err
+		return l, nil
+	case def.Collection != nil:
+		v, err := r.e.eval(def.Collection, r.vars(t))
+		if err == nil {
+			v, err = state.Canon(v, 0)
+		}
+		if err != nil {
+			return nil, err
 		}
 		switch x := v.(type) {
 		case nil:
 		case []any:
 			l.Items = x
 		default:
-			return false, fmt.Errorf("%w: %q gives %T, not a list", ErrExpression, el.loop.collection.text, v)
+			return nil, fmt.Errorf("%w: %q gives %T, not a list", ErrExpression, def.Collection.Text, v)
 		}
 		l.Total = len(l.Items)
-	} else {
-		v, err := r.e.eval(el.loop.cardinality, r.in.Vars)
-		if err != nil {
-			return false, err
+	default:
+		v, err := r.e.eval(def.Cardinality, r.vars(t))
+		if err == nil {
+			v, err = state.Canon(v, 0)
 		}
-		if v, err = canon(v, 0); err != nil {
-			return false, err
+		if err != nil {
+			return nil, err
 		}
 		n, ok := v.(int)
 		if !ok || n < 0 {
-			return false, fmt.Errorf("%w: %q gives %v, not a number of times", ErrExpression, el.loop.cardinality.text, v)
+			return nil, fmt.Errorf("%w: %q gives %v, not a number of times", ErrExpression, def.Cardinality.Text, v)
 		}
 		l.Total = n
 	}
 	if l.Total > maxSteps {
-		return false, fmt.Errorf("%w: %d instances of one task", ErrLoop, l.Total)
+		return nil, fmt.Errorf("%w: %d instances of one activity", ErrLoop, l.Total)
 	}
-	if el.loop.output != nil {
+	l.Base = l.Total
+	if el.Loop.OutputName != "" {
 		l.Out = make([]any, l.Total)
 	}
 	if l.Total == 0 {
-		return true, r.collect(l, el)
+		return nil, r.collect(t, l, el)
 	}
-	t.Loop = l
+	return l, nil
+}
+
+// openSigners opens the tasks of a loop that people or services do: all, or the
+// first.
+func (r *run) openSigners(t *token, el *element) error {
+	l := t.Loop
 	l.Next = l.Total
-	if el.loop.sequential {
+	if el.Loop.Sequential {
 		l.Next = 1
 	}
 	for i := 0; i < l.Next; i++ {
-		if err := r.openTask(t, el, i, r.loopVars(l, el, i, l.Next)); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
-}
-
-// loopVars are the variables that one instance of the loop sees.
-func (r *run) loopVars(l *loop, el *element, i, active int) map[string]any {
-	m := map[string]any{"loopCounter": i, "nrOfInstances": l.Total, "nrOfCompletedInstances": l.Done, "nrOfActiveInstances": active}
-	if el.loop.variable != "" && i < len(l.Items) {
-		m[el.loop.variable] = l.Items[i]
-	}
-	return m
-}
-
-// loopDone handles one completed instance of a loop.
-func (r *run) loopDone(t *token, el *element, i int) error {
-	index := t.Tasks[i].Index
-	t.Tasks = slices.Delete(slices.Clone(t.Tasks), i, i+1)
-	l := *t.Loop
-	t.Loop = &l
-	l.Done++
-	env := r.env(r.loopVars(&l, el, index, len(t.Tasks)))
-	if el.loop.output != nil {
-		v, err := r.e.eval(el.loop.output, env)
-		if err == nil {
-			v, err = canon(v, 0)
-		}
-		if err != nil {
-			return at(el, err)
-		}
-		l.Out = slices.Clone(l.Out)
-		l.Out[index] = v
-		if el.loop.until != nil { // the condition may look at what was collected so far
-			env[el.loop.outputName] = l.Out
-		}
-	}
-	enough := l.Done >= l.Total
-	if !enough && el.loop.until != nil {
-		var err error
-		if enough, err = r.e.holds(el.loop.until, env); err != nil {
-			return at(el, err)
-		}
-	}
-	if enough {
-		if err := r.collect(&l, el); err != nil {
-			return at(el, err)
-		}
-		return r.finishActivity(t, el)
-	}
-	if el.loop.sequential {
-		next := l.Next
-		l.Next++
-		if err := r.openTask(t, el, next, r.loopVars(&l, el, next, 1)); err != nil {
+		if err := r.openTask(t, el, task{Index: i}, r.loopVars(l, el, i, l.Next)); err != nil {
 			return at(el, err)
 		}
 	}
 	return nil
 }
 
+// openInstances starts the instances of a loop over a sub-process, a call or
+// anything that is not done by tasks: all, or the first. Each is a token inside
+// the one that stands for the loop.
+func (r *run) openInstances(t *token, el *element) error {
+	l := t.Loop
+	n := l.Total
+	if el.Loop.Sequential {
+		n = 1
+	}
+	l.Next = n
+	f := r.fork(t.Frame, t.ID, nil)
+	for i := 0; i < n && t.Loop != nil; i++ { // it may be done before all have begun
+		if err := r.openInstance(t, el, i, n, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) openInstance(t *token, el *element, i, active, frame int) error {
+	if r.steps++; r.steps > maxSteps {
+		return at(el, ErrLoop)
+	}
+	x := &token{ID: r.number(), At: el.ID, Scope: t.ID, Frame: frame, Proc: t.Proc, Inst: i + 1}
+	r.in.Tokens = append(r.in.Tokens, x)
+	x.Vars = r.loopVars(t.Loop, el, i, active)
+	return r.begin(x, el)
+}
+
+// loopVars are the variables that one instance of the loop sees.
+func (r *run) loopVars(l *loop, el *element, i, active int) map[string]any {
+	m := map[string]any{"loopCounter": i, "nrOfCompletedInstances": l.Done, "nrOfActiveInstances": active}
+	if el.Loop == nil || !el.Loop.Standard {
+		m["nrOfInstances"] = l.Total
+	}
+	if el.Loop == nil {
+		return m
+	}
+	if el.Loop.Counter != "" {
+		m[el.Loop.Counter] = i
+	}
+	if el.Loop.Variable != "" && i < len(l.Items) {
+		m[el.Loop.Variable] = l.Items[i]
+	}
+	return m
+}
+
+// instanceDone handles one finished instance of a loop over a sub-process, call
+// or the like.
+func (r *run) instanceDone(x *token, el *element) error {
+	t := r.token(x.Scope)
+	if t == nil || t.Loop == nil {
+		return at(el, fmt.Errorf("%w: an instance without its loop", ErrProcess))
+	}
+	l := *t.Loop
+	t.Loop = &l
+	i := x.Inst - 1
+	active := -1
+	for _, o := range r.in.Tokens {
+		if o.Scope == t.ID {
+			active++
+		}
+	}
+	env := over(r.vars(t), r.loopVars(&l, el, i, active))
+	if el.Kind != draw.Call {
+		env = over(env, x.Vars)
+	}
+	vote, err := r.cast(&l, el, i, env)
+	if err != nil {
+		return at(el, err)
+	}
+	frame := x.Frame
+	r.remove(x, ReasonEnough)
+	l.Done++
+	if vote {
+		l.Counted++
+	}
+	enough, err := r.enough(t, el, &l, i, active)
+	if err != nil {
+		return at(el, err)
+	}
+	if enough {
+		if err := r.collect(t, &l, el); err != nil {
+			return at(el, err)
+		}
+		return r.finishActivity(t, el)
+	}
+	if el.Loop.Sequential {
+		l.Next++
+		return r.openInstance(t, el, l.Next-1, 1, frame)
+	}
+	return nil
+}
+
+// cast takes down what one instance gave, and says whether the rule counts it.
+func (r *run) cast(l *loop, el *element, i int, env map[string]any) (vote bool, err error) {
+	vote = true
+	if rule := r.rule(el, l); rule != nil && rule.If != nil {
+		if vote, err = r.e.holds(rule.If, env); err != nil {
+			return false, err
+		}
+	}
+	def := el.Loop
+	if def == nil || def.OutputName == "" {
+		return vote, nil
+	}
+	var v any
+	if def.Record != nil {
+		m := map[string]any{}
+		for _, f := range def.Record {
+			if m[f.To], err = r.e.eval(f.From, env); err != nil {
+				return false, err
+			}
+		}
+		v = m
+	} else if v, err = r.e.eval(def.Output, env); err != nil {
+		return false, err
+	}
+	if v, err = state.Canon(v, 0); err != nil {
+		return false, err
+	}
+	l.Out = slices.Clone(l.Out)
+	for len(l.Out) <= i {
+		l.Out = append(l.Out, nil)
+	}
+	l.Out[i] = v
+	return vote, nil
+}
+
+// enough reports whether the loop is done.
+func (r *run) enough(t *token, el *element, l *loop, i, active int) (bool, error) {
+	def := el.Loop
+	if def != nil && def.Standard {
+		if def.Most > 0 && l.Done >= def.Most {
+			return true, nil
+		}
+		if def.While == nil {
+			return false, nil
+		}
+		again, err := r.e.holds(def.While, over(r.vars(t), map[string]any{"loopCounter": l.Done}))
+		return !again, err
+	}
+	if l.Done >= l.Total {
+		return true, nil
+	}
+	if rule := r.rule(el, l); rule != nil && rule.Met(l.Counted, l.Done, l.Total) {
+		return true, nil
+	}
+	if def == nil || def.Until == nil {
+		return false, nil
+	}
+	env := over(r.vars(t), r.loopVars(l, el, i, active))
+	if def.OutputName != "" { // the condition may look at what was collected so far
+		env[def.OutputName] = l.Out
+	}
+	return r.e.holds(def.Until, env)
+}
+
+// rule says when several signers are enough; nil means all.
+func (r *run) rule(el *element, l *loop) *definition.Rule {
+	if l != nil && l.Rule != "" {
+		rule, err := definition.ParseRule(l.Rule)
+		if err == nil && rule != nil && el.Completion != nil {
+			rule.If = el.Completion.If
+		}
+		return rule
+	}
+	if el.Loop != nil {
+		return el.Loop.Rule
+	}
+	return el.Completion
+}
+
 // collect stores the values that the instances gave.
-func (r *run) collect(l *loop, el *element) error {
-	if el.loop.output == nil {
+func (r *run) collect(t *token, l *loop, el *element) error {
+	if el.Loop == nil || el.Loop.OutputName == "" {
 		return nil
 	}
-	return r.setOne(el.loop.outputName, l.Out)
+	out := make([]any, 0, len(l.Out))
+	for i, v := range l.Out {
+		if !slices.Contains(l.Skip, i) {
+			out = append(out, v)
+		}
+	}
+	return r.setOne(t, el.Loop.OutputName, out)
 }

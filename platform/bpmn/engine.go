@@ -2,9 +2,9 @@ package bpmn
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"time"
+
+	"tongban/platform/bpmn/definition"
 )
 
 // Engine runs processes. The zero value works. It holds no state, so one value
@@ -13,12 +13,21 @@ type Engine struct {
 	// Eval replaces the built-in expressions. It gets the text as written.
 	// Parse has still compiled every expression with the built-in language.
 	Eval func(expr string, vars map[string]any) (any, error)
-	// NewID makes ids for tasks and timers. Without it they are numbered
-	// inside the instance ("3"), which is unique only there.
+	// NewID makes ids for tasks, timers and subscriptions. Without it they are
+	// numbered inside the instance ("3"), which is unique only there.
 	NewID func() string
 	// Due works out durations that are not ISO 8601, such as P5WD for five
 	// working days.
 	Due func(duration string, from time.Time) (time.Time, error)
+	// Resumed works out when a timer is due after a suspension. Without it what
+	// was left runs on from the moment of resumption.
+	Resumed func(due, suspended, resumed time.Time) time.Time
+	// Called finds a called process. version is the binding as the caller's model
+	// writes it the first time, and the pinned version it gave back from then on.
+	// Without it only processes of the same file are found.
+	Called func(id, version string, from *Process) (p *Process, pinned string, err error)
+
+	breakJoins bool // tests set it to prove that they would notice
 }
 
 // ChangeKind says what happened.
@@ -26,50 +35,108 @@ type ChangeKind string
 
 // Kinds of change.
 const (
-	TaskOpened     ChangeKind = "task_opened"     // a person has something to do
-	TaskDone       ChangeKind = "task_done"       // user or service task completed
-	TaskCancelled  ChangeKind = "task_cancelled"  // Attrs["reason"] says why
-	ServiceCalled  ChangeKind = "service_called"  // Attrs["implementation"]; perform it, then Complete(ID)
-	TimerSet       ChangeKind = "timer_set"       // Due says when to Fire(ID)
-	TimerCancelled ChangeKind = "timer_cancelled" // forget it
-	TimerFired     ChangeKind = "timer_fired"
-	GatewayTaken   ChangeKind = "gateway_taken" // Attrs["flows"]: the flows taken, separated by spaces
-	Passed         ChangeKind = "passed"        // start, end, script, manual or sub-process was passed
-	Stuck          ChangeKind = "stuck"         // nothing is open and tokens wait at this join: the model is wrong
-	Ended          ChangeKind = "ended"         // the instance is over
+	TaskOpened      ChangeKind = "task_opened"      // a person has something to do
+	TaskDone        ChangeKind = "task_done"        // user or service task completed
+	TaskCancelled   ChangeKind = "task_cancelled"   // Attrs["reason"] says why
+	TaskHeld        ChangeKind = "task_held"        // waits for a signer before it
+	TaskReleased    ChangeKind = "task_released"    // goes on after that
+	TaskSeen        ChangeKind = "task_seen"        // its holder has opened it
+	SignerAdded     ChangeKind = "signer_added"     // signs later; ID becomes the task's
+	SignerTaken     ChangeKind = "signer_taken"     // will not sign later
+	ServiceCalled   ChangeKind = "service_called"   // Attrs["implementation"]; perform it, then Complete(ID) or ThrowError(ID)
+	TimerSet        ChangeKind = "timer_set"        // Due says when to Fire(ID)
+	TimerCancelled  ChangeKind = "timer_cancelled"  // forget it
+	TimerFired      ChangeKind = "timer_fired"      //
+	MessageWaited   ChangeKind = "message_waited"   // Attrs["name"], Attrs["key"]: call Message when it comes
+	SignalWaited    ChangeKind = "signal_waited"    // Attrs["name"]: call Signal when it comes
+	ConditionWaited ChangeKind = "condition_waited" // the engine looks after every operation
+	WaitCancelled   ChangeKind = "wait_cancelled"   // nothing waits under that ID any more
+	Caught          ChangeKind = "caught"           // message, signal, condition, error or escalation: Attrs["name"] or ["code"]
+	MessageSent     ChangeKind = "message_sent"     // Attrs["name"]; deliver it
+	SignalThrown    ChangeKind = "signal_thrown"    // Attrs["name"]; hand it to other instances
+	Escalated       ChangeKind = "escalated"        // Attrs["code"]
+	ErrorThrown     ChangeKind = "error_thrown"     // Attrs["code"]
+	Called          ChangeKind = "called"           // Attrs["process"], Attrs["version"] have begun inside
+	GatewayTaken    ChangeKind = "gateway_taken"    // Attrs["flows"]: the flows taken, separated by spaces
+	Passed          ChangeKind = "passed"           // an element was passed that needs nobody
+	Stuck           ChangeKind = "stuck"            // nothing is open and tokens wait at this join: the model is wrong
+	Suspended       ChangeKind = "suspended"        //
+	Continued       ChangeKind = "continued"        // after a suspension
+	Moved           ChangeKind = "moved"            // migration: Attrs["from"] is now Element
+	Ended           ChangeKind = "ended"            // the instance is over; Attrs["reason"] when it was stopped or failed
 )
 
-// Reasons in Attrs["reason"] of TaskCancelled, and of Ended after Cancel.
+// Reasons in Attrs["reason"] of TaskCancelled, and of Ended after Stop.
 const (
 	ReasonReturned    = "returned"    // this task was sent back, or was beside the one sent back
-	ReasonInterrupted = "interrupted" // a boundary timer fired
-	ReasonEnough      = "enough"      // the completion condition of multi-instance holds
+	ReasonInterrupted = "interrupted" // an event interrupted it
+	ReasonEnough      = "enough"      // enough others have signed
 	ReasonTerminated  = "terminated"  // a terminate end event was reached
-	ReasonWithdrawn   = "withdrawn"   // the whole instance was cancelled
+	ReasonWithdrawn   = "withdrawn"   // the applicant withdrew the whole instance
+	ReasonRejected    = "rejected"    // the whole instance was rejected
+	ReasonVoid        = "void"        // an administrator declared it void
+	ReasonTakenBack   = "taken_back"  // the sender took back what he had sent on
+	ReasonTakenAway   = "taken_away"  // this signer is not wanted any more
+	ReasonResubmitted = "resubmitted" // the flow stands again where it was returned from
+	ReasonJumped      = "jumped"      // an administrator moved it
+	ReasonSuspended   = "suspended"   // timers only: it will be set again
+	ReasonMigrated    = "migrated"    // the new version has no such element
+	ReasonError       = "error"       // nothing caught the error Attrs["code"]
 )
 
 // Change is one thing that happened during an operation, in order.
 type Change struct {
 	Kind    ChangeKind
-	ID      string            // task or timer id; empty for gateways and events
+	ID      string            // of task, timer or subscription; empty for gateways and events
 	Element string            // element id in the model
+	Process string            // id of the called process it belongs to; empty for the main one
 	Name    string            // name in the model; of user tasks with expressions filled in
 	Attrs   map[string]string // of tasks: foreign attributes, with expressions filled in for user tasks
 	At      time.Time         // the now of the operation
 	Due     time.Time         // TimerSet: when
-	Vars    map[string]any    // TaskOpened, ServiceCalled in multi-instance: loop variables; TaskDone: what was handed in
+	Vars    map[string]any    // tasks in multi-instance: loop variables; added signers: theirs; TaskDone: what was handed in; MessageSent: all variables
 }
 
-// Start makes an instance and runs it until everything waits. When the process
-// has a start timer, the caller has waited for it.
+// Start makes an instance and runs it until everything waits. The process must
+// have a plain start event, or a single other one that the caller has waited for.
 func (e *Engine) Start(p *Process, vars map[string]any, now time.Time) (*Instance, []Change, error) {
-	in := &Instance{Process: p.ID, State: Running, seen: make([]byte, (len(p.elements)+len(p.flows)+7)/8)}
-	r := &run{e: e, p: p, in: in, now: now}
-	if err := r.set(vars); err != nil {
-		return nil, nil, fmt.Errorf("start %s: %w", p.ID, err)
+	start := p.Start
+	if start == nil && len(p.Starts) == 1 {
+		start = p.Starts[0]
 	}
-	t := r.born(0, 0, nil)
-	err := r.enter(t, p.start)
+	if start == nil {
+		return nil, nil, fmt.Errorf("start %s: %w: it has no plain start event; name one", p.ID, ErrStart)
+	}
+	return e.StartAt(p, start.ID, vars, now)
+}
+
+// StartAt is Start at one of several start events: the one whose timer, message
+// or signal the caller has waited for.
+func (e *Engine) StartAt(p *Process, event string, vars map[string]any, now time.Time) (*Instance, []Change, error) {
+	var start *element
+	for _, el := range p.Starts {
+		if el.ID == event {
+			start = el
+		}
+	}
+	if start == nil {
+		return nil, nil, fmt.Errorf("start %s: %w: %q is none of its start events", p.ID, ErrStart, event)
+	}
+	in := &Instance{Process: p.ID, State: Running, Seen: make([]byte, (len(p.Elements)+len(p.Flows)+7)/8)}
+	r := &run{e: e, p: p, in: in, now: now}
+	err := r.set(&in.Root, p.Defaults)
+	if err == nil {
+		err = r.set(&in.Root, vars)
+	}
+	if err == nil && start.Event != nil {
+		err = r.take(&in.Root, start.Event, vars)
+	}
+	if err == nil {
+		err = r.watchInside(&in.Root, p.Triggers)
+	}
+	if err == nil {
+		err = r.enter(r.born(&in.Root, 0, nil), start)
+	}
 	if err == nil {
 		err = r.drain()
 	}
@@ -82,13 +149,21 @@ func (e *Engine) Start(p *Process, vars map[string]any, now time.Time) (*Instanc
 // operate runs one operation on a copy, so that a failed operation leaves the
 // instance as it was.
 func (e *Engine) operate(p *Process, in *Instance, now time.Time, act string, f func(*run) error) ([]Change, error) {
+	if in.Suspended() && !in.Ended() {
+		return nil, fmt.Errorf("%s: %w", act, ErrSuspended)
+	}
+	return e.anyway(p, in, now, act, f)
+}
+
+// anyway is operate for what may also be done while the instance stands still.
+func (e *Engine) anyway(p *Process, in *Instance, now time.Time, act string, f func(*run) error) ([]Change, error) {
 	if in.Ended() {
 		return nil, fmt.Errorf("%s: %w", act, ErrEnded)
 	}
 	if in.Process != p.ID {
 		return nil, fmt.Errorf("%s: %w: %q, not %q", act, ErrProcess, in.Process, p.ID)
 	}
-	r := &run{e: e, p: p, in: in.snapshot(), now: now}
+	r := &run{e: e, p: p, in: in.Snapshot(), old: in, now: now}
 	err := f(r)
 	if err == nil {
 		err = r.drain()
@@ -96,31 +171,38 @@ func (e *Engine) operate(p *Process, in *Instance, now time.Time, act string, f 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", act, err)
 	}
+	r.keepUndo()
 	*in = *r.in
 	return r.out, nil
 }
 
 // Complete finishes an open user or service task and moves on. The variables
-// become variables of the instance.
+// become variables of the instance, or of the called process the task is in.
 func (e *Engine) Complete(p *Process, in *Instance, id string, vars map[string]any, now time.Time) ([]Change, error) {
 	return e.operate(p, in, now, "complete "+id, func(r *run) error {
 		t, i := r.findTask(id)
 		if t == nil {
 			return ErrNoTask
 		}
-		el, err := r.element(t.At)
+		if t.Tasks[i].Held > 0 {
+			return fmt.Errorf("%w: somebody signs before it", ErrSigner)
+		}
+		el, err := r.el(t)
 		if err != nil {
 			return err
 		}
-		if err := r.set(vars); err != nil {
+		if err := r.set(t, vars); err != nil {
 			return at(el, err)
 		}
-		r.note(Change{Kind: TaskDone, ID: id, Element: el.id, Name: el.name, Vars: vars})
-		if t.Loop != nil {
-			return r.loopDone(t, el, i)
+		r.note(t, Change{Kind: TaskDone, ID: id, Element: el.ID, Name: el.Name, Vars: vars})
+		if el.Kind == definition.User || el.Kind == definition.Start {
+			r.sent = id
 		}
-		t.Tasks = nil
-		return r.finishActivity(t, el)
+		if el.Kind == definition.Start { // back at the applicant
+			t.Tasks = nil
+			return r.leave(t, el)
+		}
+		return r.signed(t, el, i)
 	})
 }
 
@@ -128,7 +210,7 @@ func (e *Engine) Complete(p *Process, in *Instance, id string, vars map[string]a
 // business: the engine has no clock.
 func (e *Engine) Fire(p *Process, in *Instance, id string, now time.Time) ([]Change, error) {
 	return e.operate(p, in, now, "fire "+id, func(r *run) error {
-		for _, t := range r.in.tokens {
+		for _, t := range r.in.Everybody() {
 			for i, d := range t.Timers {
 				if d.ID == id {
 					return r.fire(t, i)
@@ -139,353 +221,60 @@ func (e *Engine) Fire(p *Process, in *Instance, id string, now time.Time) ([]Cha
 	})
 }
 
-// Cancel withdraws the whole instance.
-func (e *Engine) Cancel(p *Process, in *Instance, now time.Time) ([]Change, error) {
-	return e.operate(p, in, now, "cancel", func(r *run) error {
-		r.removeScope(0, ReasonWithdrawn)
-		r.in.State = Cancelled
-		r.note(Change{Kind: Ended, Attrs: map[string]string{"reason": ReasonWithdrawn}})
-		return nil
+// Message hands in a message: the oldest subscription to that name takes it. A
+// subscription with a correlation key takes only messages with the same key.
+func (e *Engine) Message(p *Process, in *Instance, name, key string, vars map[string]any, now time.Time) ([]Change, error) {
+	return e.operate(p, in, now, "message "+name, func(r *run) error {
+		for _, t := range r.in.Everybody() {
+			for i, s := range t.Subs {
+				if s.Kind == string(definition.OnMessage) && s.Name == name && (s.Key == "" || s.Key == key) {
+					return r.caught(t, i, vars)
+				}
+			}
+		}
+		return ErrNoWait
 	})
 }
 
-// run is one operation under way.
-type run struct {
-	e     *Engine
-	p     *Process
-	in    *Instance
-	now   time.Time
-	out   []Change
-	queue []move
-	steps int
-	owned bool // Vars was copied and may be written
-}
-
-// move is a token on its way along a flow.
-type move struct {
-	t *token
-	f *flow
-}
-
-// maxSteps bounds one operation. Because: a circle of gateways without a task
-// would otherwise never come back.
-const maxSteps = 20_000
-
-func (r *run) note(c Change) {
-	if r.out == nil {
-		r.out = make([]Change, 0, 4)
-	}
-	c.At = r.now
-	r.out = append(r.out, c)
-}
-
-func (r *run) element(id string) (*element, error) {
-	el := r.p.byID[id]
-	if el == nil {
-		return nil, fmt.Errorf("%w: no element %q", ErrProcess, id)
-	}
-	return el, nil
-}
-
-func (r *run) number() int {
-	r.in.next++
-	return r.in.next
-}
-
-func (r *run) newID() string {
-	if r.e.NewID != nil {
-		return r.e.NewID()
-	}
-	return strconv.Itoa(r.number())
-}
-
-// stamp is now as it is stored.
-func (r *run) stamp() time.Time { return r.now.Round(0).UTC() }
-
-// set merges variables, copying first because the caller may still hold the
-// instance from before.
-func (r *run) set(vars map[string]any) error {
-	for k, v := range vars {
-		if err := r.setOne(k, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *run) setOne(k string, v any) error {
-	c, err := canon(v, 0)
-	if err != nil {
-		return fmt.Errorf("%q: %w", k, err)
-	}
-	if !r.owned {
-		m := make(map[string]any, len(r.in.Vars)+1)
-		for k, v := range r.in.Vars {
-			m[k] = v
-		}
-		r.in.Vars, r.owned = m, true
-	}
-	r.in.Vars[k] = c
-	return nil
-}
-
-// see marks an element or flow as passed.
-func (r *run) see(bit int) {
-	for bit/8 >= len(r.in.seen) {
-		r.in.seen = append(r.in.seen, 0)
-	}
-	r.in.seen[bit/8] |= 1 << (bit % 8)
-}
-
-func (r *run) born(scope, frame int, trail []step) *token {
-	t := &token{ID: r.number(), Scope: scope, Frame: frame, Trail: trail}
-	r.in.tokens = append(r.in.tokens, t)
-	return t
-}
-
-// drop takes a token out without a word.
-func (r *run) drop(t *token) {
-	t.gone = true
-	r.in.tokens = slices.DeleteFunc(r.in.tokens, func(x *token) bool { return x == t })
-}
-
-// remove cancels what hangs on a token, inside sub-processes too, and drops it.
-func (r *run) remove(t *token, reason string) {
-	r.clear(t, reason)
-	r.drop(t)
-}
-
-// clear cancels the tasks, timers and inner tokens of a token.
-func (r *run) clear(t *token, reason string) {
-	for _, k := range t.Tasks {
-		r.cancelTask(t, k, reason)
-	}
-	for _, d := range t.Timers {
-		r.note(Change{Kind: TimerCancelled, ID: d.ID, Element: d.El, Name: r.name(d.El)})
-	}
-	t.Tasks, t.Timers, t.Loop = nil, nil, nil
-	if el := r.p.byID[t.At]; el != nil && el.kind == kindSub {
-		r.removeScope(t.ID, reason)
-	}
-}
-
-func (r *run) cancelTask(t *token, k task, reason string) {
-	r.note(Change{Kind: TaskCancelled, ID: k.ID, Element: t.At, Name: r.name(t.At), Attrs: map[string]string{"reason": reason}})
-}
-
-func (r *run) name(id string) string {
-	if el := r.p.byID[id]; el != nil {
-		return el.name
-	}
-	return ""
-}
-
-func (r *run) removeScope(scope int, reason string) {
-	for _, t := range slices.Clone(r.in.tokens) {
-		if t.Scope == scope && !t.gone {
-			r.remove(t, reason)
-		}
-	}
-}
-
-func (r *run) token(id int) *token {
-	for _, t := range r.in.tokens {
-		if t.ID == id {
-			return t
-		}
-	}
-	return nil
-}
-
-func (r *run) findTask(id string) (*token, int) {
-	for _, t := range r.in.tokens {
-		for i, k := range t.Tasks {
-			if k.ID == id {
-				return t, i
+// Trigger hands what it waits for to one subscription by its id, such as the
+// wait state of a receive task.
+func (e *Engine) Trigger(p *Process, in *Instance, id string, vars map[string]any, now time.Time) ([]Change, error) {
+	return e.operate(p, in, now, "trigger "+id, func(r *run) error {
+		for _, t := range r.in.Everybody() {
+			for i, s := range t.Subs {
+				if s.ID == id {
+					return r.caught(t, i, vars)
+				}
 			}
 		}
-	}
-	return nil, 0
+		return ErrNoWait
+	})
 }
 
-// drain moves tokens until every one waits.
-func (r *run) drain() error {
-	for {
-		for len(r.queue) > 0 {
-			m := r.queue[0]
-			r.queue = r.queue[1:]
-			if m.t.gone {
-				continue
-			}
-			r.see(len(r.p.elements) + m.f.index)
-			m.t.Wait = m.f.id
-			if err := r.enter(m.t, m.f.to); err != nil {
-				return err
-			}
+// Signal hands a signal to every subscription of that name. None is no mistake:
+// signals go to whoever listens.
+func (e *Engine) Signal(p *Process, in *Instance, name string, vars map[string]any, now time.Time) ([]Change, error) {
+	return e.operate(p, in, now, "signal "+name, func(r *run) error { return r.broadcast(name, vars) })
+}
+
+// ThrowError ends an open task with an error, as a service that cannot do its
+// work. The nearest event that catches the code takes it; when there is none,
+// the instance fails.
+func (e *Engine) ThrowError(p *Process, in *Instance, id, code string, vars map[string]any, now time.Time) ([]Change, error) {
+	return e.operate(p, in, now, "error "+id, func(r *run) error {
+		t, i := r.findTask(id)
+		if t == nil {
+			return ErrNoTask
 		}
-		fired, err := r.inclusiveJoins()
+		el, err := r.el(t)
 		if err != nil {
 			return err
 		}
-		if !fired {
-			break
-		}
-	}
-	r.forget()
-	if r.in.State == Running {
-		for _, el := range r.in.Stuck() {
-			r.note(Change{Kind: Stuck, Element: el, Name: r.name(el)})
-		}
-	}
-	return nil
-}
-
-// enter puts a token on an element. t.Wait still holds the flow it came by.
-func (r *run) enter(t *token, el *element) error {
-	if r.steps++; r.steps > maxSteps {
-		return at(el, ErrLoop)
-	}
-	t.At = el.id
-	if len(el.in) > 1 && (el.kind == kindParallel || el.kind == kindInclusive) {
-		if el.kind == kindInclusive {
-			return nil // decided when everything else has come to rest
-		}
-		return r.arrive(t, el)
-	}
-	t.Wait = ""
-	switch el.kind {
-	case kindUser, kindService:
-		return r.open(t, el)
-	case kindScript:
-		if err := r.runScript(el); err != nil {
+		if err := r.set(t, vars); err != nil {
 			return at(el, err)
 		}
-	case kindCatch:
-		return r.setTimer(t, el)
-	case kindSub:
-		return r.enterSub(t, el)
-	case kindEnd:
-		r.pass(el)
-		r.drop(t)
-		return r.closeScope(t.Scope, el)
-	case kindTerminate:
-		r.pass(el)
-		r.drop(t)
-		r.removeScope(t.Scope, ReasonTerminated)
-		return r.closeScope(t.Scope, el)
-	}
-	if !el.kind.Gateway() {
-		r.pass(el)
-	}
-	return r.leave(t, el)
-}
-
-func (r *run) pass(el *element) {
-	r.see(el.index)
-	r.note(Change{Kind: Passed, Element: el.id, Name: el.name})
-}
-
-func (r *run) runScript(el *element) error {
-	v, err := r.e.eval(el.script, r.in.Vars)
-	if err != nil {
-		return err
-	}
-	return r.setOne(el.result, v)
-}
-
-// leave sends a token along the flows that may be taken, forking when there is
-// more than one.
-func (r *run) leave(t *token, el *element) error {
-	r.see(el.index)
-	flows, err := r.choose(el)
-	if err != nil {
-		return at(el, err)
-	}
-	if el.kind.Gateway() {
-		r.noteGateway(el, flows)
-	}
-	switch len(flows) {
-	case 0: // an activity without outgoing flow ends its token
-		r.drop(t)
-		return r.closeScope(t.Scope, el)
-	case 1:
-		r.queue = append(r.queue, move{t, flows[0]})
-		return nil
-	}
-	f := r.fork(t.Frame, 0, t.Trail)
-	for i, fl := range flows {
-		b := t
-		if i > 0 {
-			b = r.born(t.Scope, f, nil)
-			b.At = el.id
-		}
-		b.Frame, b.Trail = f, nil
-		r.queue = append(r.queue, move{b, fl})
-	}
-	return nil
-}
-
-func (r *run) noteGateway(el *element, flows []*flow) {
-	ids := flows[0].id
-	for _, f := range flows[1:] {
-		ids += " " + f.id
-	}
-	r.note(Change{Kind: GatewayTaken, Element: el.id, Name: el.name, Attrs: map[string]string{"flows": ids}})
-}
-
-// choose picks the outgoing flows of an element.
-func (r *run) choose(el *element) ([]*flow, error) {
-	if el.kind == kindParallel || (len(el.out) == 1 && el.out[0].cond == nil) {
-		return el.out, nil
-	}
-	var taken []*flow
-	for _, f := range el.out {
-		if f == el.def {
-			continue
-		}
-		ok := f.cond == nil
-		if !ok {
-			var err error
-			if ok, err = r.e.holds(f.cond, r.in.Vars); err != nil {
-				return nil, fmt.Errorf("flow %q: %w", f.id, err)
-			}
-		}
-		if ok {
-			taken = append(taken, f)
-			if el.kind == kindExclusive {
-				return taken, nil
-			}
-		}
-	}
-	if len(taken) == 0 && el.def != nil {
-		return []*flow{el.def}, nil
-	}
-	if len(taken) == 0 && len(el.out) > 0 {
-		return nil, ErrNoFlow
-	}
-	return taken, nil
-}
-
-// closeScope ends a sub-process or the instance when its last token is gone.
-func (r *run) closeScope(scope int, last *element) error {
-	for _, t := range r.in.tokens {
-		if t.Scope == scope {
-			return nil
-		}
-	}
-	if scope == 0 {
-		r.in.State = Completed
-		r.note(Change{Kind: Ended, Element: last.id, Name: last.name})
-		return nil
-	}
-	host := r.token(scope)
-	if host == nil {
-		return fmt.Errorf("%w: nothing stands on the sub-process around %q", ErrProcess, last.id)
-	}
-	el, err := r.element(host.At)
-	if err != nil {
-		return err
-	}
-	r.note(Change{Kind: Passed, Element: el.id, Name: el.name})
-	return r.finishActivity(host, el)
+		r.note(t, Change{Kind: TaskDone, ID: id, Element: el.ID, Name: el.Name, Vars: vars, Attrs: map[string]string{"error": code}})
+		t.Tasks = append(append([]task(nil), t.Tasks[:i]...), t.Tasks[i+1:]...)
+		return r.raise(t, el, code)
+	})
 }

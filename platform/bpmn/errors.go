@@ -3,6 +3,7 @@ package bpmn
 import (
 	"fmt"
 
+	"tongban/platform/bpmn/state"
 	"tongban/platform/fault"
 )
 
@@ -13,12 +14,32 @@ var (
 	ErrNoTask = fault.Conflict("bpmn.no_task")
 	// ErrNoTimer says that the instance has no waiting timer with that id (any more).
 	ErrNoTimer = fault.Conflict("bpmn.no_timer")
+	// ErrNoWait says that nothing waits for that message (any more).
+	ErrNoWait = fault.Conflict("bpmn.no_wait")
+	// ErrSuspended says that the instance stands still.
+	ErrSuspended = fault.Conflict("bpmn.suspended")
+	// ErrRunning says that the instance does not stand still.
+	ErrRunning = fault.Conflict("bpmn.running")
+	// ErrTakeBack says that what was sent on cannot be taken back (any more).
+	ErrTakeBack = fault.Conflict("bpmn.take_back")
+	// ErrResubmit says that there is no straight way back to who returned the task.
+	ErrResubmit = fault.Conflict("bpmn.resubmit")
+	// ErrSigner says that a signer cannot be added or taken away here.
+	ErrSigner = fault.Invalid("bpmn.signer")
+	// ErrJump says that the task cannot be moved to that element.
+	ErrJump = fault.Invalid("bpmn.jump")
+	// ErrMigrate says that the instance cannot go on under the new version.
+	ErrMigrate = fault.Invalid("bpmn.migrate")
+	// ErrStart says that the process cannot be started that way.
+	ErrStart = fault.Invalid("bpmn.start")
+	// ErrCalled says that a called process cannot be found.
+	ErrCalled = fault.Internal("bpmn.called")
 	// ErrEnded says that the instance is over.
 	ErrEnded = fault.Conflict("bpmn.ended")
 	// ErrReturn says that the task cannot be sent back to that element.
 	ErrReturn = fault.Invalid("bpmn.return")
 	// ErrVariable says that a variable has a value that cannot be kept.
-	ErrVariable = fault.Invalid("bpmn.variable")
+	ErrVariable = state.ErrVariable
 	// ErrNoFlow says that no condition holds and there is no default flow.
 	ErrNoFlow = fault.Internal("bpmn.no_flow")
 	// ErrExpression says that an expression failed or gave the wrong kind of value.
@@ -31,20 +52,7 @@ var (
 	ErrProcess = fault.Internal("bpmn.process")
 )
 
-// ParseError says why a model is refused: where, which element, and what to
-// change.
-type ParseError struct {
-	Line    int    // line in the XML, counted from 1
-	Element string // kind and id, such as `userTask "review"`
-	Reason  string // one sentence for the author of the model
-}
-
-// Error gives line, element and reason in one line.
-func (e *ParseError) Error() string {
-	return fmt.Sprintf("bpmn: line %d: %s: %s", e.Line, e.Element, e.Reason)
-}
-
 // at wraps a run-time error with the element it happened in.
 func at(el *element, err error) error {
-	return fmt.Errorf("%s %q: %w", el.kind, el.id, err)
+	return fmt.Errorf("%s %q: %w", el.Kind, el.ID, err)
 }

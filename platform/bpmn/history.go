@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"tongban/platform/bpmn/draw"
 )
 
-// remember writes a finished user task into the trail of its token.
+// remember writes a finished activity that people worked on into the trail of
+// its token.
 func (r *run) remember(t *token, el *element) {
-	if el.kind == kindUser {
-		t.Trail = concat(t.Trail, []step{{El: el.id}})
+	if el.Kind == draw.User || el.Kind == draw.Sub || el.Kind == draw.Call {
+		t.Trail = concat(t.Trail, []step{{El: el.ID}})
 	}
 }
 
@@ -35,7 +38,7 @@ func findStep(trail []step, id string) int {
 			return i
 		}
 		for j := range trail[i].Arr {
-			if trail[i].Arr[j].holds(id) {
+			if holds(&trail[i].Arr[j], id) {
 				return i
 			}
 		}
@@ -43,47 +46,83 @@ func findStep(trail []step, id string) int {
 	return -1
 }
 
-func (a *arrival) holds(id string) bool {
+func holds(a *arrival, id string) bool {
 	if findStep(a.Trail, id) >= 0 {
 		return true
 	}
 	for i := range a.Sub {
-		if a.Sub[i].holds(id) {
+		if holds(&a.Sub[i], id) {
 			return true
 		}
 	}
 	return false
 }
 
-// Return sends an open task back to a user task that was done before it. See
-// the package comment for what happens to branches beside it.
+// Return sends an open task back to an activity that was done before it, the
+// nearest of that id looking outwards. See the package comment for what happens
+// to branches beside it. Resubmit is the fast way forward again.
 func (e *Engine) Return(p *Process, in *Instance, id string, toElement string, now time.Time) ([]Change, error) {
 	return e.operate(p, in, now, "return "+id, func(r *run) error {
 		t, _ := r.findTask(id)
 		if t == nil {
 			return ErrNoTask
 		}
-		to, err := r.element(toElement)
-		if err != nil || to.kind != kindUser || toElement == t.At {
-			return fmt.Errorf("%w: %q is not an earlier user task", ErrReturn, toElement)
+		if toElement == t.At {
+			return fmt.Errorf("%w: %q is not an earlier activity", ErrReturn, toElement)
 		}
+		r.back = id
 		if findStep(t.Trail, toElement) >= 0 {
+			host, proc := r.host(t), t.Proc
 			r.remove(t, ReasonReturned)
-			return r.resume(t.Trail, to, t.Frame, t.Scope)
+			return r.resume(t.Trail, toElement, t.Frame, host, proc)
 		}
-		scope := t.Scope
+		at := t
 		for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
 			trail, up := f.Trail, f.Up
-			if host := r.token(f.Host); host != nil {
-				trail, scope = host.Trail, host.Scope
+			if host := r.token(f.Host); host != nil && f.Host != 0 {
+				trail, at = host.Trail, host
 			}
 			if findStep(trail, toElement) < 0 {
 				continue
 			}
+			host, proc := r.host(at), at.Proc
 			r.removeFrame(f.ID, f.Host, id)
-			return r.resume(trail, to, up, scope)
+			return r.resume(trail, toElement, up, host, proc)
 		}
 		return fmt.Errorf("%w: %q was not done before it", ErrReturn, toElement)
+	})
+}
+
+// ReturnToStart sends the whole instance back to whoever started it: everything
+// is cancelled and a task is open on the start event, for the applicant to
+// correct and hand in again. Complete goes through the flow anew, Resubmit
+// straight back.
+func (e *Engine) ReturnToStart(p *Process, in *Instance, id string, now time.Time) ([]Change, error) {
+	return e.operate(p, in, now, "return to the start "+id, func(r *run) error {
+		t, _ := r.findTask(id)
+		if t == nil {
+			return ErrNoTask
+		}
+		el, err := r.el(t)
+		if err != nil {
+			return err
+		}
+		if el.Kind == draw.Start {
+			return fmt.Errorf("%w: it is with the applicant already", ErrReturn)
+		}
+		start := p.Start
+		if start == nil {
+			start = p.Starts[0]
+		}
+		r.back = id
+		for r.host(t) != &r.in.Root { // the task that is sent back comes first in the list of changes
+			t = r.host(t)
+		}
+		r.remove(t, ReasonReturned)
+		r.removeScope(0, ReasonReturned)
+		b := r.born(&r.in.Root, 0, nil)
+		b.At, r.backTo = start.ID, b
+		return r.openTask(b, start, task{}, nil)
 	})
 }
 
@@ -91,7 +130,7 @@ func (e *Engine) Return(p *Process, in *Instance, id string, toElement string, n
 // the sub-process when the frame is one.
 func (r *run) removeFrame(id, host int, first string) {
 	var doomed []*token
-	for _, t := range r.in.tokens {
+	for _, t := range r.in.Tokens {
 		if t.ID == host || r.within(t, id) {
 			doomed = append(doomed, t)
 		}
@@ -101,7 +140,7 @@ func (r *run) removeFrame(id, host int, first string) {
 		return -cmpBool(owns(a, first), owns(b, first))
 	})
 	for _, t := range doomed {
-		if !t.gone {
+		if !t.Gone {
 			r.remove(t, ReasonReturned)
 		}
 	}
@@ -121,81 +160,99 @@ func cmpBool(a, b bool) int {
 	return -1
 }
 
-// resume puts a token on a task of the trail. When the task lies in a branch
+// resume puts a token on an activity of the trail. When it lies in a branch
 // that has joined, the join is undone: the other branches wait at it again, so
 // their work stays done.
-func (r *run) resume(trail []step, to *element, frame, scope int) error {
-	i := findStep(trail, to.id)
+func (r *run) resume(trail []step, to string, frame int, host *token, proc int) error {
+	i := findStep(trail, to)
 	if trail[i].Arr == nil {
-		return r.enter(r.born(scope, frame, slices.Clip(trail[:i])), to)
+		el, err := r.element(proc, to)
+		if err != nil {
+			return err
+		}
+		t := r.born(host, frame, slices.Clip(trail[:i]))
+		r.backTo = t
+		return r.enter(t, el)
 	}
-	join, err := r.element(trail[i].El)
+	join, err := r.element(proc, trail[i].El)
 	if err != nil {
 		return err
 	}
 	f := r.fork(frame, 0, slices.Clip(trail[:i]))
+	r.frame(f).At = trail[i].At
 	done := false
-	if err := r.restore(join, trail[i].Arr, to, f, scope, &done); err != nil {
+	if err := r.restore(join, trail[i].Arr, to, f, host, proc, &done); err != nil {
 		return err
 	}
-	return r.recheck(join, scope)
+	return r.recheck(join, host.ID)
 }
 
 // recheck fires a parallel join whose tokens are complete after an undo: a later
 // wave may already have left a token where the one sent back came from.
 func (r *run) recheck(join *element, scope int) error {
-	if join.kind != kindParallel {
+	if join.Kind != draw.Parallel {
 		return nil
 	}
-	for _, t := range r.in.tokens {
-		if t.At == join.id && t.Wait == join.in[0].id && t.Scope == scope {
+	for _, t := range r.in.Tokens {
+		if t.At == join.ID && t.Wait == join.In[0].ID && t.Scope == scope {
 			return r.arrive(t, join)
 		}
 	}
 	return nil
 }
 
-func (r *run) restore(join *element, arr []arrival, to *element, frame, scope int, done *bool) error {
+func (r *run) restore(join *element, arr []arrival, to string, frame int, host *token, proc int, done *bool) error {
 	for i := range arr {
 		a := &arr[i]
 		switch {
-		case !*done && findStep(a.Trail, to.id) >= 0:
+		case !*done && findStep(a.Trail, to) >= 0:
 			*done = true
-			if err := r.resume(a.Trail, to, frame, scope); err != nil {
+			if err := r.resume(a.Trail, to, frame, host, proc); err != nil {
 				return err
 			}
 		case a.Sub != nil:
-			if err := r.restore(join, a.Sub, to, r.fork(frame, 0, a.Trail), scope, done); err != nil {
+			f := r.fork(frame, 0, a.Trail)
+			r.frame(f).At = a.At
+			if err := r.restore(join, a.Sub, to, f, host, proc, done); err != nil {
 				return err
 			}
 		default:
-			t := r.born(scope, frame, a.Trail)
-			t.At, t.Wait = join.id, a.Flow
+			t := r.born(host, frame, a.Trail)
+			t.At, t.Wait = join.ID, a.Flow
 		}
 	}
 	return nil
 }
 
-// ReturnTargets lists the user tasks to which an open task may be sent back,
-// oldest first.
-func (in *Instance) ReturnTargets(p *Process, id string) []TaskDef {
-	r := &run{p: p, in: in}
+// ReturnTargets lists the activities to which an open task may be sent back,
+// oldest first: user tasks, and finished sub-processes and calls, which would
+// begin anew.
+func (e *Engine) ReturnTargets(p *Process, in *Instance, id string) []TaskDef {
+	r := &run{e: e, p: p, in: in}
 	t, _ := r.findTask(id)
 	if t == nil {
 		return nil
 	}
-	trails := [][]step{t.Trail}
+	type past struct {
+		trail []step
+		proc  int
+	}
+	trails := []past{{t.Trail, t.Proc}}
+	proc := t.Proc
 	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
-		if host := r.token(f.Host); host != nil {
-			trails = append(trails, host.Trail)
+		if host := r.token(f.Host); host != nil && f.Host != 0 {
+			proc = host.Proc
+			trails = append(trails, past{host.Trail, proc})
 		} else {
-			trails = append(trails, f.Trail)
+			trails = append(trails, past{f.Trail, proc})
 		}
 	}
 	slices.Reverse(trails)
 	var list []TaskDef
-	for _, trail := range trails {
-		list = collectTasks(list, p, trail, t.At)
+	for _, h := range trails {
+		if q, err := r.process(h.proc); err == nil {
+			list = collectTasks(list, q, h.trail, t.At)
+		}
 	}
 	return list
 }
@@ -206,11 +263,11 @@ func collectTasks(list []TaskDef, p *Process, trail []step, except string) []Tas
 			list = collectArrivals(list, p, s.Arr, except)
 			continue
 		}
-		el := p.byID[s.El]
+		el := p.Element(s.El)
 		if el == nil || s.El == except || slices.ContainsFunc(list, func(d TaskDef) bool { return d.ID == s.El }) {
 			continue
 		}
-		list = append(list, el.taskDef())
+		list = append(list, el.Def())
 	}
 	return list
 }

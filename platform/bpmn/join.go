@@ -1,19 +1,24 @@
 package bpmn
 
-import "slices"
+import (
+	"slices"
+
+	"tongban/platform/bpmn/definition"
+	"tongban/platform/bpmn/draw"
+)
 
 // fork opens a frame and gives its number.
 func (r *run) fork(up, host int, trail []step) int {
 	id := r.number()
-	r.in.frames = append(r.in.frames, frame{ID: id, Up: up, Host: host, Trail: trail})
+	r.in.Frames = append(r.in.Frames, frame{ID: id, Up: up, Host: host, Trail: trail})
 	return id
 }
 
 // frame finds a frame. The pointer is good until the next fork.
 func (r *run) frame(id int) *frame {
-	for i := range r.in.frames {
-		if r.in.frames[i].ID == id {
-			return &r.in.frames[i]
+	for i := range r.in.Frames {
+		if r.in.Frames[i].ID == id {
+			return &r.in.Frames[i]
 		}
 	}
 	return nil
@@ -63,18 +68,18 @@ func common(a, b []int) int {
 
 // forget drops frames that no token belongs to.
 func (r *run) forget() {
-	if len(r.in.frames) == 0 {
+	if len(r.in.Frames) == 0 {
 		return
 	}
 	used := map[int]bool{}
-	for _, t := range r.in.tokens {
+	for _, t := range r.in.Tokens {
 		for f := r.frame(t.Frame); f != nil && !used[f.ID]; f = r.frame(f.Up) {
 			used[f.ID] = true
 		}
 	}
-	r.in.frames = slices.DeleteFunc(r.in.frames, func(f frame) bool { return !used[f.ID] })
-	if len(r.in.frames) == 0 {
-		r.in.frames = nil
+	r.in.Frames = slices.DeleteFunc(r.in.Frames, func(f frame) bool { return !used[f.ID] })
+	if len(r.in.Frames) == 0 {
+		r.in.Frames = nil
 	}
 }
 
@@ -84,8 +89,8 @@ func (r *run) forget() {
 func (r *run) waiting(el *element, f *flow, scope int, near []int) *token {
 	var best *token
 	score := -1
-	for _, t := range r.in.tokens {
-		if t.At != el.id || t.Wait != f.id || t.Scope != scope {
+	for _, t := range r.in.Tokens {
+		if t.At != el.ID || t.Wait != f.ID || t.Scope != scope {
 			continue
 		}
 		if n := common(r.chain(t), near); n > score {
@@ -99,13 +104,16 @@ func (r *run) waiting(el *element, f *flow, scope int, near []int) *token {
 // has brought one, exactly one of each goes on as a single token.
 func (r *run) arrive(t *token, el *element) error {
 	near := r.chain(t)
-	set := make([]*token, 0, len(el.in))
-	for _, f := range el.in {
-		if f.id == t.Wait {
+	set := make([]*token, 0, len(el.In))
+	for _, f := range el.In {
+		if f.ID == t.Wait {
 			set = append(set, t)
 			continue
 		}
 		w := r.waiting(el, f, t.Scope, near)
+		if w == nil && r.e.breakJoins && len(set) > 0 {
+			continue
+		}
 		if w == nil {
 			return nil
 		}
@@ -126,7 +134,7 @@ func (r *run) merge(el *element, set []*token) error {
 	}
 	r.leak(base, set)
 	trail := r.history(el, base, set)
-	scope := set[0].Scope
+	scope, proc := set[0].Scope, set[0].Proc
 	for _, t := range set {
 		r.drop(t)
 	}
@@ -142,13 +150,13 @@ func (r *run) merge(el *element, set []*token) error {
 		base = f.Up
 		r.orphans(f.ID, base)
 	}
-	m := r.born(scope, base, trail)
-	m.At = el.id
+	m := &token{ID: r.number(), At: el.ID, Scope: scope, Proc: proc, Frame: base, Trail: trail}
+	r.in.Tokens = append(r.in.Tokens, m)
 	return r.leave(m, el)
 }
 
 func (r *run) alive(frame int) bool {
-	for _, t := range r.in.tokens {
+	for _, t := range r.in.Tokens {
 		if r.branch(t, frame) {
 			return true
 		}
@@ -159,8 +167,8 @@ func (r *run) alive(frame int) bool {
 // orphans hands what non-interrupting events have begun inside a closed fork to
 // the fork around it.
 func (r *run) orphans(closed, up int) {
-	for i := range r.in.frames {
-		if f := &r.in.frames[i]; f.Side && f.Up == closed {
+	for i := range r.in.Frames {
+		if f := &r.in.Frames[i]; f.Side && f.Up == closed {
 			f.Up = up
 		}
 	}
@@ -173,7 +181,7 @@ func (r *run) leak(base int, set []*token) {
 	for _, t := range set {
 		for f := r.frame(t.Frame); f != nil && f.ID != base; f = r.frame(f.Up) {
 			open := false
-			for _, o := range r.in.tokens {
+			for _, o := range r.in.Tokens {
 				open = open || !slices.Contains(set, o) && r.branch(o, f.ID)
 			}
 			if open {
@@ -188,19 +196,23 @@ func (r *run) leak(base int, set []*token) {
 func (r *run) history(el *element, base int, set []*token) []step {
 	arr := r.arrivals(base, set)
 	for _, a := range arr {
-		if a.any() {
-			return []step{{El: el.id, Arr: arr}}
+		if anything(&a) {
+			fork := ""
+			if f := r.frame(base); f != nil {
+				fork = f.At
+			}
+			return []step{{El: el.ID, At: fork, Arr: arr}}
 		}
 	}
 	return nil
 }
 
-func (a *arrival) any() bool {
+func anything(a *arrival) bool {
 	if len(a.Trail) > 0 {
 		return true
 	}
 	for i := range a.Sub {
-		if a.Sub[i].any() {
+		if anything(&a.Sub[i]) {
 			return true
 		}
 	}
@@ -227,7 +239,7 @@ func (r *run) arrivals(base int, set []*token) []arrival {
 		groups[f.ID] = append(groups[f.ID], t)
 	}
 	for _, id := range order {
-		list = append(list, arrival{Trail: r.frame(id).Trail, Sub: r.arrivals(id, groups[id])})
+		list = append(list, arrival{At: r.frame(id).At, Trail: r.frame(id).Trail, Sub: r.arrivals(id, groups[id])})
 	}
 	return list
 }
@@ -235,18 +247,21 @@ func (r *run) arrivals(base int, set []*token) []arrival {
 // inclusiveJoins lets inclusive joins go on that no other token can still
 // reach. It runs when everything else has come to rest.
 func (r *run) inclusiveJoins() (fired bool, err error) {
-	for _, t := range r.in.tokens {
+	for _, t := range r.in.Tokens {
 		if t.Wait == "" {
 			continue
 		}
-		el := r.p.byID[t.At]
-		if el == nil || el.kind != kindInclusive {
+		el, err := r.el(t)
+		if err != nil {
+			return false, err
+		}
+		if el.Kind != draw.Inclusive {
 			continue
 		}
 		near := r.chain(t)
 		var set []*token
 		var filled, empty []*flow
-		for _, f := range el.in {
+		for _, f := range el.In {
 			if w := r.waiting(el, f, t.Scope, near); w != nil {
 				set, filled = append(set, w), append(filled, f)
 			} else {
@@ -268,38 +283,18 @@ func (r *run) mayCome(el *element, scope int, filled, empty []*flow) bool {
 	if len(empty) == 0 {
 		return false
 	}
-	toEmpty, toFilled := upstream(el, empty), upstream(el, filled)
-	for _, t := range r.in.tokens {
-		if t.Scope != scope || t.At == el.id {
+	toEmpty, toFilled := definition.Upstream(el, empty), definition.Upstream(el, filled)
+	for _, t := range r.in.Tokens {
+		if t.Scope != scope || t.At == el.ID {
 			continue
 		}
-		from := r.p.byID[t.At]
+		from, err := r.el(t)
+		if err != nil {
+			continue
+		}
 		if toEmpty[from] && !toFilled[from] {
 			return true
 		}
 	}
 	return false
-}
-
-// upstream collects the elements from which a token could come by one of the
-// flows without passing the join itself.
-func upstream(join *element, flows []*flow) map[*element]bool {
-	found := map[*element]bool{}
-	var visit func(el *element)
-	visit = func(el *element) {
-		if el == join || found[el] {
-			return
-		}
-		found[el] = true
-		if el.host != nil {
-			visit(el.host)
-		}
-		for _, f := range el.in {
-			visit(f.from)
-		}
-	}
-	for _, f := range flows {
-		visit(f.from)
-	}
-	return found
 }

@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strings"
 	"testing"
+
+	"tongban/platform/bpmn/definition"
 )
 
 // This file checks the engine against a second, independent one: random models
@@ -205,7 +207,7 @@ func (m *model) roll() {
 }
 
 func (m *model) eval(text string, vars map[string]any) (any, error) {
-	body := unwrap(text)
+	body := definition.Unwrap(text)
 	if v, ok := m.decide[strings.TrimPrefix(body, "not ")]; ok {
 		return v != strings.HasPrefix(body, "not "), nil
 	}
@@ -507,7 +509,7 @@ func runRandom(t *testing.T, seed uint64) (steps, returns int) {
 		after(ch)
 		log = append(log, ch...)
 	}
-	if len(in.tokens)+len(in.frames) > 0 || in.State != Completed {
+	if len(in.Tokens)+len(in.Frames) > 0 || in.State != Completed {
 		t.Fatalf("seed %d: left over %s", seed, mustJSON(t, in))
 	}
 	return steps, returns
@@ -545,7 +547,7 @@ func (m *model) pick(t *testing.T, e *Engine, p *Process, in *Instance) (op func
 	if from != nil && !m.calm && m.rng.IntN(4) == 0 {
 		if list := m.targets(from); len(list) > 0 {
 			to := list[m.rng.IntN(len(list))]
-			if !slices.ContainsFunc(in.ReturnTargets(p, k.ID), func(d TaskDef) bool { return d.ID == to.id }) {
+			if !slices.ContainsFunc(e.ReturnTargets(p, in, k.ID), func(d TaskDef) bool { return d.ID == to.id }) {
 				t.Fatalf("%s is not among the targets of %s", to.id, k.Element)
 			}
 			return func(in *Instance) ([]Change, error) { return e.Return(p, in, k.ID, to.id, t0) }, func([]Change) { m.sendBack(from, to) }

@@ -85,8 +85,8 @@ func TestReturn_table(t *testing.T) {
 			if n := count(y.log, TaskOpened, "sign"); n != 1 {
 				t.Errorf("sign opened %d times", n)
 			}
-			if len(y.in.tokens)+len(y.in.frames) != 0 {
-				t.Errorf("left over: %d tokens, %d frames", len(y.in.tokens), len(y.in.frames))
+			if len(y.in.Tokens)+len(y.in.Frames) != 0 {
+				t.Errorf("left over: %d tokens, %d frames", len(y.in.Tokens), len(y.in.Frames))
 			}
 		})
 	}
@@ -116,7 +116,7 @@ func TestReturn_twiceAndTargets(t *testing.T) {
 		y.do(el, nil)
 	}
 	var got []string
-	for _, d := range y.in.ReturnTargets(y.p, y.taskOf("sign")) {
+	for _, d := range y.e.ReturnTargets(y.p, y.in, y.taskOf("sign")) {
 		got = append(got, d.ID)
 	}
 	if want := "[accept a1 a2 c b1 b2]"; fmtList(got) != want {

@@ -64,7 +64,7 @@ func TestSVG_fromDiagram(t *testing.T) {
 	shape := func(id string, x, y, w, h int) string {
 		return fmt.Sprintf(`<di:BPMNShape bpmnElement="%s"><dc:Bounds x="%d" y="%d" width="%d" height="%d"/></di:BPMNShape>`, id, x, y, w, h)
 	}
-	di := `<di:BPMNDiagram xmlns:di="` + nsDI + `" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:w="http://www.omg.org/spec/DD/20100524/DI"><di:BPMNPlane bpmnElement="p">` +
+	di := `<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:w="http://www.omg.org/spec/DD/20100524/DI"><di:BPMNPlane bpmnElement="p">` +
 		shape("s", 1000, 500, 36, 36) + shape("a", 1100, 470, 100, 80) + shape("b", 1300, 470, 100, 80) + "%s" +
 		`<di:BPMNEdge bpmnElement="f4"><w:waypoint x="1036" y="518"/><w:waypoint x="1100" y="511"/></di:BPMNEdge></di:BPMNPlane></di:BPMNDiagram></definitions>`
 	for last, want := range map[string][]string{

@@ -9,37 +9,67 @@ type Kind uint8
 const (
 	Start Kind = iota
 	End
-	Terminate
 	User
 	Service
 	Script
 	Manual
+	Business
+	Send
+	Receive
+	Plain
+	Call
 	Exclusive
 	Parallel
 	Inclusive
+	ByEvent
+	Complex
 	Catch
+	Throw
 	Boundary
 	Sub
+	EventSub
 )
 
-var kindNames = [...]string{"startEvent", "endEvent", "endEvent", "userTask", "serviceTask", "scriptTask",
-	"manualTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "intermediateCatchEvent",
-	"boundaryEvent", "subProcess"}
+var kindNames = [...]string{"startEvent", "endEvent", "userTask", "serviceTask", "scriptTask", "manualTask",
+	"businessRuleTask", "sendTask", "receiveTask", "task", "callActivity", "exclusiveGateway", "parallelGateway", "inclusiveGateway",
+	"eventBasedGateway", "complexGateway", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "subProcess", "subProcess"}
 
 // String is the name of the element in BPMN.
 func (k Kind) String() string { return kindNames[k] }
 
 // Gateway reports whether the element is drawn as a diamond.
-func (k Kind) Gateway() bool { return k == Exclusive || k == Parallel || k == Inclusive }
+func (k Kind) Gateway() bool { return k >= Exclusive && k <= Complex }
 
 // Activity reports whether events may sit on the border of the element.
-func (k Kind) Activity() bool { return k == User || k == Service || k == Sub }
+func (k Kind) Activity() bool { return k.box() || k == Sub }
 
 // box reports whether the element is drawn as a box of fixed size.
-func (k Kind) box() bool { return k == User || k == Service || k == Script || k == Manual }
+func (k Kind) box() bool { return k >= User && k <= Call }
+
+// frame reports whether the element holds others.
+func (k Kind) frame() bool { return k == Sub || k == EventSub }
 
 // round reports whether the element is drawn as a circle.
-func (k Kind) round() bool { return !k.Gateway() && !k.box() && k != Sub }
+func (k Kind) round() bool { return !k.Gateway() && !k.box() && !k.frame() }
+
+// Symbol is the sign inside an event; it is filled on events that throw.
+type Symbol uint8
+
+// Symbols of events.
+const (
+	Blank Symbol = iota
+	Clock
+	Envelope
+	Triangle // signal
+	Bolt     // error
+	Upward   // escalation
+	Lines    // condition
+	Arrow    // link
+	Disc     // terminate
+	Rewind   // compensation
+	Cross    // cancel of a transaction
+	Pentagon // several events
+)
 
 // Repeat is the mark for activities that are done several times.
 type Repeat uint8
@@ -49,6 +79,7 @@ const (
 	Once Repeat = iota
 	Together
 	InTurn
+	Again // standard loop
 )
 
 // Node is one element.
@@ -59,8 +90,8 @@ type Node struct {
 	Host       *Node   // boundary events: the activity they sit on
 	Boundaries []*Node // activities: the events that sit on them
 	In, Out    []*Edge
-	Timer      bool // shows a clock
-	Dashed     bool // boundary events that do not interrupt
+	Symbol     Symbol
+	Dashed     bool // events that do not interrupt
 	Repeat     Repeat
 }
 

@@ -73,7 +73,7 @@ func layoutScope(d *Places, kids map[*Node][]*Node, scope *Node) Rect {
 		}
 		c := &cell{el: el, box: Rect{0, 0, eventSize, eventSize}}
 		switch {
-		case el.Kind == Sub:
+		case el.Kind.frame():
 			in := layoutScope(d, kids, el)
 			c.box = Rect{0, 0, even(math.Max(in.w+2*subPadding, taskWidth)), even(math.Max(in.h+2*subPadding+14, taskHeight))}
 		case el.Kind.Gateway():
@@ -410,7 +410,7 @@ func (g *grid) place(kids map[*Node][]*Node) {
 			x := c.box.x + c.box.w*(float64(i)+1)/(n+1) - eventSize/2
 			g.d.Shapes[b.ID] = Rect{math.Round(x), c.box.y + c.box.h - eventSize/2, eventSize, eventSize}
 		}
-		if c.el.Kind == Sub {
+		if c.el.Kind.frame() {
 			g.d.move(kids, c.el, c.box.x+subPadding, c.box.y+subPadding+14)
 		}
 	}

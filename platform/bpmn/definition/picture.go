@@ -1,8 +1,9 @@
-package bpmn
+package definition
 
 import (
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"tongban/platform/bpmn/draw"
@@ -25,58 +26,51 @@ func (p *Process) SVG(w io.Writer, o SVGOptions) error {
 	return draw.SVG(w, p.chart(), o)
 }
 
+var symbols = map[EventKind]draw.Symbol{OnTimer: draw.Clock, OnMessage: draw.Envelope, OnSignal: draw.Triangle, OnError: draw.Bolt, OnEscalate: draw.Upward,
+	OnTrue: draw.Lines, OnLink: draw.Arrow, OnEnd: draw.Disc, "compensate": draw.Rewind, "cancel": draw.Cross, "multiple": draw.Pentagon}
+
+// sign is the event kind that the picture shows.
+func (el *Element) sign() EventKind {
+	if el.Event == nil || el.Kind == draw.Receive {
+		return ""
+	}
+	return el.Event.Kind
+}
+
 // chart is the process as package draw wants it.
 func (p *Process) chart() *draw.Chart {
 	c := &draw.Chart{Name: p.Name, Lanes: p.lanes, Notes: p.notes, Places: p.places}
 	if c.Name == "" {
 		c.Name = p.ID
 	}
-	of := make(map[*element]*draw.Node, len(p.elements))
-	for _, el := range p.elements {
-		n := &draw.Node{ID: el.id, Name: el.name, Kind: el.kind, Timer: el.timer != nil, Dashed: el.kind == kindBoundary && !el.interrupting}
-		if el.loop != nil {
+	of := make(map[*Element]*draw.Node, len(p.Elements))
+	for _, el := range p.Elements {
+		n := &draw.Node{ID: el.ID, Name: el.Name, Kind: el.Kind, Symbol: symbols[el.sign()], Dashed: !el.Interrupting && (el.Kind == draw.Boundary || el.Kind == draw.Start)}
+		switch {
+		case el.Loop == nil:
+		case el.Loop.Standard:
+			n.Repeat = draw.Again
+		case el.Loop.Sequential:
+			n.Repeat = draw.InTurn
+		default:
 			n.Repeat = draw.Together
-			if el.loop.sequential {
-				n.Repeat = draw.InTurn
-			}
 		}
 		of[el] = n
 		c.Nodes = append(c.Nodes, n)
 	}
-	for _, el := range p.elements {
+	for _, el := range p.Elements {
 		n := of[el]
-		n.Parent, n.Host = of[el.parent], of[el.host]
-		for _, b := range el.boundaries {
+		n.Parent, n.Host = of[el.Parent], of[el.Host]
+		for _, b := range el.Boundaries {
 			n.Boundaries = append(n.Boundaries, of[b])
 		}
 	}
-	for _, f := range p.flows {
-		e := &draw.Edge{ID: f.id, Name: f.name, From: of[f.from], To: of[f.to], Default: f.from.def == f}
+	for _, f := range p.Flows {
+		e := &draw.Edge{ID: f.ID, Name: f.Name, From: of[f.From], To: of[f.To], Default: f.From.Default == f}
 		e.From.Out, e.To.In = append(e.From.Out, e), append(e.To.In, e)
 		c.Edges = append(c.Edges, e)
 	}
 	return c
-}
-
-// Progress gives the state of every element and flow that has been reached, for
-// Options.States.
-func (in *Instance) Progress(p *Process) map[string]string {
-	states := map[string]string{}
-	passed := func(bit int) bool { return bit/8 < len(in.seen) && in.seen[bit/8]&(1<<(bit%8)) != 0 }
-	for _, el := range p.elements {
-		if passed(el.index) {
-			states[el.id] = StateDone
-		}
-	}
-	for _, f := range p.flows {
-		if passed(len(p.elements) + f.index) {
-			states[f.id] = StateDone
-		}
-	}
-	for _, t := range in.tokens {
-		states[t.At] = StateActive
-	}
-	return states
 }
 
 // places are filled from the diagram interchange.
@@ -91,7 +85,7 @@ func readDiagrams(root *node, m *Model) {
 			d.read(n)
 		}
 	}
-	for _, p := range m.processes {
+	for _, p := range slices.Concat(m.processes, m.drawings) {
 		if !d.complete(p) {
 			continue
 		}
@@ -179,12 +173,12 @@ func number(s string) (float64, bool) {
 
 // complete reports whether every visible element has a place.
 func (d places) complete(p *Process) bool {
-	for _, el := range p.elements {
+	for _, el := range p.Elements {
 		inside := false // of a collapsed sub-process, whose inside is not shown
-		for up := el.parent; up != nil; up = up.parent {
-			inside = inside || d.Closed[up.id]
+		for up := el.Parent; up != nil; up = up.Parent {
+			inside = inside || d.Closed[up.ID]
 		}
-		if _, ok := d.Shapes[el.id]; !ok && !inside {
+		if _, ok := d.Shapes[el.ID]; !ok && !inside {
 			return false
 		}
 	}

@@ -1,0 +1,180 @@
+package bpmn
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"tongban/platform/bpmn/definition"
+	"tongban/platform/bpmn/state"
+)
+
+// Eval is the built-in evaluation: expr-lang, in which a variable that is not
+// there is nil. It accepts ${a > 3}, #{a > 3}, = a > 3 and a > 3.
+func Eval(text string, vars map[string]any) (any, error) {
+	x, err := definition.Compile(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrExpression, err)
+	}
+	return evaluate(x, vars)
+}
+
+func evaluate(x *definition.Expr, vars map[string]any) (any, error) {
+	v, err := x.Run(vars)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", ErrExpression, strings.TrimPrefix(err.Error(), definition.ErrExpression.Error()+": "))
+	}
+	return v, nil
+}
+
+// eval runs an expression through the hook of the engine when there is one.
+func (e *Engine) eval(x *definition.Expr, vars map[string]any) (any, error) {
+	if e.Eval == nil {
+		return evaluate(x, vars)
+	}
+	v, err := e.Eval(x.Text, vars)
+	if err != nil {
+		if errors.Is(err, ErrExpression) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w: %q: %w", ErrExpression, x.Text, err)
+	}
+	return v, nil
+}
+
+// holds evaluates a condition. Nothing counts as no: a variable that nobody
+// has set yet does not open a flow.
+func (e *Engine) holds(x *definition.Expr, vars map[string]any) (bool, error) {
+	v, err := e.eval(x, vars)
+	if err != nil {
+		return false, err
+	}
+	switch b := v.(type) {
+	case nil:
+		return false, nil
+	case bool:
+		return b, nil
+	}
+	return false, fmt.Errorf("%w: %q gives %T, not true or false", ErrExpression, x.Text, v)
+}
+
+func (e *Engine) fill(t *definition.Template, vars map[string]any) (string, error) {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		if p.Expr == nil {
+			b.WriteString(p.Text)
+			continue
+		}
+		v, err := e.eval(p.Expr, vars)
+		if err != nil {
+			return "", err
+		}
+		switch x := v.(type) {
+		case nil:
+		case []any: // a list of groups or people reads as "a,b"
+			for i, item := range x {
+				if i > 0 {
+					b.WriteByte(',')
+				}
+				fmt.Fprint(&b, item)
+			}
+		default:
+			fmt.Fprint(&b, x)
+		}
+	}
+	return b.String(), nil
+}
+
+// vars are the variables that a token sees: its own scope over those around it,
+// up to the called process or the instance.
+func (r *run) vars(t *token) map[string]any {
+	var local []map[string]any
+	base := r.in.Vars
+	for h := t; h != nil && h != &r.in.Root; h = r.host(h) {
+		if h != t && h.Call > 0 {
+			base = h.Vars
+			break
+		}
+		if len(h.Vars) > 0 && h.Call == 0 {
+			local = append(local, h.Vars)
+		}
+	}
+	if len(local) == 0 {
+		return base
+	}
+	m := make(map[string]any, len(base)+8)
+	for k, v := range base {
+		m[k] = v
+	}
+	for i := len(local) - 1; i >= 0; i-- {
+		for k, v := range local[i] {
+			m[k] = v
+		}
+	}
+	return m
+}
+
+// over puts variables over others.
+func over(vars, local map[string]any) map[string]any {
+	if len(local) == 0 {
+		return vars
+	}
+	m := make(map[string]any, len(vars)+len(local))
+	for k, v := range vars {
+		m[k] = v
+	}
+	for k, v := range local {
+		m[k] = v
+	}
+	return m
+}
+
+// set merges variables into the nearest scope that has them, else into the
+// called process or the instance.
+func (r *run) set(t *token, vars map[string]any) error {
+	for k, v := range vars {
+		if err := r.setOne(t, k, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) setOne(t *token, k string, v any) error {
+	c, err := state.Canon(v, 0)
+	if err != nil {
+		return fmt.Errorf("%q: %w", k, err)
+	}
+	h := t
+	for ; h != nil && h != &r.in.Root; h = r.host(h) {
+		if h == t && h.Call > 0 {
+			continue // its variables are those of the called process
+		}
+		if _, has := h.Vars[k]; has || h.Call > 0 {
+			break
+		}
+	}
+	r.write(h, k, c)
+	return nil
+}
+
+// write puts a value into one scope, copying it first because the caller may
+// still hold the instance from before.
+func (r *run) write(h *token, k string, v any) {
+	id, vars := 0, &r.in.Vars
+	if h != nil && h != &r.in.Root {
+		id, vars = h.ID, &h.Vars
+	}
+	if !r.owned[id] {
+		m := make(map[string]any, len(*vars)+1)
+		for k, v := range *vars {
+			m[k] = v
+		}
+		*vars = m
+		if r.owned == nil {
+			r.owned = map[int]bool{}
+		}
+		r.owned[id] = true
+	}
+	(*vars)[k] = v
+}
