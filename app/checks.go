@@ -28,6 +28,11 @@ var Checks = map[forms.Type]forms.NamedCheck{
 	},
 }
 
+// lists are the types of fields whose answers come from reference data.
+func (a *App) lists() forms.Sources {
+	return forms.Sources{"division": a.Catalogue.PlaceSource()}
+}
+
 // kept keeps what was entered when it cannot be used. The rule that it breaks
 // (number.check, …) is worded per kind of value: identity.code.check.
 func kept(kind, normal, entered string, err error) (string, string) {

@@ -43,11 +43,16 @@ type Deps struct {
 	Rules    Rules
 	Items    offers.Items
 	Checks   map[forms.Type]forms.NamedCheck // of form fields: identity numbers, names …
+	Lists    forms.Sources                   // that form fields take answers from: divisions
 	People   people.People
 	Offices  people.Offices
 	Papers   Papers
 	Regions  []string // the regions that this node keeps cases of
 }
+
+// LookUp is where pages look for entries of the lists while somebody types, by
+// the type of field.
+var LookUp = map[forms.Type]string{"division": "/api/v1/divisions"}
 
 // Service takes applications in and brings them to a decision. Drafts and
 // Desk are its two sides that need no case: applications, and work at hand.
@@ -68,7 +73,7 @@ type Desk = desk.Service
 
 // New returns a service.
 func New(d Deps) *Service {
-	s := &Service{Deps: d, shelf: offers.NewShelf(d.Items, d.Offices)}
+	s := &Service{Deps: d, shelf: offers.NewShelf(d.Items, d.Offices, d.Lists)}
 	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Regions: d.Regions})
 	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions})
 	s.engine = &bpmn.Engine{

@@ -72,6 +72,18 @@ func inTown(t *testing.T, f func(t *testing.T, w *town)) {
 	dbtest.Run(t, all, func(t *testing.T, d *db.DB) { f(t, newTown(t, d)) })
 }
 
+// divisions are those of the district and a few real ones.
+const divisions = `code,name,level,parent
+44,广东省,1,
+4401,广州市,2,44
+440106,天河区,3,4401
+440106006,石牌街道,4,440106
+4499,示例市,2,44
+449901,示例区,3,4499
+449901001,示例街道,4,449901
+449901100,样例镇,4,449901
+`
+
 func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
 	ctx := dbtest.As(t, "test")
@@ -85,6 +97,9 @@ func newTown(t *testing.T, d *db.DB) *town {
 		t.Fatal(err)
 	}
 	w.items = catalogue.New(catalogue.Deps{DB: d, Clock: w.clock, Data: data.Files, Items: items.Files})
+	if _, err := w.items.ImportDivisions(ctx, strings.NewReader(divisions), catalogue.DivisionOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := w.items.PublishPackage(ctx, items.Files, "restaurant-opening", catalogue.PublishOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +133,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	w.who = who
 	dir := Directory{Identity: who}
 	w.s = New(Deps{DB: d, Clock: w.clock, Calendar: w.cal, Rules: NationalRules(), Items: w.items, People: dir, Offices: dir, Papers: w.papers,
-		Checks: map[forms.Type]forms.NamedCheck{}, Regions: []string{top, "449900", district}})
+		Checks: map[forms.Type]forms.NamedCheck{}, Lists: forms.Sources{"division": w.items.PlaceSource()}, Regions: []string{top, "449900", district}})
 	w.jobs = schedule.NewRunner(d, w.clock, slog.New(slog.DiscardHandler))
 	w.s.Handle(w.jobs)
 	return w
@@ -226,6 +241,8 @@ func (w *town) sample(f forms.Field) string {
 		return "yes"
 	case forms.Choice, forms.Choices:
 		return f.Options[0].Value
+	case "division":
+		return "示例区示例街道"
 	}
 	return "示例内容"
 }

@@ -79,9 +79,10 @@ func (v visit) situation() {
 }
 
 func (v visit) form() {
-	for _, f := range [][2]string{{"想登记的字号", "虚构小馆"}, {"店面所在的街道或者镇", "示例区示例街道"}, {"店面地址", "示例路 1 号"}, {"使用面积", "86.5"}, {"其中厨房面积", "20"}} {
+	for _, f := range [][2]string{{"想登记的字号", "虚构小馆"}, {"店面地址", "示例路 1 号"}, {"使用面积", "86.5"}, {"其中厨房面积", "20"}} {
 		v.Fill(f[0], f[1])
 	}
+	v.Choose("示例街道")
 	v.next("保存并继续", "") // the day on which the lease ends is missing
 	v.Want("租期到哪天")
 	v.Fill("租期到哪天", "2028-12-31")

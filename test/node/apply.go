@@ -18,7 +18,7 @@ const Restaurant = "1144990190000002224440199901000"
 var answers = casework.Edit{
 	Situation: map[string]string{"operator": "none", "place": "rent", "service": "dine_in", "fire_way": "inspect", "drain": "own", "sign": "large"},
 	Form: map[string]string{
-		"shop_name": "虚构小馆", "shop_division": "示例区示例街道", "shop_address": "示例路 1 号", "area": "86.5", "kitchen_area": "20", "lease_end": "2028-12-31",
+		"shop_name": "虚构小馆", "shop_division": "449901001", "shop_address": "示例路 1 号", "area": "86.5", "kitchen_area": "20", "lease_end": "2028-12-31",
 		"dishes": "hot", "seats": "30", "staff": "4", "manager": "王示例", "opening": "2026-12-01", "receive": "electronic", "pledge": "yes"},
 }
 

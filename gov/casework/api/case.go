@@ -82,6 +82,7 @@ type fileOutput struct {
 		caseBody
 		Situation map[string]string          `json:"situation"`
 		Form      map[string]string          `json:"form"`
+		Names     map[string]string          `json:"names,omitempty" doc:"Names of the answers that are codes, such as 广东省广州市天河区 for 440106"`
 		Materials map[string]casework.Choice `json:"materials"`
 		Tasks     []taskBody                 `json:"tasks"`
 	}
@@ -95,6 +96,9 @@ func (d Deps) getCase(ctx context.Context, in *caseInput) (*fileOutput, error) {
 	out := &fileOutput{}
 	out.Body.caseBody = showCase(f.Case)
 	out.Body.Situation, out.Body.Form, out.Body.Materials = kept(f.Application.Situation), kept(f.Application.Form), kept(f.Application.Materials)
+	if out.Body.Names, err = d.Casework.NamesOf(ctx, f.Application); err != nil {
+		return nil, err
+	}
 	out.Body.Tasks = []taskBody{}
 	for _, t := range f.Tasks {
 		out.Body.Tasks = append(out.Body.Tasks, showTask(t))

@@ -327,7 +327,13 @@ func (s *Service) Save(ctx context.Context, region string, id DraftID, version i
 		if err := MayWork(ctx, *d); err != nil {
 			return nil, err
 		}
-		fresh, fields := d.Apply(e)
+		o, err := s.Shelf.Offer(d.Region, d.Item, d.ItemVersion)
+		if err != nil {
+			return nil, err
+		}
+		normal := e
+		normal.Form = o.Lists.Normal(o.Form, e.Form)
+		fresh, fields := d.Apply(normal)
 		if err := s.refuseClashes(ctx, tx, *d, version, fields); err != nil {
 			return nil, err
 		}

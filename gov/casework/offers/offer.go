@@ -44,7 +44,7 @@ func (o *Ready) Words(id, value string) string {
 		return value
 	}
 	if f, ok := o.fields[id]; ok {
-		return f.Display(value, "zh-Hans")
+		return o.Lists.Display(f, value, "zh-Hans")
 	}
 	return value
 }

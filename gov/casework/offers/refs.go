@@ -30,10 +30,15 @@ type Refs struct {
 	Holder  string            // number of the holder
 }
 
-// Value gives "a|b", the first of them that is not empty.
+// Value gives "a|b", the first of them that is not empty, and "a+b", one
+// after the other.
 func (r *Refs) Value(ref string) string {
 	for _, one := range strings.Split(ref, "|") {
-		if v := r.one(strings.TrimSpace(one)); v != "" {
+		var v string
+		for _, part := range strings.Split(one, "+") {
+			v += r.one(strings.TrimSpace(part))
+		}
+		if v != "" {
 			return v
 		}
 	}

@@ -19,6 +19,7 @@ type desk struct {
 	open     *catalogue.Question  // the next one; nil when the situation is clear
 	normal   map[string]string    // answers of the form in their normal form
 	problems casework.Problems    // what keeps it from being submitted
+	lists    forms.Lists          // that fields of the form take answers from
 }
 
 // onDraft lets the applicant into one of his drafts. One that was submitted
@@ -47,6 +48,9 @@ func (h pages) onDraft(f func(w http.ResponseWriter, r *http.Request, k desk) er
 func (h pages) desk(r *http.Request, d casework.Draft) (k desk, err error) {
 	k.Draft = d
 	if k.offer, err = h.Casework.Offer(r.Context(), d.Region, d.Item, d.ItemVersion); err != nil {
+		return k, err
+	}
+	if k.lists, err = h.Casework.ListsFor(r.Context(), d.Region, d.Item, d.ItemVersion); err != nil {
 		return k, err
 	}
 	if k.normal, _, err = h.Casework.CheckForm(r.Context(), d); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tongban/gov/casework"
 	"tongban/platform/forms"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -12,7 +13,7 @@ import (
 
 // uiTypes maps types of fields to controls; the others have a control of
 // their own name.
-var uiTypes = map[forms.Type]ui.FieldType{"address": ui.Text, "division": ui.Text}
+var uiTypes = map[forms.Type]ui.FieldType{"address": ui.Text}
 
 // manyOptions is from how many options on a list takes less room than radios.
 const manyOptions = 9
@@ -31,6 +32,10 @@ func (k desk) control(ctx context.Context, f forms.Field, value string, problems
 		out.Unit = pick(*f.Unit)
 	}
 	k.prefill(ctx, f, &out)
+	if list := k.lists[f.Type]; list != nil {
+		ui.FormProps{Look: casework.LookUp}.Listed(ctx, f, list, &out)
+		return out
+	}
 	switch f.Type {
 	case forms.Textarea:
 		out.Max = 1000
@@ -58,7 +63,7 @@ func (k desk) control(ctx context.Context, f forms.Field, value string, problems
 func (k desk) prefill(ctx context.Context, f forms.Field, out *ui.FieldProps) {
 	known := k.Known()
 	if v, locked := f.Locked(known); locked {
-		out.Locked, out.Value, out.Source = true, f.Display(v, string(i18n.Of(ctx))), source(ctx, f.Prefill.Source)
+		out.Locked, out.Value, out.Source = true, k.lists.Display(f, v, string(i18n.Of(ctx))), source(ctx, f.Prefill.Source)
 		return
 	}
 	if f.Prefill != nil && known[f.Prefill.Source] != "" && known[f.Prefill.Source] == out.Value {

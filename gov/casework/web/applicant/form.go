@@ -99,7 +99,7 @@ func (k desk) entered(form url.Values) map[string]string {
 			continue
 		}
 		var given []string
-		for _, v := range form["form."+id] {
+		for _, v := range ui.Entered(form, "form."+id) {
 			if v = strings.ReplaceAll(v, "\r\n", "\n"); v != "" {
 				given = append(given, v)
 			}
@@ -135,7 +135,11 @@ func (h pages) formPost(w http.ResponseWriter, r *http.Request, k desk) error {
 		return err
 	}
 	if step = k.stepOf(r.PostForm.Get("step")); r.URL.Query().Get("refresh") != "" && len(k.steps()) > 0 {
-		return web.Redirect(w, r, k.stepPath(k.steps()[step])+"&back="+url.QueryEscape(back)+"#form-fields")
+		at := "form-fields"
+		if field, ok := strings.CutPrefix(r.PostForm.Get("act"), ui.FindAct); ok {
+			at = ui.FieldID("form." + field)
+		}
+		return web.Redirect(w, r, k.stepPath(k.steps()[step])+"&back="+url.QueryEscape(back)+"#"+at)
 	}
 	return h.afterForm(w, r, k, values, back)
 }

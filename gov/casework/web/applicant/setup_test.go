@@ -25,6 +25,7 @@ import (
 	caseweb "tongban/gov/casework/web"
 	"tongban/gov/casework/web/applicant"
 	"tongban/gov/catalogue"
+	catalogueweb "tongban/gov/catalogue/web"
 	"tongban/gov/certificates"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
@@ -120,6 +121,22 @@ func inVillage(t *testing.T, f func(t *testing.T, w *town)) {
 	f(t, newTown(t, dbtest.SQLite(t, all)))
 }
 
+// divisions are those of the district and a few real ones, two of which have
+// the same name.
+const divisions = `code,name,level,parent
+44,广东省,1,
+4401,广州市,2,44
+440106,天河区,3,4401
+440106006,石牌街道,4,440106
+4499,示例市,2,44
+449901,示例区,3,4499
+449901001,示例街道,4,449901
+449901100,样例镇,4,449901
+4402,韶关市,2,44
+440203,武江区,3,4402
+440203006,石牌街道,4,440203
+`
+
 func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
 	ctx := dbtest.As(t, "test")
@@ -130,6 +147,8 @@ func newTown(t *testing.T, d *db.DB) *town {
 	cal, err := calendar.Load(file)
 	w.must(err)
 	w.items = catalogue.New(catalogue.Deps{DB: d, Clock: w.clock, Data: data.Files, Items: items.Files})
+	_, err = w.items.ImportDivisions(ctx, strings.NewReader(divisions), catalogue.DivisionOptions{})
+	w.must(err)
 	_, err = w.items.PublishPackage(ctx, items.Files, "restaurant-opening", catalogue.PublishOptions{})
 	w.must(err)
 	w.who, err = identity.New(identity.Deps{DB: d, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Region: top, Key: bytes.Repeat([]byte{7}, 32),
@@ -154,7 +173,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	w.papers = certificates.New(certificates.Deps{DB: d, Clock: w.clock, Signer: testKey{key}, Checker: testKey{key}})
 	dir := casework.Directory{Identity: w.who}
 	w.s = casework.New(casework.Deps{DB: d, Clock: w.clock, Calendar: cal, Rules: casework.NationalRules(), Items: w.items, People: dir, Offices: dir, Papers: w.papers,
-		Checks: checks, Regions: []string{top, "449900", district}})
+		Checks: checks, Lists: forms.Sources{"division": w.items.PlaceSource()}, Regions: []string{top, "449900", district}})
 	store, err := files.Open(t.TempDir())
 	w.must(err)
 	w.deps = applicant.Deps{Casework: w.s, Catalogue: w.items, Certificates: w.papers, Identity: w.who, Files: store, Clock: w.clock}
@@ -176,6 +195,7 @@ func (w *town) serve() {
 	w.must(w.bundle.Add(caseweb.Strings))
 	w.must(w.bundle.Add(files.Strings))
 	w.must(w.bundle.Add(forms.Strings))
+	w.must(w.bundle.Add(catalogueweb.Strings))
 	w.must(w.bundle.Add(identityweb.Strings))
 	pages := web.NewPages(slog.New(slog.DiscardHandler), func(rw http.ResponseWriter, r *http.Request, f *fault.Fault, _ string) {
 		http.Error(rw, f.Code, web.Status(f.Kind))

@@ -129,7 +129,7 @@ func (k desk) display(ctx context.Context, field, value string) string {
 		if cents, ok := forms.Cents(value); ok && f.Type == forms.Money {
 			return i18n.Money(cents)
 		}
-		return f.Display(value, string(i18n.Of(ctx)))
+		return k.lists.Display(f, value, string(i18n.Of(ctx)))
 	}
 	return value
 }

@@ -25,7 +25,7 @@ const (
 
 // values fill the form of the restaurant.
 var values = map[string]string{
-	"form.phone": "14000000001", "form.shop_name": "示例小吃店", "form.shop_division": "示例区示例街道", "form.shop_address": "示例路 1 号", "form.area": "86.5", "form.kitchen_area": "20",
+	"form.phone": "14000000001", "form.shop_name": "示例小吃店", "form.shop_division": "449901001", "form.shop_address": "示例路 1 号", "form.area": "86.5", "form.kitchen_area": "20",
 	"form.lease_end": "2028-12-31", "form.dishes": "hot", "form.cold_room": "8", "form.seats": "30", "form.staff": "4", "form.manager": "王示例", "form.opening": "2026-12-01",
 	"form.receive": "online", "form.fire_standard": "yes", "form.pledge": "yes", "form.mail_name": "王示例", "form.mail_address": "示例路 1 号",
 }

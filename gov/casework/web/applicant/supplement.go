@@ -26,6 +26,7 @@ type supplementView struct {
 	casework.File
 	Request  casework.Supplement
 	offer    *catalogue.Offer
+	lists    forms.Lists
 	Problems []ui.Problem
 }
 
@@ -50,6 +51,9 @@ func (h pages) request(r *http.Request) (supplementView, error) {
 	}
 	v := supplementView{File: f}
 	v.Request, _ = openRequest(f)
+	if v.lists, err = h.Casework.ListsFor(r.Context(), f.Region, f.Item, f.ItemVersion); err != nil {
+		return v, err
+	}
 	v.offer, err = h.Casework.Offer(r.Context(), f.Region, f.Item, f.ItemVersion)
 	return v, err
 }
@@ -129,7 +133,7 @@ func (h pages) keepAnswers(ctx context.Context, v *supplementView, got answers, 
 // answer is what was entered for an item.
 func (v supplementView) answer(form url.Values, i int) string {
 	var given []string
-	for _, x := range form[fmt.Sprintf("items.%d.text", i)] {
+	for _, x := range ui.Entered(form, fmt.Sprintf("items.%d.text", i)) {
 		if x = strings.ReplaceAll(x, "\r\n", "\n"); x != "" {
 			given = append(given, x)
 		}

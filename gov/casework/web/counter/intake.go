@@ -30,6 +30,7 @@ type intakeView struct {
 	Clashes  []casework.Clash
 	Saved    bool
 	Known    map[string]string
+	Lists    forms.Lists // that fields of the form take answers from
 }
 
 // GET /counter/drafts/{region}/{id}
@@ -64,6 +65,9 @@ func (h pages) showIntake(w http.ResponseWriter, r *http.Request, status int, v 
 	ctx := r.Context()
 	d := v.Draft
 	if v.Offer, err = h.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion); err != nil {
+		return err
+	}
+	if v.Lists, err = h.Casework.ListsFor(ctx, d.Region, d.Item, d.ItemVersion); err != nil {
 		return err
 	}
 	v.Way, v.Open = v.Offer.Situations.Walk(d.Situation)
@@ -155,7 +159,7 @@ func (v intakeView) shownFields() []string {
 
 func (v intakeView) form(ctx context.Context) ui.FormProps {
 	person, org := i18n.T(ctx, "counter.source.person"), i18n.T(ctx, "counter.source.org")
-	return ui.FormProps{Def: v.Offer.Form, Answers: v.Draft.Form, Others: v.Offer.Situations.Prune(v.Draft.Situation), Known: v.Known, Problems: v.Problems, Prefix: "form.", Refresh: v.path(),
+	return ui.FormProps{Def: v.Offer.Form, Answers: v.Draft.Form, Others: v.Offer.Situations.Prune(v.Draft.Situation), Known: v.Known, Lists: v.Lists, Look: casework.LookUp, Problems: v.Problems, Prefix: "form.", Refresh: v.path(),
 		Sources: map[string]string{"person.name": person, "person.idnumber": person, "person.phone": person, "person.sex": person, "person.birth": person, "org.name": org, "org.uscc": org}}
 }
 
@@ -207,7 +211,7 @@ func (v intakeView) clashValue(ctx context.Context, field, value string) string 
 	}
 	for _, f := range v.Offer.Form.Fields() {
 		if kind == "form" && f.ID == id {
-			return f.Display(value, string(i18n.Of(ctx)))
+			return v.Lists.Display(f, value, string(i18n.Of(ctx)))
 		}
 	}
 	return value
@@ -258,6 +262,9 @@ func (h pages) intakePost(w http.ResponseWriter, r *http.Request) error {
 		id, _, _ := strings.Cut(arg, "/")
 		to += "#m-" + id
 	}
+	if act+":" == ui.FindAct {
+		to += "#" + ui.FieldID("form."+arg)
+	}
 	return web.Redirect(w, r, to)
 }
 
@@ -277,7 +284,7 @@ func editOf(o *catalogue.Offer, in sent) casework.Edit {
 	}
 	for _, id := range in.Values["shown"] {
 		if _, ok := known[id]; ok {
-			e.Form[id] = strings.Join(in.Values["form."+id], "\n")
+			e.Form[id] = strings.Join(ui.Entered(in.Values, "form."+id), "\n")
 		}
 	}
 	return e

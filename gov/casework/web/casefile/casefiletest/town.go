@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,18 @@ func Village(t *testing.T, f func(w *Town)) {
 	f(build(t, dbtest.SQLite(t, tables)))
 }
 
+// Divisions are those of the district and a few real ones.
+const Divisions = `code,name,level,parent
+44,广东省,1,
+4401,广州市,2,44
+440106,天河区,3,4401
+440106006,石牌街道,4,440106
+4499,示例市,2,44
+449901,示例区,3,4499
+449901001,示例街道,4,449901
+449901100,样例镇,4,449901
+`
+
 func build(t *testing.T, d *db.DB) *Town {
 	t.Helper()
 	ctx := dbtest.As(t, "test")
@@ -105,6 +118,8 @@ func build(t *testing.T, d *db.DB) *Town {
 	cal, err := calendar.Load(file)
 	w.Must(err)
 	w.Items = catalogue.New(catalogue.Deps{DB: d, Clock: w.Clock, Data: data.Files, Items: items.Files})
+	_, err = w.Items.ImportDivisions(ctx, strings.NewReader(Divisions), catalogue.DivisionOptions{})
+	w.Must(err)
 	_, err = w.Items.PublishPackage(ctx, items.Files, "restaurant-opening", catalogue.PublishOptions{})
 	w.Must(err)
 	w.Identity, err = identity.New(identity.Deps{DB: d, Clock: w.Clock, Log: slog.New(slog.DiscardHandler), Region: Top, Key: bytes.Repeat([]byte{7}, 32), Policy: map[string][]string{}})
@@ -117,7 +132,7 @@ func build(t *testing.T, d *db.DB) *Town {
 	w.Papers = certificates.New(certificates.Deps{DB: d, Clock: w.Clock, Signer: k, Checker: k})
 	dir := casework.Directory{Identity: w.Identity}
 	w.Casework = casework.New(casework.Deps{DB: d, Clock: w.Clock, Calendar: cal, Rules: casework.NationalRules(), Items: w.Items, People: dir, Offices: dir, Papers: w.Papers,
-		Checks: map[forms.Type]forms.NamedCheck{}, Regions: []string{Top, "449900", District}})
+		Checks: map[forms.Type]forms.NamedCheck{}, Lists: forms.Sources{"division": w.Items.PlaceSource()}, Regions: []string{Top, "449900", District}})
 	w.Files, err = files.Open(t.TempDir())
 	w.Must(err)
 	return w
@@ -249,6 +264,8 @@ func Answers(def *forms.Definition) map[string]string {
 			out[f.ID] = Number(1)
 		case "phone":
 			out[f.ID] = "14000000001"
+		case "division":
+			out[f.ID] = "449901001"
 		default:
 			out[f.ID] = "示例内容"
 		}
