@@ -125,14 +125,10 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			m.cancel(TaskID(ch.ID), ch.Attrs["reason"])
 		case bpmn.TimerSet:
 			f.timers[ch.ID] = m.now
-			if err := schedule.Set(ctx, tx, s.timerJob(c, ch.ID, ch.Due)); err != nil {
-				return err
-			}
+			schedule.Set(tx, s.timerJob(c, ch.ID, ch.Due))
 		case bpmn.TimerCancelled, bpmn.TimerFired:
 			delete(f.timers, ch.ID)
-			if err := schedule.Cancel(ctx, tx, c.Region, JobTimer, timerKey(c.ID, ch.ID)); err != nil {
-				return err
-			}
+			schedule.Cancel(tx, c.Region, JobTimer, timerKey(c.ID, ch.ID))
 		case bpmn.ServiceCalled:
 			if err := s.perform(ctx, tx, m, ch); err != nil {
 				return err

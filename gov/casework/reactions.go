@@ -36,7 +36,8 @@ func (s *Service) onAcceptanceDue(ctx context.Context, tx *db.Tx, j schedule.Job
 	if err := s.accept(ctx, tx, &w, ActDeem); err != nil {
 		return err
 	}
-	return updateCase(ctx, tx, &w.c, from)
+	updateCase(tx, &w.c, from)
+	return nil
 }
 
 func (s *Service) onTimer(ctx context.Context, tx *db.Tx, j schedule.Job) error {

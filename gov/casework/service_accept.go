@@ -43,7 +43,8 @@ func (s *Service) onCase(ctx context.Context, region string, id CaseID, f func(t
 				return "", err
 			}
 			out = w.c
-			return string(id), updateCase(ctx, tx, &out, from)
+			updateCase(tx, &out, from)
+			return string(id), nil
 		})
 		if err == nil && out.ID == "" { // the command ran before; its sender did not hear of it
 			out, err = loadCase(ctx, tx, region, id)
@@ -97,9 +98,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 		c.Terms.Note("acceptance", p.ID)
 	}
 	c.Recompute(s.Calendar)
-	if err := s.closeAcceptance(ctx, tx, c, Approve, ""); err != nil {
-		return err
-	}
+	s.closeAcceptance(tx, c, Approve, "")
 	m := &passage{w: w, o: o, app: &app, now: now}
 	if err := s.startFlow(ctx, tx, m); err != nil {
 		return err
@@ -120,9 +119,9 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 }
 
 // closeAcceptance ends the step before the flow and the watch over it.
-func (s *Service) closeAcceptance(ctx context.Context, tx *db.Tx, c *Case, r Result, opinion string) error {
+func (s *Service) closeAcceptance(tx *db.Tx, c *Case, r Result, opinion string) {
 	finishAcceptance(tx, c, s.Clock.Now(), r, opinion)
-	return schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID))
+	schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
 }
 
 // RefuseAcceptance refuses to accept (不予受理), for grounds that the law names,
@@ -160,9 +159,7 @@ func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID
 		}
 		c.ClosedAt, c.Reason = s.Clock.Now(), r.Words(chosen)
 		c.Recompute(s.Calendar)
-		if err := s.closeAcceptance(ctx, tx, c, Refuse, c.Reason); err != nil {
-			return err
-		}
+		s.closeAcceptance(tx, c, Refuse, c.Reason)
 		if _, err := s.refusalNotice(ctx, tx, c, app.Applicant, no{title: "不予受理决定书", decision: "不予受理", why: c.Reason, grounds: chosen, refusal: r, offer: o}); err != nil {
 			return err
 		}
@@ -249,9 +246,7 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 	c.Recompute(s.Calendar)
 	insertSupplement(tx, sup)
 	setAcceptance(tx, c)
-	if err := schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID)); err != nil {
-		return err
-	}
+	schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
 	if err := s.supplementNotice(ctx, tx, c, app.Applicant, sup); err != nil {
 		return err
 	}
@@ -339,7 +334,8 @@ func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(t
 		}
 		tx.Unaudited("a draft of an answer; sending it is recorded with what it holds")
 		out = sup
-		return updateSupplement(ctx, tx, &out)
+		updateSupplement(tx, &out)
+		return nil
 	})
 	return out, err
 }
@@ -363,9 +359,7 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 			return err
 		}
 		sup.AnsweredAt, sup.AnsweredBy = now, p.ID
-		if err := updateSupplement(ctx, tx, &sup); err != nil {
-			return err
-		}
+		updateSupplement(tx, &sup)
 		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 		if err != nil {
 			return err
@@ -374,17 +368,13 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if err != nil {
 			return err
 		}
-		if err := drafts.Update(ctx, tx, &app, p.ID, p.Name, now, fields); err != nil {
-			return err
-		}
+		drafts.Update(tx, &app, p.ID, p.Name, now, fields)
 		c.ReceivedAt = now
 		c.Terms.AcceptPauses = slices.Clone(c.Terms.AcceptPauses)
 		c.Terms.AcceptPauses[len(c.Terms.AcceptPauses)-1].Until = now
 		c.Recompute(s.Calendar)
 		setAcceptance(tx, c)
-		if err := schedule.Set(ctx, tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)}); err != nil {
-			return err
-		}
+		schedule.Set(tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)})
 		s.tell(ctx, tx, c, event{kind: "case.supplements_answered", role: "applicant", since: sup.RequestedAt,
 			details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "due": c.AcceptDue, "files": hashes(sup.Items)}},
 			facts.SupplementsAnswered{CaseRef: s.ref(c), Request: string(sup.ID), Due: c.AcceptDue})
@@ -473,9 +463,7 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 		ch := app.Materials[material]
 		ch.Followed = true
 		app.Materials[material] = ch
-		if err := drafts.Update(ctx, tx, &app, p.ID, p.Name, s.Clock.Now(), []FieldChange{change}); err != nil {
-			return err
-		}
+		drafts.Update(tx, &app, p.ID, p.Name, s.Clock.Now(), []FieldChange{change})
 		s.tell(ctx, tx, c, event{kind: "case.material_added", role: "applicant", text: material, details: map[string]any{"material": material, "files": len(files)}},
 			facts.MaterialAdded{CaseRef: s.ref(c), Material: material})
 		return nil
@@ -507,9 +495,7 @@ func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why st
 		c.ClosedAt, c.Reason = now, why
 		c.Recompute(s.Calendar)
 		cancelTasks(tx, c, now)
-		if err := schedule.Cancel(ctx, tx, c.Region, JobAcceptance, string(c.ID)); err != nil {
-			return err
-		}
+		schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
 		if err := s.withdrawalNotice(ctx, tx, c, app.Applicant); err != nil {
 			return err
 		}
@@ -535,5 +521,6 @@ func (s *Service) cancelFlow(ctx context.Context, tx *db.Tx, w *work) error {
 	if err := s.carry(ctx, tx, m, changes); err != nil {
 		return err
 	}
-	return updateFlow(ctx, tx, &w.c, w.flow)
+	updateFlow(tx, &w.c, w.flow)
+	return nil
 }

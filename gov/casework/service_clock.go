@@ -210,22 +210,21 @@ func (s *Service) reclock(ctx context.Context, tx *db.Tx, w *work) error {
 		return nil
 	}
 	for _, t := range w.flow.instance.Timers() {
-		if err := s.reset(ctx, tx, w, t); err != nil {
-			return err
-		}
+		s.reset(tx, w, t)
 	}
 	return nil
 }
 
 // reset takes a timer off the schedule while the clock stands, and puts it back.
-func (s *Service) reset(ctx context.Context, tx *db.Tx, w *work, t bpmn.TimerState) error {
+func (s *Service) reset(tx *db.Tx, w *work, t bpmn.TimerState) {
 	c := &w.c
 	if c.Paused {
-		return schedule.Cancel(ctx, tx, c.Region, JobTimer, timerKey(c.ID, t.ID))
+		schedule.Cancel(tx, c.Region, JobTimer, timerKey(c.ID, t.ID))
+		return
 	}
 	j := s.timerJob(c, t.ID, t.Due)
 	j.At = c.Terms.Shifted(t.Due, w.flow.timers[t.ID])
-	return schedule.Set(ctx, tx, j)
+	schedule.Set(tx, j)
 }
 
 // ClockFace is the clock of a case as everybody may see it.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
@@ -51,6 +52,9 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 		}
 		return err
 	})
+	if errors.Is(err, db.ErrStale) { // every number that was drawn is taken
+		err = fault.Unavailable("casework.no_number").Because(err)
+	}
 	return out, err
 }
 
@@ -69,37 +73,21 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 		return Case{}, err
 	}
 	c := s.newCase(d, o)
+	c.Number = newNumber()
 	if c.Place, c.TakenBy = placeOf(ctx, d); c.TakenBy != "" {
 		c.Channel, d.Channel = Counter, Counter
 	}
 	by := tx.Actor()
 	d.State, d.Case = DraftSubmitted, c.ID
 	left := d.HandIn(o.MaterialsFor(o.Answers(d.Situation, d.Form)), o.Situations.Prune(d.Situation))
-	if err := drafts.Update(ctx, tx, &d, by.ID, by.Name, s.Clock.Now(), left); err != nil {
-		return Case{}, err
-	}
-	for try := 0; ; try++ {
-		c.Number = newNumber()
-		taken, err := insertCase(ctx, tx, c)
-		if err != nil {
-			return Case{}, err
-		}
-		if !taken {
-			break
-		}
-		if try == 50 {
-			return Case{}, fault.Unavailable("casework.no_number")
-		}
-	}
+	drafts.Update(tx, &d, by.ID, by.Name, s.Clock.Now(), left)
+	insertCase(tx, c)
 	task := s.acceptanceTask(&c)
 	desk.Insert(tx, []Task{task})
 	if err := s.receipt(ctx, tx, &c, d, o.MaterialsFor(o.Answers(d.Situation, d.Form))); err != nil {
 		return Case{}, err
 	}
-	err = schedule.Set(ctx, tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)})
-	if err != nil {
-		return Case{}, err
-	}
+	schedule.Set(tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)})
 	s.tell(ctx, tx, &c, event{kind: "case.submitted", role: "applicant", org: c.Place, details: map[string]any{"channel": string(c.Channel), "due": c.AcceptDue}},
 		facts.CaseSubmitted{CaseRef: s.ref(&c), Channel: string(c.Channel), Due: c.AcceptDue})
 	return c, nil

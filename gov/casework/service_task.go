@@ -91,7 +91,8 @@ func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, er
 		}
 		t.Assignee, t.AssigneeName, t.ClaimedAt = p.ID, p.Name, s.Clock.Now()
 		s.tell(ctx, tx, &w.c, s.stepEvent("task.claimed", *t, ""), nil)
-		return desk.Reassign(ctx, tx, t)
+		desk.Reassign(tx, t)
+		return nil
 	})
 }
 
@@ -110,7 +111,8 @@ func (s *Service) Release(ctx context.Context, region string, id TaskID) (Task, 
 		}
 		t.Assignee, t.AssigneeName, t.ClaimedAt = "", "", db.Time{}.Time
 		s.tell(ctx, tx, &w.c, s.stepEvent("task.released", *t, ""), nil)
-		return desk.Reassign(ctx, tx, t)
+		desk.Reassign(tx, t)
+		return nil
 	})
 }
 
@@ -241,10 +243,9 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	if err := s.carry(ctx, tx, m, changes); err != nil {
 		return err
 	}
-	if err := desk.Finish(ctx, tx, t); err != nil {
-		return err
-	}
-	return s.land(ctx, tx, m, from)
+	desk.Finish(tx, t)
+	s.land(ctx, tx, m, from)
+	return nil
 }
 
 // against checks what an officer says who is against, and puts it into words.
@@ -305,15 +306,10 @@ func (s *Service) close(t *Task, tx *db.Tx, state TaskState, r Result, opinion s
 }
 
 // land writes case, flow and tasks at the end of a passage.
-func (s *Service) land(ctx context.Context, tx *db.Tx, m *passage, from State) error {
-	if err := updateCase(ctx, tx, &m.w.c, from); err != nil {
-		return err
-	}
-	if err := updateFlow(ctx, tx, &m.w.c, m.w.flow); err != nil {
-		return err
-	}
+func (s *Service) land(ctx context.Context, tx *db.Tx, m *passage, from State) {
+	updateCase(tx, &m.w.c, from)
+	updateFlow(tx, &m.w.c, m.w.flow)
 	s.settle(ctx, tx, m)
-	return nil
 }
 
 // ReturnTo sends a step back to an earlier one (退回), with the reason.
@@ -346,14 +342,13 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 			return err
 		}
 		s.close(t, tx, TaskReturned, Return, why, nil)
-		if err := desk.Finish(ctx, tx, t); err != nil {
-			return err
-		}
+		desk.Finish(tx, t)
 		to := stepName(m, element)
 		e := s.stepEvent("task.returned", *t, why)
 		e.details["to"], e.details["to_name"] = element, to
 		s.tell(ctx, tx, c, e, facts.TaskReturned{CaseRef: s.ref(c), TaskRef: taskRef(*t), To: element, Reason: why})
-		return s.land(ctx, tx, m, from)
+		s.land(ctx, tx, m, from)
+		return nil
 	})
 }
 
@@ -435,7 +430,8 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 		e := s.stepEvent("task.delegated", *t, why)
 		e.details["to"], e.details["to_name"] = to.Account, to.Name
 		s.tell(ctx, tx, &w.c, e, facts.TaskDelegated{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), To: to.Account, Reason: why})
-		return desk.Reassign(ctx, tx, t)
+		desk.Reassign(tx, t)
+		return nil
 	})
 }
 
@@ -459,7 +455,8 @@ func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opi
 		e := s.stepEvent("task.opinion_given", *t, opinion)
 		e.since = d.At
 		s.tell(ctx, tx, &w.c, e, nil)
-		return desk.Reassign(ctx, tx, t)
+		desk.Reassign(tx, t)
+		return nil
 	})
 }
 
@@ -490,7 +487,8 @@ func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, a
 		e.details["to"], e.details["to_name"], e.details["to_office"] = to.Account, to.Name, to.OrgName
 		s.tell(ctx, tx, &w.c, e, facts.TaskTransferred{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), ToOffice: to.Org, ToOfficer: to.Account, Reason: why})
 		out = *t
-		return desk.Reassign(ctx, tx, &out)
+		desk.Reassign(tx, &out)
+		return nil
 	})
 	return out, err
 }
@@ -582,7 +580,8 @@ func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id Ca
 	if err := s.remind(ctx, tx, m, all[i]); err != nil {
 		return err
 	}
-	return s.land(ctx, tx, m, from)
+	s.land(ctx, tx, m, from)
+	return nil
 }
 
 // Colleagues lists the officers to whom a task may be transferred within an

@@ -43,30 +43,25 @@ func scanCase(row db.Row) (Case, error) {
 	return r.done(), err
 }
 
-// insertCase adds a case unless its number is taken; then it changes nothing
-// and says so.
-func insertCase(ctx context.Context, tx *db.Tx, c Case) (taken bool, err error) {
-	n, err := tx.Exec(ctx, `INSERT INTO casework_case (region, id, number, item, item_version, item_name, org, org_name, express, channel, draft, owner, person,
+// insertCase adds a case; the commit is stale when its number is taken.
+func insertCase(tx *db.Tx, c Case) {
+	tx.Guarded(`INSERT INTO casework_case (region, id, number, item, item_version, item_name, org, org_name, express, channel, draft, owner, person,
 		applicant_name, last4, place, taken_by, state, version, paused, submitted_at, received_at, accept_due, deemed, supplements, terms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 		ON CONFLICT DO NOTHING`,
 		c.Region, string(c.ID), c.Number, c.Item, c.ItemVersion, c.ItemName, c.Org, c.OrgName, c.Express, string(c.Channel), string(c.Draft), c.Owner, c.Person,
 		c.ApplicantName, c.last4, c.Place, c.TakenBy, string(c.State), c.Version, c.Paused, db.At(c.SubmittedAt), db.At(c.ReceivedAt), db.At(c.AcceptDue), c.Deemed, c.Supplements, db.AsJSON(c.Terms))
-	return n == 0, err
 }
 
-// updateCase writes a case that has not changed since it was loaded: the guard
-// is state and version together.
-func updateCase(ctx context.Context, tx *db.Tx, c *Case, from State) error {
-	err := db.Changed(tx.Exec(ctx, `UPDATE casework_case SET state = $5, version = version + 1, paused = $6, received_at = $7, accepted_at = $8, closed_at = $9,
+// updateCase writes a case; the commit is stale when somebody changed it since it
+// was loaded: the guard is state and version together.
+func updateCase(tx *db.Tx, c *Case, from State) {
+	tx.Guarded(`UPDATE casework_case SET state = $5, version = version + 1, paused = $6, received_at = $7, accepted_at = $8, closed_at = $9,
 		accept_due = $10, legal_due = $11, promise_due = $12, outcome = $13, reason = $14, deemed = $15, supplements = $16, certificate = $17, terms = $18
 		WHERE region = $1 AND id = $2 AND state = $3 AND version = $4`,
 		c.Region, string(c.ID), string(from), c.Version, string(c.State), c.Paused, db.At(c.ReceivedAt), db.At(c.AcceptedAt), db.At(c.ClosedAt),
-		db.At(c.AcceptDue), db.At(c.LegalDue), db.At(c.PromiseDue), string(c.Outcome), c.Reason, c.Deemed, c.Supplements, c.Certificate, db.AsJSON(c.Terms)))
-	if err == nil {
-		c.Version++
-	}
-	return err
+		db.At(c.AcceptDue), db.At(c.LegalDue), db.At(c.PromiseDue), string(c.Outcome), c.Reason, c.Deemed, c.Supplements, c.Certificate, db.AsJSON(c.Terms))
+	c.Version++
 }
 
 func loadCase(ctx context.Context, r db.Reader, region string, id CaseID) (Case, error) {
@@ -117,13 +112,10 @@ func insertFlow(tx *db.Tx, c *Case, f *flowState) {
 		c.Region, string(c.ID), f.version, db.AsJSON(f.instance), db.AsJSON(f.timers))
 }
 
-func updateFlow(ctx context.Context, tx *db.Tx, c *Case, f *flowState) error {
-	err := db.Changed(tx.Exec(ctx, `UPDATE casework_flow SET version = version + 1, instance = $4, timers = $5 WHERE region = $1 AND case_id = $2 AND version = $3`,
-		c.Region, string(c.ID), f.version, db.AsJSON(f.instance), db.AsJSON(f.timers)))
-	if err == nil {
-		f.version++
-	}
-	return err
+func updateFlow(tx *db.Tx, c *Case, f *flowState) {
+	tx.Guarded(`UPDATE casework_flow SET version = version + 1, instance = $4, timers = $5 WHERE region = $1 AND case_id = $2 AND version = $3`,
+		c.Region, string(c.ID), f.version, db.AsJSON(f.instance), db.AsJSON(f.timers))
+	f.version++
 }
 
 // flowRow scans the columns of a flow that may be missing (before acceptance).
@@ -255,14 +247,11 @@ func insertSupplement(tx *db.Tx, p Supplement) {
 		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items))
 }
 
-func updateSupplement(ctx context.Context, tx *db.Tx, p *Supplement) error {
-	err := db.Changed(tx.Exec(ctx, `UPDATE casework_supplement SET items = $4, answered_at = $5, answered_by = $6, version = version + 1
+func updateSupplement(tx *db.Tx, p *Supplement) {
+	tx.Guarded(`UPDATE casework_supplement SET items = $4, answered_at = $5, answered_by = $6, version = version + 1
 		WHERE region = $1 AND id = $2 AND version = $3 AND answered_at IS NULL`,
-		p.Region, string(p.ID), p.Version, db.AsJSON(p.Items), db.At(p.AnsweredAt), p.AnsweredBy))
-	if err == nil {
-		p.Version++
-	}
-	return err
+		p.Region, string(p.ID), p.Version, db.AsJSON(p.Items), db.At(p.AnsweredAt), p.AnsweredBy)
+	p.Version++
 }
 
 func loadSupplements(ctx context.Context, r db.Reader, region string, id CaseID) ([]Supplement, error) {

@@ -16,13 +16,15 @@
 //	cases, err := db.All(ctx, d, scanCase, `SELECT … WHERE region = $1 LIMIT $2`, region, 20)
 //
 // Inside Write use tx only: calling Write again is ErrNested. Rows that nobody
-// reads back in the same transaction go through Tx.Later: they travel together
-// with the commit.
+// reads back in the same transaction go through Tx.Later, guarded updates
+// through Tx.Guarded: they travel together with the commit. A change that rests
+// on nothing but rows that it guards is made by Tidy, which holds nobody up.
 //
 // # Guarantees
 //
 // Write refuses a context without an actor. It is serial on both engines: one
-// mental model, no FOR UPDATE. The function given to Write may run more than
+// mental model, no FOR UPDATE. In Tidy each query sees what is committed; what
+// it must not lose it guards. The function given to Write may run more than
 // once and must do nothing but SQL through tx, audit.Record and events.Emit. When
 // Write returns nil the change is on disk; when it returns an error nothing of
 // it is there, except for ErrOutcomeUnknown, which says so. A statement that
@@ -33,8 +35,9 @@
 // # How it is fast
 //
 // SQLite: one writer; writes that wait share one durable commit, each with a
-// savepoint. PostgreSQL: BEGIN travels with the first statement, COMMIT with
-// the queued ones; statements are prepared once per connection.
+// savepoint. A Tidy thinks beside the writer, not in its turn. PostgreSQL: BEGIN
+// travels with the first statement, COMMIT with the queued ones, guards included;
+// statements are prepared once per connection.
 //
 // # The subset
 //

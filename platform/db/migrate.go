@@ -109,7 +109,7 @@ func (d *DB) migrate(ctx context.Context, m Migrations) error {
 		case !fault.IsKind(err, fault.KindNotFound):
 			return err
 		}
-		applied := statement{`INSERT INTO db_migration (name, file, sum) VALUES ($1, $2, $3)`, []any{m.Name, file, sum}}
+		applied := statement{query: `INSERT INTO db_migration (name, file, sum) VALUES ($1, $2, $3)`, args: []any{m.Name, file, sum}}
 		if err := d.ddl(ctx, string(body), applied); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}

@@ -67,6 +67,8 @@ func classifyPostgres(err error) *fault.Fault {
 		switch {
 		case e.Code == "23505":
 			return ErrDuplicate
+		case e.Code == "22012":
+			return ErrStale
 		case e.Code == "22021", e.Code == "22P05":
 			return ErrBadText
 		case e.Code == "25006", e.Code == "55P03", strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"),

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,19 +26,16 @@ const (
 // How long the end of a transaction may take once its caller has gone.
 const endWait = 30 * time.Second
 
-const (
-	beginSerializable = "BEGIN ISOLATION LEVEL SERIALIZABLE"
-	beginCommitted    = "BEGIN ISOLATION LEVEL READ COMMITTED"
-)
+var begins = map[way]string{serial: "BEGIN ISOLATION LEVEL SERIALIZABLE", tidy: "BEGIN ISOLATION LEVEL READ COMMITTED"}
 
-func (d *DB) writePostgres(ctx context.Context, begin string, p auth.Principal, f func(*Tx) error) ([]string, error) {
+func (d *DB) writePostgres(ctx context.Context, w way, p auth.Principal, f func(*Tx) error) ([]string, error) {
 	rehearse := d.rehearse
 	for collisions, losses := 0, 0; ; {
 		g := f
 		if rehearse {
 			g = once(f)
 		}
-		tx, err := d.tryPostgres(ctx, begin, p, g)
+		tx, err := d.tryPostgres(ctx, w, p, g)
 		cause := err
 		if tx != nil && tx.failed != nil {
 			cause = tx.failed // the function may have hidden it
@@ -77,13 +75,13 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
-func (d *DB) tryPostgres(ctx context.Context, begin string, p auth.Principal, f func(*Tx) error) (tx *Tx, err error) {
+func (d *DB) tryPostgres(ctx context.Context, w way, p auth.Principal, f func(*Tx) error) (tx *Tx, err error) {
 	conn, err := d.pgWrite.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Release() // a connection inside a transaction is closed instead of kept
-	c := &pgTx{conn: conn, begin: begin}
+	c := &pgTx{conn: conn, begin: begins[w], late: w == tidy}
 	tx = newTx(c, p)
 	err = d.guard(c.rollback, func() error {
 		if err := tx.run(d, f); err != nil {
@@ -102,6 +100,7 @@ func (d *DB) tryPostgres(ctx context.Context, begin string, p auth.Principal, f 
 type pgTx struct {
 	conn  *pgxpool.Conn
 	begin string
+	late  bool // reading does not open it
 	begun bool
 	ended bool
 }
@@ -127,7 +126,7 @@ func (c *pgTx) exec(ctx context.Context, query string, args []any) (int64, error
 }
 
 func (c *pgTx) rows(ctx context.Context, query string, args []any) (Rows, error) {
-	if c.begun {
+	if c.begun || c.late {
 		r, err := c.conn.Query(ctx, query, args...)
 		if err != nil {
 			return nil, err
@@ -181,6 +180,9 @@ func (c *pgTx) commit(ctx context.Context, later []statement) error {
 		b.Queue(c.begin)
 	}
 	for _, s := range later {
+		if s.guarded {
+			s.query = guardedText(s.query)
+		}
 		b.Queue(s.query, s.args...)
 	}
 	b.Queue("COMMIT")
@@ -205,6 +207,20 @@ func (c *pgTx) commit(ctx context.Context, later []statement) error {
 		return err
 	}
 	return ErrOutcomeUnknown.Because(err)
+}
+
+// guardedTexts are the statements that fail when they change nothing.
+var guardedTexts sync.Map
+
+// guardedText makes a change fail (with a division by zero, 22012) when it
+// changes no row: COMMIT is on its way already and must not be carried out.
+func guardedText(query string) string {
+	if t, ok := guardedTexts.Load(query); ok {
+		return t.(string)
+	}
+	t := "WITH changed AS (" + query + " RETURNING 1) SELECT 1 / count(*) FROM changed"
+	guardedTexts.Store(query, t)
+	return t
 }
 
 // refused tells whether a failed end of transaction surely committed nothing:

@@ -77,6 +77,7 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error
 		return nil, err
 	}
 	tx.trace.read()
+	tx.notQueued(query)
 	r, err := tx.conn.rows(ctx, query, args)
 	if err != nil {
 		return nil, tx.fail(err)

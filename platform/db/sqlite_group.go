@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 )
@@ -13,8 +14,9 @@ import (
 // after the other and made durable by one commit.
 //
 // A write runs on its caller's goroutine when the writer gives it its turn, so
-// that a panic or a failing test ends where it began. Every write but the
-// first of a group has a savepoint of its own; a write that fails is undone
+// that a panic or a failing test ends where it began; one that is a list of
+// statements already is run by whoever would pass it the turn. Every write but
+// the first of a group has a savepoint of its own; a write that fails is undone
 // alone. Nobody is told anything before the commit.
 type groupWriter struct {
 	pool  *sql.DB
@@ -47,8 +49,10 @@ const (
 
 type pending struct {
 	state  atomic.Int32
-	turn   chan turn
-	result chan error // the fate of the group
+	turn   chan turn   // nil: it is the list
+	list   []statement //
+	failed error       // why the list was undone; read it after result
+	result chan error  // the fate of the group
 }
 
 type turn struct {
@@ -113,6 +117,11 @@ func (g *groupWriter) commit(first *pending) {
 	m.began = m.fate == nil
 	handed := g.pass(m, first)
 	if !m.began {
+		for _, w := range m.ran {
+			if w.turn == nil {
+				w.result <- m.fate
+			}
+		}
 		return
 	}
 	if handed { // from here on the group is the members' until it is over
@@ -132,32 +141,41 @@ func (g *groupWriter) commit(first *pending) {
 }
 
 // pass gives the turn to w, or to the next that has not left; false when nobody
-// is there. Without a transaction everybody who waits is told why.
+// is there or the group ends. Without a transaction everybody who waits is told why.
 func (g *groupWriter) pass(m *group, w *pending) bool {
 	for ; w != nil; w = g.next(len(m.ran)) {
 		if !w.state.CompareAndSwap(waiting, running) {
 			continue
 		}
 		m.ran = append(m.ran, w)
-		w.turn <- turn{group: m, savepoint: m.some, err: m.fate}
-		if m.began {
-			return true
+		switch {
+		case w.turn != nil:
+			w.turn <- turn{group: m, savepoint: m.some, err: m.fate}
+			if m.began {
+				return true
+			}
+		case m.began && !m.goesOn(w.runList(g.stmts, m.some)):
+			return false
 		}
 	}
 	return false
 }
 
 // done ends a member's turn: it goes on to the next, or the group is over.
-// A transaction that is broken, or in which there is nothing to keep, ends
-// here; who still waits gets one of his own.
 func (g *groupWriter) done(m *group, end ending) {
+	if !m.goesOn(end) || !g.pass(m, g.next(len(m.ran))) {
+		close(m.over)
+	}
+}
+
+// goesOn notes how a member ended. A transaction that is broken, or in which
+// there is nothing to keep, ends here; who still waits gets one of his own.
+func (m *group) goesOn(end ending) bool {
 	m.some = m.some || end == kept
 	if end == broken {
 		m.fate = errLost
 	}
-	if end == broken || end == undone && !m.some || !g.pass(m, g.next(len(m.ran))) {
-		close(m.over)
-	}
+	return end != broken && m.some
 }
 
 // next returns a write that waits already, or nil.
@@ -213,6 +231,40 @@ func (g *groupWriter) plain(query string) error {
 	_, err := g.stmts.exec(context.Background(), query, nil)
 	return err
 }
+
+// hand queues a list of statements and returns when they are durable, or not there.
+func (g *groupWriter) hand(ctx context.Context, list []statement) error {
+	w := &pending{list: list, result: make(chan error, 1)}
+	select {
+	case g.queue <- w:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-g.quit:
+		return ErrUnavailable
+	}
+	var fate error
+	select {
+	case fate = <-w.result:
+	case <-ctx.Done():
+		if w.state.CompareAndSwap(waiting, left) {
+			return ctx.Err()
+		}
+		fate = <-w.result
+	case <-g.ended:
+		if w.state.CompareAndSwap(waiting, left) {
+			return ErrUnavailable
+		}
+		fate = <-w.result
+	}
+	if fate != nil {
+		return lost(fate)
+	}
+	return w.failed
+}
+
+// lost is what a member of a group that did not become durable is told. Even a
+// refusal may rest on a change that is lost now.
+func lost(fate error) error { return ErrUnavailable.Because(fmt.Errorf("commit: %w", fate)) }
 
 // wait queues a write and returns when it is its turn.
 func (g *groupWriter) wait(ctx context.Context, w *pending) (turn, error) {

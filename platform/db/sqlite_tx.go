@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"tongban/platform/auth"
 )
@@ -31,8 +30,7 @@ func (d *DB) writeSQLite(ctx context.Context, p auth.Principal, f func(*Tx) erro
 		g.done(t.group, kept)
 	}
 	if fate := <-w.result; fate != nil {
-		// Even a refusal may rest on a change that is lost now.
-		return nil, ErrUnavailable.Because(fmt.Errorf("commit: %w", fate))
+		return nil, lost(fate)
 	}
 	if err != nil {
 		return nil, err
@@ -69,10 +67,8 @@ func (m *member) run(ctx context.Context, p auth.Principal, f func(*Tx) error) (
 	if err := tx.run(m.d, f); err != nil {
 		return nil, err
 	}
-	for _, s := range tx.later {
-		if _, err := c.exec(ctx, s.query, s.args); err != nil {
-			return nil, err
-		}
+	if err := m.conn.all(tx.later); err != nil {
+		return nil, err
 	}
 	return tx, m.release()
 }
@@ -182,6 +178,20 @@ func (c *stmtCache) exec(ctx context.Context, query string, args []any) (int64, 
 		return 0, err
 	}
 	return res.RowsAffected()
+}
+
+// all runs queued statements in their order.
+func (c *stmtCache) all(list []statement) error {
+	for _, s := range list {
+		n, err := c.exec(context.Background(), s.query, s.args)
+		switch {
+		case err != nil:
+			return err
+		case s.guarded && n == 0:
+			return ErrStale
+		}
+	}
+	return nil
 }
 
 func (c *stmtCache) query(ctx context.Context, query string, args []any) (Rows, error) {

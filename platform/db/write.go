@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"regexp"
+	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"tongban/platform/auth"
 	"tongban/platform/fault"
@@ -22,17 +26,28 @@ var errRehearsal = errors.New("db: rehearsal, run again")
 // more than once. When Write returns nil, everything f did is durable; when it
 // returns an error, nothing of it is there (but see ErrOutcomeUnknown).
 func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
-	return d.write(ctx, beginSerializable, f)
+	return d.write(ctx, serial, f)
 }
 
-// Tidy is Write for bookkeeping whose correctness rests on guarded updates and
-// unique keys alone. PostgreSQL runs it READ COMMITTED, so that a sweep over
-// what everybody writes (sealing, clearing the outbox) collides with nobody.
+// Tidy is Write for changes whose correctness rests on guarded updates and
+// unique keys alone: every row that f decides upon is one that it changes under
+// the version that it read. f reads what is committed, each query for itself,
+// and holds nobody up while it thinks; the first Exec opens the transaction,
+// and without any the queued statements are all there is of it. On PostgreSQL it
+// is READ COMMITTED, on SQLite it waits for the writer's turn no sooner.
 func (d *DB) Tidy(ctx context.Context, f func(tx *Tx) error) error {
-	return d.write(ctx, beginCommitted, f)
+	return d.write(ctx, tidy, f)
 }
 
-func (d *DB) write(ctx context.Context, begin string, f func(tx *Tx) error) error {
+// way is how a transaction is isolated from the others.
+type way int
+
+const (
+	serial way = iota
+	tidy
+)
+
+func (d *DB) write(ctx context.Context, w way, f func(tx *Tx) error) error {
 	p, err := actor(ctx)
 	if err != nil {
 		return err
@@ -41,10 +56,13 @@ func (d *DB) write(ctx context.Context, begin string, f func(tx *Tx) error) erro
 		return ErrNested
 	}
 	var wakes []string
-	if d.engine == SQLite {
+	switch {
+	case d.engine == Postgres:
+		wakes, err = d.writePostgres(ctx, w, p, f)
+	case w == tidy:
+		wakes, err = d.tidySQLite(ctx, p, f)
+	default:
 		wakes, err = d.writeSQLite(ctx, p, f)
-	} else {
-		wakes, err = d.writePostgres(ctx, begin, p, f)
 	}
 	if err == nil {
 		d.topics.wake(wakes)
@@ -53,13 +71,28 @@ func (d *DB) write(ctx context.Context, begin string, f func(tx *Tx) error) erro
 }
 
 // Rehearse makes every later Write run its function once in vain and then for
-// real, and panic when a change has no audit entry. For tests: a function with
+// real, and panic when a change has no audit entry, or when it reads a table to
+// which it has queued a change that it would not see. For tests: a function with
 // a side effect beside its transaction cannot survive it.
 func (d *DB) Rehearse() { d.rehearse = true }
 
+var target = regexp.MustCompile(`^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)`)
+
+// notQueued panics in tests when a query reads what is only queued yet.
+func (tx *Tx) notQueued(query string) {
+	if !tx.rehearse {
+		return
+	}
+	for _, s := range tx.later {
+		if m := target.FindStringSubmatch(s.query); m != nil && strings.Contains(query, m[1]+" ") {
+			panic(careless("db: a query would not see what is queued for " + m[1]))
+		}
+	}
+}
+
 // guard runs one attempt and turns a panic into an error, so that one bad
-// function does not take the process down. Only the test for a missing audit
-// entry goes on panicking.
+// function does not take the process down. Only what Rehearse finds goes on
+// panicking.
 // undo runs when the attempt did not end normally (panic or runtime.Goexit).
 func (d *DB) guard(undo func(), attempt func() error) (err error) {
 	done := false
@@ -72,8 +105,8 @@ func (d *DB) guard(undo func(), attempt func() error) (err error) {
 		if v == nil {
 			return // Goexit goes on by itself
 		}
-		if u, ok := v.(unaudited); ok {
-			panic(string(u))
+		if c, ok := v.(careless); ok {
+			panic(string(c))
 		}
 		err = fault.Internal("db.panic").Because(fmt.Errorf("%v\n%s", v, debug.Stack()))
 	}()
@@ -84,8 +117,8 @@ func (d *DB) guard(undo func(), attempt func() error) (err error) {
 
 func newTx(c txConn, p auth.Principal) *Tx { return &Tx{conn: c, actor: p} }
 
-// unaudited is the panic of a rehearsed change without an audit entry.
-type unaudited string
+// careless is the panic of a rehearsed function that would be wrong for real.
+type careless string
 
 // once makes f's first success a failure.
 func once(f func(*Tx) error) func(*Tx) error {
@@ -95,4 +128,26 @@ func once(f func(*Tx) error) func(*Tx) error {
 		}
 		return errRehearsal
 	}
+}
+
+// ErrNested is returned when the function given to Write calls Write again, of
+// whatever database. It would wait for itself; pass the tx down instead.
+var ErrNested = fault.Internal("db.nested_write")
+
+var writeEntry uintptr
+
+func init() { writeEntry = reflect.ValueOf((*DB).write).Pointer() } // write itself refers to it
+
+// nested tells whether the caller of (*DB).write is inside one already.
+//
+// Because: the function closes over the outer context, so a mark in a context
+// would not reach the inner call; what the two have in common is the stack.
+func nested() bool {
+	var pcs [64]uintptr
+	for _, pc := range pcs[:runtime.Callers(3, pcs[:])] { // beyond Callers, nested and write
+		if f := runtime.FuncForPC(pc - 1); f != nil && f.Entry() == writeEntry {
+			return true
+		}
+	}
+	return false
 }

@@ -51,7 +51,9 @@ func scanKept(r db.Row) (k kept, err error) {
 }
 
 // Do runs f unless this caller's key has been seen; then it returns what f
-// returned the first time. command names what is done and to what.
+// returned the first time. command names what is done and to what. In a Tidy,
+// the same key may be under way at the same time: who commits later gets
+// db.ErrStale, and finds the result when he runs again.
 func Do(ctx context.Context, tx *db.Tx, region, command string, f func() (string, error)) (string, error) {
 	k, _ := ctx.Value(key{}).(string)
 	if k == "" {
@@ -77,9 +79,9 @@ func Do(ctx context.Context, tx *db.Tx, region, command string, f func() (string
 	if err != nil {
 		return "", err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO once_command (region, caller, key, command, result, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+	tx.Guarded(`INSERT INTO once_command (region, caller, key, command, result, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		region, tx.Actor().ID, k, command, result, db.At(clock.System.Now()))
-	return result, err
+	return result, nil
 }
 
 // Forget drops results that are older than before; the callers have long

@@ -7,7 +7,7 @@
 //
 // # How to use
 //
-//	schedule.Set(ctx, tx, schedule.Job{Region: r, Kind: "casework.timer", Key: caseID + "/" + timer, At: due})
+//	schedule.Set(tx, schedule.Job{Region: r, Kind: "casework.timer", Key: caseID + "/" + timer, At: due})
 //	runner.Handle("casework.timer", func(ctx context.Context, tx *db.Tx, j schedule.Job) error { … })
 //	go runner.Run(ctx)
 //

@@ -31,19 +31,17 @@ type Job struct {
 const topic = "schedule"
 
 // Set plans j, or moves it when its key is planned already.
-func Set(ctx context.Context, tx *db.Tx, j Job) error {
+func Set(tx *db.Tx, j Job) {
 	tx.Wake(topic)
-	_, err := tx.Exec(ctx, `INSERT INTO schedule_job (region, kind, key, due_at, run_at, payload) VALUES ($1, $2, $3, $4, $5, $6)
+	tx.Later(`INSERT INTO schedule_job (region, kind, key, due_at, run_at, payload) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (region, kind, key) DO UPDATE SET due_at = excluded.due_at, run_at = excluded.run_at, payload = excluded.payload,
 			attempts = 0, failure = ''`,
 		j.Region, j.Kind, j.Key, db.At(j.At), db.At(j.At), j.Payload)
-	return err
 }
 
 // Cancel drops a job; it is no error when there is none.
-func Cancel(ctx context.Context, tx *db.Tx, region, kind, key string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM schedule_job WHERE region = $1 AND kind = $2 AND key = $3`, region, kind, key)
-	return err
+func Cancel(tx *db.Tx, region, kind, key string) {
+	tx.Later(`DELETE FROM schedule_job WHERE region = $1 AND kind = $2 AND key = $3`, region, kind, key)
 }
 
 // Failed is a job whose last attempt failed.

@@ -96,27 +96,23 @@ func Open(ctx context.Context, r db.Reader, region string, id terms.CaseID) ([]T
 	return db.All(ctx, r, scanTask, `SELECT `+Columns+` FROM casework_task t WHERE t.region = $1 AND t.case_id = $2 AND t.state = 'open' ORDER BY t.id LIMIT 1000`, region, string(id))
 }
 
-// Finish closes an open task that nobody changed since it was loaded.
-func Finish(ctx context.Context, tx *db.Tx, t *Task) error {
-	err := db.Changed(tx.Exec(ctx, `UPDATE casework_task SET state = $4, closed_at = $5, result = $6, opinion = $7, officer = $8, officer_name = $9, fields = $10,
+// Finish closes an open task; the commit is stale when somebody changed it since
+// it was loaded.
+func Finish(tx *db.Tx, t *Task) {
+	tx.Guarded(`UPDATE casework_task SET state = $4, closed_at = $5, result = $6, opinion = $7, officer = $8, officer_name = $9, fields = $10,
 		assignee = $11, assignee_name = $12, claimed_at = $13, version = version + 1 WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
 		t.Region, string(t.ID), t.Version, string(t.State), db.At(t.ClosedAt), string(t.Result), t.Opinion, t.Officer, t.OfficerName, db.AsJSON(t.Fields),
-		t.Assignee, t.AssigneeName, db.At(t.ClaimedAt)))
-	if err == nil {
-		t.Version++
-	}
-	return err
+		t.Assignee, t.AssigneeName, db.At(t.ClaimedAt))
+	t.Version++
 }
 
-// Reassign moves an open task to somebody else, or nobody in particular.
-func Reassign(ctx context.Context, tx *db.Tx, t *Task) error {
-	err := db.Changed(tx.Exec(ctx, `UPDATE casework_task SET org = $4, org_name = $5, assignee = $6, assignee_name = $7, claimed_at = $8, delegation = $9, version = version + 1
+// Reassign moves an open task to somebody else, or nobody in particular, guarded
+// as Finish is.
+func Reassign(tx *db.Tx, t *Task) {
+	tx.Guarded(`UPDATE casework_task SET org = $4, org_name = $5, assignee = $6, assignee_name = $7, claimed_at = $8, delegation = $9, version = version + 1
 		WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
-		t.Region, string(t.ID), t.Version, t.Org, t.OrgName, t.Assignee, t.AssigneeName, db.At(t.ClaimedAt), delegationArg(t.Delegation)))
-	if err == nil {
-		t.Version++
-	}
-	return err
+		t.Region, string(t.ID), t.Version, t.Org, t.OrgName, t.Assignee, t.AssigneeName, db.At(t.ClaimedAt), delegationArg(t.Delegation))
+	t.Version++
 }
 
 func delegationArg(d *Delegation) any {

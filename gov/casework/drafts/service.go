@@ -88,11 +88,9 @@ func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 	}
 	d.Form = o.Form.Prefilled(d.Known())
 	d, fields := d.Apply(Edit{Situation: in.Situation})
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		kept, err := once.Do(ctx, tx, d.Region, "draft/"+d.Item, func() (string, error) {
-			if err := insertDraft(ctx, tx, d); err != nil {
-				return "", err
-			}
+			insertDraft(tx, d)
 			s.recordDraft(ctx, tx, d, "draft.started", map[string]any{"item": d.Item, "channel": d.Channel, "fields": len(fields)})
 			return string(d.ID), nil
 		})
@@ -278,9 +276,7 @@ func (s *Service) change(ctx context.Context, region string, id DraftID, version
 			return err
 		}
 		p := tx.Actor()
-		if err := Update(ctx, tx, &d, p.ID, p.Name, s.Clock.Now(), fields); err != nil {
-			return err
-		}
+		Update(tx, &d, p.ID, p.Name, s.Clock.Now(), fields)
 		out = d
 		return nil
 	})

@@ -25,14 +25,13 @@ func scanDraft(row db.Row) (d Draft, err error) {
 	return d, err
 }
 
-func insertDraft(ctx context.Context, tx *db.Tx, d Draft) error {
-	_, err := tx.Exec(ctx, `INSERT INTO casework_draft (region, id, item, item_version, item_name, org, org_name, owner, person, applicant, channel,
+func insertDraft(tx *db.Tx, d Draft) {
+	tx.Later(`INSERT INTO casework_draft (region, id, item, item_version, item_name, org, org_name, owner, person, applicant, channel,
 		started_by, started_name, identified, situation, form, materials, state, version, created_at, updated_at, updated_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		d.Region, string(d.ID), d.Item, d.ItemVersion, d.ItemName, d.Org, d.OrgName, d.Applicant.Owner(), d.Applicant.Person, db.AsJSON(d.Applicant), string(d.Channel),
 		d.StartedBy, d.StartedName, db.AsJSON(list(d.Identified)), db.AsJSON(d.Situation), db.AsJSON(d.Form), db.AsJSON(d.Materials),
 		string(d.State), d.Version, db.At(d.CreatedAt), db.At(d.UpdatedAt), d.UpdatedBy)
-	return err
 }
 
 // Load reads a draft; the caller checks who may see it.
@@ -41,24 +40,20 @@ func Load(ctx context.Context, r db.Reader, region string, id DraftID) (Draft, e
 	return d, notFound(err, ErrNoDraft)
 }
 
-// Update writes the next version of a draft that has not changed since it
-// was loaded, and what changed.
-func Update(ctx context.Context, tx *db.Tx, d *Draft, by, name string, at time.Time, fields []FieldChange) error {
+// Update writes the next version of a draft, and what changed; the commit is
+// stale when somebody changed it since it was loaded.
+func Update(tx *db.Tx, d *Draft, by, name string, at time.Time, fields []FieldChange) {
 	d.UpdatedAt, d.UpdatedBy = at, name
-	err := db.Changed(tx.Exec(ctx, `UPDATE casework_draft SET item_version = $4, applicant = $5, identified = $6, situation = $7, form = $8, materials = $9,
+	tx.Guarded(`UPDATE casework_draft SET item_version = $4, applicant = $5, identified = $6, situation = $7, form = $8, materials = $9,
 		state = $10, version = version + 1, case_id = $11, updated_at = $12, updated_by = $13, channel = $14
 		WHERE region = $1 AND id = $2 AND version = $3`,
 		d.Region, string(d.ID), d.Version, d.ItemVersion, db.AsJSON(d.Applicant), db.AsJSON(list(d.Identified)), db.AsJSON(d.Situation), db.AsJSON(d.Form), db.AsJSON(d.Materials),
-		string(d.State), string(d.Case), db.At(at), name, string(d.Channel)))
-	if err != nil {
-		return err
-	}
+		string(d.State), string(d.Case), db.At(at), name, string(d.Channel))
 	d.Version++
 	if len(fields) > 0 {
 		tx.Later(`INSERT INTO casework_change (region, draft, version, at, actor, name, fields) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			d.Region, string(d.ID), d.Version, db.At(at), by, name, db.AsJSON(fields))
 	}
-	return nil
 }
 
 func scanChange(row db.Row) (c Change, err error) {
