@@ -11,6 +11,7 @@ import (
 	caseworkapi "tongban/gov/casework/api"
 	catalogueapi "tongban/gov/catalogue/api"
 	certificatesapi "tongban/gov/certificates/api"
+	designapi "tongban/gov/design/api"
 	identityapi "tongban/gov/identity/api"
 	identityweb "tongban/gov/identity/web"
 	"tongban/platform/fault"
@@ -61,6 +62,11 @@ func (a *App) Site() (*Site, error) {
 	health := &telemetry.Health{Log: a.Log}
 	health.Ready("database", a.DB.Ping)
 	health.Ready("disk", a.diskTakes)
+	health.Warn("certificate", a.KeysLast)
+	metrics.Gauge("certificate_days", "Days until the signing certificate ends; it renews itself 60 days before.", func() float64 {
+		end, _ := a.Signer.Ends()
+		return end.Sub(a.Clock.Now()).Hours() / 24
+	})
 	mux.HandleFunc("GET /healthz", health.Livez)
 	mux.HandleFunc("GET /readyz", health.Readyz)
 	mux.Handle("GET /metrics", a.forMachines(metrics.Handler()))
@@ -117,6 +123,7 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, req
 func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
+	designapi.Register(api, designapi.Deps{Design: a.Design})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Address: identityapi.Address})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address})
 }

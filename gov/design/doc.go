@@ -40,5 +40,5 @@
 //
 // # Doors
 //
-// Service: Drafts, Open, Edit, SaveFile, Rebase, Discard, Check, Picture, Compare, Try, Publish.
+// Service: Drafts, Open, Begin, Edit, SaveTree, SaveFile, Rebase, Discard, Check, Picture, Compare, Try, Publish.
 package design

@@ -116,6 +116,18 @@ func (s *Service) Edit(ctx context.Context, region, item string, version int, ch
 	})
 }
 
+// SaveTree replaces the draft by a tree.
+func (s *Service) SaveTree(ctx context.Context, region, item string, version int, p plan.Plan) (Draft, error) {
+	return s.keep(ctx, region, item, version, "design.flow.edited", func(d *Draft, a Surroundings) error {
+		if err := p.Sound(); err != nil {
+			return ErrTree.With("problem", err.Error()).Because(err)
+		}
+		d.Tree = &p
+		d.write(a)
+		return nil
+	})
+}
+
 // Begin replaces the draft by a template, with those offices side by side.
 func (s *Service) Begin(ctx context.Context, region, item string, version int, t plan.Template, offices []string) (Draft, error) {
 	return s.keep(ctx, region, item, version, "design.flow.begun", func(d *Draft, a Surroundings) error {
@@ -123,6 +135,9 @@ func (s *Service) Begin(ctx context.Context, region, item string, version int, t
 			if a.names[o] == "" {
 				return ErrNoOffice.With("office", o)
 			}
+		}
+		if t != plan.Short && len(offices) < 2 {
+			return ErrFewOffices
 		}
 		p := plan.From(t, a.Offer.FullName(), offices, a.OfficeName)
 		d.Tree = &p

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,58 @@ const (
 	maxBranches = 20
 	maxDays     = 1000
 )
+
+// Sound tells whether a tree that came from outside can be worked with at all:
+// its ids are ids, each used once, and its size is one that people can read.
+// Everything else Check reports, and the tree is kept.
+func (p *Plan) Sound() error {
+	seen, n := map[string]bool{}, 0
+	var bad error
+	note := func(format string, args ...any) {
+		if bad == nil {
+			bad = fmt.Errorf(format, args...)
+		}
+	}
+	if d := depth(p.Steps); d > maxDepth {
+		return fmt.Errorf("nested %d deep, %d at most", d, maxDepth)
+	}
+	p.Each(func(s *Step, _ Place) bool {
+		n++
+		switch {
+		case !idPattern.MatchString(s.ID):
+			note("%q is no id", s.ID)
+		case seen[s.ID]:
+			note("%q is used twice", s.ID)
+		case !slices.Contains(Kinds, s.Kind) && s.Kind != Decide:
+			note("%q is no kind of step", s.Kind)
+		case len(s.Branches) > maxBranches:
+			note("%q has %d branches, %d at most", s.ID, len(s.Branches), maxBranches)
+		case (len(s.Branches) > 0) != (s.Kind == Condition || s.Kind == Parallel):
+			note("%q is of the kind %s", s.ID, s.Kind)
+		}
+		seen[s.ID] = true
+		return n <= maxSteps && bad == nil
+	})
+	if n > maxSteps {
+		note("more than %d steps", maxSteps)
+	}
+	if p.Decide.Kind != Decide {
+		note("the last step does not decide")
+	}
+	return bad
+}
+
+func depth(row []Step) int {
+	d := 0
+	for _, s := range row {
+		for _, b := range s.Branches {
+			if d = max(d, 1+depth(b.Steps)); d > maxDepth {
+				return d
+			}
+		}
+	}
+	return d
+}
 
 type checker struct {
 	p        *Plan

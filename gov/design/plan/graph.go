@@ -330,6 +330,9 @@ func (g *graph) finish(ends []end, x, axis float64) {
 // goBack draws a way back under everything else.
 func (g *graph) goBack(b back) {
 	to, from := g.byID["to_"+b.to], g.byID[b.e.from]
+	if to == nil {
+		return // a step that is not there, which Check reports
+	}
 	g.bottom += backLane
 	y := g.bottom
 	x := to.x + to.w/2

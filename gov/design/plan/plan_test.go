@@ -348,6 +348,35 @@ func (r *run) open(want ...string) {
 	}
 }
 
+func TestSound_refusesWhatCannotBeDrawn(t *testing.T) {
+	deep := plan.New("深")
+	at := plan.Place{}
+	for range 12 {
+		id, ok := deep.Add(plan.Parallel, at)
+		if !ok {
+			t.Fatal("no place")
+		}
+		at = plan.Place{Owner: id}
+	}
+	twice := plan.New("重")
+	twice.Steps = append(twice.Steps, twice.Steps[0])
+	hostile := plan.New("坏")
+	hostile.Steps[0].ID = `x"><evil/>`
+	odd := plan.New("怪")
+	odd.Decide.Kind = plan.Approve
+	for name, p := range map[string]plan.Plan{"deep": deep, "twice": twice, "hostile": hostile, "odd": odd} {
+		if p.Sound() == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+	lost := plan.New("失")
+	lost.Decide.Back = "gone"
+	if err := lost.Sound(); err != nil {
+		t.Fatal(err)
+	}
+	lost.Write("flow", office) // is drawn as far as it goes
+}
+
 // TestPicture writes the drawing of the example, to be looked at.
 func TestPicture(t *testing.T) {
 	p := threeOffices(t)

@@ -14,6 +14,7 @@ import (
 	"tongban/gov/design"
 	"tongban/gov/design/plan"
 	"tongban/platform/calendar"
+	"tongban/platform/fault"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -26,6 +27,8 @@ type editorView struct {
 	Problems []design.Problem
 	Step     *plan.Step // that is being edited
 	Form     []ui.Problem
+	Template plan.Template // chosen to begin with, when it was refused
+	Offices  []string
 	Publish  bool // the reader may publish
 	Done     string
 	Drawn    bool // there is a picture
@@ -96,7 +99,16 @@ func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	region, item := r.PathValue("region"), r.PathValue("item")
-	if _, err := h.Begin(r.Context(), region, item, version(r), plan.Template(r.PostForm.Get("template")), r.PostForm["offices"]); err != nil {
+	v := editorView{Template: plan.Template(r.PostForm.Get("template")), Offices: r.PostForm["offices"]}
+	_, err := h.Begin(r.Context(), region, item, version(r), v.Template, v.Offices)
+	if errors.Is(err, design.ErrFewOffices) {
+		v.Form = []ui.Problem{{Field: "offices", Text: web.Words(r.Context(), fault.Of(err))}}
+		if v.D, v.A, err = h.Open(r.Context(), region, item); err != nil {
+			return err
+		}
+		return h.show(w, r, http.StatusUnprocessableEntity, v)
+	}
+	if err != nil {
 		return err
 	}
 	return web.Redirect(w, r, draftPath(region, item))

@@ -1693,7 +1693,7 @@ func templates(v editorView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.D.Tree == nil {
+		if v.D.Tree == nil || v.Template != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 121, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1750,11 +1750,11 @@ func templates(v editorView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "template", Label: words(ctx, "template"), Type: ui.Choice, Value: string(plan.Short), Options: templateOptions(ctx), Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "template", Label: words(ctx, "template"), Type: ui.Choice, Value: orShort(v.Template), Options: templateOptions(ctx), Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "offices", Label: words(ctx, "template_offices"), Type: ui.Choices, Options: officeOptions(ctx, v.A), Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "offices", Label: words(ctx, "template_offices"), Type: ui.Choices, Values: v.Offices, Options: officeOptions(ctx, v.A), Plain: true, Error: ui.ErrorFor(v.Form, "offices")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -25,6 +25,9 @@ func (v editorView) longest() string {
 	return strconv.Itoa(v.D.Tree.Longest())
 }
 
+// orShort is the chosen template, the shortest when none is.
+func orShort(t plan.Template) string { return string(cmp.Or(t, plan.Short)) }
+
 func templateOptions(ctx context.Context) []ui.Option {
 	var out []ui.Option
 	for _, t := range plan.Templates {

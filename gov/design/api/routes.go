@@ -1,0 +1,271 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/design"
+	"tongban/gov/design/plan"
+	"tongban/platform/calendar"
+	"tongban/platform/fault"
+	"tongban/platform/web"
+)
+
+// Deps is what the interface needs.
+type Deps struct{ Design *design.Service }
+
+// Register adds the operations.
+func Register(a *web.API, d Deps) {
+	const draft = "/api/v1/designs/{region}/{item}"
+	op := func(id, method, path, summary string) web.Operation {
+		return web.Operation{ID: id, Method: method, Path: path, Summary: summary, Tag: "design", May: design.MayDesign}
+	}
+	web.Register(a, op("get-design", http.MethodGet, draft, "The draft of an item's flow with what must be repaired; version 0 when nothing is drafted yet"), d.get)
+	web.Register(a, op("put-design", http.MethodPut, draft, "Replace the draft by a tree of steps or a BPMN file"), d.put)
+	web.Register(a, op("discard-design", http.MethodDelete, draft, "Throw the draft away"), d.discard)
+	web.Register(a, op("compare-design", http.MethodGet, draft+"/changes", "What differs from the version in force"), d.changes)
+	web.Register(a, op("try-design", http.MethodPost, draft+"/trial", "Run the draft on a sample case; nothing is kept"), d.try)
+	publish := op("publish-design", http.MethodPost, draft+"/publication", "Make the draft the flow of the item's next version")
+	publish.May = catalogue.MayPublishItems
+	web.Register(a, publish, d.publish)
+}
+
+type where struct {
+	Region string `path:"region" pattern:"^[0-9]{6,12}$"`
+	Item   string `path:"item" maxLength:"40"`
+}
+
+type problem struct {
+	Step    string         `json:"step,omitempty"`
+	Branch  *int           `json:"branch,omitempty" doc:"Number of the branch, from 0"`
+	Code    string         `json:"code"`
+	Values  map[string]any `json:"values,omitempty"`
+	Line    int            `json:"line,omitempty" doc:"Of the file"`
+	Element string         `json:"element,omitempty"`
+	Reason  string         `json:"reason,omitempty"`
+}
+
+type draftBody struct {
+	Region   string          `json:"region"`
+	Item     string          `json:"item"`
+	Base     int             `json:"base" doc:"Version of the item that the draft began with"`
+	Version  int             `json:"version" doc:"State of the draft; 0: nothing is drafted yet"`
+	Tree     json.RawMessage `json:"tree,omitempty" doc:"The tree of steps; absent when the file was drawn elsewhere"`
+	BPMN     string          `json:"bpmn" doc:"The file that runs"`
+	EditedBy string          `json:"edited_by,omitempty"`
+	EditedAt *time.Time      `json:"edited_at,omitempty"`
+	Problems []problem       `json:"problems"`
+}
+
+type draftOutput struct{ Body draftBody }
+
+func (d Deps) output(dr design.Draft, a design.Surroundings) *draftOutput {
+	out := &draftOutput{draftBody{Region: dr.Region, Item: dr.Item, Base: dr.Base, Version: dr.Version, BPMN: string(dr.File), EditedBy: dr.EditedByName, Problems: []problem{}}}
+	if dr.Tree != nil {
+		out.Body.Tree = dr.Tree.JSON()
+	}
+	if !dr.EditedAt.IsZero() {
+		out.Body.EditedAt = &dr.EditedAt
+	}
+	for _, p := range d.Design.Check(dr, a) {
+		x := problem{Step: p.Step, Code: p.Code, Line: p.Line, Element: p.Element, Reason: p.Reason}
+		if p.Branch >= 0 {
+			x.Branch = &p.Branch
+		}
+		for i := 0; i+1 < len(p.Pairs); i += 2 {
+			if x.Values == nil {
+				x.Values = map[string]any{}
+			}
+			x.Values[p.Pairs[i].(string)] = p.Pairs[i+1]
+		}
+		out.Body.Problems = append(out.Body.Problems, x)
+	}
+	return out
+}
+
+func (d Deps) get(ctx context.Context, in *where) (*draftOutput, error) {
+	dr, a, err := d.Design.Open(ctx, in.Region, in.Item)
+	if err != nil {
+		return nil, err
+	}
+	return d.output(dr, a), nil
+}
+
+type putInput struct {
+	where
+	Body struct {
+		Version int             `json:"version" minimum:"0" doc:"State of the draft that this replaces"`
+		Tree    json.RawMessage `json:"tree,omitempty" doc:"Tree of steps, as a draft shows it"`
+		BPMN    string          `json:"bpmn,omitempty" maxLength:"1048576" doc:"BPMN 2.0, instead of a tree"`
+	}
+}
+
+func (d Deps) put(ctx context.Context, in *putInput) (*draftOutput, error) {
+	b := in.Body
+	if len(b.Tree) == 0 {
+		if _, err := d.Design.SaveFile(ctx, in.Region, in.Item, b.Version, bytes.NewReader([]byte(b.BPMN))); err != nil {
+			return nil, err
+		}
+		return d.get(ctx, &in.where)
+	}
+	var p plan.Plan
+	dec := json.NewDecoder(bytes.NewReader(b.Tree))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&p); err != nil {
+		return nil, design.ErrTree.With("problem", err.Error())
+	}
+	if _, err := d.Design.SaveTree(ctx, in.Region, in.Item, b.Version, p); err != nil {
+		return nil, err
+	}
+	return d.get(ctx, &in.where)
+}
+
+type versionInput struct {
+	where
+	Version int `query:"version" minimum:"1" required:"true" doc:"State of the draft that was seen"`
+}
+
+func (d Deps) discard(ctx context.Context, in *versionInput) (*struct{}, error) {
+	return nil, d.Design.Discard(ctx, in.Region, in.Item, in.Version)
+}
+
+type difference struct {
+	Step string `json:"step"`
+	Name string `json:"name,omitempty"`
+	What string `json:"what" doc:"added, removed, or what changed"`
+	Old  string `json:"old,omitempty"`
+	New  string `json:"new,omitempty"`
+}
+
+type changesOutput struct {
+	Body struct {
+		Changes []difference `json:"changes"`
+	}
+}
+
+func (d Deps) changes(ctx context.Context, in *where) (*changesOutput, error) {
+	dr, a, err := d.Design.Open(ctx, in.Region, in.Item)
+	if err != nil {
+		return nil, err
+	}
+	list, err := d.Design.Compare(dr, a)
+	if err != nil {
+		return nil, err
+	}
+	out := &changesOutput{}
+	out.Body.Changes = []difference{}
+	for _, c := range list {
+		out.Body.Changes = append(out.Body.Changes, difference(c))
+	}
+	return out, nil
+}
+
+type tryInput struct {
+	where
+	Body struct {
+		Answers map[string]string `json:"answers,omitempty"`
+		Moves   []struct {
+			ID     string `json:"id" doc:"As the trial before it gave it"`
+			Result string `json:"result" enum:"approve,refuse,return,fire," doc:"fire lets a timer come due; empty is the applicant's answer"`
+		} `json:"moves,omitempty" maxItems:"500"`
+	}
+}
+
+type trialTask struct {
+	ID      string     `json:"id"`
+	Element string     `json:"element"`
+	Name    string     `json:"name"`
+	Office  string     `json:"office,omitempty"`
+	Post    string     `json:"post,omitempty"`
+	Due     *time.Time `json:"due,omitempty"`
+}
+
+type trialStep struct {
+	Name   string    `json:"name"`
+	Office string    `json:"office,omitempty"`
+	Result string    `json:"result"`
+	At     time.Time `json:"at"`
+}
+
+type tryOutput struct {
+	Body struct {
+		Open     []trialTask `json:"open"`
+		Passed   []trialStep `json:"passed"`
+		Copied   []string    `json:"copied"`
+		Decision string      `json:"decision,omitempty" doc:"issue or refuse, once decided"`
+		Began    time.Time   `json:"began"`
+		Now      time.Time   `json:"now" doc:"When every step uses its whole limit"`
+		Promise  *time.Time  `json:"promise,omitempty"`
+	}
+}
+
+func (d Deps) try(ctx context.Context, in *tryInput) (*tryOutput, error) {
+	dr, a, err := d.Design.Open(ctx, in.Region, in.Item)
+	if err != nil {
+		return nil, err
+	}
+	var moves []design.Move
+	for _, m := range in.Body.Moves {
+		moves = append(moves, design.Move{ID: m.ID, Result: m.Result})
+	}
+	t, err := d.Design.Try(ctx, dr, a, in.Body.Answers, moves)
+	if err != nil {
+		return nil, err
+	}
+	out := &tryOutput{}
+	b := &out.Body
+	b.Open, b.Passed, b.Copied, b.Decision, b.Began, b.Now = []trialTask{}, []trialStep{}, append([]string{}, t.Copied...), t.Decision, t.Began, t.Now
+	if !t.Promise.IsZero() {
+		b.Promise = &t.Promise
+	}
+	for _, o := range t.Open {
+		x := trialTask{ID: o.ID, Element: o.Element, Name: o.Name, Office: o.Office, Post: o.Post}
+		if !o.Due.IsZero() {
+			x.Due = &o.Due
+		}
+		b.Open = append(b.Open, x)
+	}
+	for _, p := range t.Passed {
+		b.Passed = append(b.Passed, trialStep(p))
+	}
+	return out, nil
+}
+
+type publishInput struct {
+	where
+	Body struct {
+		Version int    `json:"version" minimum:"1" doc:"State of the draft that was seen"`
+		From    string `json:"from,omitempty" format:"date" doc:"First day; empty: at once"`
+	}
+}
+
+type publishOutput struct {
+	Body struct {
+		Version int `json:"version" doc:"Of the item"`
+	}
+}
+
+func (d Deps) publish(ctx context.Context, in *publishInput) (*publishOutput, error) {
+	var from time.Time
+	if in.Body.From != "" {
+		day, err := calendar.ParseDate(in.Body.From)
+		if err != nil {
+			return nil, errDay.Because(err)
+		}
+		from = day.Start()
+	}
+	p, err := d.Design.Publish(ctx, in.Region, in.Item, in.Body.Version, from)
+	if err != nil {
+		return nil, err
+	}
+	out := &publishOutput{}
+	out.Body.Version = p.Version
+	return out, nil
+}
+
+// errDay refuses a first day that is no date.
+var errDay = fault.Invalid("design.day")
