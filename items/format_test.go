@@ -61,6 +61,7 @@ type item struct {
 		ID     string
 		Text   text
 		Clause string
+		Steps  []string
 	}
 	Basis []struct {
 		ID, Law                string

@@ -22,7 +22,7 @@ type fact interface{ Type() string }
 var every = []fact{
 	facts.CaseSubmitted{}, facts.CaseAccepted{}, facts.AcceptanceRefused{}, facts.SupplementsRequested{}, facts.SupplementsAnswered{},
 	facts.MaterialAdded{}, facts.CasePaused{}, facts.CaseResumed{}, facts.CaseExtended{}, facts.TaskOpened{}, facts.TaskCompleted{},
-	facts.TaskReturned{}, facts.TaskTransferred{}, facts.TaskDelegated{}, facts.TaskReminded{}, facts.CaseDecided{}, facts.CaseWithdrawn{},
+	facts.TaskReturned{}, facts.TaskTransferred{}, facts.TaskDelegated{}, facts.TaskRecalled{}, facts.TaskReminded{}, facts.CaseDecided{}, facts.CaseWithdrawn{},
 	facts.PaperIssued{}, facts.PaperRevoked{}, facts.ServiceRated{},
 }
 

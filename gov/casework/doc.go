@@ -56,7 +56,7 @@
 //
 // CaseSubmitted, CaseAccepted, AcceptanceRefused, SupplementsRequested,
 // SupplementsAnswered, MaterialAdded, TaskOpened, TaskCompleted, TaskReturned,
-// TaskTransferred, TaskDelegated, CasePaused, CaseResumed, CaseExtended,
+// TaskTransferred, TaskDelegated, TaskRecalled, CasePaused, CaseResumed, CaseExtended,
 // CaseDecided, CaseWithdrawn.
 //
 // # Facts heard
@@ -74,7 +74,7 @@
 //
 // Service: Start, Identify, Save, Attach, Detach, Choose, Check, Submit,
 // Discard; Accept, RefuseAcceptance, AskSupplement, AnswerItem, SendSupplement,
-// AddMaterial, Withdraw; Inbox, Claim, Release, Complete, ReturnTo, Delegate,
+// AddMaterial, Withdraw; Inbox, Claim, Release, Complete, ReturnTo, Delegate, Recall,
 // GiveOpinion, Transfer; Pause, Resume, Extend; Open, Timeline, ClockOf,
 // ReadersOf, MyCases, CaseByNumber, DrawFlow; Watch, WatchList.
 package casework

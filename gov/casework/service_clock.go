@@ -294,7 +294,7 @@ func (s *Service) face(c Case, tasks []Task) ClockFace {
 		at = c.ClosedAt
 	}
 	f := ClockFace{Running: c.State.Open() && !c.Paused && c.State != Supplemented}
-	read := func(l calendar.Limit, count func() terms.Count) *Limited {
+	read := func(l calendar.Limit, start time.Time, count func() terms.Count) *Limited {
 		if l.Amount <= 0 && l.Unit == "" {
 			return nil
 		}
@@ -303,13 +303,13 @@ func (s *Service) face(c Case, tasks []Task) ClockFace {
 		if !r.Running {
 			due = time.Time{}
 		}
-		return &Limited{Count: r, Light: s.Rules.LightAt(s.Calendar, due, at)}
+		return &Limited{Count: r, Light: s.Rules.LightAt(s.Calendar, start, due, at)}
 	}
 	since := func(l calendar.Limit) *Limited {
-		return read(l, func() terms.Count { return c.Terms.Count(s.Calendar, c.AcceptedAt, l, at) })
+		return read(l, c.AcceptedAt, func() terms.Count { return c.Terms.Count(s.Calendar, c.AcceptedAt, l, at) })
 	}
 	if c.AcceptedAt.IsZero() {
-		f.Accept = read(c.Terms.Accept, func() terms.Count {
+		f.Accept = read(c.Terms.Accept, c.SubmittedAt, func() terms.Count {
 			return terms.Count{Result: s.Calendar.Status(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses, at)}
 		})
 	} else {
@@ -329,7 +329,7 @@ func (s *Service) holders(tasks []Task, now time.Time) []Holder {
 	var out []Holder
 	for _, t := range tasks {
 		if t.State == TaskOpen {
-			h := Holder{Step: t.Name, Org: t.Org, OrgName: t.OrgName, Officer: t.AssigneeName, Since: t.OpenedAt, Due: t.Due, Light: s.Rules.LightAt(s.Calendar, t.Due, now), Unit: t.DueUnit}
+			h := Holder{Step: t.Name, Org: t.Org, OrgName: t.OrgName, Officer: t.AssigneeName, Since: t.OpenedAt, Due: t.Due, Light: s.Rules.LightAt(s.Calendar, t.OpenedAt, t.Due, now), Unit: t.DueUnit}
 			if !t.Due.IsZero() {
 				h.Left = s.Calendar.Between(t.DueUnit, now, t.Due)
 			}

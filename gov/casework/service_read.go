@@ -132,6 +132,11 @@ func (s *Service) mayRead(ctx context.Context, c *Case, tasks []Task) ([]string,
 		return orgs, nil
 	}
 	err := touches(ctx, MayReadCase, c.Region, orgs...)
+	for _, t := range tasks {
+		if err != nil {
+			err = recalledFrom(ctx, t, err)
+		}
+	}
 	if err != nil && authz.Door(ctx, MayReadCase) != nil && authz.Door(ctx, MayApply) == nil {
 		return orgs, ErrNoCase // strangers do not learn that it exists
 	}

@@ -3,7 +3,6 @@ package casework
 import (
 	"cmp"
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -38,7 +37,7 @@ func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id Tas
 		return w, err
 	}
 	if err := mayTask(ctx, w.task); err != nil {
-		return w, err
+		return w, recalledFrom(ctx, w.task, err)
 	}
 	if err := w.task.Free(); err != nil {
 		if _, closed := next(w.c.State, false, ActWork); closed != nil && !w.c.State.Open() {
@@ -401,63 +400,6 @@ func (s *Service) ReturnTargets(ctx context.Context, region string, id TaskID) (
 		out = append(out, Step{Element: d.ID, Name: cmp.Or(d.Name, d.ID)})
 	}
 	return out, nil
-}
-
-// Delegate asks another officer of any office for an opinion (委派); the task
-// comes back with it.
-func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
-	why, err := reason(why, drafts.MaxReason)
-	if err != nil {
-		return Task{}, err
-	}
-	to, err := s.Offices.Officer(ctx, region, org, RoleExaminer, account)
-	if errors.Is(err, ErrNoOfficer) {
-		to, err = s.Offices.Officer(ctx, region, org, RoleDecider, account)
-	}
-	if err != nil {
-		return Task{}, err
-	}
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
-		t, p := &w.task, tx.Actor()
-		if err := s.ready(tx, w, 0, ActWork); err != nil {
-			return err
-		}
-		if to.Account == p.ID {
-			return ErrNoOfficer.With("officer", account)
-		}
-		t.Delegation = &Delegation{By: p.ID, ByName: p.Name, To: to.Account, ToName: to.Name, Reason: why, At: s.Clock.Now()}
-		t.Assignee, t.AssigneeName = to.Account, to.Name
-		e := s.stepEvent("task.delegated", *t, why)
-		e.details["to"], e.details["to_name"] = to.Account, to.Name
-		s.tell(ctx, tx, &w.c, e, facts.TaskDelegated{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), To: to.Account, Reason: why})
-		desk.Reassign(tx, t)
-		return nil
-	})
-}
-
-// GiveOpinion answers a delegation; the task goes back to who asked.
-func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opinion string) (Task, error) {
-	opinion, err := reason(opinion, drafts.MaxOpinion)
-	if err != nil {
-		return Task{}, err
-	}
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
-		t, p := &w.task, tx.Actor()
-		if !t.Delegation.Waiting() || t.Delegation.To != p.ID {
-			return ErrNotDelegated
-		}
-		if _, err := next(w.c.State, w.c.Paused, ActWork); err != nil {
-			return err
-		}
-		d := *t.Delegation
-		d.Opinion, d.Answered = opinion, s.Clock.Now()
-		t.Delegation, t.Assignee, t.AssigneeName = &d, d.By, d.ByName
-		e := s.stepEvent("task.opinion_given", *t, opinion)
-		e.since = d.At
-		s.tell(ctx, tx, &w.c, e, nil)
-		desk.Reassign(tx, t)
-		return nil
-	})
 }
 
 // Transfer gives a task to another officer (account) of an office, or to the

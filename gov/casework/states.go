@@ -101,6 +101,8 @@ var (
 	ErrNeedPurpose    = fault.Invalid("casework.need_purpose")
 	ErrNotDelegated   = fault.Conflict("casework.not_delegated")
 	ErrDelegated      = fault.Conflict("casework.delegated")
+	ErrAnswered       = fault.Conflict("casework.answered") // an opinion came before the recall
+	ErrRecalled       = fault.Conflict("casework.recalled") // who asked for an opinion took it back
 	ErrTwoPersons     = fault.Forbidden("casework.two_persons")
 	ErrNoReturn       = fault.Invalid("casework.no_return")
 	ErrOutcome        = fault.Invalid("casework.outcome")

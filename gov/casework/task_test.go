@@ -348,8 +348,16 @@ func TestWatch_redAndYellow(t *testing.T) {
 		boss := w.officer("监察", "supervisor", "")
 		_, err := w.s.Watch(w.officer("消防", RoleExaminer, fire), WatchQuery{By: ByOffice})
 		wants(t, "without the right", err, authz.ErrForbidden)
-		w.clock.Set(at(9, 8, 9)) // register (1 day) is due today
+		w.clock.Set(at(9, 8, 9)) // register (1 day) is due today: it is near in the last office hours only
 		rows, err := w.s.Watch(boss, WatchQuery{By: ByOffice})
+		if err != nil || len(rows) != 0 {
+			t.Errorf("on the morning of the last day: %+v %v", rows, err)
+		}
+		if list, err := w.s.WatchList(boss, WatchQuery{}); err != nil || len(list.Tasks) != 0 {
+			t.Errorf("on the morning of the last day: %+v %v", list, err)
+		}
+		w.clock.Set(at(9, 8, 16))
+		rows, err = w.s.Watch(boss, WatchQuery{By: ByOffice})
 		if err != nil || len(rows) != 1 || rows[0].Key != lead || rows[0].Yellow != 1 || rows[0].Red != 0 {
 			t.Errorf("on the last day: %+v %v", rows, err)
 		}

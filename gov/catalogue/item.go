@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,13 @@ type Condition struct {
 	ID     string `json:"id"`
 	Text   Text   `json:"text"`
 	Clause string `json:"clause"` // id of a Clause
+
+	Steps []string `json:"steps,omitempty"` // steps of the flow at which it is examined; none: at all
+}
+
+// At tells whether the condition is examined at a step.
+func (c Condition) At(element string) bool {
+	return len(c.Steps) == 0 || slices.Contains(c.Steps, element)
 }
 
 // Answers are the short answers that a guide begins with.

@@ -223,6 +223,11 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 	}
 	for i, cond := range it.Conditions {
 		clause("item.json", fmt.Sprintf("conditions[%d].clause", i), cond.Clause)
+		for _, s := range cond.Steps {
+			if !slices.ContainsFunc(it.Steps, func(st Step) bool { return st.Element == s }) {
+				l.bad("item.json", "conditions[%d].steps: there is no step %q", i, s)
+			}
+		}
 	}
 	for _, q := range c.Situations.Questions {
 		if q.Clause != "" {

@@ -122,6 +122,15 @@ type TaskTransferred struct {
 	Reason    string `json:"reason"`
 }
 
+// TaskRecalled announces that who asked another officer for an opinion took it
+// back before the answer (收回委派).
+type TaskRecalled struct {
+	CaseRef
+	TaskRef
+	From   string `json:"from"`   // the officer who was asked
+	Reason string `json:"reason"` // may be empty
+}
+
 // TaskDelegated announces that another officer was asked for an opinion (委派).
 type TaskDelegated struct {
 	CaseRef
@@ -193,6 +202,9 @@ func (TaskReturned) Type() string { return "tongban.casework.task.returned.v1" }
 func (TaskTransferred) Type() string { return "tongban.casework.task.transferred.v1" }
 
 // Type implements events.Fact.
+func (TaskRecalled) Type() string { return "tongban.casework.task.recalled.v1" }
+
+// Type names the fact.
 func (TaskDelegated) Type() string { return "tongban.casework.task.delegated.v1" }
 
 // Type implements events.Fact.

@@ -32,6 +32,7 @@ func caseFacts() []fact {
 		TaskCompleted{CaseRef: c, TaskRef: t, Result: "approve", Officer: "acc_000000000000000000000000o1"},
 		TaskReturned{CaseRef: c, TaskRef: t, To: "register", Reason: "名称有误"},
 		TaskTransferred{CaseRef: c, TaskRef: t, ToOffice: "11449901900000049R", ToOfficer: "acc_000000000000000000000000o2", Reason: "轮休"},
+		TaskRecalled{CaseRef: c, TaskRef: t, From: "acc_000000000000000000000000o2", Reason: "已经查清"},
 		TaskDelegated{CaseRef: c, TaskRef: t, To: "acc_000000000000000000000000o2", Reason: "请核对排水图"},
 		TaskReminded{CaseRef: c, TaskRef: t, Officer: "acc_000000000000000000000000o1", Due: due},
 		CaseDecided{CaseRef: c, Outcome: "granted", Officer: "acc_000000000000000000000000o3", Paper: "pap_000000000000000000000000f1", InTime: true},

@@ -13,7 +13,7 @@
 //
 // # Words
 //
-// Card (预警): yellow (黄牌), one working day or less is left; red (红牌), the limit
+// Card (预警): yellow (黄牌), near its limit (terms.Near); red (红牌), the limit
 // has passed. Record (审计记录). Checkpoint (存证检查点).
 //
 // # Life of a card

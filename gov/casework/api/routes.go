@@ -82,6 +82,7 @@ func (d Deps) registerTasks(a *web.API) {
 	web.Register(a, op("return-task", http.MethodPost, task+"/return", "Send a step back to an earlier one", casework.MayReadCase), d.returnTo)
 	web.Register(a, op("transfer-task", http.MethodPost, task+"/transfer", "Give a task to another officer or office", casework.MayReadCase), d.transfer)
 	web.Register(a, op("delegate-task", http.MethodPost, task+"/delegation", "Ask another officer for an opinion", casework.MayReadCase), d.delegate)
+	web.Register(a, op("recall-delegation", http.MethodPost, task+"/delegation/recall", "Take a request for an opinion back, until it is answered", casework.MayReadCase), d.recall)
 	web.Register(a, op("give-opinion", http.MethodPost, task+"/opinion", "Answer a delegation", casework.MayReadCase), d.giveOpinion)
 	web.Register(a, op("watch", http.MethodGet, "/api/v1/watch", "Count the steps that are over their limit or near it", casework.MaySupervise), d.watch)
 }

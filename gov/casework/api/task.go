@@ -129,6 +129,17 @@ func (d Deps) delegate(ctx context.Context, in *handInput) (*taskOutput, error) 
 	return answerTask(d.Casework.Delegate(ctx, in.Region, in.task(), in.Body.Office, in.Body.Officer, in.Body.Reason))
 }
 
+type recallInput struct {
+	Key
+	Body struct {
+		Reason string `json:"reason,omitempty" maxLength:"2000"`
+	}
+}
+
+func (d Deps) recall(ctx context.Context, in *recallInput) (*taskOutput, error) {
+	return answerTask(d.Casework.Recall(ctx, in.Region, in.task(), in.Body.Reason))
+}
+
 type opinionInput struct {
 	Key
 	Body struct {

@@ -101,7 +101,7 @@ func (s *Service) list(ctx context.Context, arms []arm, after cursor, due span, 
 }
 
 func (s *Service) lit(t Task, now time.Time) Lit {
-	l := Lit{Task: t, Light: s.Rules.LightAt(s.Calendar, t.Due, now)}
+	l := Lit{Task: t, Light: s.Rules.LightAt(s.Calendar, t.OpenedAt, t.Due, now), Unit: t.DueUnit}
 	if !t.Due.IsZero() {
 		l.Left = s.Calendar.Between(t.DueUnit, now, t.Due)
 	}
@@ -296,7 +296,7 @@ type WatchRow struct {
 }
 
 // Watch counts the open steps (acceptance included) that are over their limit
-// (red) or have one working day left at most (yellow).
+// (red) or near it (yellow).
 func (s *Service) Watch(ctx context.Context, q WatchQuery) ([]WatchRow, error) {
 	regions, err := s.mayWatch(ctx, q)
 	if err != nil {
@@ -306,7 +306,7 @@ func (s *Service) Watch(ctx context.Context, q WatchQuery) ([]WatchRow, error) {
 		return nil, ErrQuery.With("by", string(q.By))
 	}
 	now := s.Clock.Now()
-	return countNear(ctx, s.DB, regions, q.By, q.Org, q.Item, now, s.Rules.YellowUntil(s.Calendar, now), Page(q.Limit))
+	return countNear(ctx, s.DB, regions, q.By, q.Org, q.Item, now, s.Rules.NearAt(s.Calendar, now), Page(q.Limit))
 }
 
 func (s *Service) mayWatch(ctx context.Context, q WatchQuery) ([]string, error) {
@@ -332,7 +332,8 @@ func (s *Service) WatchList(ctx context.Context, q WatchQuery) (Inbox, error) {
 		return Inbox{}, err
 	}
 	now := s.Clock.Now()
-	due := span{to: s.Rules.YellowUntil(s.Calendar, now)}
+	near := s.Rules.NearAt(s.Calendar, now)
+	due := span{to: near.Until}
 	switch q.Light {
 	case terms.Red:
 		due.to = now.Add(-time.Microsecond)
@@ -344,6 +345,7 @@ func (s *Service) WatchList(ctx context.Context, q WatchQuery) (Inbox, error) {
 	}
 	arms := regionArms(regions, q.Org)
 	for i := range arms {
+		arms[i] = arms[i].and("(t.due_at < ? OR t.opened_at < ? OR t.due_at <= ?)", db.At(now), db.At(near.LongSince), db.At(near.Short))
 		if q.Item != "" {
 			arms[i] = arms[i].and("t.item = ?", q.Item)
 		}

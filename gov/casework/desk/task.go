@@ -86,10 +86,13 @@ type Delegation struct {
 	At       time.Time `json:"at"`
 	Opinion  string    `json:"opinion,omitempty"`
 	Answered time.Time `json:"answered,omitzero"`
+	Recalled time.Time `json:"recalled,omitzero"` // taken back by who asked, before an answer
+
+	RecallReason string `json:"recall_reason,omitempty"`
 }
 
 // Waiting tells whether the opinion is still out.
-func (d *Delegation) Waiting() bool { return d != nil && d.Answered.IsZero() }
+func (d *Delegation) Waiting() bool { return d != nil && d.Answered.IsZero() && d.Recalled.IsZero() }
 
 // DueUnder is when a step has to be done: its own limit, never later than the
 // case's; the case's alone when the step has none. Zero while the clock stands.

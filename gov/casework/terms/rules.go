@@ -25,6 +25,8 @@ type Rules struct {
 	Delivery       calendar.Limit // from the decision to the certificate in hand
 	Express        calendar.Limit // the longest promise of an item that is done at once (即办件)
 	Warning        calendar.Limit // how much is left at a yellow warning
+	ShortWarning   calendar.Limit // the same for a limit of one day, in office hours
+	OfficeEnds     time.Duration  // when the office closes, from midnight
 	NotAccepted    []NotAccepted
 	Remedies       []Remedy
 	Special        []SpecialKind
@@ -82,6 +84,7 @@ func NationalRules() Rules {
 func LoadRules(b []byte) (Rules, error) {
 	var f struct {
 		Limits      map[string]limitRow `json:"limits"`
+		OfficeEnds  string              `json:"office_ends"` // 17:30
 		NotAccepted []NotAccepted       `json:"not_accepted"`
 		Remedies    []Remedy            `json:"remedies"`
 		Special     []SpecialKind       `json:"special"`
@@ -95,10 +98,15 @@ func LoadRules(b []byte) (Rules, error) {
 			return Rules{}, fmt.Errorf("rules: ground %q for not accepting needs a text and a citation", n.Key)
 		}
 	}
+	ends, err := time.Parse("15:04", f.OfficeEnds)
+	if err != nil {
+		return Rules{}, fmt.Errorf("rules: office_ends: %w", err)
+	}
+	r.OfficeEnds = time.Duration(ends.Hour())*time.Hour + time.Duration(ends.Minute())*time.Minute
 	for key, to := range map[string]*calendar.Limit{
 		"acceptance": &r.Acceptance, "decision": &r.Decision, "joint_decision": &r.JointDecision,
 		"extension": &r.Extension, "joint_extension": &r.JointExtension, "delivery": &r.Delivery,
-		"express": &r.Express, "warning": &r.Warning,
+		"express": &r.Express, "warning": &r.Warning, "short_warning": &r.ShortWarning,
 	} {
 		row, ok := f.Limits[key]
 		if !ok || row.Amount <= 0 || row.Citation == "" {
@@ -132,32 +140,3 @@ func (r Rules) Quick(promise calendar.Limit) bool {
 // NoDue stands for "no date" in the column that inboxes are sorted by, so that
 // such tasks come last without a special case.
 var NoDue = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
-
-// Light is how near a limit is.
-type Light string
-
-// The lights of the supervision (预警、黄牌、红牌).
-const (
-	Green  Light = "green"
-	Yellow Light = "yellow" // one working day or less is left
-	Red    Light = "red"    // over
-	Still  Light = "still"  // the clock stands, or there is no limit
-)
-
-// LightAt tells how near a due date is.
-func (r Rules) LightAt(cal *calendar.Calendar, due, now time.Time) Light {
-	switch {
-	case due.IsZero() || !due.Before(NoDue):
-		return Still
-	case now.After(due):
-		return Red
-	case !due.After(r.YellowUntil(cal, now)):
-		return Yellow
-	}
-	return Green
-}
-
-// YellowUntil is the latest due date that is near at now.
-func (r Rules) YellowUntil(cal *calendar.Calendar, now time.Time) time.Time {
-	return cal.Due(now, r.Warning, nil).Due
-}

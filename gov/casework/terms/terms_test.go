@@ -64,15 +64,32 @@ func TestTerms_timersDoNotRunDuringAPause(t *testing.T) {
 }
 
 func TestLight(t *testing.T) {
-	cal, r, now := realCalendar(t), NationalRules(), at(9, 11, 10) // a Friday
+	cal, r := realCalendar(t), NationalRules()
+	friday, late := at(9, 11, 10), at(9, 11, 16) // a Friday, before and after half past three
 	for _, x := range []struct {
-		due  time.Time
-		want Light
+		name            string
+		start, due, now time.Time
+		want            Light
 	}{
-		{time.Time{}, Still}, {NoDue, Still}, {endOf(9, 10), Red}, {endOf(9, 11), Yellow}, {endOf(9, 14), Yellow}, {endOf(9, 15), Green},
+		{"no limit", at(9, 1, 9), time.Time{}, friday, Still},
+		{"no date", at(9, 1, 9), NoDue, friday, Still},
+		{"yesterday", at(9, 1, 9), endOf(9, 10), friday, Red},
+		{"long, last day", at(9, 1, 9), endOf(9, 11), friday, Yellow},
+		{"long, one working day left", at(9, 1, 9), endOf(9, 14), friday, Yellow},
+		{"long, two left", at(9, 1, 9), endOf(9, 15), friday, Green},
+		{"three days, one left", at(9, 9, 9), endOf(9, 14), friday, Yellow},
+		{"two days, one left", at(9, 10, 9), endOf(9, 14), friday, Green},
+		{"two days, the last one", at(9, 9, 9), endOf(9, 11), friday, Yellow},
+		{"one day, just begun", friday, endOf(9, 14), friday, Green},
+		{"one day, begun yesterday, in the morning", at(9, 10, 9), endOf(9, 11), friday, Green},
+		{"one day, begun yesterday, two office hours left", at(9, 10, 9), endOf(9, 11), late, Yellow},
+		{"one day, begun today, in the evening", friday, endOf(9, 14), late, Green},
+		{"four hours, three left", at(9, 11, 9), at(9, 11, 13), friday, Green},
+		{"four hours, two left", at(9, 11, 8), at(9, 11, 12), friday, Yellow},
+		{"begun nobody knows when", time.Time{}, endOf(9, 14), friday, Yellow},
 	} {
-		if got := r.LightAt(cal, x.due, now); got != x.want {
-			t.Errorf("due %v is %s, want %s", x.due, got, x.want)
+		if got := r.LightAt(cal, x.start, x.due, x.now); got != x.want {
+			t.Errorf("%s: %s, want %s", x.name, got, x.want)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func TimeLeft(ctx context.Context, light casework.Light, left int, unit calendar
 	default:
 		s.Text = i18n.T(ctx, "casefile.left."+string(light), "amount", ui.Amount(ctx, left, ui.UnitName(unit)))
 		if left == 0 {
-			s.Text = i18n.T(ctx, "casefile.left.today")
+			s.Text = i18n.T(ctx, "casefile.left.today."+string(light))
 		}
 		if light == casework.Green {
 			s.Shape = "dot"
@@ -68,20 +68,24 @@ func CaseDue(ctx context.Context, s *casework.Service, c casework.Case) ui.Statu
 		return StateStatus(ctx, c)
 	}
 	end := c.End()
-	return dueAt(ctx, s, end.At, s.Clock.Now(), end.Unit)
+	start := c.AcceptedAt
+	if start.IsZero() {
+		start = c.SubmittedAt
+	}
+	return dueAt(ctx, s, start, end.At, s.Clock.Now(), end.Unit)
 }
 
 // TaskDue says how near the limit of an open step is at a moment.
 func TaskDue(ctx context.Context, s *casework.Service, t casework.Task, now time.Time) ui.Status {
-	return dueAt(ctx, s, t.Due, now, t.DueUnit)
+	return dueAt(ctx, s, t.OpenedAt, t.Due, now, t.DueUnit)
 }
 
-func dueAt(ctx context.Context, s *casework.Service, due, now time.Time, unit calendar.Unit) ui.Status {
+func dueAt(ctx context.Context, s *casework.Service, start, due, now time.Time, unit calendar.Unit) ui.Status {
 	left := 0
 	if !due.IsZero() {
 		left = s.Calendar.Between(unit, now, due)
 	}
-	return TimeLeft(ctx, s.Rules.LightAt(s.Calendar, due, now), left, unit)
+	return TimeLeft(ctx, s.Rules.LightAt(s.Calendar, start, due, now), left, unit)
 }
 
 // Lanes show every office of the case: what it does, who has it, how long.
@@ -93,7 +97,7 @@ func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
 			l.Office = i18n.T(ctx, "casefile.on_behalf", "office", t.OrgName, "for", t.OnBehalf) + " · " + t.Name
 		}
 		if t.State == casework.TaskOpen {
-			light := s.Rules.LightAt(s.Calendar, t.Due, v.Now)
+			light := s.Rules.LightAt(s.Calendar, t.OpenedAt, t.Due, v.Now)
 			l.Status = ui.Status{Text: i18n.T(ctx, "casefile.lane.open"), Tone: ui.Info}
 			if light == casework.Red || light == casework.Yellow || light == casework.Still {
 				l.Status = TaskDue(ctx, s, t, v.Now)
@@ -103,7 +107,10 @@ func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
 			l.Opinion = v.holding(ctx, t)
 		} else {
 			l.Status = resultStatus(ctx, t)
-			if l.Opinion == "" {
+			switch {
+			case t.Element == casework.AcceptElement && t.Result == casework.Approve:
+				l.Status.Text, l.Opinion = i18n.T(ctx, "casefile.lane.accepted"), ""
+			case l.Opinion == "":
 				l.Opinion = i18n.T(ctx, "casefile.lane.no_opinion")
 			}
 			l.By = t.OfficerName + " · " + i18n.DateTime(ctx, t.ClosedAt)
@@ -122,7 +129,7 @@ func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
 // holding says who has an open step.
 func (v View) holding(ctx context.Context, t casework.Task) string {
 	switch {
-	case t.Delegation != nil && t.Delegation.Answered.IsZero():
+	case t.Delegation.Waiting():
 		return i18n.T(ctx, "casefile.lane.delegated", "who", t.Delegation.ByName, "to", t.Delegation.ToName)
 	case t.AssigneeName != "":
 		return i18n.T(ctx, "casefile.lane.held", "who", t.AssigneeName, "since", i18n.DateTime(ctx, since(t)))
@@ -211,7 +218,7 @@ func (v View) CheckedBy(condition string) []string {
 // known are the kinds of entries that have words; a newer kind shows as it is.
 var known = []string{"case.submitted", "case.accepted", "case.deemed_accepted", "case.acceptance_refused", "case.supplements_requested", "case.supplements_answered",
 	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.decided", "case.timer_fired",
-	"task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.opinion_given", "task.transferred"}
+	"task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.recalled", "task.opinion_given", "task.transferred"}
 
 // Events are the time line of the case.
 func (v View) Events(ctx context.Context) []ui.TimelineEvent {

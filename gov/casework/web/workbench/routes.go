@@ -56,6 +56,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /work/tasks/{region}/{id}/decide", Do: h.decide, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/return", Do: h.sendBack, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/delegate", Do: h.delegate, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/recall", Do: h.recall, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/opinion", Do: h.opinion, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/transfer", Do: h.transfer, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/pause", Do: h.pause, May: casework.MayExamine},

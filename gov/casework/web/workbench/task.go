@@ -39,6 +39,7 @@ type taskView struct {
 	May      bool   // the caller may do this step
 	Mine     bool   // the caller has it
 	Asked    bool   // the caller was asked for an opinion
+	Asks     bool   // the caller asked for one, and it is still out
 	Barred   bool   // the caller examined what has to be decided by somebody else
 	Dispatch bool   // the caller may give it to others
 	Head     bool   // the caller may extend limits
@@ -128,7 +129,8 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 func (v *taskView) rights(ctx context.Context) {
 	me, t, c := auth.From(ctx).ID, v.Task, v.File.Case
 	v.Mine = t.Assignee == me
-	v.Asked = t.Delegation != nil && t.Delegation.Answered.IsZero() && t.Delegation.To == me
+	v.Asked = t.Delegation.Waiting() && t.Delegation.To == me
+	v.Asks = t.Delegation.Waiting() && t.Delegation.By == me
 	v.May = casefile.May(ctx, permission(t.Role), c.Region, t.Org)
 	v.Dispatch = casefile.May(ctx, casework.MayDispatch, c.Region, t.Org)
 	v.Head = casefile.May(ctx, casework.MayExtend, c.Region, c.Org) && c.Terms.Extension == nil && !c.AcceptedAt.IsZero()
@@ -152,7 +154,7 @@ func (v taskView) open() bool { return v.Task.State == casework.TaskOpen && v.Fi
 
 // waiting tells whether an opinion is out.
 func (v taskView) waiting() bool {
-	return v.Task.Delegation != nil && v.Task.Delegation.Answered.IsZero()
+	return v.Task.Delegation.Waiting()
 }
 
 // decides tells whether the decision panel is offered.
@@ -201,19 +203,36 @@ func (v taskView) fault(name string) string { return ui.ErrorFor(v.Problems, nam
 type condition struct {
 	ID, Text, Law, Clause string
 	On                    bool
+	Own                   bool // this step examines it
 	By                    []string
 }
 
 func (v taskView) conditions(ctx context.Context) []condition {
 	var out []condition
 	for _, c := range v.Offer.ConditionList {
-		x := condition{ID: c.ID, Text: c.Text.In(ctx), By: v.CheckedBy(c.ID), On: v.value(casefile.CheckPrefix+c.ID) == "yes"}
+		x := condition{ID: c.ID, Own: v.own(c), Text: c.Text.In(ctx), By: v.CheckedBy(c.ID), On: v.value(casefile.CheckPrefix+c.ID) == "yes"}
 		if k, ok := v.Offer.Clause(c.Clause); ok {
 			x.Law, x.Clause = k.Citation(), k.Text
 		}
 		out = append(out, x)
 	}
 	return out
+}
+
+// own tells whether this step examines a condition. Who decides answers for all
+// of them.
+func (v taskView) own(c catalogue.Condition) bool { return v.final() || c.At(v.Task.Element) }
+
+// points are the conditions that this step examines, and those of other steps.
+func (v taskView) points(ctx context.Context) (own, others []condition) {
+	for _, c := range v.conditions(ctx) {
+		if c.Own {
+			own = append(own, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	return own, others
 }
 
 // remedies are what the applicant can do against a refusal; the notice prints them.

@@ -193,6 +193,18 @@ func (h pages) delegate(w http.ResponseWriter, r *http.Request) error {
 	}})
 }
 
+// POST /work/tasks/{region}/{id}/recall
+func (h pages) recall(w http.ResponseWriter, r *http.Request) error {
+	if err := casefile.Form(w, r); err != nil {
+		return err
+	}
+	return h.run(w, r, act{panel: "recall", stay: true, at: why("recall"), do: func(ctx context.Context) (c casework.Case, err error) {
+		region, id := ids(r)
+		_, err = h.Casework.Recall(ctx, region, id, r.PostForm.Get("recall.why"))
+		return c, err
+	}})
+}
+
 // POST /work/tasks/{region}/{id}/opinion
 func (h pages) opinion(w http.ResponseWriter, r *http.Request) error {
 	if err := casefile.Form(w, r); err != nil {

@@ -1,0 +1,110 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/facts"
+	"tongban/platform/auth"
+	"tongban/platform/db"
+)
+
+// Delegate asks another officer of any office for an opinion (委派); the task
+// comes back with it.
+func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
+	why, err := reason(why, drafts.MaxReason)
+	if err != nil {
+		return Task{}, err
+	}
+	to, err := s.Offices.Officer(ctx, region, org, RoleExaminer, account)
+	if errors.Is(err, ErrNoOfficer) {
+		to, err = s.Offices.Officer(ctx, region, org, RoleDecider, account)
+	}
+	if err != nil {
+		return Task{}, err
+	}
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, p := &w.task, tx.Actor()
+		if err := s.ready(tx, w, 0, ActWork); err != nil {
+			return err
+		}
+		if to.Account == p.ID {
+			return ErrNoOfficer.With("officer", account)
+		}
+		t.Delegation = &Delegation{By: p.ID, ByName: p.Name, To: to.Account, ToName: to.Name, Reason: why, At: s.Clock.Now()}
+		t.Assignee, t.AssigneeName = to.Account, to.Name
+		e := s.stepEvent("task.delegated", *t, why)
+		e.details["to"], e.details["to_name"] = to.Account, to.Name
+		s.tell(ctx, tx, &w.c, e, facts.TaskDelegated{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), To: to.Account, Reason: why})
+		desk.Reassign(tx, t)
+		return nil
+	})
+}
+
+// GiveOpinion answers a delegation; the task goes back to who asked.
+func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opinion string) (Task, error) {
+	opinion, err := reason(opinion, drafts.MaxOpinion)
+	if err != nil {
+		return Task{}, err
+	}
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, p := &w.task, tx.Actor()
+		if !t.Delegation.Waiting() || t.Delegation.To != p.ID {
+			return ErrNotDelegated
+		}
+		if _, err := next(w.c.State, w.c.Paused, ActWork); err != nil {
+			return err
+		}
+		d := *t.Delegation
+		d.Opinion, d.Answered = opinion, s.Clock.Now()
+		t.Delegation, t.Assignee, t.AssigneeName = &d, d.By, d.ByName
+		e := s.stepEvent("task.opinion_given", *t, opinion)
+		e.since = d.At
+		s.tell(ctx, tx, &w.c, e, nil)
+		desk.Reassign(tx, t)
+		return nil
+	})
+}
+
+// Recall takes a delegation back before it is answered (收回委派); the task is
+// with who asked again. why may be empty. Recalling again changes nothing. An
+// answer that came first stands: then there is nothing to take back.
+func (s *Service) Recall(ctx context.Context, region string, id TaskID, why string) (Task, error) {
+	why = strings.TrimSpace(why)
+	if n := utf8.RuneCountInString(why); n > drafts.MaxReason {
+		return Task{}, ErrTooLong.With("max", drafts.MaxReason)
+	}
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, p := &w.task, tx.Actor()
+		switch d := t.Delegation; {
+		case d == nil || d.By != p.ID:
+			return ErrNotDelegated
+		case !d.Answered.IsZero():
+			return ErrAnswered.With("who", d.ToName)
+		case !d.Recalled.IsZero():
+			return nil
+		}
+		d := *t.Delegation
+		d.Recalled, d.RecallReason = s.Clock.Now(), why
+		t.Delegation, t.Assignee, t.AssigneeName = &d, d.By, d.ByName
+		e := s.stepEvent("task.recalled", *t, why)
+		e.since = d.At
+		e.details["from"], e.details["from_name"] = d.To, d.ToName
+		s.tell(ctx, tx, &w.c, e, facts.TaskRecalled{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), From: d.To, Reason: why})
+		desk.Reassign(tx, t)
+		return nil
+	})
+}
+
+// recalledFrom says so to the officer who was asked and no longer is; everybody
+// else gets err.
+func recalledFrom(ctx context.Context, t Task, err error) error {
+	if d := t.Delegation; d != nil && d.To == auth.From(ctx).ID && !d.Recalled.IsZero() && d.Answered.IsZero() {
+		return ErrRecalled.With("who", d.ByName)
+	}
+	return err
+}
