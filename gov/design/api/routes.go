@@ -39,7 +39,7 @@ type where struct {
 	Item   string `path:"item" maxLength:"40"`
 }
 
-type problem struct {
+type designProblem struct {
 	Step    string         `json:"step,omitempty"`
 	Branch  *int           `json:"branch,omitempty" doc:"Number of the branch, from 0"`
 	Code    string         `json:"code"`
@@ -49,7 +49,7 @@ type problem struct {
 	Reason  string         `json:"reason,omitempty"`
 }
 
-type draftBody struct {
+type designDraft struct {
 	Region   string          `json:"region"`
 	Item     string          `json:"item"`
 	Base     int             `json:"base" doc:"Version of the item that the draft began with"`
@@ -58,13 +58,13 @@ type draftBody struct {
 	BPMN     string          `json:"bpmn" doc:"The file that runs"`
 	EditedBy string          `json:"edited_by,omitempty"`
 	EditedAt *time.Time      `json:"edited_at,omitempty"`
-	Problems []problem       `json:"problems"`
+	Problems []designProblem       `json:"problems"`
 }
 
-type draftOutput struct{ Body draftBody }
+type draftOutput struct{ Body designDraft }
 
 func (d Deps) output(dr design.Draft, a design.Surroundings) *draftOutput {
-	out := &draftOutput{draftBody{Region: dr.Region, Item: dr.Item, Base: dr.Base, Version: dr.Version, BPMN: string(dr.File), EditedBy: dr.EditedByName, Problems: []problem{}}}
+	out := &draftOutput{designDraft{Region: dr.Region, Item: dr.Item, Base: dr.Base, Version: dr.Version, BPMN: string(dr.File), EditedBy: dr.EditedByName, Problems: []designProblem{}}}
 	if dr.Tree != nil {
 		out.Body.Tree = dr.Tree.JSON()
 	}
@@ -72,7 +72,7 @@ func (d Deps) output(dr design.Draft, a design.Surroundings) *draftOutput {
 		out.Body.EditedAt = &dr.EditedAt
 	}
 	for _, p := range d.Design.Check(dr, a) {
-		x := problem{Step: p.Step, Code: p.Code, Line: p.Line, Element: p.Element, Reason: p.Reason}
+		x := designProblem{Step: p.Step, Code: p.Code, Line: p.Line, Element: p.Element, Reason: p.Reason}
 		if p.Branch >= 0 {
 			x.Branch = &p.Branch
 		}
@@ -133,7 +133,7 @@ func (d Deps) discard(ctx context.Context, in *versionInput) (*struct{}, error) 
 	return nil, d.Design.Discard(ctx, in.Region, in.Item, in.Version)
 }
 
-type difference struct {
+type designChange struct {
 	Step string `json:"step"`
 	Name string `json:"name,omitempty"`
 	What string `json:"what" doc:"added, removed, or what changed"`
@@ -143,7 +143,7 @@ type difference struct {
 
 type changesOutput struct {
 	Body struct {
-		Changes []difference `json:"changes"`
+		Changes []designChange `json:"changes"`
 	}
 }
 
@@ -157,9 +157,9 @@ func (d Deps) changes(ctx context.Context, in *where) (*changesOutput, error) {
 		return nil, err
 	}
 	out := &changesOutput{}
-	out.Body.Changes = []difference{}
+	out.Body.Changes = []designChange{}
 	for _, c := range list {
-		out.Body.Changes = append(out.Body.Changes, difference(c))
+		out.Body.Changes = append(out.Body.Changes, designChange(c))
 	}
 	return out, nil
 }
@@ -175,7 +175,7 @@ type tryInput struct {
 	}
 }
 
-type trialTask struct {
+type designTask struct {
 	ID      string     `json:"id"`
 	Element string     `json:"element"`
 	Name    string     `json:"name"`
@@ -184,7 +184,7 @@ type trialTask struct {
 	Due     *time.Time `json:"due,omitempty"`
 }
 
-type trialStep struct {
+type designStep struct {
 	Name   string    `json:"name"`
 	Office string    `json:"office,omitempty"`
 	Result string    `json:"result"`
@@ -193,8 +193,8 @@ type trialStep struct {
 
 type tryOutput struct {
 	Body struct {
-		Open     []trialTask `json:"open"`
-		Passed   []trialStep `json:"passed"`
+		Open     []designTask `json:"open"`
+		Passed   []designStep `json:"passed"`
 		Copied   []string    `json:"copied"`
 		Decision string      `json:"decision,omitempty" doc:"issue or refuse, once decided"`
 		Began    time.Time   `json:"began"`
@@ -218,19 +218,19 @@ func (d Deps) try(ctx context.Context, in *tryInput) (*tryOutput, error) {
 	}
 	out := &tryOutput{}
 	b := &out.Body
-	b.Open, b.Passed, b.Copied, b.Decision, b.Began, b.Now = []trialTask{}, []trialStep{}, append([]string{}, t.Copied...), t.Decision, t.Began, t.Now
+	b.Open, b.Passed, b.Copied, b.Decision, b.Began, b.Now = []designTask{}, []designStep{}, append([]string{}, t.Copied...), t.Decision, t.Began, t.Now
 	if !t.Promise.IsZero() {
 		b.Promise = &t.Promise
 	}
 	for _, o := range t.Open {
-		x := trialTask{ID: o.ID, Element: o.Element, Name: o.Name, Office: o.Office, Post: o.Post}
+		x := designTask{ID: o.ID, Element: o.Element, Name: o.Name, Office: o.Office, Post: o.Post}
 		if !o.Due.IsZero() {
 			x.Due = &o.Due
 		}
 		b.Open = append(b.Open, x)
 	}
 	for _, p := range t.Passed {
-		b.Passed = append(b.Passed, trialStep(p))
+		b.Passed = append(b.Passed, designStep(p))
 	}
 	return out, nil
 }
