@@ -58,7 +58,7 @@ type designDraft struct {
 	BPMN     string          `json:"bpmn" doc:"The file that runs"`
 	EditedBy string          `json:"edited_by,omitempty"`
 	EditedAt *time.Time      `json:"edited_at,omitempty"`
-	Problems []designProblem       `json:"problems"`
+	Problems []designProblem `json:"problems"`
 }
 
 type draftOutput struct{ Body designDraft }
@@ -164,14 +164,16 @@ func (d Deps) changes(ctx context.Context, in *where) (*changesOutput, error) {
 	return out, nil
 }
 
+type designMove struct {
+	ID     string `json:"id" doc:"As the trial before it gave it"`
+	Result string `json:"result" enum:"approve,refuse,return,fire," doc:"fire lets a timer come due; empty is the applicant's answer"`
+}
+
 type tryInput struct {
 	where
 	Body struct {
 		Answers map[string]string `json:"answers,omitempty"`
-		Moves   []struct {
-			ID     string `json:"id" doc:"As the trial before it gave it"`
-			Result string `json:"result" enum:"approve,refuse,return,fire," doc:"fire lets a timer come due; empty is the applicant's answer"`
-		} `json:"moves,omitempty" maxItems:"500"`
+		Moves   []designMove      `json:"moves,omitempty" maxItems:"500"`
 	}
 }
 
@@ -195,11 +197,11 @@ type tryOutput struct {
 	Body struct {
 		Open     []designTask `json:"open"`
 		Passed   []designStep `json:"passed"`
-		Copied   []string    `json:"copied"`
-		Decision string      `json:"decision,omitempty" doc:"issue or refuse, once decided"`
-		Began    time.Time   `json:"began"`
-		Now      time.Time   `json:"now" doc:"When every step uses its whole limit"`
-		Promise  *time.Time  `json:"promise,omitempty"`
+		Copied   []string     `json:"copied"`
+		Decision string       `json:"decision,omitempty" doc:"issue or refuse, once decided"`
+		Began    time.Time    `json:"began"`
+		Now      time.Time    `json:"now" doc:"When every step uses its whole limit"`
+		Promise  *time.Time   `json:"promise,omitempty"`
 	}
 }
 
