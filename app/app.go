@@ -183,6 +183,9 @@ func (a *App) build() (err error) {
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)
 	a.react()
+	if a.Signer.Renewed() {
+		return a.noteRenewal(context.Background())
+	}
 	return nil
 }
 
@@ -227,7 +230,8 @@ func (a *App) Run(ctx context.Context) {
 	wg.Wait()
 }
 
-// sweep forgets sessions, links and attempts whose time is over, every hour.
+// sweep forgets sessions, links and attempts whose time is over and renews what
+// is near its end, every hour.
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
@@ -236,7 +240,7 @@ func (a *App) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := a.Identity.Sweep(ctx); err != nil {
+			if err := errors.Join(a.Identity.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
 				a.Log.Error("sweep", "error", err)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 // and how the code writes it.
 var objects = map[string]string{
 	"app: c.Version()":                   "version of the calendar",
+	"app: c.Subject.CommonName":          "name in the certificate",
 	"gov/casework: string(c.ID)":         "case",
 	"gov/casework/drafts: string(d.ID)":  "draft",
 	"gov/casework/drafts: out.ID":        "person",

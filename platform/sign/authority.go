@@ -81,17 +81,19 @@ func foundAuthority(o Options, key crypto.Signer, path string) error {
 }
 
 // leaf reads the certificate of key name, or issues one when there is none,
-// when it is near its end, or when it names somebody else.
-func (a *authority) leaf(o Options, pub crypto.PublicKey) (*x509.Certificate, error) {
+// when it is near its end, or when it names somebody else. renewed tells that
+// it replaced one.
+func (a *authority) leaf(o Options, pub crypto.PublicKey) (cert *x509.Certificate, renewed bool, err error) {
 	path := filepath.Join(o.Dir, o.Name+".pem")
-	cert, err := readCertificate(path)
+	cert, err = readCertificate(path)
+	renewed = err == nil
 	now := o.Clock.Now()
 	if err == nil && samePublic(cert, pub) && cert.CheckSignatureFrom(a.cert) == nil &&
 		cert.Subject.CommonName == o.CommonName && now.Add(renewBefore).Before(cert.NotAfter) {
-		return cert, nil
+		return cert, false, nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, false, err
 	}
 	end := now.AddDate(leafYears, 0, 0)
 	if end.After(a.cert.NotAfter) {
@@ -105,12 +107,13 @@ func (a *authority) leaf(o Options, pub crypto.PublicKey) (*x509.Certificate, er
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
 	}, a.cert, pub, a.key)
 	if err != nil {
-		return nil, fmt.Errorf("issue certificate %s: %w", o.Name, err)
+		return nil, false, fmt.Errorf("issue certificate %s: %w", o.Name, err)
 	}
 	if err := replace(path, pem.EncodeToMemory(&pem.Block{Type: certificate, Bytes: der}), 0o644); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return x509.ParseCertificate(der)
+	cert, err = x509.ParseCertificate(der)
+	return cert, renewed, err
 }
 
 func organization(o Options) []string {

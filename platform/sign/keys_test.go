@@ -144,7 +144,7 @@ func TestOpen_together(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			ids[i] = s.KeyID() + KeyID(s.root.PublicKey) + KeyID(s.leaf.PublicKey)
+			ids[i] = s.KeyID() + KeyID(s.root.PublicKey) + KeyID(s.Certificate().PublicKey)
 		})
 	}
 	wg.Wait()
@@ -161,7 +161,7 @@ func TestOpen_renewsCertificate(t *testing.T) {
 	signed := signTest(t, a, []byte(small))
 	later := today.AddDate(leafYears, 0, -30)
 	b := openTest(t, dir, "node", later)
-	if a.Certificate().Equal(b.Certificate()) || KeyID(a.leaf.PublicKey) != KeyID(b.leaf.PublicKey) {
+	if a.Certificate().Equal(b.Certificate()) || KeyID(a.Certificate().PublicKey) != KeyID(b.Certificate().PublicKey) || a.Renewed() || !b.Renewed() {
 		t.Error("want a new certificate for the same key")
 	}
 	if _, err := VerifyPDF(signed, b.Roots()); err != nil {
@@ -177,6 +177,53 @@ func TestOpen_renewsCertificate(t *testing.T) {
 	c, err := Open(Options{Dir: dir, Name: "node", CommonName: "另一个名字（虚构）", Clock: clock.NewFake(later.Add(time.Hour))})
 	if err != nil || c.Certificate().Subject.CommonName != "另一个名字（虚构）" {
 		t.Error("the certificate does not follow the name", err)
+	}
+}
+
+// A signer that runs for years renews its certificate in time, once, and what
+// it signs before, during and after verifies.
+func TestRenew_whileSigning(t *testing.T) {
+	dir, c := t.TempDir(), clock.NewFake(today)
+	s, err := Open(Options{Dir: dir, Name: "node", CommonName: "示例市签章（虚构）", Clock: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := s.Certificate()
+	if done, err := s.Renew(); done || err != nil || !s.Certificate().Equal(first) {
+		t.Errorf("renewed on the first day: %v %v", done, err)
+	}
+	before := signTest(t, s, []byte(small))
+	c.Set(today.AddDate(leafYears, 0, -59))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 20 {
+				b, err := s.SignPDF([]byte(small), PDFSignature{At: c.Now()})
+				if err == nil {
+					_, err = VerifyPDF(b, s.Roots())
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	done, err := s.Renew()
+	wg.Wait()
+	if !done || err != nil || s.Certificate().Equal(first) {
+		t.Fatalf("59 days before the end: %v %v", done, err)
+	}
+	if end, authority := s.Ends(); end.Sub(c.Now()) < 1000*24*time.Hour || !authority.After(end) {
+		t.Errorf("the new certificate ends %v, the authority %v", end, authority)
+	}
+	if done, err := s.Renew(); done || err != nil {
+		t.Errorf("twice: %v %v", done, err)
+	}
+	if _, err := VerifyPDF(before, s.Roots()); err != nil {
+		t.Error("signed before:", err)
+	}
+	if again := openTest(t, dir, "node", c.Now()); !again.Certificate().Equal(s.Certificate()) {
+		t.Error("the next start has another certificate")
 	}
 }
 
@@ -210,15 +257,15 @@ func TestRoots(t *testing.T) {
 
 func TestNew_refusesWhatDoesNotBelongTogether(t *testing.T) {
 	a, b := openTest(t, t.TempDir(), "node", today), openTest(t, t.TempDir(), "node", today)
-	if _, err := New("node", Keys{a.data, a.paper, a.leaf, a.root}); err != nil {
+	if _, err := New("node", Keys{a.data, a.paper, a.Certificate(), a.root}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := New("node", Keys{a.data, b.paper, a.leaf, a.root})
+	_, err := New("node", Keys{a.data, b.paper, a.Certificate(), a.root})
 	wantCode(t, err, ErrKeyDamaged)
-	_, err = New("node", Keys{a.data, a.paper, a.leaf, b.root})
+	_, err = New("node", Keys{a.data, a.paper, a.Certificate(), b.root})
 	wantCode(t, err, ErrKeyDamaged)
-	_, err = New("node", Keys{a.paper, a.paper, a.leaf, a.root})
+	_, err = New("node", Keys{a.paper, a.paper, a.Certificate(), a.root})
 	wantCode(t, err, ErrUnsupported)
-	_, err = New("node", Keys{a.data, a.data, a.leaf, a.root})
+	_, err = New("node", Keys{a.data, a.data, a.Certificate(), a.root})
 	wantCode(t, err, ErrUnsupported)
 }

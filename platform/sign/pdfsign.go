@@ -3,6 +3,7 @@ package sign
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -53,10 +54,11 @@ func (s *Signer) SignPDF(pdf []byte, o PDFSignature) ([]byte, error) {
 	if err != nil {
 		return nil, readFault(err)
 	}
+	leaf := s.leaf.Load() // the same one to the end, whatever is renewed meanwhile
 	if o.Name == "" {
-		o.Name = s.leaf.Subject.CommonName
+		o.Name = leaf.Subject.CommonName
 	}
-	u := &update{f: f, offsets: map[int64]int{}, room: len(s.leaf.Raw) + len(s.leaf.RawIssuer) + len(s.root.Raw) + cmsRoom}
+	u := &update{f: f, offsets: map[int64]int{}, room: len(leaf.Raw) + len(leaf.RawIssuer) + len(s.root.Raw) + cmsRoom}
 	u.b = append(make([]byte, 0, len(pdf)+2*u.room+4096), pdf...)
 	if pdf[len(pdf)-1] != '\n' {
 		u.b = append(u.b, '\n')
@@ -64,7 +66,7 @@ func (s *Signer) SignPDF(pdf []byte, o PDFSignature) ([]byte, error) {
 	if err := u.addSignature(o); err != nil {
 		return nil, readFault(err)
 	}
-	return u.b, u.fill(s)
+	return u.b, u.fill(s, leaf)
 }
 
 // readFault puts a code on what the reader of the file found.
@@ -236,7 +238,7 @@ func (u *update) trailer() {
 }
 
 // fill computes the byte range and the signature and puts both in place.
-func (u *update) fill(s *Signer) error {
+func (u *update) fill(s *Signer, leaf *x509.Certificate) error {
 	gapEnd := u.contentsAt + 2*u.room + 2
 	numbers := fmt.Sprintf("0 %d %d %d", u.contentsAt, gapEnd, len(u.b)-gapEnd)
 	if len(numbers) > byteRangeRoom {
@@ -247,7 +249,7 @@ func (u *update) fill(s *Signer) error {
 	if err != nil {
 		return err
 	}
-	cms, err := buildCMS(rangeDigest(suite, u.b, u.contentsAt, gapEnd), s.leaf, s.root, s.paper)
+	cms, err := buildCMS(rangeDigest(suite, u.b, u.contentsAt, gapEnd), leaf, s.root, s.paper)
 	if err != nil {
 		return err
 	}

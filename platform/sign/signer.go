@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"tongban/platform/clock"
 )
@@ -33,8 +35,10 @@ type Signer struct {
 	id    string    // of the key for data
 	data  KeyHolder // Ed25519
 	paper KeyHolder // for PDF files
-	leaf  *x509.Certificate
+	leaf  atomic.Pointer[x509.Certificate]
 	root  *x509.Certificate
+	o     *Options // where the keys lie; nil when New made it
+	fresh bool     // Open replaced a certificate
 }
 
 // LoadOrCreate opens the keys called name in dir and makes what is missing.
@@ -74,7 +78,7 @@ func Open(o Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := ca.leaf(o, paper.Public())
+	leaf, fresh, err := ca.leaf(o, paper.Public())
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +90,42 @@ func Open(o Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(o.Name, Keys{dataHolder, paperHolder, leaf, ca.cert})
+	s, err := New(o.Name, Keys{dataHolder, paperHolder, leaf, ca.cert})
+	if err == nil {
+		s.o, s.fresh = &o, fresh
+	}
+	return s, err
+}
+
+// Renewed tells whether Open put a new certificate in the place of an old one.
+func (s *Signer) Renewed() bool { return s.fresh }
+
+// Renew issues the next certificate when the present one is near its end, and
+// tells whether it did. Signing goes on meanwhile. The key stays the same.
+func (s *Signer) Renew() (bool, error) {
+	if s.o == nil || s.o.Clock.Now().Add(renewBefore).Before(s.leaf.Load().NotAfter) {
+		return false, nil // or somebody else renews it
+	}
+	ca, err := openAuthority(*s.o)
+	if err != nil {
+		return false, err
+	}
+	leaf, renewed, err := ca.leaf(*s.o, s.paper.Public())
+	if err != nil {
+		return false, err
+	}
+	s.leaf.Store(leaf)
+	return renewed, nil // false: another process has renewed it, and this one takes it over
+}
+
+// WarnBefore is how long before the end of the certificate somebody should
+// look: by then it should have been renewed.
+const WarnBefore = renewBefore / 2
+
+// Ends says until when papers can be signed; the certificate renews itself as
+// long as the authority that issues it lasts.
+func (s *Signer) Ends() (certificate, authority time.Time) {
+	return s.leaf.Load().NotAfter, s.root.NotAfter
 }
 
 // Keys are what a Signer signs with, wherever they lie. Data signs bytes and
@@ -116,7 +155,9 @@ func New(name string, k Keys) (*Signer, error) {
 	if err := leaf.CheckSignatureFrom(root); err != nil {
 		return nil, ErrKeyDamaged.Because(err)
 	}
-	return &Signer{name: name, id: KeyID(data.Public()), data: data, paper: paper, leaf: leaf, root: root}, nil
+	out := &Signer{name: name, id: KeyID(data.Public()), data: data, paper: paper, root: root}
+	out.leaf.Store(leaf)
+	return out, nil
 }
 
 func goodName(s string) bool {
@@ -134,7 +175,7 @@ func (s *Signer) KeyID() string { return s.id }
 func (s *Signer) PublicKey() ed25519.PublicKey { return s.data.Public().(ed25519.PublicKey) }
 
 // Certificate is the certificate that PDF signatures carry.
-func (s *Signer) Certificate() *x509.Certificate { return s.leaf }
+func (s *Signer) Certificate() *x509.Certificate { return s.leaf.Load() }
 
 // Roots is a pool with the one root that issued the certificate.
 func (s *Signer) Roots() *x509.CertPool {

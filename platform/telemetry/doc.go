@@ -18,7 +18,7 @@
 // # Guarantees
 //
 // Labels never hold what a visitor sent: a request counts under its route
-// pattern. Health answers name the check and say ok or failed; the reason is in
-// the log only. A scrape asks the database at most once in five seconds and waits
+// pattern. Health answers name the check and say ok, failed or warning (which
+// fails nothing); the reason is in the log only. A scrape asks the database at most once in five seconds and waits
 // at most two.
 package telemetry

@@ -15,10 +15,11 @@ const patience = 2 * time.Second
 
 // Health answers whether the node is alive and ready.
 type Health struct {
-	Log    *slog.Logger
-	checks []check
-	mu     sync.Mutex
-	down   bool
+	Log      *slog.Logger
+	checks   []check
+	warnings []check
+	mu       sync.Mutex
+	down     bool
 }
 
 type check struct {
@@ -31,6 +32,23 @@ func (h *Health) Ready(name string, run func(ctx context.Context) error) {
 	h.checks = append(h.checks, check{name, run})
 }
 
+// Warn adds a check that both doors report without failing: something will go
+// wrong, not now. run must answer at once.
+func (h *Health) Warn(name string, run func(ctx context.Context) error) {
+	h.warnings = append(h.warnings, check{name, run})
+}
+
+// warned adds what the warnings say to the words of an answer.
+func (h *Health) warned(ctx context.Context, words map[string]string) {
+	for _, c := range h.warnings {
+		words[c.name] = "ok"
+		if err := c.run(ctx); err != nil {
+			words[c.name] = "warning"
+			h.Log.Warn("look at this soon", "check", c.name, "reason", err)
+		}
+	}
+}
+
 // Drain makes the node not ready, so that requests go elsewhere while it stops.
 func (h *Health) Drain() {
 	h.mu.Lock()
@@ -40,7 +58,9 @@ func (h *Health) Drain() {
 
 // Livez answers as long as the process can answer at all.
 func (h *Health) Livez(w http.ResponseWriter, r *http.Request) {
-	answer(w, http.StatusOK, map[string]string{"process": "ok"})
+	words := map[string]string{"process": "ok"}
+	h.warned(r.Context(), words)
+	answer(w, http.StatusOK, words)
 }
 
 // Readyz runs the checks side by side: 200 when all pass, 503 otherwise.
@@ -61,6 +81,7 @@ func (h *Health) Readyz(w http.ResponseWriter, r *http.Request) {
 			h.Log.Error("not ready", "check", c.name, "error", results[i])
 		}
 	}
+	h.warned(ctx, words)
 	h.mu.Lock()
 	if h.down {
 		status, words["process"] = http.StatusServiceUnavailable, "stopping"

@@ -39,6 +39,11 @@ func NewMetrics(version string) *Metrics {
 	return m
 }
 
+// Gauge adds a value that is asked for at every scrape.
+func (m *Metrics) Gauge(name, help string, value func() float64) {
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "tongban_" + name, Help: help}, value))
+}
+
 // Handler serves /metrics.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
