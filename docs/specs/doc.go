@@ -6,7 +6,7 @@
 // made from the code by the tests of this package, and a test fails when a list
 // and the code disagree: acts of the record (audit-events.md), facts (facts.md
 // and facts/*.schema.json), operations of the API (api.md), permissions
-// (permissions.md).
+// (permissions.md), test cases of the DMN TCK (dmn-tck.md).
 //
 // # How to use
 //
