@@ -40,7 +40,10 @@
   sheet.addEventListener("submit", function (e) { e.preventDefault(); });
 
   modeler.importXML(file.value).then(function () {
-    modeler.get("canvas").zoom("fit-viewport");
+    var canvas = modeler.get("canvas"), palette = 110; // px that the palette covers
+    canvas.zoom("fit-viewport");
+    canvas.zoom(canvas.zoom() * (1 - palette / box.clientWidth), { x: box.clientWidth, y: 0 });
+    canvas.scroll({ dx: 0, dy: 30 });
     modeler.on("selection.changed", function (e) { show(e.newSelection.length === 1 ? e.newSelection[0] : null); });
     modeler.on("commandStack.changed", function () { dirty = true; });
     file.parentNode.hidden = true;
