@@ -28,6 +28,18 @@ func (e *Engine) schedule(d *definition.Timer, vars map[string]any, from time.Ti
 			return t, fmt.Errorf("%w: %q gives %T", ErrTimer, d.Text, v)
 		}
 	}
+	if d.Fill != nil {
+		if text, err = e.fill(d.Fill, vars); err != nil {
+			return t, err
+		}
+	}
+	if start, length, ok := strings.Cut(text, "/"); ok && d.Form == "timeDuration" { // an interval: so long after a date
+		date, ok := definition.ParseDate(start, from)
+		if !ok {
+			return t, fmt.Errorf("%w: %q is no date", ErrTimer, start)
+		}
+		from, text = date, length
+	}
 	switch d.Form {
 	case "timeDate":
 		due, ok := definition.ParseDate(text, from)

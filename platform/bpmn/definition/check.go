@@ -317,7 +317,7 @@ func (b *builder) split(el *Element) error {
 		switch {
 		case f.Cond != nil && el.Kind == draw.Parallel:
 			return n.refuse("leaves a parallel gateway and has a condition; parallel flows are always taken")
-		case f.Cond == nil && f != el.Default && len(el.Out) > 1 && (el.Kind == draw.Exclusive || el.Kind == draw.Inclusive):
+		case f.Cond == nil && f != el.Default && len(el.Out) > 1 && el.Kind == draw.Exclusive:
 			return n.refuse("leaves a gateway without a condition and is not the default flow")
 		}
 	}

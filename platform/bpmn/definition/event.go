@@ -270,11 +270,9 @@ func (b *builder) timer(n *node, el *Element) error {
 		}
 		d = &Timer{Form: form, Text: k.trimmed()}
 		if hasTemplate(d.Text) {
-			x, err := Compile(d.Text)
-			if err != nil {
+			if err := d.compile(); err != nil {
 				return k.refuse("%v", err)
 			}
-			d.Expr = x
 		} else if err := checkTimer(form, d.Text); err != nil {
 			return k.refuse("%v", err)
 		}

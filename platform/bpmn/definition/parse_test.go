@@ -59,7 +59,6 @@ func TestParse_refuses(t *testing.T) {
 		{"call activity", frameXML(`<callActivity id="a"/>`), 6, `callActivity "a"`, "which process"},
 		{"invented element", frameXML(`<robot id="a"/>`), 6, `robot "a"`, "not supported"},
 		{"foreign element", frameXML(`<flowable:robot id="a"/>`), 6, `robot "a"`, "extensionElements"},
-		{"no id", frameXML(`<userTask/>`), 6, "userTask", "no id"},
 		{"id twice", frameXML(`<userTask id="a"/><userTask id="a"/>`), 6, `userTask "a"`, "same id"},
 		{"never reached", frameXML(`<userTask id="a"/><userTask id="b"/>`), 6, `userTask "b"`, "never reached"},
 		{"unknown target", frameXML(`<userTask id="a"/>` + flowXML("a", "nope")), 6, `sequenceFlow "a-nope"`, "nope"},
@@ -149,5 +148,56 @@ func TestParse_encodings(t *testing.T) {
 	}
 	if _, err := Parse(strings.NewReader(strings.Replace(utf8, "UTF-8", "Klingon", 1))); err == nil || !strings.Contains(err.Error(), "Klingon") {
 		t.Error(err)
+	}
+}
+
+// TestParse_namesWhatHasNone gives names to elements and flows without id, which
+// the standard allows.
+func TestParse_namesWhatHasNone(t *testing.T) {
+	p := parse(t, wrap(`<startEvent id="s"/><userTask id="a"/><endEvent id="e"/>`+flowXML("a", "e")+`<sequenceFlow sourceRef="s" targetRef="a"/>
+<subProcess triggeredByEvent="true"><startEvent id="s2"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></startEvent><endEvent id="e2"/>`+flowXML("s2", "e2")+`</subProcess>`))
+	if el := p.Element("subProcess-4"); el == nil || len(p.Triggers) != 1 || p.Triggers[0].Parent != el {
+		t.Errorf("%+v", p.Elements)
+	}
+}
+
+// TestRead_drawings keeps what cannot run, with its picture.
+func TestRead_drawings(t *testing.T) {
+	src := strings.Replace(wrap(`<startEvent id="s"/><task id="a"/><complexGateway id="x"/><transaction id="tx"/>`+flowXML("s", "a")+flowXML("a", "nowhere")), `isExecutable="true"`, `isExecutable="false"`, 1)
+	if _, err := Parse(strings.NewReader(src)); err == nil {
+		t.Error("a drawing was taken for a process that runs")
+	}
+	m, err := Read(strings.NewReader(src))
+	if err != nil || len(m.Processes()) != 0 || len(m.Drawings()) != 1 || len(m.Drawings()[0].Elements) != 4 || string(m.XML()) != src {
+		t.Fatalf("%v %+v", err, m)
+	}
+	var b bytes.Buffer
+	if err := m.Drawings()[0].SVG(&b, SVGOptions{}); err != nil || !strings.Contains(b.String(), "bpmn-complexGateway") {
+		t.Error(err)
+	}
+}
+
+// TestExpressions_ofOtherTools runs what JUEL, FEEL and Flowable's functions mean.
+func TestExpressions_ofOtherTools(t *testing.T) {
+	vars := map[string]any{"a": 3, "s": "x", "list": []any{}, "yes": true}
+	for text, want := range map[string]any{
+		"${a eq 3 && s ne 'y'}": true, "${a gt 2 and a le 3}": true, "${a mod 2}": 1, "${!yes}": false, "${!missing}": true,
+		"${empty list}": true, "${!empty s}": true, "${var:get(a) == 3}": true, "${vars:getOrDefault(b, 7)}": 7, "${var:lt('a', 4)}": true,
+		"${variables:base64(s)}": "eA==", "${var:isNotEmpty(s)}": true, "= a = 3 and s = \"x\"": true, "= not(yes)": false,
+		"${s == 'a eq b'}": false, "= s != null": true,
+	} {
+		x, err := Compile(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if v, err := x.Run(vars); err != nil || v != want {
+			t.Errorf("%s gives %v %v, want %v", text, v, err, want)
+		}
+	}
+	for _, text := range []string{"${task:get(x)}", "= some x in y satisfies x > 1", "${}"} {
+		if _, err := Compile(text); err == nil {
+			t.Errorf("%s was taken", text)
+		}
 	}
 }

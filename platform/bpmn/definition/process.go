@@ -13,6 +13,8 @@ type Model struct {
 	drawings  []*Process
 	pools     []Pool
 	messages  []MessageFlow
+	lenient   bool
+	problems  []*ParseError
 }
 
 // Pool is one participant of a collaboration.
@@ -46,6 +48,9 @@ func (m *Model) Processes() []*Process { return append([]*Process(nil), m.proces
 // Drawings lists the processes marked as not executable. They can be shown, not
 // started.
 func (m *Model) Drawings() []*Process { return append([]*Process(nil), m.drawings...) }
+
+// Problems says why processes of a file that was read to be kept cannot run.
+func (m *Model) Problems() []*ParseError { return append([]*ParseError(nil), m.problems...) }
 
 // Pools lists the participants; each has its own process, which runs on its own.
 func (m *Model) Pools() []Pool { return append([]Pool(nil), m.pools...) }

@@ -1,6 +1,8 @@
 package definition
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -10,7 +12,7 @@ import (
 // Parse reads a BPMN 2.0 file that is to be run. What the engine cannot run is
 // refused with a *ParseError; nothing that would change the behaviour is skipped.
 func Parse(r io.Reader) (*Model, error) {
-	m, root, err := read(r)
+	m, root, err := read(r, false)
 	if err != nil {
 		return nil, err
 	}
@@ -20,15 +22,15 @@ func Parse(r io.Reader) (*Model, error) {
 	return m, nil
 }
 
-// Read is Parse for files that may hold drawings only. Processes marked
-// isExecutable="false" are taken as they are, without asking whether they could
-// run, so that they can be kept, shown and given back unchanged.
+// Read keeps every BPMN 2.0 file, so that it can be shown and given back
+// unchanged. Processes marked isExecutable="false", and those that the engine
+// could not run, are drawings; Model.Problems says why they could not.
 func Read(r io.Reader) (*Model, error) {
-	m, _, err := read(r)
+	m, _, err := read(r, true)
 	return m, err
 }
 
-func read(r io.Reader) (*Model, *node, error) {
+func read(r io.Reader, lenient bool) (*Model, *node, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, nil, err
@@ -43,7 +45,7 @@ func read(r io.Reader) (*Model, *node, error) {
 	if !root.is("definitions") {
 		return nil, nil, root.refuse("is not a BPMN 2.0 definitions element")
 	}
-	m := &Model{raw: raw}
+	m := &Model{raw: raw, lenient: lenient}
 	refs := map[string]*node{}
 	for _, n := range root.kids {
 		if id := n.attr("id"); id != "" {
@@ -57,7 +59,9 @@ func read(r io.Reader) (*Model, *node, error) {
 		}
 	}
 	if imports != nil && len(m.processes) > 0 {
-		return nil, nil, imports.refuse("refers to another file; a model must stand alone")
+		if err := m.refused(imports.refuse("refers to another file; a model must stand alone")); err != nil {
+			return nil, nil, err
+		}
 	}
 	readDiagrams(root, m)
 	return m, root, nil
@@ -80,32 +84,54 @@ func (m *Model) definition(n *node, refs map[string]*node) error {
 	case n.name.Space == nsDI || n.name.Space == nsModel && inert[n.name.Local]:
 	case isForeign(n.name.Space):
 	case n.name.Space == nsModel:
-		return n.refuse("is not supported")
+		return m.refused(n.refuse("is not supported"))
 	default:
-		return n.refuse("is not an element of a BPMN 2.0 file")
+		return m.refused(n.refuse("is not an element of a BPMN 2.0 file"))
 	}
 	return nil
 }
 
-func (m *Model) process(n *node, refs map[string]*node) error {
-	b := &builder{p: &Process{ID: n.attr("id"), Name: n.attr("name"), model: m, byID: map[string]*Element{}}, refs: refs,
-		nodes: map[string]*node{}, lanes: map[string]string{}, defaults: map[*Element]string{}, flows: map[string]*Flow{},
-		drawing: n.attr("isExecutable") == "false"}
-	if b.p.ID == "" {
-		return n.refuse("has no id")
-	}
-	if m.Process(b.p.ID) != nil {
-		return n.refuse("has the same id as another process")
-	}
-	if err := b.process(n); err != nil {
+// refused notes a problem when the file is only to be kept.
+func (m *Model) refused(err error) error {
+	var pe *ParseError
+	if !m.lenient || !errors.As(err, &pe) {
 		return err
 	}
-	if b.drawing {
-		m.drawings = append(m.drawings, b.p)
+	m.problems = append(m.problems, pe)
+	return nil
+}
+
+func (m *Model) process(n *node, refs map[string]*node) error {
+	drawing := n.attr("isExecutable") == "false"
+	p, err := m.build(n, refs, drawing)
+	if err != nil && !drawing {
+		if err := m.refused(err); err != nil {
+			return err
+		}
+		drawing = true
+		p, err = m.build(n, refs, true)
+	}
+	if err != nil {
+		return m.refused(err)
+	}
+	if drawing {
+		m.drawings = append(m.drawings, p)
 	} else {
-		m.processes = append(m.processes, b.p)
+		m.processes = append(m.processes, p)
 	}
 	return nil
+}
+
+func (m *Model) build(n *node, refs map[string]*node, drawing bool) (*Process, error) {
+	b := &builder{p: &Process{ID: n.attr("id"), Name: n.attr("name"), model: m, byID: map[string]*Element{}}, refs: refs,
+		nodes: map[string]*node{}, lanes: map[string]string{}, defaults: map[*Element]string{}, flows: map[string]*Flow{}, drawing: drawing}
+	if b.p.ID == "" {
+		return nil, n.refuse("has no id")
+	}
+	if m.Process(b.p.ID) != nil {
+		return nil, n.refuse("has the same id as another process")
+	}
+	return b.p, b.process(n)
 }
 
 func (m *Model) collaboration(n *node) {
@@ -283,8 +309,8 @@ func (b *builder) element(n *node, parent *Element) error {
 	}
 	el := &Element{ID: n.attr("id"), Name: n.attr("name"), Kind: k, Line: n.line, Parent: parent,
 		Index: len(b.p.Elements), Attrs: map[string]string{}, Doc: documentation(n)}
-	if el.ID == "" {
-		return n.refuse("has no id")
+	if el.ID == "" { // allowed by the standard; tokens need a name for it
+		el.ID = fmt.Sprintf("%s-%d", n.name.Local, el.Index+1)
 	}
 	if b.nodes[el.ID] != nil {
 		return n.refuse("has the same id as the %s on line %d", b.nodes[el.ID].name.Local, b.nodes[el.ID].line)

@@ -12,7 +12,21 @@ import (
 type Timer struct {
 	Form string // timeDuration, timeDate, timeCycle
 	Text string
-	Expr *Expr // set when the text is an expression
+	Expr *Expr     // set when the text is one expression
+	Fill *Template // set when there are expressions in the text
+}
+
+func (d *Timer) compile() error {
+	t, err := compileTemplate("", d.Text)
+	if err != nil {
+		return err
+	}
+	if len(t.Parts) == 1 {
+		d.Expr = t.Parts[0].Expr
+	} else {
+		d.Fill = t
+	}
+	return nil
 }
 
 var (

@@ -50,6 +50,9 @@ func translate(s string, words map[string]string) string {
 		case isFeel && c == '=' && !strings.ContainsRune("<>!=", before(r, i)) && after(r, i) != '=':
 			b.WriteString("==")
 			i++
+		case !isFeel && c == '!' && strings.HasPrefix(strings.TrimSpace(string(r[i+1:])), "empty "):
+			b.WriteRune(c)
+			i++
 		case !isFeel && c == '!' && after(r, i) != '=': // nothing counts as no
 			b.WriteString("!orFalse ")
 			i++
@@ -109,7 +112,7 @@ func word(b *strings.Builder, r []rune, i, j int, words map[string]string, isFee
 	}
 	if !isFeel && prefixes[w] && j < len(r) && r[j] == ':' { // var:get(x) → var_get(x)
 		k := j + 1
-		for k < len(r) && unicode.IsLetter(r[k]) {
+		for k < len(r) && (unicode.IsLetter(r[k]) || unicode.IsDigit(r[k])) {
 			k++
 		}
 		if k < len(r) && r[k] == '(' {
