@@ -37,6 +37,7 @@ type item struct {
 		Kind                              string
 		Online, Counter, Booking, Express bool
 		Visits                            int
+		Identity                          int
 	}
 	Limits struct {
 		Legal, Promise, Correction limit

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"tongban/gov/casework/people"
+	"tongban/gov/catalogue"
 	"tongban/gov/identity"
+	"tongban/gov/identity/number"
 	"tongban/platform/auth"
 	"tongban/platform/db"
 	"tongban/platform/db/dbtest"
@@ -294,4 +297,65 @@ func (w *town) acts(region, object, prefix string) []string {
 		}
 	}
 	return out
+}
+
+// A name and a number that somebody typed do not prove who applies: the item
+// says how sure the office has to be, and a counter makes sure.
+func TestSubmit_identityThatTheItemAsksFor(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		var p identity.Person
+		err := w.db.Write(dbtest.As(t, "test"), func(tx *db.Tx) (err error) {
+			p, err = w.who.EnsurePersonTx(dbtest.As(t, "test"), tx, identity.Person{Region: top, Name: "赵自述", Number: string(number.Fictional(district, 777)), Phone: "14000000777", Level: identity.LevelFormat})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.person["赵自述"] = p
+		me := w.resident("赵自述")
+		begin := func() Draft {
+			d, err := w.s.Start(me, Start{Region: district, Item: restaurant})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return w.fill(me, d, dineIn())
+		}
+		d := begin()
+		_, err = w.s.Submit(me, d.Region, d.ID, d.Version)
+		refusedAt(t, "typed name and number", err, "applicant")
+		if found, err := w.s.Check(me, d); err != nil || len(found) != 1 || found[0].Code != "casework.problem.identity" {
+			t.Errorf("check: %v %v", found, err)
+		}
+
+		// A clerk who compares the person with the document goes on with the draft.
+		clerk := w.officer("窗口", RoleClerk, lead)
+		if d, err = w.s.Identify(clerk, d.Region, d.ID, p.Number); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = w.s.Submit(clerk, d.Region, d.ID, d.Version); err != nil {
+			t.Errorf("at the counter: %v", err)
+		}
+
+		// Once seen at a counter, the person applies from home.
+		other := begin()
+		_, err = w.s.Submit(me, other.Region, other.ID, other.Version)
+		refusedAt(t, "another draft", err, "applicant")
+		if _, err := w.s.Present(clerk, people.Person{Name: p.Name, Number: p.Number}); err != nil {
+			t.Fatal(err)
+		}
+		c, err := w.s.Submit(me, other.Region, other.ID, other.Version)
+		if err != nil {
+			t.Fatalf("after the counter: %v", err)
+		}
+		if f, err := w.s.Open(me, c.Region, c.ID, ""); err != nil || f.Application.Applicant.Level != identity.LevelCounter {
+			t.Errorf("kept level %d %v", f.Application.Applicant.Level, err)
+		}
+	})
+}
+
+// Imported guides ask for what they always did.
+func TestItem_importedGuidesAskForTheDefault(t *testing.T) {
+	if n := (catalogue.Item{}).IdentityLevel(); n != identity.LevelFormat {
+		t.Errorf("level %d", n)
+	}
 }

@@ -28,7 +28,11 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 	if err := s.StillMandated(ctx, region, draft); err != nil {
 		return out, err
 	}
-	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
+	level, err := s.LevelToSubmit(ctx, region, draft)
+	if err != nil {
+		return out, err
+	}
+	err = offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		out = Case{} // what an earlier try made is gone
 		d, err := drafts.Load(ctx, tx, region, draft)
 		if err != nil {
@@ -42,6 +46,7 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 			return err
 		}
 		kept, err := once.Do(ctx, tx, region, "casework.submit/"+string(draft), func() (string, error) {
+			d.Applicant.Level = level
 			if out, err = s.submit(ctx, tx, d, version); err != nil {
 				return "", err
 			}

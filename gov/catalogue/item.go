@@ -142,6 +142,10 @@ type Item struct {
 	Online     bool  `json:"online"`
 	Express    bool  `json:"express"` // the result can be sent
 	Booking    bool  `json:"booking"` // a visit can be booked
+
+	// Identity is how sure the office has to be of who applies, in the levels of
+	// a person (gov/identity); 0 is DefaultIdentity.
+	Identity int `json:"identity,omitempty"`
 	Fee        Fee   `json:"fee"`
 
 	Summary        Text               `json:"summary"` // one sentence for people
@@ -169,6 +173,14 @@ type Item struct {
 	Source         Text               `json:"source"`             // where the content comes from
 	AsOf           string             `json:"as_of,omitempty"`
 }
+
+// DefaultIdentity is the level that an item asks for when it names none: name
+// and number have the right form. An office that issues a certificate on the
+// strength of who somebody is asks for more.
+const DefaultIdentity = 2
+
+// IdentityLevel is the level of identity that the item asks for.
+func (i Item) IdentityLevel() int { return max(i.Identity, DefaultIdentity) }
 
 // FullName is the name with its variant: 律师执业变更审核（跨市转所）.
 func (i Item) FullName() string {

@@ -76,6 +76,8 @@ type packageHandling struct {
 	Visits  int    `json:"visits"`
 	Booking bool   `json:"booking"`
 	Express bool   `json:"express"`
+
+	Identity int `json:"identity,omitempty"`
 }
 
 type packageLimits struct {
@@ -178,7 +180,7 @@ func (p *packageItem) item(offices []Office) Item {
 		Org: p.Org, OrgName: officeName(offices, p.Org).Zh, OrgNameEn: officeName(offices, p.Org).En,
 		Audience: p.Audience, Themes: p.Themes,
 		Legal: p.Limits.Legal, Promise: p.Limits.Promise, Extension: p.Limits.Extension, Correction: p.Limits.Correction,
-		Visits: p.Handling.Visits, Online: p.Handling.Online, Express: p.Handling.Express, Booking: p.Handling.Booking, Handling: p.Handling.Kind,
+		Visits: p.Handling.Visits, Online: p.Handling.Online, Express: p.Handling.Express, Booking: p.Handling.Booking, Handling: p.Handling.Kind, Identity: p.Handling.Identity,
 		Fee:     Fee{Known: true, Cents: p.Fee.Cents, Citation: p.Fee.Citation},
 		Summary: p.Summary, Answers: &p.Answers, LifeEvent: p.LifeEvent, Keywords: p.Keywords,
 		ConditionList: p.Conditions, Windows: p.Places, ComplaintPhone: p.ComplaintPhone, Basis: p.Basis, Pauses: p.Pauses, Participants: p.Partners,
@@ -279,6 +281,9 @@ var periodPattern = regexp.MustCompile(`[0-9]|[一二三四五六七八九十]+(
 func (l *loader) checkItem(it *packageItem, offices []Office) {
 	if it.Format != 1 {
 		l.bad("item.json", "format: 1 is the only one known, not %d", it.Format)
+	}
+	if n := it.Handling.Identity; n != 0 && (n < DefaultIdentity || n > 5) {
+		l.bad("item.json", "handling.identity: %d is no level of identity, 2 to 5", n)
 	}
 	if !codePattern.MatchString(it.Code) {
 		l.bad("item.json", "code: %q is not an implementation code of 31 or 33 characters", it.Code)

@@ -43,6 +43,7 @@ type Applicant struct {
 	Phone       string `json:"phone,omitempty"`
 	Company     string `json:"company,omitempty"` // unified code
 	CompanyName string `json:"company_name,omitempty"`
+	Level       int    `json:"level,omitempty"` // how sure it is who the person is, when last looked
 }
 
 // Owner is the id under which the case is owned: the company, or the person.

@@ -16,6 +16,7 @@ import (
 	"tongban/platform/authz"
 	"tongban/platform/clock"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 	"tongban/platform/forms"
 	"tongban/platform/id"
 	"tongban/platform/once"
@@ -123,7 +124,7 @@ func (s *Service) applicant(ctx context.Context, person, company string, d Draft
 	if err != nil {
 		return Applicant{}, err
 	}
-	a := Applicant{Person: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone}
+	a := Applicant{Person: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone, Level: p.Level}
 	if company != "" {
 		c, err := s.mandated(ctx, person, company, d)
 		if err != nil {
@@ -132,6 +133,33 @@ func (s *Service) applicant(ctx context.Context, person, company string, d Draft
 		a.Company, a.CompanyName = c.Code, c.Name
 	}
 	return a, nil
+}
+
+// LevelOf is how sure it is now who applies with an open draft: what was known
+// when it began, or what a counter has verified since. A clerk who compared the
+// person with a document for this draft is as sure as one can be.
+func (s *Service) LevelOf(ctx context.Context, d Draft) (int, error) {
+	if len(d.Identified) > 0 {
+		return identity.LevelCounter, nil
+	}
+	o, err := s.Shelf.Fetch(ctx, d.Region, d.Item, d.ItemVersion)
+	if err != nil || d.Applicant.Level >= o.IdentityLevel() {
+		return d.Applicant.Level, err
+	}
+	p, err := s.People.Person(ctx, auth.From(ctx).Region, d.Applicant.Person, "申请办理："+d.ItemName)
+	if fault.IsKind(err, fault.KindForbidden) { // another agent of the company, who may not look it up
+		return d.Applicant.Level, nil
+	}
+	return max(p.Level, d.Applicant.Level), err
+}
+
+// LevelToSubmit is LevelOf for a draft that is about to be handed in.
+func (s *Service) LevelToSubmit(ctx context.Context, region string, draft DraftID) (int, error) {
+	d, err := Load(ctx, s.DB, region, draft)
+	if err != nil || d.State != DraftOpen {
+		return 0, err
+	}
+	return s.LevelOf(ctx, d)
 }
 
 // mandated gives the company that a person applies for, when his mandate

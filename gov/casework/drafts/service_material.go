@@ -166,6 +166,11 @@ func (s *Service) Check(ctx context.Context, d Draft) (Problems, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.State == DraftOpen {
+		if d.Applicant.Level, err = s.LevelOf(ctx, d); err != nil {
+			return nil, err
+		}
+	}
 	return s.Problems(o, &d), nil
 }
 
@@ -256,6 +261,9 @@ func (s *Service) Problems(o *offers.Ready, d *Draft) Problems {
 	answers := o.Answers(d.Situation, d.Form)
 	if d.Applicant.Name == "" || d.Applicant.Number == "" {
 		p = append(p, Problem{Field: "applicant", Code: "casework.problem.applicant"})
+	}
+	if need := o.IdentityLevel(); d.Applicant.Level < need && len(d.Identified) == 0 {
+		p = append(p, Problem{Field: "applicant", Code: "casework.problem.identity", Pairs: []any{"need", fmt.Sprint(need), "have", fmt.Sprint(d.Applicant.Level)}})
 	}
 	for _, m := range o.MaterialsFor(answers) {
 		if code := materialProblem(o, m, d.Materials[m.ID]); code != "" {

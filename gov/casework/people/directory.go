@@ -18,7 +18,7 @@ type Directory struct{ Identity *identity.Service }
 // person is read for.
 func (d Directory) Person(ctx context.Context, _, id, _ string) (Person, error) {
 	p, err := d.Identity.Person(ctx, d.Identity.Region(), id)
-	return Person{ID: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone}, err
+	return Person{ID: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone, Level: p.Level}, err
 }
 
 // Companies implements People.
@@ -38,7 +38,7 @@ func (d Directory) Companies(ctx context.Context, person string) ([]Company, err
 // PresentTx implements People: a document was seen at the counter.
 func (d Directory) PresentTx(ctx context.Context, tx *db.Tx, p Person) (Person, error) {
 	got, err := d.Identity.EnsurePersonTx(ctx, tx, identity.Person{Region: d.Identity.Region(), Name: p.Name, Number: p.Number, Phone: p.Phone, Level: identity.LevelCounter})
-	return Person{ID: got.ID, Name: got.Name, Number: got.Number, Phone: got.Phone}, err
+	return Person{ID: got.ID, Name: got.Name, Number: got.Number, Phone: got.Phone, Level: got.Level}, err
 }
 
 // Officer implements Offices.

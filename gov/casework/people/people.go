@@ -40,7 +40,10 @@ type Offices interface {
 }
 
 // Person is what an application keeps of a person.
-type Person struct{ ID, Name, Number, Phone string }
+type Person struct {
+	ID, Name, Number, Phone string
+	Level                   int // how sure it is who this is, see gov/identity
+}
 
 // Company is what an application keeps of a company, with what the person who
 // was asked for may do for it.

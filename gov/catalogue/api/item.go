@@ -18,6 +18,8 @@ type itemOutput struct {
 	ETag string `header:"ETag"`
 	Body struct {
 		catalogue.Item
+		IdentityLevel int `json:"identity_level" doc:"How sure the office has to be of who applies: 2 the form of name and number, 3 agreed with a register, 4 compared with the living person, 5 seen at a counter"`
+
 		Effective  time.Time             `json:"effective"`
 		Materials  []catalogue.Material  `json:"materials"`
 		Situations *catalogue.Situations `json:"situations,omitempty"`
@@ -33,7 +35,7 @@ func (d Deps) item(ctx context.Context, in *itemInput) (*itemOutput, error) {
 		return nil, err
 	}
 	out := &itemOutput{ETag: `"` + in.Region + "-" + in.Code + "-" + o.Effective.Format("20060102150405") + `"`}
-	out.Body.Item, out.Body.Effective = o.Item, o.Effective
+	out.Body.Item, out.Body.Effective, out.Body.IdentityLevel = o.Item, o.Effective, o.IdentityLevel()
 	out.Body.Materials, out.Body.Situations, out.Body.Steps, out.Body.Result = o.Materials, o.Situations, o.Steps, o.Result
 	out.Body.Form = o.Form
 	return out, nil

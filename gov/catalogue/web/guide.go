@@ -148,7 +148,7 @@ func materialOf(ctx context.Context, o *catalogue.Offer, m catalogue.Material) m
 		out.form = i18n.T(ctx, "catalogue.material."+m.Kind, "n", m.Count)
 	}
 	if c, ok := o.Clause(m.Clause); ok {
-		out.law = i18n.Pick(ctx, c.Citation(), c.LawEn+" "+c.Article)
+		out.law = c.Citation()
 	}
 	return out
 }
@@ -198,7 +198,10 @@ func (h *pages) versionRows(ctx context.Context, o *catalogue.Offer) []ui.Summar
 		{Key: t("number"), Value: i18n.T(ctx, "catalogue.version.value", "n", o.Version, "date", i18n.Date(ctx, o.Effective))},
 		{Key: t("org"), Value: i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Lang: chinese(ctx, o.OrgNameEn)},
 		{Key: t("code"), Value: o.Code},
-		{Key: t("region"), Value: h.RegionName(ctx, o.Region), Lang: chinese(ctx, "")},
+		{Key: t("region"), Value: h.RegionName(ctx, o.Region)},
+	}
+	if o.NameEn != "" && i18n.Of(ctx) == i18n.English {
+		rows = append([]ui.SummaryRow{{Key: t("chinese_name"), Value: o.FullName(), Lang: string(i18n.Chinese)}}, rows...)
 	}
 	source := o.Source.In(ctx)
 	if o.AsOf != "" {

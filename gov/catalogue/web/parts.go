@@ -40,7 +40,7 @@ func lines(s string) []string {
 func kinds(list []string) string { return strings.ToUpper(strings.Join(list, " ")) }
 
 func clauseTitle(ctx context.Context, c catalogue.Clause) string {
-	return i18n.Pick(ctx, c.Citation(), c.LawEn+" "+c.Article)
+	return c.Citation()
 }
 
 func resultRows(ctx context.Context, o *catalogue.Offer) []ui.SummaryRow {
@@ -50,7 +50,7 @@ func resultRows(ctx context.Context, o *catalogue.Offer) []ui.SummaryRow {
 	if c.Validity.Unit != "none" {
 		validity = i18n.T(ctx, "catalogue.result."+c.Validity.Unit, "n", c.Validity.Amount)
 	}
-	return []ui.SummaryRow{{Key: t("name"), Value: c.Name.In(ctx)}, {Key: t("category"), Value: c.Category, Lang: chinese(ctx, "")},
+	return []ui.SummaryRow{{Key: t("name"), Value: c.Name.In(ctx)}, {Key: t("category"), Value: c.Category},
 		{Key: t("validity"), Value: validity, Part: citation(c.Validity.Citation.In(ctx))}}
 }
 

@@ -84,7 +84,7 @@ func (h *pages) ask(w http.ResponseWriter, r *http.Request, p situationPage, pag
 		p.field.Options = append(p.field.Options, ui.Option{Value: o.ID, Text: o.Text.In(ctx), Hint: o.Hint.In(ctx)})
 	}
 	if c, ok := p.o.Clause(q.Clause); ok {
-		p.law = i18n.Pick(ctx, c.Citation(), c.LawEn+" "+c.Article)
+		p.law = c.Citation()
 	}
 	page.Title = q.Text.In(ctx)
 	status := http.StatusOK

@@ -158,14 +158,6 @@ func lockedAt(r *http.Request, field string, err error) []ui.Problem {
 	return []ui.Problem{{Field: field, Text: web.Words(r.Context(), fault.Of(err))}}
 }
 
-// endPost answers POST /admin/people/{account}/posts/{id}/end.
-func (h pages) endPost(w http.ResponseWriter, r *http.Request) error {
-	if err := h.EndPost(r.Context(), r.PathValue("id")); err != nil {
-		return err
-	}
-	return web.Redirect(w, r, "/admin/people/"+r.PathValue("account"))
-}
-
 // invite answers POST /admin/people/{account}/link; the page that follows
 // shows the link once.
 func (h pages) invite(w http.ResponseWriter, r *http.Request) error {
@@ -174,12 +166,4 @@ func (h pages) invite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.showOfficer(w, r, http.StatusCreated, officerView{Link: secret}, r.PathValue("account"))
-}
-
-// closeOfficer answers POST /admin/people/{account}/close.
-func (h pages) closeOfficer(w http.ResponseWriter, r *http.Request) error {
-	if err := h.CloseOfficer(r.Context(), r.PathValue("account")); err != nil {
-		return err
-	}
-	return web.Redirect(w, r, "/admin/people")
 }

@@ -59,8 +59,10 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /admin/people", Do: h.openOfficer, May: identity.MayOpenAccounts},
 		{Pattern: "GET /admin/people/{account}", Do: h.officer, May: identity.MayReadOfficers},
 		{Pattern: "POST /admin/people/{account}/posts", Do: h.assignPost, May: identity.MayAssignPosts},
+		{Pattern: "GET /admin/people/{account}/posts/{id}/end", Do: h.askEndPost, May: identity.MayAssignPosts},
 		{Pattern: "POST /admin/people/{account}/posts/{id}/end", Do: h.endPost, May: identity.MayAssignPosts},
 		{Pattern: "POST /admin/people/{account}/link", Do: h.invite, May: identity.MayOpenAccounts},
+		{Pattern: "GET /admin/people/{account}/close", Do: h.askClose, May: identity.MayOpenAccounts},
 		{Pattern: "POST /admin/people/{account}/close", Do: h.closeOfficer, May: identity.MayOpenAccounts},
 	}
 }

@@ -82,7 +82,7 @@ func postRows(ctx context.Context, posts []identity.Post, endBase string) []ui.R
 		cells := []ui.Cell{{Text: role}, {Part: postPlace(p)}, {Text: i18n.Date(ctx, p.From)}, {Text: until}}
 		if endBase != "" {
 			name := i18n.T(ctx, "identity.officer.end_named", "role", role, "org", p.OrgName)
-			cells = append(cells, ui.Cell{Part: rowAct(endBase+p.ID+"/end", i18n.T(ctx, "identity.officer.end"), name)})
+			cells = append(cells, ui.Cell{Part: rowLink(endBase+p.ID+"/end", i18n.T(ctx, "identity.officer.end"), name)})
 		}
 		rows = append(rows, ui.Row{Cells: cells})
 	}

@@ -167,6 +167,17 @@ func (v checkView) sections(ctx context.Context) []checkSection {
 	return v.withProblems(out)
 }
 
+// identity says that who applies has to be verified first; "" when that is all
+// right, or when something else is missing too and comes first.
+func (v checkView) identity(ctx context.Context) string {
+	for _, p := range v.k.problems {
+		if p.Code == "casework.problem.identity" && len(v.k.problems) == 1 {
+			return i18n.T(ctx, p.Code, p.Pairs...)
+		}
+	}
+	return ""
+}
+
 // leftovers are what stays behind: files of a way that was given up, and what
 // the answers no longer ask for.
 func (v checkView) leftovers(ctx context.Context) []ui.SummaryRow {

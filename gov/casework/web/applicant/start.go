@@ -1,6 +1,7 @@
 package applicant
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -24,6 +25,8 @@ type startView struct {
 	Situation map[string]string // answers given on the guide
 	Accept    calendar.Limit
 	Once      string
+	Unsure    bool // the item asks for a surer identity than the caller's
+	Level     int
 }
 
 // apply answers GET /apply/{region}/{code}.
@@ -40,7 +43,17 @@ func (h pages) apply(w http.ResponseWriter, r *http.Request) error {
 	if v.Companies, err = h.Identity.OrgsOf(ctx, v.Caller.Person); err != nil {
 		return err
 	}
+	if v.Level, err = h.level(ctx); err != nil {
+		return err
+	}
+	v.Unsure = v.Level < o.IdentityLevel()
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "start.title", "item", itemName(ctx, o)), Active: "do", Back: ui.Link{Href: "/items/" + o.Region + "/" + o.Code, Text: words(ctx, "start.guide")}}, startPage(v))
+}
+
+// level is how sure it is who the caller is.
+func (h pages) level(ctx context.Context) (int, error) {
+	p, err := h.Identity.Person(ctx, h.Identity.Region(), auth.From(ctx).Person)
+	return p.Level, err
 }
 
 // accept is how soon an application for the item is accepted or sent back.
