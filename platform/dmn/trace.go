@@ -51,78 +51,76 @@ func (t *Trace) add(s Step) {
 	}
 }
 
-// words of the explanation by language; en is used for every other one.
-var words = map[string]map[string]string{
-	"en": {"rule": "rule %d of %q applies", "none": "no rule of %q applies", "because": "because", "so": "so %s is %s", "is": "%s is %s", "and": " and ",
-		"null": "not known"},
-	"zh-Hans": {"rule": "%[2]s：第 %[1]d 条规则适用", "none": "%s：没有规则适用", "because": "因为", "so": "所以%s为%s", "is": "%s为%s", "and": "，",
-		"null": "未知"},
+// phrasing is how an explanation is said in one language.
+type phrasing struct {
+	rule    string // decision, number of the rule
+	none    string // decision
+	because string // reasons
+	so      string // results
+	is      string // name, value
+	and     string // between reasons
+	unknown string // null
+}
+
+var phrasings = map[string]phrasing{
+	"en":      {"rule %[2]d of %[1]q applies", "no rule of %q applies", " because %s", ", so %s", "%s is %s", " and ", "not known"},
+	"zh-Hans": {"%s：第 %d 条规则适用", "%s：没有规则适用", "，因为%s", "，所以%s", "%s为%s", "，", "未知"},
 }
 
 // Text explains the way in sentences, one a line, in English or, for "zh-Hans",
 // in Chinese: which rule of which table applied, because of which inputs, and what
 // it gave.
 func (t Trace) Text(lang string) string {
-	w := words[lang]
-	if w == nil {
-		w = words["en"]
+	w, ok := phrasings[lang]
+	if !ok {
+		w = phrasings["en"]
 	}
 	var b strings.Builder
 	for _, s := range t.Steps {
 		switch {
 		case s.Inside && len(s.Rules) == 0:
-			fmt.Fprintf(&b, w["none"]+"\n", s.Decision)
+			fmt.Fprintf(&b, w.none+"\n", s.Decision)
 		case s.Inside:
 			for _, r := range s.Rules {
-				fmt.Fprintf(&b, w["rule"], r.Rule, s.Decision)
+				fmt.Fprintf(&b, w.rule, s.Decision, r.Rule)
 				b.WriteString(s.reasons(r, w) + "\n")
 			}
 		default:
-			fmt.Fprintf(&b, w["is"]+"\n", s.Decision, show(s.Value, w))
+			b.WriteString(w.pair(s.Decision, s.Value) + "\n")
 		}
 	}
 	return b.String()
 }
 
-// reasons names the inputs that the rule looks at, with their values.
-func (s Step) reasons(r RuleHit, w map[string]string) string {
-	var parts []string
+// reasons names the inputs that the rule looks at, with their values, and what it
+// gives.
+func (s Step) reasons(r RuleHit, w phrasing) string {
+	var why, so []string
 	for _, c := range r.Conditions {
 		for _, in := range s.Inputs {
 			if in.Name == c.Name {
-				parts = append(parts, fmt.Sprintf(w["is"], c.Name, show(in.Value, w)))
+				why = append(why, w.pair(c.Name, in.Value))
 				break
 			}
 		}
 	}
-	sep, out := ": ", ""
-	if w["null"] == "未知" {
-		sep = "，"
-	}
-	if len(parts) > 0 {
-		out = sep + w["because"] + space(w) + strings.Join(parts, w["and"])
-	}
-	var outs []string
 	for _, o := range r.Outputs {
 		name := o.Name
 		if name == "" {
 			name = s.Decision
 		}
-		outs = append(outs, fmt.Sprintf(w["so"], name, show(o.Value, w)))
+		so = append(so, w.pair(name, o.Value))
 	}
-	return out + w["and"][:len(w["and"])-len(strings.TrimLeft(w["and"], " ，"))] + strings.Join(outs, w["and"])
+	out := ""
+	if len(why) > 0 {
+		out = fmt.Sprintf(w.because, strings.Join(why, w.and))
+	}
+	return out + fmt.Sprintf(w.so, strings.Join(so, w.and))
 }
 
-func space(w map[string]string) string {
-	if w["null"] == "未知" {
-		return ""
-	}
-	return " "
-}
-
-func show(v feel.Value, w map[string]string) string {
+func (w phrasing) pair(name string, v feel.Value) string {
 	if v == nil {
-		return w["null"]
+		return fmt.Sprintf(w.is, name, w.unknown)
 	}
-	return feel.Text(v)
+	return fmt.Sprintf(w.is, name, feel.Text(v))
 }

@@ -47,6 +47,7 @@ const (
 // Functions of package value under the name of the language; see there.
 var (
 	Builtin       = builtin.Lookup
+	KindOf        = value.KindOf
 	Int           = value.Int
 	Float         = value.Float
 	ParseNumber   = value.ParseNumber

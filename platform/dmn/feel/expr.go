@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"tongban/platform/dmn/feel/value"
 )
 
 // Expr is a compiled expression. It never changes and may be used by many
@@ -100,4 +102,29 @@ func (x *Expr) In(r *Run, s *Scope) Value {
 		return nil
 	}
 	return v
+}
+
+// Source writes a value as an expression that gives it: dates and their like as
+// @"…", texts in quotation marks.
+func Source(v Value) string {
+	switch x := v.(type) {
+	case string:
+		return value.Quote(x)
+	case Date, Time, DateTime, DayDuration, MonthDuration:
+		return "@" + value.Quote(Text(x))
+	}
+	return Text(v)
+}
+
+// Ordered tells whether values of this kind come before and after each other.
+func Ordered(v Value) bool {
+	_, ok := value.Compare(v, v)
+	return ok
+}
+
+// Order compares two values of the same kind: -1, 0 or 1, and 0 when they have no
+// order.
+func Order(a, b Value) int {
+	c, _ := value.Compare(a, b)
+	return c
 }
