@@ -93,12 +93,13 @@ type play struct {
 	e   *Engine
 	p   *Process
 	in  *Instance
+	src string
 	log []Change
 }
 
 func start(t testing.TB, xml string, vars map[string]any) *play {
 	t.Helper()
-	y := &play{t: t, e: &Engine{}, p: parse(t, xml)}
+	y := &play{t: t, e: &Engine{}, p: parse(t, xml), src: xml}
 	in, ch, err := y.e.Start(y.p, vars, t0)
 	if err != nil {
 		t.Fatal(err)

@@ -307,9 +307,9 @@ func playOut(p *Process, known shelf, vars map[string]any, eager bool) (outcome,
 	}
 	switch {
 	case errors.Is(err, ErrCalled):
-		return "calls", place.ReplaceAllString(err.Error(), "")
+		return "calls", where.ReplaceAllString(err.Error(), "")
 	case errors.Is(err, ErrExpression), errors.Is(err, ErrNoFlow), errors.Is(err, ErrTimer):
-		return "asks", place.ReplaceAllString(err.Error(), "")
+		return "asks", where.ReplaceAllString(err.Error(), "")
 	case errors.Is(err, ErrLoop):
 		return "loops", ""
 	case err != nil:
@@ -336,7 +336,7 @@ func opened(ch []Change) []string {
 	return list
 }
 
-var place = regexp.MustCompile(`^(start|complete|fire|trigger)[^:]*: `)
+var where = regexp.MustCompile(`^(start|complete|fire|trigger)[^:]*: `)
 
 // variables are what a model needs beyond the usual ones.
 var variables = map[string]map[string]any{

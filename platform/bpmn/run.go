@@ -171,6 +171,19 @@ func (r *run) remove(t *token, reason string) {
 
 // clear cancels the tasks, timers, subscriptions and inner tokens of a token.
 func (r *run) clear(t *token, reason string) {
+	hosts := t.Loop != nil || t.Call > 0
+	if el, err := r.el(t); err == nil {
+		hosts = hosts || el.Kind == draw.Sub || el.Kind == draw.EventSub
+	}
+	r.clearOwn(t, reason)
+	if t.Loop = nil; hosts {
+		r.removeScope(t.ID, reason)
+		t.Call, t.Vars = 0, nil
+	}
+}
+
+// clearOwn is clear without what is inside.
+func (r *run) clearOwn(t *token, reason string) {
 	for _, k := range t.Tasks {
 		r.cancelTask(t, k, reason)
 	}
@@ -180,15 +193,7 @@ func (r *run) clear(t *token, reason string) {
 	for _, s := range t.Subs {
 		r.cancelWait(t, s)
 	}
-	hosts := t.Loop != nil || t.Call > 0
-	if el, err := r.el(t); err == nil {
-		hosts = hosts || el.Kind == draw.Sub || el.Kind == draw.EventSub
-	}
-	t.Tasks, t.Timers, t.Subs, t.Loop = nil, nil, nil, nil
-	if hosts {
-		r.removeScope(t.ID, reason)
-		t.Call, t.Vars = 0, nil
-	}
+	t.Tasks, t.Timers, t.Subs = nil, nil, nil
 }
 
 func (r *run) cancelWait(t *token, s wait) {

@@ -178,7 +178,8 @@ func (r *run) revert(u undo, reason string) error {
 				inner = inner || el.Kind == draw.Sub || el.Kind == draw.EventSub
 			}
 			if then := find(u.Was, id); then != nil && inner && then.At == t.At { // what goes on inside stays
-				t.Tasks, t.Timers, t.Subs, t.Loop, t.Call = nil, nil, nil, nil, 0
+				t.Loop, t.Call = nil, 0
+				r.clearOwn(t, reason)
 				r.drop(t)
 				continue
 			}

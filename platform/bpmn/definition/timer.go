@@ -123,6 +123,12 @@ func ParseCycle(s string, near time.Time) (c Cycle, ok bool) {
 func checkTimer(form, text string) error {
 	switch form {
 	case "timeDuration":
+		if start, length, ok := strings.Cut(text, "/"); ok { // an interval: so long after a date
+			if _, ok := ParseDate(start, time.Time{}); !ok {
+				return fmt.Errorf("%q is not a date such as 2026-12-01T08:00:00+08:00", start)
+			}
+			text = length
+		}
 		if !anyDuration.MatchString(text) && !strings.HasPrefix(text, "PT") {
 			return fmt.Errorf("%q is not a duration such as P3D or PT8H", text)
 		}
