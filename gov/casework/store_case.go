@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"tongban/gov/casework/desk"
@@ -121,19 +120,19 @@ func updateFlow(tx *db.Tx, c *Case, f *flowState) {
 // flowRow scans the columns of a flow that may be missing (before acceptance).
 type flowRow struct {
 	version  *int
-	instance db.JSON[json.RawMessage]
+	instance db.JSON[bpmn.Instance]
 	timers   db.JSON[map[string]time.Time]
 }
 
-func (r *flowRow) done() (*flowState, error) {
+func (r *flowRow) done() *flowState {
 	if r.version == nil {
-		return nil, nil
+		return nil
 	}
-	f := &flowState{version: *r.version, instance: &bpmn.Instance{}, timers: r.timers.V}
+	f := &flowState{version: *r.version, instance: &r.instance.V, timers: r.timers.V}
 	if f.timers == nil {
 		f.timers = map[string]time.Time{}
 	}
-	return f, json.Unmarshal(r.instance.V, f.instance)
+	return f
 }
 
 // work is a case with its flow and, when one was asked for, a task.
@@ -150,9 +149,8 @@ func loadWork(ctx context.Context, r db.Reader, region string, id CaseID) (work,
 		if err = row.Scan(append(c.dest(), &f.version, &f.instance, &f.timers)...); err != nil {
 			return w, err
 		}
-		w.c = c.done()
-		w.flow, err = f.done()
-		return w, err
+		w.c, w.flow = c.done(), f.done()
+		return w, nil
 	}, `SELECT `+caseColumns+`, f.version, f.instance, f.timers FROM casework_case c
 		LEFT JOIN casework_flow f ON f.region = c.region AND f.case_id = c.id WHERE c.region = $1 AND c.id = $2`, region, string(id))
 	return w, notFound(err, ErrNoCase)
@@ -167,9 +165,8 @@ func loadTaskWork(ctx context.Context, r db.Reader, region string, id TaskID) (w
 		if err = row.Scan(append(append(c.dest(), &f.version, &f.instance, &f.timers), t.Dest()...)...); err != nil {
 			return w, err
 		}
-		w.c, w.task = c.done(), t.Done()
-		w.flow, err = f.done()
-		return w, err
+		w.c, w.flow, w.task = c.done(), f.done(), t.Done()
+		return w, nil
 	}, `SELECT `+caseColumns+`, f.version, f.instance, f.timers, `+desk.Columns+` FROM casework_task t
 		JOIN casework_case c ON c.region = t.region AND c.id = t.case_id
 		LEFT JOIN casework_flow f ON f.region = c.region AND f.case_id = c.id WHERE t.region = $1 AND t.id = $2`, region, string(id))

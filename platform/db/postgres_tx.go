@@ -109,13 +109,13 @@ func (c *pgTx) engine() Engine { return Postgres }
 
 func (c *pgTx) exec(ctx context.Context, query string, args []any) (int64, error) {
 	if c.begun {
-		tag, err := c.conn.Exec(ctx, query, args...)
+		tag, err := c.conn.Exec(ctx, query, native(args)...)
 		return tag.RowsAffected(), err
 	}
 	c.begun = true
 	var b pgx.Batch
 	b.Queue(c.begin)
-	b.Queue(query, args...)
+	b.Queue(query, native(args)...)
 	res := c.conn.SendBatch(ctx, &b)
 	defer res.Close()
 	if _, err := res.Exec(); err != nil {
@@ -127,7 +127,7 @@ func (c *pgTx) exec(ctx context.Context, query string, args []any) (int64, error
 
 func (c *pgTx) rows(ctx context.Context, query string, args []any) (Rows, error) {
 	if c.begun || c.late {
-		r, err := c.conn.Query(ctx, query, args...)
+		r, err := c.conn.Query(ctx, query, native(args)...)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func (c *pgTx) rows(ctx context.Context, query string, args []any) (Rows, error)
 	c.begun = true
 	var b pgx.Batch
 	b.Queue(c.begin)
-	b.Queue(query, args...)
+	b.Queue(query, native(args)...)
 	res := c.conn.SendBatch(ctx, &b)
 	if _, err := res.Exec(); err != nil {
 		res.Close()
@@ -183,7 +183,7 @@ func (c *pgTx) commit(ctx context.Context, later []statement) error {
 		if s.guarded {
 			s.query = guardedText(s.query)
 		}
-		b.Queue(s.query, s.args...)
+		b.Queue(s.query, native(s.args)...)
 	}
 	b.Queue("COMMIT")
 	res := c.conn.SendBatch(ctx, &b)

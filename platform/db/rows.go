@@ -64,7 +64,7 @@ func (d *DB) Query(ctx context.Context, query string, args ...any) (Rows, error)
 	if d.engine == SQLite {
 		return d.cache.query(ctx, d.read, query, args)
 	}
-	r, err := d.pgRead.Query(ctx, query, args...)
+	r, err := d.pgRead.Query(ctx, query, native(args)...)
 	if err != nil {
 		return nil, classify(err)
 	}

@@ -34,10 +34,13 @@ type Deps struct {
 }
 
 // Service keeps drafts.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	recent recent
+}
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 // Start says how a draft begins.
 type Start struct {
@@ -100,6 +103,9 @@ func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 		}
 		return err
 	})
+	if err == nil {
+		s.recent.keep(d)
+	}
 	return d, err
 }
 
@@ -288,10 +294,16 @@ func (s *Service) Identify(ctx context.Context, region string, id DraftID, shown
 // version 0 means: whatever is there.
 func (s *Service) change(ctx context.Context, region string, id DraftID, version int, f func(tx *db.Tx, d *Draft) ([]FieldChange, error)) (Draft, error) {
 	var out Draft
-	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
-		d, err := Load(ctx, tx, region, id)
-		if err != nil {
-			return err
+	byCopy, remembered := true, false // may a try go by a copy, did the last
+	try := func(tx *db.Tx) (err error) {
+		var d Draft
+		if remembered = false; byCopy {
+			d, remembered = s.recent.take(region, id)
+		}
+		if !remembered {
+			if d, err = Load(ctx, tx, region, id); err != nil {
+				return err
+			}
 		}
 		if d.State != DraftOpen {
 			return ErrDraftClosed.With("state", string(d.State)).With("case", string(d.Case))
@@ -307,7 +319,15 @@ func (s *Service) change(ctx context.Context, region string, id DraftID, version
 		Update(tx, &d, p.ID, p.Name, s.Clock.Now(), fields)
 		out = d
 		return nil
-	})
+	}
+	err := offers.Write(ctx, s.DB, try)
+	if err != nil && remembered {
+		byCopy = false
+		err = offers.Write(ctx, s.DB, try)
+	}
+	if err == nil {
+		s.recent.keep(out)
+	}
 	return out, err
 }
 

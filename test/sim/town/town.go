@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"tongban/app"
@@ -66,7 +67,20 @@ func Open(ctx context.Context, o app.Options) (*Town, error) {
 	return t, nil
 }
 
+// divisions is the fictional district and a street in it.
+const divisions = `code,name,level,parent
+44,广东省,1,
+4499,示例市,2,44
+449901,示例区,3,4499
+` + street + `,示例街道,4,449901
+`
+
+const street = "449901001"
+
 func (t *Town) fill(ctx context.Context) error {
+	if _, err := t.Catalogue.ImportDivisions(ctx, strings.NewReader(divisions), catalogue.DivisionOptions{}); err != nil {
+		return fmt.Errorf("divisions: %w", err)
+	}
 	if _, err := t.Catalogue.PublishPackage(ctx, items.Files, folder, catalogue.PublishOptions{}); err != nil {
 		return fmt.Errorf("package: %w", err)
 	}
@@ -159,6 +173,8 @@ func (t *Town) sample(f forms.Field) string {
 		return "yes"
 	case forms.Choice, forms.Choices:
 		return f.Options[0].Value
+	case "division":
+		return street
 	case "idnumber":
 		return string(number.Fictional(District, 77))
 	case "uscc":
