@@ -44,6 +44,7 @@
     }
     function mark(n) {
       var all = list.children;
+      clearTimeout(timer); asked++; // an answer that is under way would take the mark away
       if (at >= 0) { all[at].setAttribute("aria-selected", "false"); }
       at = (n + all.length) % all.length;
       all[at].setAttribute("aria-selected", "true"); all[at].scrollIntoView({ block: "nearest" });

@@ -12,7 +12,7 @@ import (
 // finder is how elements are found by the words that readers see.
 const finder = `(() => {
 	const tight = s => (s || "").replace(/\s+/g, "");
-	const seen = e => e.getClientRects().length > 0;
+	const seen = e => e.getClientRects().length > 0 && !e.closest("[aria-hidden=true]");
 	const said = e => [e.textContent, e.getAttribute("aria-label"), e.value].map(tight);
 	const pick = (list, text) => { const w = tight(text); list = [...list].filter(seen);
 		return list.find(e => said(e).some(s => s === w)) || list.find(e => said(e).some(s => s.includes(w))) };
@@ -131,3 +131,10 @@ func (b *Tab) Become(look Look) {
 
 // T is the test that the tab belongs to.
 func (b *Tab) T() testing.TB { return b.t }
+
+// Value is what stands in the field with this label.
+func (b *Tab) Value(label string) string {
+	b.t.Helper()
+	b.find(fmt.Sprintf("(l => l && (l.control || document.getElementById(l.htmlFor)))(pick(document.querySelectorAll(\"label\"), %s))", quoted(label)), "field "+label)
+	return Eval[string](b, `document.querySelector("[data-here]").value`)
+}
