@@ -177,7 +177,7 @@ func (a *App) build() (err error) {
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions()})
 	people := casework.Directory{Identity: a.Identity}
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: casework.NationalRules(),
-		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions()})
+		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions(), NewDays: a.newDays})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
@@ -223,6 +223,9 @@ func (c caseReaders) MayRead(ctx context.Context, region, id string) error {
 
 // Run does the background work until ctx ends: facts, due jobs, sealing.
 func (a *App) Run(ctx context.Context) {
+	if err := a.Casework.CatchUp(ctx); err != nil {
+		a.Log.Error("days off", "error", err)
+	}
 	var wg sync.WaitGroup
 	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep} {
 		wg.Go(func() { work(ctx) })

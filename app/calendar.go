@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"tongban/data"
+	"tongban/gov/casework"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/calendar"
@@ -71,12 +72,23 @@ func over(old, imported []calendar.Entry) []calendar.Entry {
 type CalendarReport struct {
 	Taken int
 	Bad   []*calendar.LineError
-	Until calendar.Date // last day of the last year that has a notice
+	Until calendar.Date        // last day of the last year that has a notice
+	Moved []casework.Recounted // open cases whose dates the days move
+}
+
+// newDays reads the days off again, for everybody who counts with them.
+func (a *App) newDays() error {
+	c, err := loadCalendar(a.DataDir)
+	if err == nil {
+		a.Calendar.Become(c)
+	}
+	return err
 }
 
 // ImportCalendar takes in days off and make-up working days. Lines that cannot
-// be read are reported and do not stop the others. Deadlines that are set from
-// the next start on count with them.
+// be read are reported and do not stop the others. A running server counts with
+// them at once: the plan to count open deadlines anew, which commits with the
+// record of the import, makes it read the days again.
 func (a *App) ImportCalendar(ctx context.Context, r io.Reader, name string, dry bool) (CalendarReport, error) {
 	days, bad, err := calendar.Read(r)
 	report := CalendarReport{Taken: len(days), Bad: bad}
@@ -92,13 +104,15 @@ func (a *App) ImportCalendar(ctx context.Context, r io.Reader, name string, dry 
 		return report, err
 	}
 	report.Until = c.KnownUntil()
-	if dry {
-		return report, nil
+	err = a.Casework.Recounts(auth.System(ctx, "operator:import"), c, func(r casework.Recounted) { report.Moved = append(report.Moved, r) })
+	if err != nil || dry {
+		return report, err
 	}
 	if err := a.keepCalendar(days); err != nil {
 		return report, err
 	}
 	return report, a.DB.Write(auth.System(ctx, "operator:import"), func(tx *db.Tx) error {
+		a.Casework.PlanRecountTx(tx, c.Version())
 		audit.Record(ctx, tx, audit.Entry{Region: a.Region, Action: "calendar.days.imported", Object: c.Version(), Details: map[string]any{"file": name, "days": len(days), "rejected": len(bad)}})
 		return nil
 	})

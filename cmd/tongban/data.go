@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"tongban/app"
+	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
+	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/fault"
 )
@@ -90,7 +93,14 @@ func (c *call) importCalendar(ctx context.Context, a *app.App, b *bar, name stri
 	for _, l := range r.Bad {
 		fmt.Fprintln(os.Stderr, l)
 	}
-	fmt.Printf("%s: %d days taken, %d lines rejected, known until %s; restart a running server to count with them\n", name, r.Taken, len(r.Bad), r.Until)
+	for _, m := range r.Moved {
+		fmt.Printf("  %s  %s → %s  %s\n", casework.ShowNumber(m.Number), m.Before.In(calendar.Zone).Format(time.DateOnly), m.Now.In(calendar.Zone).Format(time.DateOnly), m.ItemName)
+	}
+	what := "a running server counts them anew now, another one at its next start"
+	if c.own["dry-run"] != "" {
+		what = "nothing was changed"
+	}
+	fmt.Printf("%s: %d days taken, %d lines rejected, known until %s; the dates of %d open cases move; %s\n", name, r.Taken, len(r.Bad), r.Until, len(r.Moved), what)
 	return failed(nil, len(r.Bad))
 }
 

@@ -50,19 +50,22 @@
 // casework_flow: the instance of its flow. casework_task: one row a step, with
 // what an inbox shows. casework_supplement: requests and answers.
 // casework_history: the timeline, only added to. casework_reading: who of the
-// offices read a case, only added to.
+// offices read a case, only added to. casework_counted: by
+// which days the dates of open cases were counted last.
 //
 // # Facts announced
 //
 // CaseSubmitted, CaseAccepted, AcceptanceRefused, SupplementsRequested,
 // SupplementsAnswered, MaterialAdded, TaskOpened, TaskCompleted, TaskReturned,
-// TaskTransferred, TaskDelegated, TaskRecalled, CasePaused, CaseResumed, CaseExtended,
+// TaskTransferred, TaskDelegated, TaskRecalled, CasePaused, CaseResumed, CaseExtended, CaseRecounted,
 // CaseDecided, CaseWithdrawn.
 //
 // # Facts heard
 //
-// None. Two kinds of scheduled work: casework.acceptance (deems a case accepted
-// when the time to accept it has passed) and casework.timer (timers of flows).
+// None. Three kinds of scheduled work: casework.acceptance (deems a case accepted
+// when the time to accept it has passed), casework.timer (timers of flows) and
+// casework.recount (counts the dates of open cases anew when the days off have
+// changed; timers of flows keep the moment that they were set for).
 //
 // # Packages
 //
@@ -76,5 +79,6 @@
 // Discard; Accept, RefuseAcceptance, AskSupplement, AnswerItem, SendSupplement,
 // AddMaterial, Withdraw; Inbox, Claim, Release, Complete, ReturnTo, Delegate, Recall,
 // GiveOpinion, Transfer; Pause, Resume, Extend; Open, Timeline, ClockOf,
-// ReadersOf, MyCases, CaseByNumber, DrawFlow; Watch, WatchList.
+// ReadersOf, MyCases, CaseByNumber, DrawFlow; Watch, WatchList;
+// PlanRecountTx, CatchUp, Recounts.
 package casework

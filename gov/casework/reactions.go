@@ -10,11 +10,12 @@ import (
 	"tongban/platform/schedule"
 )
 
-// Handle registers the work that falls due: acceptance by lapse of time, and
-// the timers of flows. Casework reacts to no facts of others.
+// Handle registers the work that falls due: acceptance by lapse of time, the
+// timers of flows, and counting anew when the days off have changed. Casework reacts to no facts of others.
 func (s *Service) Handle(r *schedule.Runner) {
 	r.Handle(JobAcceptance, s.onAcceptanceDue)
 	r.Handle(JobTimer, s.onTimer)
+	r.Handle(JobRecount, s.onRecount)
 }
 
 // onAcceptanceDue accepts a case whose time for acceptance has passed.

@@ -47,7 +47,8 @@ type Deps struct {
 	People   people.People
 	Offices  people.Offices
 	Papers   Papers
-	Regions  []string // the regions that this node keeps cases of
+	Regions  []string     // the regions that this node keeps cases of
+	NewDays  func() error // reads the days off anew into Calendar; nil when nobody imports any
 }
 
 // LookUp is where pages look for entries of the lists while somebody types, by

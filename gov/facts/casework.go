@@ -90,6 +90,16 @@ type CaseExtended struct {
 	LegalDue time.Time `json:"legal_due"`
 }
 
+// CaseRecounted announces that the dates of an open case were counted anew,
+// because the days off have changed (放假安排调整). A date that does not run is zero.
+type CaseRecounted struct {
+	CaseRef
+	Calendar   string    `json:"calendar"` // version of the days that they were counted by
+	AcceptDue  time.Time `json:"accept_due,omitzero"`
+	PromiseDue time.Time `json:"promise_due,omitzero"`
+	LegalDue   time.Time `json:"legal_due,omitzero"`
+}
+
 // TaskOpened announces that a step waits for somebody (环节开始).
 type TaskOpened struct {
 	CaseRef
@@ -188,6 +198,9 @@ func (CaseResumed) Type() string { return "tongban.casework.case.resumed.v1" }
 
 // Type implements events.Fact.
 func (CaseExtended) Type() string { return "tongban.casework.case.extended.v1" }
+
+// Type implements events.Fact.
+func (CaseRecounted) Type() string { return "tongban.casework.case.recounted.v1" }
 
 // Type implements events.Fact.
 func (TaskOpened) Type() string { return "tongban.casework.task.opened.v1" }

@@ -6,11 +6,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
-// Calendar knows which days are working days. It is built once and never changes.
-type Calendar struct {
+// Calendar knows which days are working days. Its table is built once; Become
+// puts another in its place for everybody who holds the calendar.
+type Calendar struct{ now atomic.Pointer[table] }
+
+// table is what is known of the days at one time; it never changes.
+type table struct {
 	first   Date    // 1 January of the first year in the table
 	days    []uint8 // index into infos for each day from first to 31 December of the last year
 	before  []int32 // working days in the table before each day; one longer than days
@@ -62,7 +67,7 @@ func New(entries []Entry) (*Calendar, error) {
 		}
 		return strings.Compare(string(a.Kind), string(b.Kind))
 	})
-	c := &Calendar{years: map[int]bool{}, infos: []Day{weekday, weekend}, last: es[len(es)-1].Date}
+	c := &table{years: map[int]bool{}, infos: []Day{weekday, weekend}, last: es[len(es)-1].Date}
 	from, to := es[0].Date.Year(), c.last.Year()
 	if from < firstYear || to > lastYear {
 		return nil, fmt.Errorf("build calendar: years %d–%d are outside %d–%d", from, to, firstYear, lastYear)
@@ -90,11 +95,18 @@ func New(entries []Entry) (*Calendar, error) {
 			c.before[i+1]++
 		}
 	}
-	return c, nil
+	out := &Calendar{}
+	out.now.Store(c)
+	return out, nil
 }
 
+// Become makes c know the days as n does, from now on and for everybody who
+// holds c. Limits that were worked out before stay as they were until somebody
+// works them out again.
+func (c *Calendar) Become(n *Calendar) { c.now.Store(n.now.Load()) }
+
 // put writes one entry into the table. Entries come sorted, so holiday precedes in_lieu_day, which then wins as the more exact reason.
-func (c *Calendar) put(e Entry, index map[Day]uint8) error {
+func (c *table) put(e Entry, index map[Day]uint8) error {
 	day := Day{NameZH: e.NameZH, NameEN: e.NameEN}
 	switch e.Kind {
 	case Holiday:
@@ -133,7 +145,9 @@ func ordinary(d Date) Day {
 }
 
 // Day says what a date is. Outside the published years it knows only weekends.
-func (c *Calendar) Day(d Date) Day {
+func (c *Calendar) Day(d Date) Day { return c.now.Load().day(d) }
+
+func (c *table) day(d Date) Day {
 	if i := int(d - c.first); i >= 0 && i < len(c.days) {
 		return c.infos[c.days[i]]
 	}
@@ -148,22 +162,26 @@ func (c *Calendar) IsWorkingDay(d Date) (bool, string) {
 }
 
 // Known says whether a notice for the date's year is in the calendar. For other dates only Saturday and Sunday are known to be off.
-func (c *Calendar) Known(d Date) bool { return c.years[d.Year()] }
+func (c *Calendar) Known(d Date) bool { return c.now.Load().years[d.Year()] }
 
 // KnownUntil returns the last day of the last year with a notice.
-func (c *Calendar) KnownUntil() Date { return c.first + Date(len(c.days)) - 1 }
+func (c *Calendar) KnownUntil() Date {
+	t := c.now.Load()
+	return t.first + Date(len(t.days)) - 1
+}
 
 // Version identifies the entries the calendar was built from: the beginning of their SHA-256 and the last date they mention.
-func (c *Calendar) Version() string { return c.version }
+func (c *Calendar) Version() string { return c.now.Load().version }
 
 // WorkingDaysBetween counts the working days after the day of a, up to and including the day of b: what a
 // limit that started at a has used up on the evening of b. It is negative when b lies on a day before a.
 func (c *Calendar) WorkingDaysBetween(a, b time.Time) int {
-	return c.countBefore(DateOf(b)+1) - c.countBefore(DateOf(a)+1)
+	t := c.now.Load() // both ends by the same days
+	return t.countBefore(DateOf(b)+1) - t.countBefore(DateOf(a)+1)
 }
 
 // countBefore counts working days before d from an origin that is the same for every d, in constant time.
-func (c *Calendar) countBefore(d Date) int {
+func (c *table) countBefore(d Date) int {
 	switch i := int(d - c.first); {
 	case i < 0:
 		return weekdaysBefore(d) - weekdaysBefore(c.first)

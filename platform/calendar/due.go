@@ -97,7 +97,7 @@ func (c *Calendar) Due(start time.Time, l Limit, pauses []Pause) Result {
 	r.Derivation.Start, r.Derivation.Limit = start, l
 	r.Derivation.Pauses = slices.Clone(pauses)
 	slices.SortStableFunc(r.Derivation.Pauses, comparePauses)
-	r.Derivation.Version, r.Derivation.KnownUntil = c.version, c.KnownUntil()
+	r.Derivation.Version, r.Derivation.KnownUntil = c.Version(), c.KnownUntil()
 	r.Derivation.Due, r.Derivation.Running = r.Due, r.Running
 	r.Derivation.Provisional = r.Provisional
 	r.Derivation.Elapsed = r.Elapsed

@@ -217,7 +217,7 @@ func (v View) CheckedBy(condition string) []string {
 
 // known are the kinds of entries that have words; a newer kind shows as it is.
 var known = []string{"case.submitted", "case.accepted", "case.deemed_accepted", "case.acceptance_refused", "case.supplements_requested", "case.supplements_answered",
-	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.decided", "case.timer_fired",
+	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.recounted", "case.decided", "case.timer_fired",
 	"task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.recalled", "task.opinion_given", "task.transferred"}
 
 // Events are the time line of the case.
