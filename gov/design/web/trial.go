@@ -3,9 +3,12 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"tongban/gov/design"
+	"tongban/gov/design/plan"
 	"tongban/ui"
 )
 
@@ -42,6 +45,27 @@ func (v trialView) undo() string {
 	return draftPath(v.D.Region, v.D.Item) + "/trial?" + v.query("")
 }
 
+// conditions are the parts of a file in which answers are looked at.
+var conditions = regexp.MustCompile(`(?s)<(?:\w+:)?conditionExpression[^>]*>(.*?)</`)
+
+// asked tells whether the flow looks at an answer: only such are asked for.
+func asked(d design.Draft, subject string) bool {
+	if d.Tree == nil {
+		word := regexp.MustCompile(`\b` + regexp.QuoteMeta(subject) + `\b`)
+		return slices.ContainsFunc(conditions.FindAllSubmatch(d.File, -1), func(m [][]byte) bool { return word.Match(m[1]) })
+	}
+	found := false
+	d.Tree.Each(func(s *plan.Step, _ plan.Place) bool {
+		for _, b := range s.Branches {
+			for _, t := range b.When {
+				found = found || t.Op != "result" && t.Subject == subject
+			}
+		}
+		return !found
+	})
+	return found
+}
+
 func (h pages) readTrial(r *http.Request) (v trialView, err error) {
 	ctx, q := r.Context(), r.URL.Query()
 	if v.D, v.A, err = h.Open(ctx, r.PathValue("region"), r.PathValue("item")); err != nil {
@@ -50,7 +74,7 @@ func (h pages) readTrial(r *http.Request) (v trialView, err error) {
 	v.Answers, v.Moves = map[string]string{}, q["m"]
 	for _, s := range v.A.Subjects {
 		v.Answers[s.ID] = strings.Join(q["a."+s.ID], "\n")
-		if strings.Contains(string(v.D.File), s.ID) { // only answers that the flow looks at are asked for
+		if asked(v.D, s.ID) {
 			v.Ask = append(v.Ask, s)
 		}
 	}
