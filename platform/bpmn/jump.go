@@ -55,8 +55,11 @@ func (r *run) jump(t *token, from, to *element, id string) error {
 		if inside {
 			break
 		}
-		trail = concat(f.Trail, trail)
+		trail = f.Trail // nobody may be sent back alone into a branch that was given up
 		frame = f.Up
+	}
+	if err := r.whole(t, frame, to); err != nil {
+		return err
 	}
 	host, proc := r.host(t), t.Proc
 	if frame == t.Frame {
@@ -109,9 +112,6 @@ func (r *run) fits(t *token, f *frame, from, to *element) (bool, error) {
 	mine := definition.Branches(fork, meet, from)
 	theirs := definition.Branches(fork, meet, to)
 	if len(theirs) == 0 {
-		if to == meet || meet == nil {
-			return false, nil
-		}
 		return false, nil
 	}
 	for _, x := range mine {
@@ -120,4 +120,26 @@ func (r *run) fits(t *token, f *frame, from, to *element) (bool, error) {
 		}
 	}
 	return false, fmt.Errorf("%w: %q is in another branch", ErrJump, to.ID)
+}
+
+// whole refuses a target inside a fork that the token does not belong to: the
+// branches beside it would be missing at the join.
+func (r *run) whole(t *token, frame int, to *element) error {
+	p, err := r.process(t.Proc)
+	if err != nil {
+		return err
+	}
+	in := map[string]bool{}
+	for f := r.frame(frame); f != nil && f.Host == 0; f = r.frame(f.Up) {
+		in[f.At] = true
+	}
+	for _, fork := range p.Elements {
+		if fork.Parent != to.Parent || len(fork.Out) < 2 || in[fork.ID] || fork.Kind == draw.Exclusive || fork.Kind == draw.ByEvent {
+			continue
+		}
+		if len(definition.Branches(fork, definition.Meet(fork), to)) > 0 {
+			return fmt.Errorf("%w: %q is in one of the branches that begin at %q", ErrJump, to.ID, fork.ID)
+		}
+	}
+	return nil
 }

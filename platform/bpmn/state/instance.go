@@ -213,7 +213,7 @@ func (in *Instance) Open() []TaskState {
 					continue
 				}
 				if u.Back {
-					s.Return = s.Return || u.To == t.ID
+					s.Return = s.Return || u.To == t.ID && len(t.Tasks) == 1 && k.Held == 0 && len(k.Next) == 0
 				} else {
 					s.Sender = u.Task
 				}
