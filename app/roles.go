@@ -25,7 +25,7 @@ var Roles = map[string][]authz.Permission{
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.
 	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayAssignPosts},
-	identity.RoleSystemAdmin:   {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayManageOrgs, oversight.MaySeeMachine},
+	identity.RoleSystemAdmin:   {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayManageOrgs, oversight.MaySeeMachine, oversight.MayDiscard},
 }
 
 // Policy is Roles as identity wants it.

@@ -2,7 +2,10 @@ package oversight
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -147,5 +150,29 @@ func (s *Service) Retry(ctx context.Context, region, fact string) error {
 	if err := authz.Door(ctx, MaySeeMachine); err != nil {
 		return err
 	}
-	return s.Bus.Retry(ctx, region, fact)
+	return gone(s.Bus.Retry(ctx, region, fact))
+}
+
+// MaxReason bounds the reason for dropping a fact, in characters.
+const MaxReason = 500
+
+// Discard drops a parked fact, with the reason; the record keeps both. What
+// would have followed from it does not happen, and what waits behind it goes on.
+func (s *Service) Discard(ctx context.Context, region, fact, reason string) error {
+	if err := authz.Door(ctx, MayDiscard); err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(reason)
+	if reason == "" || utf8.RuneCountInString(reason) > MaxReason {
+		return ErrNeedReason.With("max", MaxReason)
+	}
+	return gone(s.Bus.Discard(ctx, region, fact, reason))
+}
+
+// gone says that a fact is no longer there.
+func gone(err error) error {
+	if errors.Is(err, db.ErrNoRow) || errors.Is(err, db.ErrStale) {
+		return ErrNoFact
+	}
+	return err
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"tongban/gov/oversight"
 	"tongban/platform/audit"
@@ -114,6 +116,80 @@ func TestMachine_onlyForWhoRunsIt(t *testing.T) {
 		}
 		if _, err := s.Machine(holder("acc_audit", "440000", true, oversight.MayReadRecord)); !errors.Is(err, authz.ErrForbidden) {
 			t.Fatalf("an auditor: %v", err)
+		}
+	})
+}
+
+// news is a fact that a reaction cannot take.
+type news struct{ N int }
+
+func (news) Type() string { return "tongban.test.news.told.v1" }
+
+// A fact that cannot be delivered is dropped by whoever may, with the reason in
+// the record; what waits behind it goes on.
+func TestDiscard_withAReasonOnRecord(t *testing.T) {
+	dbtest.Run(t, tables(), func(t *testing.T, d *db.DB) {
+		s := setup(t, d)
+		ctx, now := dbtest.As(t, "test"), clock.NewFake(time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC))
+		s.Bus.Clock = now
+		heard := map[int]bool{}
+		events.React(s.Bus, "test.thing", func(_ context.Context, tx *db.Tx, f news) error {
+			tx.Unaudited("a reaction of a test")
+			if f.N == 0 {
+				return errors.New("cannot be delivered")
+			}
+			heard[f.N] = true
+			return nil
+		})
+		for n := range 2 {
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				audit.Record(ctx, tx, audit.Entry{Region: "440000", Action: "test.thing.done", Object: "x"})
+				events.Emit(ctx, tx, "440000", "x", news{n})
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run := func() {
+			t.Helper()
+			for range 20 {
+				if _, err := s.Bus.RunOnce(ctx); err != nil {
+					t.Fatal(err)
+				}
+				now.Advance(time.Hour)
+			}
+		}
+		run()
+		admin := holder("acc_admin", "440000", true, oversight.MayDiscard, oversight.MaySeeMachine)
+		m, err := s.Machine(admin)
+		if err != nil || len(m.Held) != 1 || m.Held[0].Parked == "" || m.Held[0].Behind != 1 {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		fact := m.Held[0].ID
+		if err := s.Discard(holder("acc_audit", "440000", true, oversight.MaySeeMachine), "440000", fact, "无法送达"); !errors.Is(err, authz.ErrForbidden) {
+			t.Errorf("without the right: %v", err)
+		}
+		for _, reason := range []string{" ", strings.Repeat("长", oversight.MaxReason+1)} {
+			if err := s.Discard(admin, "440000", fact, reason); !errors.Is(err, oversight.ErrNeedReason) {
+				t.Errorf("reason of %d characters: %v", len([]rune(reason)), err)
+			}
+		}
+		if err := s.Discard(admin, "440000", fact, " 对方系统已下线 "); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Discard(admin, "440000", fact, "再来一次"); !errors.Is(err, oversight.ErrNoFact) {
+			t.Errorf("twice: %v", err)
+		}
+		if err := s.Retry(admin, "440000", fact); !errors.Is(err, oversight.ErrNoFact) {
+			t.Errorf("retry afterwards: %v", err)
+		}
+		run()
+		if len(heard) != 1 || !heard[1] {
+			t.Errorf("heard %v", heard)
+		}
+		details, err := db.One(ctx, d, db.Value[string], `SELECT details FROM audit_entry WHERE region = '440000' AND action = 'events.fact.discarded' AND object = $1`, fact)
+		if err != nil || !strings.Contains(details, "对方系统已下线") || !strings.Contains(details, `N`) {
+			t.Errorf("record %q %v", details, err)
 		}
 	})
 }

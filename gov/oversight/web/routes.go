@@ -34,6 +34,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /oversight/record", Do: h.record, May: oversight.MayReadRecord},
 		{Pattern: "POST /oversight/record/verification", Do: h.verify, May: oversight.MayReadRecord},
 		{Pattern: "GET /oversight/parked", Do: h.parked, May: oversight.MaySeeMachine},
+		{Pattern: "POST /oversight/parked/{region}/{id}/discard", Do: h.discard, May: oversight.MayDiscard},
 		{Pattern: "POST /oversight/parked/{region}/{id}/retry", Do: h.retry, May: oversight.MaySeeMachine},
 	}
 }
