@@ -242,6 +242,11 @@ func (b *builder) ref(n *node) (element, error) {
 	if e := b.m.byRef[space+"#"+id]; e != nil {
 		return e, nil
 	}
+	for _, i := range b.root.all("import") {
+		if i.attr("namespace") == space && space != "" && b.prefix(href) == "" {
+			return nil, n.refuse("refers to %q of an imported model, which was not given", href)
+		}
+	}
 	return nil, n.refuse("refers to %q, which does not exist", href)
 }
 

@@ -75,8 +75,8 @@ func lower(capability string, o []string) bool {
 }
 
 // cmdMay is what the command needs of the platform besides the app: settings,
-// and what it prints.
-var cmdMay = []string{"platform/config", "platform/telemetry", "platform/clock", "platform/auth", "platform/audit", "platform/calendar", "platform/events", "platform/fault"}
+// what it prints, and what it checks without a site.
+var cmdMay = []string{"platform/config", "platform/telemetry", "platform/clock", "platform/auth", "platform/audit", "platform/bpmn", "platform/calendar", "platform/dmn", "platform/events", "platform/fault"}
 
 func checkImports(t *Tree) (bad []string) {
 	for _, f := range t.Go {
