@@ -45,6 +45,7 @@ var entries = []entry{
 // withShell gives every page its frame: the navigation that this reader may
 // use, who is signed in, and what a government site states about itself.
 func (a *App) withShell(next http.Handler) http.Handler {
+	names := &english{a: a}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		p := auth.From(ctx)
@@ -72,7 +73,11 @@ func (a *App) withShell(next http.Handler) http.Handler {
 				s.Reader.Name = t("app.for", "name", p.Name, "org", p.ForName)
 			}
 		}
-		next.ServeHTTP(w, r.WithContext(ui.WithShell(ctx, s)))
+		ctx = ui.WithShell(ctx, s)
+		if i18n.Of(ctx) == i18n.English {
+			ctx = ui.WithNames(ctx, names.lookup(ctx))
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

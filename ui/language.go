@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/a-h/templ"
 	"golang.org/x/net/html"
 
 	"tongban/platform/i18n"
@@ -22,29 +23,48 @@ func marked(ctx context.Context, page []byte) []byte {
 		return page
 	}
 	m := marker{z: html.NewTokenizer(bytes.NewReader(page))}
+	if m.names, _ = ctx.Value(namesKey{}).(Names); m.names == nil {
+		m.names = func(string) (string, bool) { return "", false }
+	}
 	m.out.Grow(len(page) + len(page)/16)
 	for m.next() {
 	}
 	return m.out.Bytes()
 }
 
+// Names gives the English name of something that pages name as it is on
+// record, in Chinese; false when it has none.
+type Names func(zh string) (en string, ok bool)
+
+type namesKey struct{}
+
+// WithNames lets pages for English readers call things by their English names.
+func WithNames(ctx context.Context, n Names) context.Context {
+	return context.WithValue(ctx, namesKey{}, n)
+}
+
 // marker copies a page token by token. The start tag before the current token
 // is held back, so that a text that fills an element marks the element.
 type marker struct {
-	z    *html.Tokenizer
-	out  bytes.Buffer
-	open []element // within which the current token lies
-	held []byte    // start tag that is not written yet
+	z     *html.Tokenizer
+	names Names
+	out   bytes.Buffer
+	open  []element // within which the current token lies
+	held  []byte    // start tag that is not written yet
 }
 
 type element struct {
 	name     string
 	chinese  bool // its language, or that of something around it, is given as Chinese
 	pictured bool // within a picture, where nothing can be wrapped
+	sends    bool // an option that sends something else than what it says
 }
 
 // spoken are the attributes that are read out.
 var spoken = map[string]bool{"aria-label": true, "title": true, "placeholder": true, "alt": true, "value": true, "content": true}
+
+// labels are those whose names are written in English.
+var labels = map[string]bool{"aria-label": true, "title": true, "alt": true}
 
 // void elements have no end tag.
 var void = map[string]bool{"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true, "input": true, "link": true, "meta": true, "source": true, "track": true, "wbr": true}
@@ -96,7 +116,13 @@ func (m *marker) start(kind html.TokenType, raw []byte) {
 		if string(key) == "lang" {
 			e.chinese, given = strings.HasPrefix(string(value), "zh"), true
 		}
+		if !e.chinese && labels[string(key)] && bytes.ContainsFunc(value, han) {
+			old, now := templ.EscapeString(string(value)), templ.EscapeString(m.english(string(value)))
+			raw = bytes.Replace(raw, []byte(string(key)+`="`+old+`"`), []byte(string(key)+`="`+now+`"`), 1)
+			value = []byte(now)
+		}
 		says = says || spoken[string(key)] && mostlyHan(string(value))
+		e.sends = e.sends || string(key) == "value"
 	}
 	m.held = raw
 	if void[e.name] || kind == html.SelfClosingTagToken {
@@ -136,18 +162,66 @@ func (m *marker) text(s string) {
 		return
 	}
 	if whole[e.name] || e.pictured {
+		if e.name != "textarea" && (e.name != "option" || e.sends) {
+			s = templ.EscapeString(m.english(html.UnescapeString(s)))
+		}
 		m.flush(m.held != nil && mostlyHan(s))
 		m.out.WriteString(s)
 		return
 	}
 	m.flush(false)
-	for _, p := range passages(s) {
+	for _, p := range passages(templ.EscapeString(m.english(html.UnescapeString(s)))) {
 		if p.chinese {
 			m.out.WriteString(`<span lang="` + string(i18n.Chinese) + `">` + p.text + `</span>`)
 		} else {
 			m.out.WriteString(p.text)
 		}
 	}
+}
+
+// english puts English names in the place of those on record: of a passage as
+// a whole, else of what stands between its dots and commas.
+func (m *marker) english(s string) string {
+	var b strings.Builder
+	for _, p := range passages(s) {
+		text := p.text
+		if en, ok := m.names(text); p.chinese && ok {
+			text = en
+		} else if p.chinese {
+			text = m.pieces(text)
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// pieces translates what stands between separators. When everything is
+// English, so are the separators.
+func (m *marker) pieces(s string) string {
+	for _, sep := range [][2]string{{" · ", " · "}, {"、", ", "}, {"，", ", "}, {"：", ": "}, {" ", " "}} {
+		if !strings.Contains(s, sep[0]) {
+			continue
+		}
+		list, all := strings.Split(s, sep[0]), true
+		for i, x := range list {
+			en, ok := m.names(x)
+			if ok {
+				list[i] = en
+			} else if list[i] = m.pieces(x); strings.ContainsFunc(list[i], han) {
+				all = false
+			}
+		}
+		if all {
+			return strings.Join(list, sep[1])
+		}
+		return strings.Join(list, sep[0])
+	}
+	if inner, ok := strings.CutSuffix(s, "。"); ok {
+		if en, ok := m.names(inner); ok {
+			return en + "."
+		}
+	}
+	return s
 }
 
 // han tells Chinese characters and Chinese punctuation.
@@ -191,7 +265,7 @@ func passages(s string) []passage {
 				from = i
 			}
 			until = i + len(string(r))
-		case from >= 0 && (unicode.IsLetter(r) || r == '&'):
+		case from >= 0 && (unicode.IsLetter(r) || r == '&' || r == '('):
 			add(s[begin:from], false)
 			add(s[from:until], true)
 			begin, from = until, -1

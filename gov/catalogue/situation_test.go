@@ -124,7 +124,7 @@ func TestLoadPackage_namesFileAndPlaceOfEveryProblem(t *testing.T) {
 		{"unknown key", replace("item.json", `"format"`, `"colour": 1, "format"`), "item.json: colour: unknown key"},
 		{"missing key", replace("item.json", `"format": 1,`, ``), "item.json: format: missing"},
 		{"wrong type", replace("item.json", `"format": 1`, `"format": "1"`), "item.json: format: a whole number is needed"},
-		{"empty text", replace("item.json", `"en": "First residence permit (居住证)"`, `"en": ""`), "item.json: name.en: empty"},
+		{"empty text", replace("item.json", `"en": "First residence permit"`, `"en": ""`), "item.json: name.en: empty"},
 		{"unknown office", replace("item.json", `"org": "1144990190000009XW"`, `"org": "114499019000000990"`), `departments.json has no office "114499019000000990"`},
 		{"malformed code", replace("item.json", `"code": "11449901900000065F4440799902000"`, `"code": "12"`), "item.json: code:"},
 		{"unknown clause", replace("materials.json", `"clause": "materials"`, `"clause": "nowhere"`), `materials.json: materials[0].clause: item.json has no clause "nowhere"`},

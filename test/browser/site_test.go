@@ -28,12 +28,18 @@ type world struct {
 	paper, code, person                 string
 }
 
-// open opens a node with nothing but the seeded town, and serves it.
+// open serves a town to a browser.
 func open(t *testing.T) *world {
 	t.Helper()
 	if harness.Executable() == "" {
 		t.Skip("SKIPPED: no Chromium. Install it or set TONGBAN_CHROMIUM; the site was not checked in a browser.")
 	}
+	return serve(t)
+}
+
+// serve opens a node with nothing but the seeded town, and serves it.
+func serve(t *testing.T) *world {
+	t.Helper()
 	w := &world{files: t.TempDir()}
 	var site http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { site.ServeHTTP(rw, r) }))
@@ -55,7 +61,12 @@ func open(t *testing.T) *world {
 // furnished is a world with a draft and with cases in every state.
 func furnished(t *testing.T) *world {
 	t.Helper()
-	w := open(t)
+	return furnish(t, open(t))
+}
+
+// furnish puts a draft and cases in every state into a world.
+func furnish(t *testing.T, w *world) *world {
+	t.Helper()
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

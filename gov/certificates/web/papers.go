@@ -99,10 +99,10 @@ func (h pages) paperFrame(ctx context.Context, f certificates.Found, title strin
 // rows are the particulars of a paper in the reader's language.
 func (v paperView) rows(ctx context.Context) []ui.SummaryRow {
 	t := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
-	rows := []ui.SummaryRow{{Key: t("holder"), Value: v.HolderName, Lang: "zh-Hans"}, {Key: t("holder_number"), Value: v.HolderNumber},
-		{Key: t("issuer"), Value: v.IssuerName, Lang: "zh-Hans"}, {Key: t("issued"), Value: i18n.Date(ctx, v.IssuedAt)}, {Key: t("until"), Value: until(ctx, v.Paper.Summary())}}
+	rows := []ui.SummaryRow{{Key: t("holder"), Value: v.HolderName}, {Key: t("holder_number"), Value: v.HolderNumber},
+		{Key: t("issuer"), Value: v.IssuerName}, {Key: t("issued"), Value: i18n.Date(ctx, v.IssuedAt)}, {Key: t("until"), Value: until(ctx, v.Paper.Summary())}}
 	for _, f := range v.Fields {
-		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value, Lang: "zh-Hans"})
+		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value})
 	}
 	return rows
 }

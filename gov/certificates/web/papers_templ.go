@@ -181,14 +181,14 @@ func paperCards(list []certificates.Found) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p lang=\"zh-Hans\" id=\"")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p id=\"")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs("p-" + f.ID)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `papers.templ`, Line: 36, Col: 40}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `papers.templ`, Line: 36, Col: 25}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -486,7 +486,7 @@ func revokePage(v revokeView) templ.Component {
 			templ_7745c5c3_Var21 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.SummaryList([]ui.SummaryRow{{Key: i18n.T(ctx, "certificates.fact.title"), Value: v.Title, Lang: "zh-Hans"}, {Key: i18n.T(ctx, "certificates.fact.holder"), Value: v.HolderName, Lang: "zh-Hans"},
+		templ_7745c5c3_Err = ui.SummaryList([]ui.SummaryRow{{Key: i18n.T(ctx, "certificates.fact.title"), Value: v.Title}, {Key: i18n.T(ctx, "certificates.fact.holder"), Value: v.HolderName},
 			{Key: i18n.T(ctx, "certificates.fact.issued"), Value: i18n.Date(ctx, v.IssuedAt)}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -168,13 +168,13 @@ func (v verifyView) verdict(ctx context.Context) (ui.Status, string) {
 func (v verifyView) facts(ctx context.Context) []ui.SummaryRow {
 	p := v.Report.Paper
 	t := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
-	rows := []ui.SummaryRow{{Key: t("title"), Value: p.Title, Lang: "zh-Hans"}, {Key: t("number"), Value: p.Number, Lang: "zh-Hans"},
-		{Key: t("issuer"), Value: p.IssuerName + "（" + p.Issuer + "）", Lang: "zh-Hans"},
-		{Key: t("holder"), Value: p.HolderName, Lang: "zh-Hans"}, {Key: t("holder_number"), Value: p.HolderNumber},
-		{Key: t("item"), Value: p.ItemName, Lang: "zh-Hans"}, {Key: t("issued"), Value: i18n.Date(ctx, p.IssuedAt)}, {Key: t("until"), Value: until(ctx, p)}}
+	rows := []ui.SummaryRow{{Key: t("title"), Value: p.Title}, {Key: t("number"), Value: p.Number},
+		{Key: t("issuer"), Value: i18n.T(ctx, "certificates.fact.issuer_code", "issuer", p.IssuerName, "code", p.Issuer)},
+		{Key: t("holder"), Value: p.HolderName}, {Key: t("holder_number"), Value: p.HolderNumber},
+		{Key: t("item"), Value: p.ItemName}, {Key: t("issued"), Value: i18n.Date(ctx, p.IssuedAt)}, {Key: t("until"), Value: until(ctx, p)}}
 	if v.Report.Status == certificates.Revoked {
 		rows = append(rows, ui.SummaryRow{Key: t("revoked_at"), Value: i18n.DateTime(ctx, v.Report.RevokedAt)},
-			ui.SummaryRow{Key: t("revoked_reason"), Value: v.Report.Revoked, Lang: "zh-Hans"}, ui.SummaryRow{Key: t("revoked_basis"), Value: v.Report.Basis, Lang: "zh-Hans"})
+			ui.SummaryRow{Key: t("revoked_reason"), Value: v.Report.Revoked}, ui.SummaryRow{Key: t("revoked_basis"), Value: v.Report.Basis})
 	}
 	return append(rows, ui.SummaryRow{Key: t("as_of"), Value: i18n.DateTime(ctx, v.Report.CheckedAt)})
 }
