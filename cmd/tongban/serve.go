@@ -73,6 +73,7 @@ func serve(ctx context.Context, c *call, a *app.App, links []identity.RoleLink) 
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w (is another tongban running? choose another address with --listen)", c.Listen, err)
 	}
+	app.TradeMemoryForSpeed()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() { a.Run(background); close(done) }()
