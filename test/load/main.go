@@ -39,7 +39,7 @@ func main() {
 	flag.IntVar(&b.cases, "cases", 100_000, "cases of P2")
 	flag.IntVar(&b.calls, "calls", 300, "calls of P2 for each shape")
 	flag.BoolVar(&b.show, "show", false, "print what one journey of P1 writes")
-	only := flag.String("only", "p1,p2,p9", "what to measure")
+	only := flag.String("only", "p1,p2,p4,p9", "what to measure")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -56,7 +56,7 @@ func (b *bench) run(ctx context.Context, only string) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"p1", b.journeys}, {"p2", b.inbox}, {"p9", b.start}} {
+	}{{"p1", b.journeys}, {"p2", b.inbox}, {"p4", b.flows}, {"p9", b.start}} {
 		if !strings.Contains(only, m.name) {
 			continue
 		}
