@@ -16,7 +16,7 @@ import (
 // the resident's permissions for what is his own.
 var Roles = map[string][]authz.Permission{
 	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany, identity.MayGrantMandates},
-	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
+	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayRevoke},
 	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems, design.MayDesign},

@@ -23,6 +23,7 @@ var every = []fact{
 	facts.CaseSubmitted{}, facts.CaseAccepted{}, facts.AcceptanceRefused{}, facts.SupplementsRequested{}, facts.SupplementsAnswered{},
 	facts.MaterialAdded{}, facts.CasePaused{}, facts.CaseResumed{}, facts.CaseExtended{}, facts.CaseRecounted{}, facts.TaskOpened{}, facts.TaskCompleted{},
 	facts.TaskReturned{}, facts.TaskTransferred{}, facts.TaskDelegated{}, facts.TaskRecalled{}, facts.TaskReminded{}, facts.CaseDecided{}, facts.CaseWithdrawn{},
+	facts.ResultPrepared{}, facts.ResultCollected{}, facts.ResultPosted{},
 	facts.PaperIssued{}, facts.PaperRevoked{}, facts.ServiceRated{},
 }
 

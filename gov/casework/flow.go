@@ -11,6 +11,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
+	"tongban/gov/casework/handout"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/facts"
@@ -248,13 +249,14 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 	if err != nil {
 		return err
 	}
+	title := ""
 	inTime := c.LegalDue.IsZero() || !m.now.After(c.LegalDue)
 	if out == Granted {
 		p, err := s.certificate(ctx, tx, c, m.o, *app, m.by.fields)
 		if err != nil {
 			return err
 		}
-		c.Certificate, m.paper = p.ID, p.ID
+		c.Certificate, m.paper, title = p.ID, p.ID, p.Title
 	} else {
 		n, err := m.against(app)
 		if err != nil {
@@ -265,11 +267,12 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 		if err != nil {
 			return err
 		}
-		m.paper = p.ID
+		m.paper, title = p.ID, p.Title
 	}
 	s.tell(ctx, tx, c, event{kind: "case.decided", since: c.AcceptedAt, step: m.by.task.Name, task: m.by.task.ID, role: m.by.role, org: m.by.org, orgName: m.by.task.OrgName, text: c.Reason,
 		details: map[string]any{"outcome": string(out), "paper": m.paper, "in_time": inTime}},
 		facts.CaseDecided{CaseRef: s.ref(c), Outcome: string(out), Officer: m.by.officer, Paper: m.paper, InTime: inTime})
+	s.prepare(ctx, tx, m, app.Delivery, title)
 	return nil
 }
 
@@ -292,6 +295,21 @@ func (m *passage) against(app *Draft) (no, error) {
 func (m *passage) grounds(app *Draft) []Ground {
 	return grounds.OfItem(m.o.Offer, m.o.MaterialsFor(m.o.Answers(app.Situation, app.Form)))
 }
+
+// prepare makes the paper of the decision ready, unless the applicant takes the file.
+//
+// Law: 行政许可法 art. 44: ten days, for a licence that was granted.
+func (s *Service) prepare(ctx context.Context, tx *db.Tx, m *passage, d Delivery, title string) {
+	c := &m.w.c
+	if d.How() == ByDownload {
+		return
+	}
+	s.Handouts.PrepareTx(ctx, tx, handout.Handout{Region: c.Region, Case: c.ID, CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, Org: c.Org, OrgName: c.OrgName, Owner: c.Owner,
+		Person: c.Person, ApplicantName: c.ApplicantName, Paper: m.paper, Title: title, Way: d.How(), Address: d}, c.Outcome == Granted && m.o.TypeCode == licence)
+}
+
+// licence is the type of items that 行政许可法 is about.
+const licence = "01"
 
 // application loads what was handed in, when a passage needs it.
 func (s *Service) application(ctx context.Context, tx *db.Tx, m *passage) (*Draft, error) {

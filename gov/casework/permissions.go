@@ -5,6 +5,7 @@ import (
 
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/handout"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 )
@@ -14,6 +15,7 @@ var (
 	MayReadCase  = authz.Define("casework.read", "read a case that one's office handles, on record and for a stated purpose")
 	MayApply     = drafts.MayApply
 	MayIntake    = drafts.MayIntake
+	MayHandOut   = handout.MayHandOut
 	MayAccept    = desk.MayAccept
 	MayExamine   = desk.MayExamine
 	MayDecide    = desk.MayDecide

@@ -11,6 +11,7 @@ import (
 
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/handout"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/facts"
@@ -56,14 +57,16 @@ type Deps struct {
 var LookUp = map[forms.Type]string{"division": "/api/v1/divisions"}
 
 // Service takes applications in and brings them to a decision. Drafts and
-// Desk are its two sides that need no case: applications, and work at hand.
+// Desk are its two sides that need no case: applications, and work at hand;
+// Handouts bring the decision to the applicant.
 type Service struct {
 	Deps
 	*Applications
 	*Desk
-	engine  *bpmn.Engine
-	shelf   *offers.Shelf
-	guesses guess.Counter
+	Handouts *handout.Service
+	engine   *bpmn.Engine
+	shelf    *offers.Shelf
+	guesses  guess.Counter
 }
 
 // Applications is the side of the applicant: drafts.
@@ -77,6 +80,8 @@ func New(d Deps) *Service {
 	s := &Service{Deps: d, shelf: offers.NewShelf(d.Items, d.Offices, d.Lists)}
 	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Regions: d.Regions})
 	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions})
+	papers, _ := d.Papers.(handout.Papers)
+	s.Handouts = handout.New(handout.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, People: d.People, Papers: papers, Regions: d.Regions})
 	s.engine = &bpmn.Engine{
 		NewID: func() string { return id.New("task") },
 		Due:   func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },

@@ -201,12 +201,6 @@ func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Ent
 	return entries, err
 }
 
-// Reading is one reading of a case by staff.
-type Reading struct {
-	ID, Reader, Name, Org, Purpose string
-	At                             time.Time
-}
-
 // ReadersOf tells the applicant (and the supervision) who read the case, when
 // and why, newest first; after is the id of the last line of the page before.
 func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after string, limit int) ([]Reading, error) {
@@ -219,7 +213,7 @@ func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after
 			return nil, ErrNoCase
 		}
 	}
-	return loadReadings(ctx, s.DB, region, id, after, desk.Page(limit))
+	return loadReadings(ctx, s.DB, c, after, desk.Page(limit))
 }
 
 // ReadingGroup is what one reader read for one purpose on one day.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
 	"tongban/platform/auth"
 	"tongban/platform/bpmn"
 	"tongban/platform/db"
@@ -206,26 +207,19 @@ func insertReading(tx *db.Tx, c *Case, at time.Time, org, purpose string) {
 		c.Region, string(c.ID), id.New("rdg"), db.At(at), p.ID, p.Name, org, purpose)
 }
 
-func scanReading(row db.Row) (r Reading, err error) {
-	var at db.Time
-	err = row.Scan(&r.ID, &at, &r.Reader, &r.Name, &r.Org, &r.Purpose)
-	r.At = at.Time
-	return r, err
-}
-
-// loadReadings lists who read a case, newest first, before an id.
-func loadReadings(ctx context.Context, r db.Reader, region string, id CaseID, before string, limit int) ([]Reading, error) {
+// loadReadings lists who read a case, and the draft that it was, newest first, before an id.
+func loadReadings(ctx context.Context, r db.Reader, c Case, before string, limit int) ([]Reading, error) {
 	if err := placeIn("rdg", before); err != nil {
 		return nil, err
 	}
-	args := []any{region, string(id), limit}
+	args := []any{c.Region, string(c.ID), limit, string(c.Draft)}
 	older := ""
 	if before != "" {
 		args = append(args, before)
-		older = ` AND id < $4`
+		older = ` AND id < $5`
 	}
-	return db.All(ctx, r, scanReading, `SELECT id, at, reader, name, org, purpose FROM casework_reading
-		WHERE region = $1 AND case_id = $2`+older+` ORDER BY id DESC LIMIT $3`, args...)
+	return db.All(ctx, r, drafts.ScanReading, `SELECT id, at, reader, name, org, purpose FROM casework_reading
+		WHERE region = $1 AND case_id IN ($2, $4)`+older+` ORDER BY id DESC LIMIT $3`, args...)
 }
 
 const supplementColumns = `region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, answered_at, answered_by, version`

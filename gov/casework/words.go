@@ -4,6 +4,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
+	"tongban/gov/casework/handout"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/terms"
@@ -40,6 +41,12 @@ type (
 	Attachment = drafts.Attachment
 	// Identification notes that a clerk compared the person with a document.
 	Identification = drafts.Identification
+	// Delivery is how the applicant wants the decision.
+	Delivery = drafts.Delivery
+	// Way is how the decision reaches the applicant.
+	Way = drafts.Way
+	// Reading is one reading of a case or a draft by staff.
+	Reading = drafts.Reading
 	// Problem is one thing to mend in what was entered.
 	Problem = drafts.Problem
 	// Problems goes back to the page.
@@ -66,6 +73,13 @@ type (
 	SpecialKind = terms.SpecialKind
 	// Light is how near a limit is.
 	Light = terms.Light
+
+	// Handout is the paper of a decision on its way to its applicant.
+	Handout = handout.Handout
+	// LitHandout is a hand-out with how near its limit is.
+	LitHandout = handout.Lit
+	// Collector is who received a paper.
+	Collector = handout.Collector
 
 	// Task is one step of one case that somebody has to do.
 	Task = desk.Task
@@ -116,6 +130,13 @@ const (
 	Pledged        = drafts.Pledged
 	ToFollow       = drafts.ToFollow
 	NotNeeded      = drafts.NotNeeded
+	ByDownload     = drafts.ByDownload
+	AtCounter      = drafts.AtCounter
+	ByPost         = drafts.ByPost
+
+	HandoutReady  = handout.Ready
+	HandoutHanded = handout.Handed
+	HandoutPosted = handout.Posted
 
 	Green  = terms.Green
 	Yellow = terms.Yellow
@@ -146,6 +167,8 @@ const (
 // The refusals that those packages define.
 var (
 	ErrNoDraft       = drafts.ErrNoDraft
+	ErrNoCode        = drafts.ErrNoCode
+	ErrManyCodes     = drafts.ErrManyCodes
 	ErrNoMaterial    = drafts.ErrNoMaterial
 	ErrNewVersion    = drafts.ErrNewVersion
 	ErrInvalid       = drafts.ErrInvalid
@@ -155,6 +178,8 @@ var (
 	ErrNotMandated   = drafts.ErrNotMandated
 	ErrOtherPerson   = drafts.ErrOtherPerson
 	ErrScope         = drafts.ErrScope
+	ErrNoHandout     = handout.ErrNoHandout
+	ErrHandedOut     = handout.ErrDone
 	ErrNoTask        = desk.ErrNoTask
 	ErrTaskClosed    = desk.ErrTaskClosed
 	ErrTaskHeld      = desk.ErrTaskHeld
@@ -163,6 +188,12 @@ var (
 	ErrNoOffice      = people.ErrNoOffice
 	ErrFlow          = offers.ErrFlow
 )
+
+// ShowCode writes the code of a draft in two groups.
+func ShowCode(s string) string { return drafts.ShowCode(s) }
+
+// CleanCode finds the code of a draft in what was typed or scanned.
+func CleanCode(s string) string { return drafts.CleanCode(s) }
 
 // NationalRules are the rules of the national laws that ship with the service.
 func NationalRules() Rules { return terms.NationalRules() }

@@ -157,6 +157,33 @@ type TaskReminded struct {
 	Due     time.Time `json:"due"`
 }
 
+// ResultPrepared announces that the paper of a decision waits to be collected
+// or posted (待领取、待寄送). Due is zero when no law sets a limit.
+type ResultPrepared struct {
+	CaseRef
+	Handout string    `json:"handout"`
+	Way     string    `json:"way"`
+	Due     time.Time `json:"due"`
+	Times   int       `json:"times"` // 0 or 1 the first time
+}
+
+// ResultCollected announces that somebody collected the paper of a decision (领取).
+type ResultCollected struct {
+	CaseRef
+	Handout string `json:"handout"`
+	Agent   bool   `json:"agent"` // not the applicant in person
+	Times   int    `json:"times"`
+}
+
+// ResultPosted announces that the paper of a decision was sent by post (寄出).
+type ResultPosted struct {
+	CaseRef
+	Handout  string `json:"handout"`
+	Carrier  string `json:"carrier"`
+	Tracking string `json:"tracking"`
+	Times    int    `json:"times"`
+}
+
 // CaseDecided announces that a case was decided (办结). Outcome is granted or refused.
 type CaseDecided struct {
 	CaseRef
@@ -222,6 +249,15 @@ func (TaskDelegated) Type() string { return "tongban.casework.task.delegated.v1"
 
 // Type implements events.Fact.
 func (TaskReminded) Type() string { return "tongban.casework.task.reminded.v1" }
+
+// Type implements events.Fact.
+func (ResultPrepared) Type() string { return "tongban.casework.result.prepared.v1" }
+
+// Type implements events.Fact.
+func (ResultCollected) Type() string { return "tongban.casework.result.collected.v1" }
+
+// Type implements events.Fact.
+func (ResultPosted) Type() string { return "tongban.casework.result.posted.v1" }
 
 // Type implements events.Fact.
 func (CaseDecided) Type() string { return "tongban.casework.case.decided.v1" }

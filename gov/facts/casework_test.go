@@ -37,6 +37,9 @@ func caseFacts() []fact {
 		TaskDelegated{CaseRef: c, TaskRef: t, To: "acc_000000000000000000000000o2", Reason: "请核对排水图"},
 		TaskReminded{CaseRef: c, TaskRef: t, Officer: "acc_000000000000000000000000o1", Due: due},
 		CaseDecided{CaseRef: c, Outcome: "granted", Officer: "acc_000000000000000000000000o3", Paper: "pap_000000000000000000000000f1", InTime: true},
+		ResultPrepared{CaseRef: c, Handout: "hnd_000000000000000000000000h1", Way: "counter", Due: due, Times: 1},
+		ResultCollected{CaseRef: c, Handout: "hnd_000000000000000000000000h1", Agent: true, Times: 1},
+		ResultPosted{CaseRef: c, Handout: "hnd_000000000000000000000000h1", Carrier: "示例速递", Tracking: "SL0000000017", Times: 1},
 		CaseWithdrawn{CaseRef: c, Reason: "店不开了"},
 	}
 }

@@ -3,6 +3,7 @@ package oversight
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -175,4 +176,22 @@ func gone(err error) error {
 		return ErrNoFact
 	}
 	return err
+}
+
+// LateHandouts lists the papers of decisions that are over their limit for
+// delivery or near it and still wait, by counter and by post: at most 100 of
+// each, the one longest over first.
+//
+// Law: 行政许可法 art. 44.
+func (s *Service) LateHandouts(ctx context.Context) ([]casework.LitHandout, error) {
+	var out []casework.LitHandout
+	for _, way := range []casework.Way{casework.AtCounter, casework.ByPost} {
+		page, err := s.Casework.Handouts.Late(ctx, casework.MaySupervise, way, "", 100)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page.List...)
+	}
+	slices.SortStableFunc(out, func(a, b casework.LitHandout) int { return a.Due.Compare(b.Due) })
+	return out, nil
 }

@@ -47,6 +47,8 @@ type draftBody struct {
 	Names     map[string]string          `json:"names,omitempty" doc:"Names of the answers that are codes, such as 广东省广州市天河区 for 440106; on reading and saving one draft"`
 	Materials map[string]casework.Choice `json:"materials"`
 	Case      string                     `json:"case,omitempty"`
+	Code      string                     `json:"code,omitempty" doc:"Shown at a counter to go on there, while the draft is open"`
+	Delivery  string                     `json:"delivery" enum:"online,counter,post" doc:"How the decision reaches the applicant"`
 	UpdatedAt time.Time                  `json:"updated_at"`
 	Missing   []missing                  `json:"missing,omitempty" doc:"What keeps it from being submitted"`
 }
@@ -61,7 +63,15 @@ type draftOutput struct{ Body draftBody }
 
 func showDraft(d casework.Draft) draftBody {
 	return draftBody{Region: d.Region, ID: string(d.ID), Item: d.Item, ItemName: d.ItemName, Channel: string(d.Channel), Applicant: d.Applicant.Title(),
-		State: string(d.State), Version: d.Version, Situation: kept(d.Situation), Form: kept(d.Form), Materials: kept(d.Materials), Case: string(d.Case), UpdatedAt: d.UpdatedAt}
+		State: string(d.State), Version: d.Version, Situation: kept(d.Situation), Form: kept(d.Form), Materials: kept(d.Materials), Case: string(d.Case), UpdatedAt: d.UpdatedAt, Code: openCode(d), Delivery: string(d.Delivery.How())}
+}
+
+// openCode is the code as it is shown; a closed draft has none.
+func openCode(d casework.Draft) string {
+	if d.State != casework.DraftOpen {
+		return ""
+	}
+	return casework.ShowCode(d.Code)
 }
 
 // kept turns an absent map into an empty one, so that programs need not ask.

@@ -31,6 +31,7 @@ func Register(a *web.API, d Deps) {
 	d.registerDrafts(a)
 	d.registerCases(a)
 	d.registerTasks(a)
+	d.registerHandouts(a)
 }
 
 func op(id, method, path, summary string, may authz.Permission) web.Operation {

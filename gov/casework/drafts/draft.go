@@ -135,6 +135,8 @@ type Draft struct {
 	Situation   map[string]string
 	Form        map[string]string
 	Materials   map[string]Choice
+	Delivery    Delivery
+	Code        string // with which it is found at a counter, as long as it is open
 	State       DraftState
 	Version     int
 	Case        terms.CaseID // once submitted

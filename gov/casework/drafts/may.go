@@ -21,6 +21,8 @@ var (
 // The refusals about drafts.
 var (
 	ErrNoDraft       = fault.NotFound("casework.no_draft")
+	ErrNoCode        = fault.NotFound("casework.no_code")   // no open draft has this code, or it is not this counter's
+	ErrManyCodes     = fault.TooMany("casework.many_codes") // too many wrong codes
 	ErrNoMaterial    = fault.Invalid("casework.no_material")
 	ErrNewVersion    = fault.Conflict("casework.new_version")
 	ErrInvalid       = fault.Invalid("casework.invalid")

@@ -18,6 +18,7 @@ import (
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/forms"
+	"tongban/platform/guess"
 	"tongban/platform/id"
 	"tongban/platform/once"
 )
@@ -36,7 +37,8 @@ type Deps struct {
 // Service keeps drafts.
 type Service struct {
 	Deps
-	recent recent
+	recent  recent
+	guesses guess.Counter
 }
 
 // New returns a service.
@@ -67,7 +69,7 @@ func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 	p, now := auth.From(ctx), s.Clock.Now()
 	d := Draft{Region: o.Region, ID: DraftID(id.New("dra")), Item: o.Code, ItemVersion: o.Version, ItemName: o.FullName(), Org: o.Org, OrgName: o.OrgName,
 		Channel: Online, StartedBy: p.ID, StartedName: p.Name, Situation: map[string]string{}, Form: map[string]string{}, Materials: map[string]Choice{},
-		State: DraftOpen, Version: 1, CreatedAt: now, UpdatedAt: now, UpdatedBy: p.Name}
+		State: DraftOpen, Code: newCode(), Version: 1, CreatedAt: now, UpdatedAt: now, UpdatedBy: p.Name}
 	if in.Person == "" || in.Person == p.Person {
 		in.Person, in.Company = p.Person, firstOf(in.Company, p.For)
 		m := Matter{Owner: firstOf(in.Company, p.Person), Region: o.Region, Item: o.Code, Org: o.Org}
@@ -264,8 +266,7 @@ func (s *Service) DraftsOf(ctx context.Context, person string) ([]Draft, error) 
 	me := auth.From(ctx).ID
 	for i := range drafts {
 		if !drafts[i].IdentifiedBy(me) {
-			drafts[i].Situation, drafts[i].Form, drafts[i].Materials = nil, nil, nil
-			drafts[i].Applicant.Number, drafts[i].Applicant.Phone = "", ""
+			drafts[i] = drafts[i].outside()
 		}
 	}
 	return drafts, err
@@ -284,6 +285,9 @@ func (s *Service) Identify(ctx context.Context, region string, id DraftID, shown
 		p := tx.Actor()
 		if !d.IdentifiedBy(p.ID) {
 			d.Identified = append(slices.Clone(d.Identified), Identification{By: p.ID, Name: p.Name, Org: OfficeOf(p), At: s.Clock.Now()})
+			if d.StartedBy != p.ID {
+				insertReading(tx, *d, s.Clock.Now(), forIdentity)
+			}
 		}
 		s.recordDraft(ctx, tx, *d, "draft.identified", map[string]any{"person": d.Applicant.Person})
 		return nil, nil

@@ -35,6 +35,15 @@ func (d Directory) Companies(ctx context.Context, person string) ([]Company, err
 	return out, err
 }
 
+// ByNumber implements People.
+func (d Directory) ByNumber(ctx context.Context, number, purpose string) (Person, error) {
+	p, err := d.Identity.PersonByNumber(ctx, number, purpose)
+	if errors.Is(err, identity.ErrNoPerson) {
+		return Person{}, nil
+	}
+	return Person{ID: p.ID, Name: p.Name, Number: p.Number, Phone: p.Phone}, err
+}
+
 // PresentTx implements People: a document was seen at the counter.
 func (d Directory) PresentTx(ctx context.Context, tx *db.Tx, p Person) (Person, error) {
 	got, err := d.Identity.EnsurePersonTx(ctx, tx, identity.Person{Region: d.Identity.Region(), Name: p.Name, Number: p.Number, Phone: p.Phone, Level: identity.LevelCounter})

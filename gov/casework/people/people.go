@@ -22,6 +22,9 @@ type People interface {
 	Person(ctx context.Context, region, id, purpose string) (Person, error)
 	// Companies lists the companies that the person may act for.
 	Companies(ctx context.Context, person string) ([]Company, error)
+	// ByNumber finds who has an identity number, for a purpose that stays on
+	// record; the zero Person when nobody has.
+	ByNumber(ctx context.Context, number, purpose string) (Person, error)
 	// PresentTx records somebody who stands at the counter with a document.
 	PresentTx(ctx context.Context, tx *db.Tx, p Person) (Person, error)
 }

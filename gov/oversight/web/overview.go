@@ -19,6 +19,7 @@ type overviewView struct {
 	Tabs  []ui.Link
 	By    casework.WatchBy
 	Rows  []casework.WatchRow
+	Late  int // papers that were not handed out in time
 }
 
 // GET /oversight
@@ -31,6 +32,15 @@ func (h pages) overview(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	if v.Rows, v.Total, err = h.Overview(ctx, v.By); err != nil {
 		return err
+	}
+	late, err := h.LateHandouts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, l := range late {
+		if l.Light == casework.Red {
+			v.Late++
+		}
 	}
 	for _, by := range ways {
 		v.Tabs = append(v.Tabs, ui.Link{Text: i18n.T(ctx, "oversight.by."+string(by)), Href: "/oversight?by=" + string(by), Current: by == v.By})

@@ -39,6 +39,7 @@ func overviewPage(v overviewView) templ.Component {
 		templ_7745c5c3_Err = ui.KPIs([]ui.KPIProps{
 			{Value: number(v.Total.Red), Text: i18n.T(ctx, "oversight.red"), Note: i18n.T(ctx, "oversight.red_note"), Href: "/oversight/cards?light=red", Tone: toneOf(v.Total.Red, ui.Bad)},
 			{Value: number(v.Total.Yellow), Text: i18n.T(ctx, "oversight.yellow"), Note: i18n.T(ctx, "oversight.yellow_note"), Href: "/oversight/cards?light=yellow", Tone: toneOf(v.Total.Yellow, ui.Warn)},
+			{Value: number(v.Late), Text: i18n.T(ctx, "oversight.handouts"), Note: i18n.T(ctx, "oversight.handouts_note"), Href: "/oversight/handouts", Tone: toneOf(v.Late, ui.Bad)},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -50,7 +51,7 @@ func overviewPage(v overviewView) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "oversight.where"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `overview.templ`, Line: 15, Col: 37}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `overview.templ`, Line: 16, Col: 37}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {

@@ -31,6 +31,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /oversight/cards", Do: h.cards, May: casework.MaySupervise},
 		{Pattern: "GET /oversight/cases/{region}/{id}", Do: h.file, May: casework.MaySupervise},
 		{Pattern: "GET /oversight/cases/{region}/{id}/clock", Do: h.clock, May: casework.MaySupervise},
+		{Pattern: "GET /oversight/handouts", Do: h.handouts, May: casework.MaySupervise},
 		{Pattern: "GET /oversight/record", Do: h.record, May: oversight.MayReadRecord},
 		{Pattern: "POST /oversight/record/verification", Do: h.verify, May: oversight.MayReadRecord},
 		{Pattern: "GET /oversight/parked", Do: h.parked, May: oversight.MaySeeMachine},

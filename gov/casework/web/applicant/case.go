@@ -19,6 +19,7 @@ type caseView struct {
 	Lines    []casework.Entry
 	Papers   []certificates.Found
 	Readings []casework.Reading
+	Handouts []casework.LitHandout
 	Done     string // what the reader has just done
 }
 
@@ -46,6 +47,10 @@ func (h pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.Papers, err = h.Certificates.OfCase(ctx, f.Region, string(f.ID)); err != nil {
+		return err
+	}
+	v.Papers = h.fetchable(ctx, v.Papers)
+	if v.Handouts, err = h.Casework.Handouts.OfCase(ctx, f.Region, f.ID); err != nil {
 		return err
 	}
 	if v.Readings, err = h.Casework.ReadersOf(ctx, f.Region, f.ID, "", 200); err != nil {

@@ -29,6 +29,7 @@ type checkView struct {
 	Renewed   bool              // the item has a new version since the draft began
 	Stale     *clash            // somebody changed the draft since it was read
 	Since     []casework.Change // what they changed
+	Want      casework.Delivery // as it was sent, when something is wrong with it
 	Problems  []ui.Problem
 }
 
@@ -72,7 +73,12 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, k desk) error {
 	if key := r.PostForm.Get("once"); key != "" {
 		ctx = once.With(ctx, key)
 	}
-	c, err := h.Casework.Submit(ctx, k.Region, k.ID, version(r))
+	want := deliveryOf(r, k.Delivery)
+	seen, err := h.deliver(ctx, k, want, version(r))
+	var c casework.Case
+	if err == nil {
+		c, err = h.Casework.Submit(ctx, k.Region, k.ID, seen)
+	}
 	if err == nil {
 		return web.Redirect(w, r, casePath(c.Region, c.ID)+"?done=submitted")
 	}
@@ -96,8 +102,12 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, k desk) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	v := checkView{k: k}
+	v := checkView{k: k, Want: want}
 	for _, p := range refused {
+		if strings.HasPrefix(p.Field, "delivery") {
+			v.Problems = append(v.Problems, ui.Problem{Field: p.Field, Text: i18n.T(ctx, p.Code, p.Pairs...)})
+			continue
+		}
 		v.Problems = append(v.Problems, ui.Problem{Field: "row." + p.Field, Text: i18n.T(ctx, p.Code, named(ctx, k, p)...)})
 	}
 	return h.showCheck(w, r, http.StatusUnprocessableEntity, v)
@@ -274,6 +284,10 @@ func lastingWords(ctx context.Context, l calendar.Limit) string {
 // how far each is.
 func (h pages) tasks(w http.ResponseWriter, r *http.Request, k desk) error {
 	ctx := r.Context()
+	var err error
+	if k.readers, err = h.Casework.ReadersOfDraft(ctx, k.Region, k.ID); err != nil {
+		return err
+	}
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "tasks.title"), Eyebrow: itemName(r.Context(), k.offer), Active: "mine", Back: ui.Link{Href: "/my", Text: words(ctx, "my.title")}}, tasksPage(k))
 }
 

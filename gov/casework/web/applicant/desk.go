@@ -20,6 +20,7 @@ type desk struct {
 	normal   map[string]string    // answers of the form in their normal form
 	problems casework.Problems    // what keeps it from being submitted
 	lists    forms.Lists          // that fields of the form take answers from
+	readers  []casework.Reading   // who of the offices looked at it
 }
 
 // onDraft lets the applicant into one of his drafts. One that was submitted

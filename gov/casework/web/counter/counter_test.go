@@ -115,10 +115,17 @@ func TestContinue_draftFromHomeInTwoClicks(t *testing.T) {
 		other := w.Browser("clerk2")
 		other.Get("/counter/drafts/449901/" + string(d.ID)).Want(403)
 		in := number(501)
-		in.Set("draft", "https://example.cn/my/drafts/"+string(d.ID))
+		in.Set("draft", " "+strings.ToLower(casework.ShowCode(d.Code)))
 		other.Post("/counter/identify", in).Want(200, "示例路 1 号") // the code on the phone leads straight there
+		in = url.Values{"draft": {d.Code}}                       // scanned before the document: little is shown, and the document asked for
+		asked := w.Browser("clerk2").Post("/counter/identify", in).Want(200, "找到草稿：开办餐饮店一件事", "李虚构", "核对办事人的证件后打开")
+		if strings.Contains(asked.Raw, "示例路 1 号") || strings.Contains(asked.Raw, casefiletest.Number(501)) {
+			t.Error("the code alone shows what was entered")
+		}
+		in.Set("draft", "2222-2222")
+		w.Browser("clerk2").Post("/counter/identify", in).Want(422, "没有这个草稿码")
 		in = number(1)
-		in.Set("draft", string(d.ID))
+		in.Set("draft", d.Code)
 		w.Browser("clerk2").Post("/counter/identify", in).Want(200, "没有找到这个草稿")
 	})
 }
@@ -129,7 +136,7 @@ func TestIntake_staleEditShowsBoth(t *testing.T) {
 		me := w.Resident("李虚构", 501)
 		d := h.begun(me)
 		in := number(501)
-		in.Set("draft", string(d.ID))
+		in.Set("draft", d.Code)
 		page := h.Post("/counter/identify", in).Want(200)
 		mine := page.Fields("intake")
 		mine.Set("act", "save")
@@ -162,7 +169,7 @@ func TestIntake_badInputLosesNothing(t *testing.T) {
 		h.Post("/counter/identify", wrong).Want(422, "最后一位与前 17 位对不上")
 		d := h.begun(w.Resident("李虚构", 501))
 		in := number(501)
-		in.Set("draft", string(d.ID))
+		in.Set("draft", d.Code)
 		page := h.Post("/counter/identify", in).Want(200)
 		form := page.Fields("intake")
 		form.Set("act", "save")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"tongban/gov/casework"
@@ -26,6 +25,7 @@ type identifyView struct {
 	Name, Phone   string
 	Unknown       bool
 	Lapsed        bool             // it took so long that the document has to be seen again
+	Found         *casework.Draft  // of the code, without what was entered in it
 	Drafts        []casework.Draft // that this clerk has not finished
 	Problems      []ui.Problem
 }
@@ -33,7 +33,7 @@ type identifyView struct {
 // GET /counter: the person before is gone, so the number of the document is forgotten.
 func (h pages) identify(w http.ResponseWriter, r *http.Request) error {
 	h.setShown(w, r, "")
-	return h.showIdentify(w, r, http.StatusOK, identifyView{Lapsed: r.URL.Query().Get("lapsed") != "", Draft: draftCode(r.URL.Query().Get("draft"))})
+	return h.showIdentify(w, r, http.StatusOK, identifyView{Lapsed: r.URL.Query().Get("lapsed") != "", Draft: r.URL.Query().Get("draft")})
 }
 
 func (h pages) showIdentify(w http.ResponseWriter, r *http.Request, status int, v identifyView) error {
@@ -55,7 +55,20 @@ func (h pages) identifyPost(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	v := identifyView{Number: strings.TrimSpace(r.PostForm.Get("number")), Draft: draftCode(r.PostForm.Get("draft"))}
+	v := identifyView{Number: strings.TrimSpace(r.PostForm.Get("number")), Draft: strings.TrimSpace(r.PostForm.Get("draft"))}
+	if v.Draft != "" {
+		d, err := h.Casework.FindByCode(ctx, v.Draft)
+		if p := codeProblem(ctx, err); p != nil {
+			v.Problems = p
+			return h.showIdentify(w, r, http.StatusUnprocessableEntity, v)
+		}
+		if err != nil {
+			return err
+		}
+		if v.Found = &d; v.Number == "" { // the code was scanned first; the document comes next
+			return h.showIdentify(w, r, http.StatusOK, v)
+		}
+	}
 	p, err := h.Identity.PersonByNumber(ctx, v.Number, forIntake)
 	if errors.Is(err, identity.ErrNoPerson) {
 		v.Unknown = true
@@ -76,7 +89,7 @@ func (h pages) registerPost(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	v := identifyView{Unknown: true, Number: strings.TrimSpace(r.PostForm.Get("number")), Name: r.PostForm.Get("name"), Phone: r.PostForm.Get("phone"), Draft: draftCode(r.PostForm.Get("draft"))}
+	v := identifyView{Unknown: true, Number: strings.TrimSpace(r.PostForm.Get("number")), Name: r.PostForm.Get("name"), Phone: r.PostForm.Get("phone")}
 	p, err := h.Casework.Present(ctx, casework.Person{Name: strings.TrimSpace(v.Name), Number: v.Number, Phone: strings.TrimSpace(v.Phone)})
 	if err == nil {
 		return h.enter(w, r, p.ID, p.Number, v)
@@ -91,10 +104,10 @@ func (h pages) registerPost(w http.ResponseWriter, r *http.Request) error {
 // else to what there is to do.
 func (h pages) enter(w http.ResponseWriter, r *http.Request, person, number string, v identifyView) error {
 	h.setShown(w, r, number)
-	if v.Draft == "" {
+	if v.Found == nil {
 		return web.Redirect(w, r, "/counter/people/"+person)
 	}
-	d, err := h.findDraft(r.Context(), casework.DraftID(v.Draft), number)
+	d, err := h.Casework.Identify(r.Context(), v.Found.Region, v.Found.ID, number)
 	if err == nil {
 		return web.Redirect(w, r, draftHref(d))
 	}
@@ -104,21 +117,13 @@ func (h pages) enter(w http.ResponseWriter, r *http.Request, person, number stri
 	return err
 }
 
-// findDraft looks for a draft by its code alone: the code does not say where it is kept.
-func (h pages) findDraft(ctx context.Context, id casework.DraftID, shown string) (casework.Draft, error) {
-	for _, region := range h.Casework.Regions {
-		d, err := h.Casework.Identify(ctx, region, id, shown)
-		if err == nil || !errors.Is(err, casework.ErrNoDraft) {
-			return d, err
-		}
+// codeProblem says what is wrong with a code, at its field.
+func codeProblem(ctx context.Context, err error) []ui.Problem {
+	if errors.Is(err, casework.ErrNoCode) || errors.Is(err, casework.ErrManyCodes) {
+		return []ui.Problem{{Field: "draft", Text: web.Words(ctx, fault.Of(err))}}
 	}
-	return casework.Draft{}, casework.ErrNoDraft
+	return nil
 }
-
-var draftShape = regexp.MustCompile(`dra_[0-9A-Za-z_-]{4,64}`)
-
-// draftCode finds the code of a draft in what was typed or scanned.
-func draftCode(s string) string { return draftShape.FindString(s) }
 
 // The number on the document travels in a cookie of the window, for half an
 // hour at most. Because: it has to be compared again when a case is begun or a

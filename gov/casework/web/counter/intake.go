@@ -249,7 +249,11 @@ func (h pages) intakePost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := intakeView{Draft: d, Problems: append(in.Problems, problems...)}
+	d, more, err := h.takeDelivery(ctx, d, in)
+	if err != nil {
+		return err
+	}
+	v := intakeView{Draft: d, Problems: append(append(in.Problems, problems...), more...)}
 	act, arg, _ := strings.Cut(in.Get("act"), ":")
 	switch {
 	case len(v.Problems) > 0:

@@ -10,6 +10,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/identity"
 	"tongban/platform/auth"
+	"tongban/platform/authz"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -27,6 +28,7 @@ type personView struct {
 	Hits      catalogue.Results
 	Recent    []recentItem
 	NoDraft   bool
+	Collect   []casework.LitHandout // what the person can collect
 }
 
 type recentItem struct{ Region, Code, Name, Org string }
@@ -83,6 +85,11 @@ func (h pages) present(r *http.Request) (identity.Person, error) {
 func (h pages) matters(ctx context.Context, v *personView) (err error) {
 	if v.Drafts, err = h.Casework.DraftsOf(ctx, v.Person.ID); err != nil {
 		return err
+	}
+	if authz.Door(ctx, casework.MayHandOut) == nil {
+		if v.Collect, err = h.Casework.Handouts.For(ctx, v.Person.ID); err != nil {
+			return err
+		}
 	}
 	list, err := h.Casework.CasesOf(ctx, v.Person.ID)
 	for _, c := range list.Cases {

@@ -7,6 +7,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/certificates"
+	"tongban/platform/authz"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
@@ -16,6 +17,9 @@ import (
 type receiptView struct {
 	Case      casework.Case
 	Papers    []certificates.Found
+	Handouts  []casework.LitHandout
+	MayHand   bool // the caller hands out, and there is a decision
+	Problems  []ui.Problem
 	New       bool
 	MayAccept bool
 	Due       ui.Status
@@ -27,12 +31,21 @@ func caseHref(c casework.Case) string { return "/counter/cases/" + c.Region + "/
 
 // GET /counter/receipts/{number}
 func (h pages) receipt(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	c, err := h.Casework.FindByNumber(ctx, r.PathValue("number"))
+	c, err := h.Casework.FindByNumber(r.Context(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
-	v := receiptView{Case: c, New: r.URL.Query().Get("new") != "", Due: casefile.CaseDue(ctx, h.Casework, c)}
+	return h.showReceipt(w, r, http.StatusOK, c, nil)
+}
+
+func (h pages) showReceipt(w http.ResponseWriter, r *http.Request, status int, c casework.Case, problems []ui.Problem) (err error) {
+	ctx := r.Context()
+	v := receiptView{Case: c, New: r.URL.Query().Get("new") != "", Due: casefile.CaseDue(ctx, h.Casework, c), Problems: problems}
+	if v.MayHand = c.State == casework.Decided && authz.Door(ctx, casework.MayHandOut) == nil; v.MayHand {
+		if v.Handouts, err = h.Casework.Handouts.OfCase(ctx, c.Region, c.ID); err != nil {
+			return err
+		}
+	}
 	if v.Papers, err = h.Certificates.OfCase(ctx, c.Region, string(c.ID)); err != nil {
 		return err
 	}
@@ -44,7 +57,7 @@ func (h pages) receipt(w http.ResponseWriter, r *http.Request) error {
 	if v.MayAccept {
 		keys = append(keys, ui.Key{Name: "F9", Text: i18n.T(ctx, "casefile.accept.button"), Form: "accept"})
 	}
-	return render(w, r, http.StatusOK, ui.Page{Title: v.title(ctx), Eyebrow: c.ItemName, Active: "counter_cases", Keys: keys}, receiptPage(v))
+	return render(w, r, status, ui.Page{Title: v.title(ctx), Eyebrow: c.ItemName, Active: "counter_cases", Keys: keys, Problems: problems}, receiptPage(v))
 }
 
 func (v receiptView) title(ctx context.Context) string {

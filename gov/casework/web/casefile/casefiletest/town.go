@@ -171,7 +171,7 @@ func (w *Town) Open(routes []web.Route, words ...fs.FS) {
 // roles are what each role may, as in a real node.
 var roles = map[string][]authz.Permission{
 	"resident":  {casework.MayApply, certificates.MayHold},
-	"clerk":     {casework.MayIntake, casework.MayAccept, casework.MayReadCase, identity.MayReadPerson, certificates.MayRead},
+	"clerk":     {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, certificates.MayRead},
 	"examiner":  {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
 	"decider":   {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayReadCase, certificates.MayRead},
 	"librarian": {catalogue.MayPublishItems},
