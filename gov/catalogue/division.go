@@ -1,23 +1,15 @@
 package catalogue
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/csv"
+	"errors"
 	"io"
-	"regexp"
-	"slices"
 	"strings"
-	"sync"
-	"time"
-	"unicode/utf8"
 
 	"tongban/gov/catalogue/places"
-	"tongban/gov/catalogue/rows"
 	"tongban/platform/audit"
 	"tongban/platform/authz"
-	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/forms"
@@ -32,17 +24,6 @@ type Division struct {
 	Parent string `json:"parent"` // "" for provinces
 	From   string `json:"valid_from,omitempty"`
 	Until  string `json:"valid_until,omitempty"` // the day before which it was valid; "" in force
-}
-
-var statisticalCode = regexp.MustCompile(`^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$`)
-
-// DivisionCode pads a statistical code of two or four digits to the six that
-// are used everywhere: 44 becomes 440000.
-func DivisionCode(code string) string {
-	if len(code) < 6 {
-		return (code + "000000")[:6]
-	}
-	return code
 }
 
 // DivisionOptions says how to import divisions.
@@ -93,7 +74,7 @@ func (s *Service) ImportDivisions(ctx context.Context, r io.Reader, opt Division
 			opt.Progress(min(start+divisionChunk, len(fresh)))
 		}
 	}
-	s.places.forget()
+	s.places.Forget()
 	return report, nil
 }
 
@@ -129,101 +110,19 @@ func compareDivisions(list []Division, there map[string]Division, opt DivisionOp
 	return fresh, ended
 }
 
-// readDivisions reads the rows; broken ones are reported and left out. A row
-// that repeats the one above its level (a city without counties is listed as
-// its own county) is the same division and counts as such.
+// readDivisions reads the rows; broken ones are reported and left out.
 func readDivisions(r io.Reader, report *Report, opt ImportOptions) ([]Division, error) {
-	in := rows.NewLines(r)
-	if _, err := in.First(); err != nil {
-		return nil, ErrFormat.With("problem", "文件是空的")
+	read, err := places.Read(r, func(p Problem) { opt.report(report, p) })
+	report.Read, report.Same = read.Rows, read.Same
+	var bad places.FormatError
+	if errors.As(err, &bad) {
+		return nil, ErrFormat.With("problem", bad.Error())
 	}
-	header, err := in.Next()
-	if err != nil {
-		return nil, err
+	out := make([]Division, len(read.List))
+	for i, p := range read.List {
+		out[i] = Division{Code: p.Code, Name: p.Name, Level: p.Level, Parent: p.Parent}
 	}
-	if names := strings.Split(string(header.Text), ","); !slices.Equal(names, []string{"code", "name", "level", "parent"}) {
-		return nil, ErrFormat.With("problem", "第一行要写 code,name,level,parent")
-	}
-	var out []Division
-	at := map[string]int{}
-	for {
-		l, err := in.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if len(bytes.TrimSpace(l.Text)) == 0 {
-			continue
-		}
-		report.Read++
-		d, p := divisionOf(l)
-		if p == nil {
-			if i, again := at[d.Code]; again && out[i].Name == d.Name {
-				report.Same++
-				continue
-			} else if again {
-				q := rows.Bad("code", "编码 %s 已经是“%s”。核对编码", "the code %s already stands for %s. Check it", d.Code, out[i].Name)
-				p = &q
-			}
-		}
-		if p != nil {
-			p.Line = l.Number
-			opt.report(report, *p)
-			continue
-		}
-		at[d.Code] = len(out)
-		out = append(out, d)
-	}
-	return orphans(out, at, report, opt), nil
-}
-
-func divisionOf(l rows.Line) (Division, *Problem) {
-	bad := func(field, zh, en string, args ...any) (Division, *Problem) {
-		p := rows.Bad(field, zh, en, args...)
-		return Division{}, &p
-	}
-	if l.Long || !utf8.Valid(l.Text) {
-		return bad("", "这一行不是 UTF-8 文本。把文件另存为 UTF-8 后再导入", "this line is not UTF-8 text. Save the file as UTF-8")
-	}
-	r := csv.NewReader(bytes.NewReader(l.Text))
-	f, err := r.Read()
-	if err != nil || len(f) != 4 {
-		return bad("", "要有 4 列：编码、名称、层级、上级编码", "four columns are needed: code, name, level, parent")
-	}
-	code, name, parent := strings.TrimSpace(f[0]), strings.TrimSpace(f[1]), strings.TrimSpace(f[3])
-	if !statisticalCode.MatchString(code) {
-		return bad("code", "“%s”不是区划代码。填 2、4、6 或 9 位数字", "%q is not a division code. Give 2, 4, 6 or 9 digits", cut(code))
-	}
-	if name == "" || utf8.RuneCountInString(name) > 60 {
-		return bad("name", "名称要有 1 到 60 个字", "the name needs 1 to 60 characters")
-	}
-	if len(f[2]) != 1 || f[2][0] < '1' || f[2][0] > '5' {
-		return bad("level", "层级“%s”不对。填 1 到 5", "the level %q is wrong. Give 1 to 5", cut(f[2]))
-	}
-	if parent != "" && !strings.HasPrefix(code, strings.TrimRight(parent, "0")) {
-		return bad("parent", "上级“%s”与编码 %s 对不上", "the parent %q does not fit the code %s", cut(parent), code)
-	}
-	d := Division{Code: DivisionCode(code), Name: name, Level: int(f[2][0] - '0')}
-	if parent != "" {
-		d.Parent = DivisionCode(parent)
-	}
-	return d, nil
-}
-
-// orphans leaves out rows whose parent is not in the list.
-func orphans(list []Division, at map[string]int, report *Report, opt ImportOptions) []Division {
-	out := list[:0]
-	for _, d := range list {
-		if _, ok := at[d.Parent]; d.Parent != "" && !ok {
-			p := rows.Bad("parent", "%s（%s）的上级 %s 不在文件里。补上上级", "the parent %[3]s of %[1]s (%[2]s) is not in the file. Add it", d.Code, d.Name, d.Parent)
-			opt.report(report, p)
-			continue
-		}
-		out = append(out, d)
-	}
-	return out
+	return out, err
 }
 
 // Division returns the division in force with this code.
@@ -272,22 +171,6 @@ func (s *Service) RegionName(ctx context.Context, code string) string {
 	return cmp.Or(l.Name(code), code)
 }
 
-// FindDivisions lists at most limit divisions within bounds that fit words, the
-// best first, and how many there are.
-func (s *Service) FindDivisions(ctx context.Context, words string, b forms.Bounds, limit int) ([]Division, int, error) {
-	l, err := s.Places(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	found, n := l.Search(words, b, limit)
-	out := make([]Division, 0, len(found))
-	for _, e := range found {
-		p := l.Place(e.Code)
-		out = append(out, Division{Code: p.Code, Name: p.Name, Level: p.Level, Parent: p.Parent})
-	}
-	return out, n, nil
-}
-
 // wholeCountry is the region of what belongs to no province.
 const wholeCountry = "000000"
 
@@ -305,75 +188,19 @@ func (s *Service) Region(ctx context.Context, parameter, code string) error {
 	return err
 }
 
-// shelfOfPlaces keeps all divisions in memory: they are asked for on every
-// page and change once a year.
-type shelfOfPlaces struct {
-	mu     sync.Mutex
-	list   *places.List
-	stamp  string    // of the import that the list came from
-	looked time.Time // when the stamp was last compared
-}
-
-// lookEvery is how long another process's import may go unnoticed; staleAfter
-// the same where nothing may be read, inside a transaction.
-const (
-	lookEvery  = 5 * time.Second
-	staleAfter = time.Minute
-)
-
-// Places are all divisions, found by code and name. Another process may import
-// divisions, so the stamp of the last import is compared now and then.
-func (s *Service) Places(ctx context.Context) (*places.List, error) {
-	h := &s.places
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.list != nil && clock.Elapsed(h.looked) < lookEvery {
-		return h.list, nil
-	}
-	stamp, err := importHash(ctx, s.DB, "000000", "divisions.stamp")
-	if err != nil {
-		return nil, err
-	}
-	if h.list == nil || h.stamp != stamp {
-		rows, err := loadPlaces(ctx, s.DB)
-		if err != nil {
-			return nil, err
-		}
-		h.list, h.stamp = places.New(rows), stamp
-	}
-	h.looked = clock.Start()
-	return h.list, nil
-}
-
-func (h *shelfOfPlaces) forget() {
-	h.mu.Lock()
-	h.looked = time.Time{}
-	h.mu.Unlock()
-}
+// Places are all divisions, found by code and name.
+func (s *Service) Places(ctx context.Context) (*places.List, error) { return s.places.Get(ctx) }
 
 // PlaceSource gives forms the divisions to choose from.
-func (s *Service) PlaceSource() forms.Source { return placeSource{s} }
+func (s *Service) PlaceSource() forms.Source { return s.places }
 
-type placeSource struct{ s *Service }
-
-// List implements forms.Source.
-func (d placeSource) List(ctx context.Context) (forms.List, error) {
-	l, err := d.s.Places(ctx)
-	if err != nil {
-		return nil, err
+// keepPlaces keeps the divisions in memory and follows the stamp that every
+// import leaves.
+func (s *Service) keepPlaces() *places.Keeper {
+	return &places.Keeper{
+		Stamp: func(ctx context.Context) (string, error) { return importHash(ctx, s.DB, "000000", "divisions.stamp") },
+		Rows:  func(ctx context.Context) ([]places.Place, error) { return loadPlaces(ctx, s.DB) },
 	}
-	return l, nil
-}
-
-// Last implements forms.Source. One that nobody compared for long is none.
-func (d placeSource) Last() forms.List {
-	h := &d.s.places
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.list == nil || clock.Elapsed(h.looked) > staleAfter {
-		return nil
-	}
-	return h.list
 }
 
 // Related tells whether items of region a matter to somebody who asks for

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/strict"
-	"tongban/platform/authz"
 	"tongban/platform/bpmn"
 	"tongban/platform/forms"
 )
@@ -448,29 +448,11 @@ func (l *loader) checkForm(c *Content) []string {
 		seen[id] = true
 	}
 	for _, f := range parsed.Fields() {
-		if err := checkDivision(f, c.Item.Region); err != "" {
+		if err := places.CheckField(f, c.Item.Region); err != "" {
 			l.bad("form.json", "fields.%s.%s", f.ID, err)
 		}
 	}
 	return ids
-}
-
-// checkDivision says what is wrong with the bounds of a field for a division.
-func checkDivision(f forms.Field, region string) string {
-	if f.Type != "division" {
-		if f.Within != "" {
-			return "within: only a division lies within another"
-		}
-		return ""
-	}
-	level := func(s string) bool { return s == "" || len(s) == 1 && s >= "1" && s <= "4" }
-	switch b := f.Bounds(); {
-	case !level(f.Min), !level(f.Max), b.Most > 0 && b.Least > b.Most:
-		return "min, max: levels from 1, province, to 4, township"
-	case f.Within != "" && !statisticalCode.MatchString(f.Within), !strings.HasPrefix(f.Within, authz.Prefix(region)) && f.Within != "":
-		return "within: the code of the division that publishes the item, or of one below it"
-	}
-	return ""
 }
 
 // fieldIDs lists the fields of a form.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"tongban/gov/catalogue/places"
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -54,7 +55,7 @@ type Service struct {
 	ready    bool
 
 	offers sync.Map // offerKey → *Offer; versions never change
-	places shelfOfPlaces
+	places *places.Keeper
 }
 
 type offerKey struct {
@@ -70,8 +71,10 @@ func New(d Deps) *Service {
 	if d.Clock == nil {
 		d.Clock = clock.System
 	}
-	return &Service{Deps: d, synonyms: shippedSynonyms(),
+	s := &Service{Deps: d, synonyms: shippedSynonyms(),
 		general: sync.OnceValues(func() (General, error) { return LoadGeneral(d.Items) })}
+	s.places = s.keepPlaces()
+	return s
 }
 
 // Item returns the version in force of an item.

@@ -107,10 +107,17 @@ func (d Deps) listDivisions(ctx context.Context, in *divisionsInput) (*divisions
 		out.Body.Total = len(list)
 		return out, err
 	}
-	list, n, err := d.Catalogue.FindDivisions(ctx, in.Q, forms.Bounds{Least: in.Least, Most: in.Most, Within: in.Within}, in.Limit)
-	add(list)
+	all, err := d.Catalogue.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, n := all.Search(in.Q, forms.Bounds{Least: in.Least, Most: in.Most, Within: in.Within}, in.Limit)
+	for _, e := range found {
+		p := all.Place(e.Code)
+		add([]catalogue.Division{{Code: p.Code, Name: p.Name, Level: p.Level, Parent: p.Parent}})
+	}
 	out.Body.Total = n
-	return out, err
+	return out, nil
 }
 
 type departmentsInput struct {

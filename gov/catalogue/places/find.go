@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tongban/platform/authz"
 	"tongban/platform/forms"
 )
 
@@ -221,7 +222,10 @@ func (l *List) near(entered, k string, b bound) forms.Found {
 	list, n := l.search(k, b, most)
 	if n > 0 {
 		code := "near"
-		if n > len(list) {
+		switch {
+		case n == 1:
+			code = "near_one"
+		case n > len(list):
 			code = "near_many"
 		}
 		return l.choose(code, list, b, "value", entered, "all", n)
@@ -239,4 +243,23 @@ func (l *List) near(entered, k string, b bound) forms.Found {
 func (l *List) choose(code string, list []int32, b bound, pairs ...any) forms.Found {
 	shown := l.some(list, b)
 	return forms.Found{Problem: "catalogue.place." + code, Pairs: append(pairs, "n", len(list), "shown", len(shown)), Choices: shown}
+}
+
+// CheckField says what is wrong with the bounds of a field of an item that a
+// region publishes, "" when nothing is.
+func CheckField(f forms.Field, region string) string {
+	if f.Type != "division" {
+		if f.Within != "" {
+			return "within: only a division lies within another"
+		}
+		return ""
+	}
+	level := func(s string) bool { return s == "" || len(s) == 1 && s >= "1" && s <= "4" }
+	switch b := f.Bounds(); {
+	case !level(f.Min), !level(f.Max), b.Most > 0 && b.Least > b.Most:
+		return "min, max: levels from 1, province, to 4, township"
+	case f.Within != "" && !IsCode(f.Within), !strings.HasPrefix(f.Within, authz.Prefix(region)) && f.Within != "":
+		return "within: the code of the division that publishes the item, or of one below it"
+	}
+	return ""
 }

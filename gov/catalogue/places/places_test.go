@@ -95,6 +95,7 @@ func TestFind_table(t *testing.T) {
 		{"石牌", town, "near", ""},
 		{"天河", county, "near", "广东省广州市天河区"},
 		{"广州天河", county, "near", "广东省广州市天河区"},
+		{"天河石牌", town, "near_one", "广东省广州市天河区石牌街道"},
 		{"不存在的地方", county, "unknown", ""},
 		{"999999", county, "unknown_code", ""},
 		{"440198", county, "ended", ""},
