@@ -126,15 +126,10 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 
 func init() {
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-		p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: "api." + strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_"), Detail: msg}
-		for _, err := range errs {
-			if d, ok := err.(*huma.ErrorDetail); ok {
-				p.Errors = append(p.Errors, d)
-			} else if err != nil {
-				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: err.Error()})
-			}
-		}
-		return p
+		return schemaProblem(context.Background(), status, msg, errs)
+	}
+	huma.NewErrorWithContext = func(c huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		return schemaProblem(c.Context(), status, msg, errs)
 	}
 }
 

@@ -66,7 +66,7 @@ func events(ctx context.Context) []ui.TimelineEvent {
 	t := func(zh, en string) string { return say(ctx, zh, en) }
 	return []ui.TimelineEvent{
 		{Title: t("提交申请", "Applied"), At: day(11, 16, 9, 12), Who: t("您在网上提交", "You, online"), State: ui.EventDone},
-		{Title: t("受理", "Accepted"), At: day(11, 17, 10, 5), Who: t("示例区政务服务中心 · 工号 0301", "Sample District Hall · badge 0301"), State: ui.EventDone},
+		{Title: t("受理", "Accepted"), At: day(11, 17, 10, 5), Who: t("示例区政务服务中心 · 工号 0301", "Example District Hall · badge 0301"), State: ui.EventDone},
 		{Title: t("三个部门同时审查", "Three offices review at once"), State: ui.EventNow, Children: []ui.TimelineEvent{
 			{Title: t("市场监督管理局", "Market office"), At: day(11, 19, 16, 40), Who: t("用时 2 个工作日", "took 2 working days"), Text: t("同意", "Agreed"), State: ui.EventDone},
 			{Title: t("消防救援大队", "Fire brigade"), Text: t("等现场检查，约在 11月24日", "Site visit planned for 24 November"), State: ui.EventWait},
@@ -80,10 +80,10 @@ func events(ctx context.Context) []ui.TimelineEvent {
 func lanes(ctx context.Context) []ui.LaneProps {
 	t := func(zh, en string) string { return say(ctx, zh, en) }
 	return []ui.LaneProps{
-		{Office: t("示例区市场监督管理局（牵头）", "Sample District Market Office (lead)"), Status: ui.Status{Text: t("同意", "Agreed"), Tone: ui.OK}, Left: t("用时 2 个工作日", "took 2 working days"), Opinion: t("布局符合要求，同意。", "The layout meets the rules."), By: t("示例·周宁 · 11月19日 16:40", "Sample Zhou Ning · 19 Nov 16:40")},
-		{Office: t("示例区消防救援大队", "Sample District Fire Brigade"), Status: ui.Status{Text: t("审查中", "Reviewing")}, Left: t("还剩 3 个工作日", "3 working days left")},
-		{Office: t("示例区城市管理局", "Sample District City Management"), Status: ui.Status{Text: t("黄牌", "Yellow card"), Tone: ui.Warn}, Left: t("还剩 1 个工作日", "1 working day left")},
-		{Office: t("示例区生态环境分局", "Sample District Ecology Office"), Status: ui.Status{Text: t("不同意", "Refused"), Tone: ui.Bad, Shape: "cross"}, Left: t("用时 1 个工作日", "took 1 working day"), Opinion: t("油烟排口朝向住宅窗户，要改到背面。", "The kitchen vent faces flats; move it to the back."), By: t("示例·许安 · 11月18日 11:02", "Sample Xu An · 18 Nov 11:02")},
+		{Office: t("示例区市场监督管理局（牵头）", "Example District Market Office (lead)"), Status: ui.Status{Text: t("同意", "Agreed"), Tone: ui.OK}, Left: t("用时 2 个工作日", "took 2 working days"), Opinion: t("布局符合要求，同意。", "The layout meets the rules."), By: t("示例·周宁 · 11月19日 16:40", "Example Zhou Ning · 19 Nov 16:40")},
+		{Office: t("示例区消防救援大队", "Example District Fire Brigade"), Status: ui.Status{Text: t("审查中", "Reviewing")}, Left: t("还剩 3 个工作日", "3 working days left")},
+		{Office: t("示例区城市管理局", "Example District City Management"), Status: ui.Status{Text: t("黄牌", "Yellow card"), Tone: ui.Warn}, Left: t("还剩 1 个工作日", "1 working day left")},
+		{Office: t("示例区生态环境分局", "Example District Ecology Office"), Status: ui.Status{Text: t("不同意", "Refused"), Tone: ui.Bad, Shape: "cross"}, Left: t("用时 1 个工作日", "took 1 working day"), Opinion: t("油烟排口朝向住宅窗户，要改到背面。", "The kitchen vent faces flats; move it to the back."), By: t("示例·许安 · 11月18日 11:02", "Example Xu An · 18 Nov 11:02")},
 	}
 }
 
@@ -100,7 +100,7 @@ func tableOf(ctx context.Context) ui.TableProps {
 	for i := range 20 {
 		number := fmt.Sprintf("449901-2026-%06d", 101+i*7)
 		p.Rows = append(p.Rows, ui.Row{ID: number, Label: number, Cells: []ui.Cell{
-			{Link: ui.Link{Text: number, Href: "?page=case"}}, {Text: items[i%len(items)]}, {Text: t("示例·申请人", "Sample applicant") + fmt.Sprint(i+1)}, {Text: steps[i%len(steps)]},
+			{Link: ui.Link{Text: number, Href: "?page=case"}}, {Text: items[i%len(items)]}, {Text: t("示例·申请人", "Example applicant") + fmt.Sprint(i+1)}, {Text: steps[i%len(steps)]},
 			{Text: fmt.Sprintf("11-%02d %02d:%02d", 10+i%12, 9+i%8, i*7%60)}, {Part: ui.Tag(left[min(i/2, 3)])}, {Text: fmt.Sprint(3 + i%5)},
 		}})
 	}
@@ -122,7 +122,7 @@ func summary(ctx context.Context) []ui.SummaryRow {
 	return []ui.SummaryRow{
 		{Key: t("姓名", "Name"), Value: "欧阳䶮", Source: t("人口基础库（公安） · 2026年11月20日核验", "Population register (police) · checked 20 November 2026"), Lang: "zh-Hans"},
 		{Key: t("公民身份号码", "ID number"), Value: "4499**********002X", Source: t("人口基础库（公安）", "Population register (police)")},
-		{Key: t("现居住地址", "Current address"), Value: t("示例区春晓路 18 号 2 幢 301 室", "Room 301, Block 2, 18 Chunxiao Road, Sample District"), Change: ui.Link{Href: "#address"}},
+		{Key: t("现居住地址", "Current address"), Value: t("示例区春晓路 18 号 2 幢 301 室", "Room 301, Block 2, 18 Chunxiao Road, Example District"), Change: ui.Link{Href: "#address"}},
 		{Key: t("联系电话", "Phone"), Value: "138****6621", Change: ui.Link{Href: "#phone"}, Source: t("您上次填写", "your last application")},
 		{Key: t("居住证明", "Proof of residence"), Part: ui.Tag(ui.Status{Text: t("免提交", "Not needed"), Tone: ui.OK})},
 	}
@@ -170,7 +170,7 @@ func fields(ctx context.Context) []ui.FieldProps {
 		f(ui.FieldProps{Name: "get", Type: ui.Choice, Required: true, Boxed: true, Value: "mail", Options: receiveOptions(ctx), Why: &ui.Why{Text: say(ctx, "证件要送到您手里，才能证明已经送达。", "The office has to prove that the certificate reached you."), Law: say(ctx, "《中华人民共和国行政许可法》第四十四条", "Administrative Licensing Law, article 44")}}, "怎样领取证件", "How to receive the certificate", "", ""),
 		f(ui.FieldProps{Name: "dishes", Type: ui.Choices, Required: true, Values: []string{"hot"}, Options: dishOptions(ctx), Error: say(ctx, "冷食要有专间，先选「热食」或补充专间面积", "Cold dishes need a separate room")}, "制作哪些食品", "What will you prepare", "可以多选", "Choose all that apply"),
 		f(ui.FieldProps{Name: "dine", Type: ui.YesNo, Required: true, Options: []ui.Option{{Value: "yes", Text: say(ctx, "是", "Yes")}, {Value: "no", Text: say(ctx, "否", "No")}}}, "有没有堂食座位", "Are there seats", "", ""),
-		f(ui.FieldProps{Name: "town", Type: ui.Select, Required: true, Value: "2", Options: []ui.Option{{Value: "1", Text: say(ctx, "示例街道", "Sample Street")}, {Value: "2", Text: say(ctx, "春晓街道", "Chunxiao Street")}}}, "街道", "Street office", "", ""),
+		f(ui.FieldProps{Name: "town", Type: ui.Select, Required: true, Value: "2", Options: []ui.Option{{Value: "1", Text: say(ctx, "示例街道", "Example Street")}, {Value: "2", Text: say(ctx, "春晓街道", "Chunxiao Street")}}}, "街道", "Street office", "", ""),
 		f(ui.FieldProps{Name: "locked", Type: ui.Name, Locked: true, Required: true, Value: "欧阳䶮", Source: say(ctx, "人口基础库（公安） · 今天核验", "Population register (police) · checked today"), Fix: ui.Link{Href: "#fix"}}, "法定代表人", "Legal representative", "", ""),
 		f(ui.FieldProps{Name: "agree", Type: ui.Check, Required: true, Error: say(ctx, "勾选授权后再提交", "Tick the box before sending")}, "我同意为本次「居住证首次申领」使用上述 6 项数据，办结后授权自动失效。", "I agree that these 6 answers are used for this application; the consent ends with the case.", "", ""),
 		f(ui.FieldProps{Name: "scan", Type: ui.File, Required: true, Accept: "application/pdf,image/jpeg,image/png", MaxBytes: 20 << 20}, "房屋租赁合同", "Lease", "PDF 或照片，不超过 20 MB", "PDF or photo, up to 20 MB"),

@@ -48,7 +48,7 @@ func whole(ctx context.Context, name string) (ui.Page, templ.Component) {
 	case "home":
 		return ui.Page{Title: t("您想办什么事？", "What would you like to get done?"), NoHeading: true, Active: "do"}, home()
 	case "guide":
-		return ui.Page{Title: t("居住证首次申领", "First residence permit"), Eyebrow: t("示例区公安局 · 个人办事", "Sample District Police · for individuals"), Active: "do", Crumbs: []ui.Link{start, {Text: t("户籍身份", "Household and identity"), Href: "#"}}}, guide()
+		return ui.Page{Title: t("居住证首次申领", "First residence permit"), Eyebrow: t("示例区公安局 · 个人办事", "Example District Police · for individuals"), Active: "do", Crumbs: []ui.Link{start, {Text: t("户籍身份", "Household and identity"), Href: "#"}}}, guide()
 	case "question":
 		return ui.Page{Title: t("经营场所", "Premises"), Eyebrow: t("第 2 步，共 4 步", "Step 2 of 4"), Active: "do", Back: ui.Link{Href: "#"}, Problems: samplesProblems(ctx)}, question(samplesProblems(ctx))
 	case "check":
@@ -79,7 +79,7 @@ func whole(ctx context.Context, name string) (ui.Page, templ.Component) {
 func shell(ctx context.Context, face ui.Face) ui.Shell {
 	t := func(zh, en string) string { return say(ctx, zh, en) }
 	s := ui.Shell{
-		Site: t("示例市政务服务网", "Sample City Services"), Place: t("示例区", "Sample District"), SignIn: "/sign-in",
+		Site: t("示例市政务服务网", "Example City Services"), Place: t("示例区", "Example District"), SignIn: "/sign-in",
 		Nav: map[ui.Face][]ui.Entry{
 			ui.Portal: {
 				{Key: "do", Text: t("我要办", "Do"), Href: "?page=home", Icon: "do"}, {Key: "find", Text: t("我要查", "Find"), Href: "?page=progress", Icon: "find"},
@@ -99,12 +99,12 @@ func shell(ctx context.Context, face ui.Face) ui.Shell {
 			},
 		},
 		Footer: ui.Footer{
-			Sponsor: t("示例市人民政府办公室", "Office of the Sample City Government"), Operator: t("示例市政务服务和数据管理局", "Sample City Services and Data Bureau"), Hotline: "12345",
+			Sponsor: t("示例市人民政府办公室", "Office of the Example City Government"), Operator: t("示例市政务服务和数据管理局", "Example City Services and Data Bureau"), Hotline: "12345",
 			Links: []ui.Link{{Text: t("无障碍声明", "Accessibility"), Href: "#a"}, {Text: t("网站纠错", "Report a mistake"), Href: "#m"}, {Text: t("隐私说明", "Privacy"), Href: "#p"}},
 		},
 	}
 	if face != "" && face != ui.Portal && face != ui.Bare {
-		s.Reader = &ui.Reader{Name: t("示例·李雯", "Sample Li Wen"), Role: t("审批员 · 示例区市场监督管理局", "Examiner · Sample District Market Office"), Href: "#me", SignOut: "/sign-out"}
+		s.Reader = &ui.Reader{Name: t("示例·李雯", "Example Li Wen"), Role: t("审批员 · 示例区市场监督管理局", "Examiner · Example District Market Office"), Href: "#me", SignOut: "/sign-out"}
 		s.Faces = []ui.Link{{Text: t("综合窗口", "Counter"), Href: "?page=counter"}, {Text: t("审批工作台", "Workbench"), Href: "?page=inbox"}}
 	}
 	return s
