@@ -109,8 +109,19 @@ func (s *Service) render(f Found) ([]byte, error) {
 		return nil, fmt.Errorf("enclose data of paper %s: %w", f.ID, err)
 	}
 	return s.Seal.SignPDF(file, sign.PDFSignature{Reason: "签发" + f.Title, Name: f.IssuerName, At: s.signedAt(f.IssuedAt),
-		Field: &sign.Field{Page: d.stamp.Page, Rect: d.stamp.Rect}})
+		Field: &sign.Field{Page: d.stamp.Page, Rect: d.stamp.Rect}, Vouch: s.vouch})
 }
+
+// vouch signs a rendering as a whole with the key of the data. Because: the
+// pages were compared with the data before, and whoever has only the key for PDF
+// cannot say so; then they need not be read again at every check.
+func (s *Service) vouch(digest []byte) ([]byte, error) {
+	sig, err := s.Signer.Sign(rendering(digest))
+	return append([]byte(s.Signer.KeyID()+":"), sig...), err
+}
+
+// rendering is what is signed of a whole file.
+func rendering(digest []byte) []byte { return append([]byte("tongban paper file v1\n"), digest...) }
 
 // signedAt is the time that the signature of a rendering states: that of the
 // issue, because a rendering decides nothing; or the beginning of the node's

@@ -287,3 +287,67 @@ func TestNotices_long(t *testing.T) {
 		}
 	}
 }
+
+// TestVerifyFile_vouched: whoever has only the key for PDF cannot say that pages
+// and data belong together, whatever stands where that is said.
+func TestVerifyFile_vouched(t *testing.T) {
+	w := newWorld(t, dbtestSQLite(t))
+	p := w.issue(licence())
+	good := w.file(p)
+	report, err := sign.VerifyPDF(good, w.signer.Roots())
+	if err != nil || len(report.Vouch) == 0 {
+		t.Fatalf("nobody vouches for a rendering: %v", err)
+	}
+	other := p
+	other.Fields = append([]Field(nil), p.Fields...)
+	other.Fields[4].Value = "480"
+	d, err := drawn(other, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := enclose(d.file, w.enveloped(p), start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger := newWorld(t, dbtestSQLite(t))
+	for name, c := range map[string]struct {
+		vouch func([]byte) ([]byte, error)
+		want  string
+	}{
+		"of another file": {func([]byte) ([]byte, error) { return report.Vouch, nil }, sign.ErrTampered.Code},
+		"made up":         {func([]byte) ([]byte, error) { return []byte(w.signer.KeyID() + ":yes"), nil }, sign.ErrTampered.Code},
+		"without a key":   {func([]byte) ([]byte, error) { return []byte("yes"), nil }, ErrUnknownKey.Code},
+		"a stranger's":    {stranger.s.vouch, ErrUnknownKey.Code},
+		"a paper's own": {func(digest []byte) ([]byte, error) {
+			sig, err := w.s.Signer.Sign(message(digest))
+			return append([]byte(w.signer.KeyID()+":"), sig...), err
+		}, sign.ErrTampered.Code},
+		"none": {nil, ErrPagesDiffer.Code},
+	} {
+		b, err := w.signer.SignPDF(pages, sign.PDFSignature{At: start.Add(time.Hour), Vouch: c.vouch})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := VerifyFile(b, w.trust, start.Add(2*time.Hour)); r.OK || r.Genuine || r.Reason != c.want {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+// TestVerifyFile_everyByteOfTheSignature: the hole that the signature leaves for
+// itself is covered by nothing but its one accepted spelling.
+func TestVerifyFile_everyByteOfTheSignature(t *testing.T) {
+	w := newWorld(t, dbtestSQLite(t))
+	good := w.file(w.issue(licence()))
+	from := bytes.LastIndex(good, []byte("/Contents <")) + len("/Contents ")
+	to := from + bytes.IndexByte(good[from:], '>') + 1
+	v := NewVerifier(w.trust)
+	for at := from; at < to; at++ {
+		for _, flip := range []byte{0x01, 0x20} {
+			b := bytes.Clone(good)
+			if b[at] ^= flip; v.File(b, w.clock.Now()).Genuine {
+				t.Fatalf("byte %d of the signature, %q, may also be %q", at-from, good[at], b[at])
+			}
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package certificates
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"tongban/platform/fault"
@@ -119,7 +121,15 @@ func (v *Verifier) file(b []byte, now time.Time) (Report, *Paper) {
 	if pdf.Certificate != nil {
 		r.SignedBy, r.Organization, r.SignedAt = pdf.Signer, pdf.Organization, pdf.At
 	}
-	p, key, err := v.data(b)
+	vouched := false
+	if r.FileSignatureOK && pdf.Vouch != nil {
+		if err := v.vouched(pdf); err != nil {
+			r.refuse(err)
+			return r, nil
+		}
+		vouched = true
+	}
+	p, key, err := v.data(b, vouched)
 	r.KeyID, r.DataSignatureOK = key, err == nil
 	r.refuse(err)
 	if err != nil {
@@ -129,7 +139,7 @@ func (v *Verifier) file(b []byte, now time.Time) (Report, *Paper) {
 	if !r.FileSignatureOK {
 		return r, p
 	}
-	if compare(b, *p) != nil {
+	if !vouched && compare(b, *p) != nil {
 		r.refuse(ErrPagesDiffer)
 		return r, p
 	}
@@ -151,20 +161,34 @@ func (r *Report) refuse(err error) {
 	}
 }
 
-// data reads the paper inside a file and checks its signature.
-func (v *Verifier) data(b []byte) (*Paper, string, error) {
+// vouched checks what the key of the data says of the whole file: that the
+// pages and the data inside were drawn and checked together.
+func (v *Verifier) vouched(pdf sign.PDFReport) error {
+	key, sig, _ := bytes.Cut(pdf.Vouch, []byte(":"))
+	switch {
+	case !v.knows(string(key)):
+		return ErrUnknownKey
+	case !v.trust.Check(string(key), rendering(pdf.Digest), sig):
+		return sign.ErrTampered.With("part", "signature")
+	}
+	return nil
+}
+
+func (v *Verifier) knows(key string) bool {
+	return slices.ContainsFunc(v.trust.Keys, func(k TrustKey) bool { return k.ID == key })
+}
+
+// data reads the paper inside a file and checks its signature, unless the same
+// list of keys vouches for the whole file, the paper in it included.
+func (v *Verifier) data(b []byte, vouched bool) (*Paper, string, error) {
 	e, err := enclosed(b)
 	if err != nil {
 		return nil, "", ErrNoData.Because(err)
 	}
-	known := false
-	for _, k := range v.trust.Keys {
-		known = known || k.ID == e.Key
-	}
 	switch {
-	case !known:
+	case !v.knows(e.Key):
 		return nil, e.Key, ErrUnknownKey
-	case !v.trust.Check(e.Key, message([]byte(e.Data)), e.Signature):
+	case !vouched && !v.trust.Check(e.Key, message([]byte(e.Data)), e.Signature):
 		return nil, e.Key, ErrDataSignature
 	}
 	var p Paper

@@ -23,6 +23,10 @@ var (
 	oidSHA256        = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
 )
 
+// oidVouch names the attribute that holds what PDFSignature.Vouch returned:
+// 2.25 and the number of the UUID 7c1d6a52-93e4-4b0f-8d2e-5a61c0f3b947.
+var oidVouch = []byte{0x69, 0x81, 0xf8, 0x9d, 0xb5, 0x94, 0xd2, 0xbe, 0xa2, 0xac, 0x9f, 0x8d, 0x97, 0x96, 0xcc, 0x9c, 0x87, 0xce, 0xf2, 0x47}
+
 var (
 	tagContext0 = cbasn1.Tag(0).ContextSpecific().Constructed()
 	tagContext1 = cbasn1.Tag(1).ContextSpecific().Constructed()
@@ -34,7 +38,7 @@ var (
 //
 // Because: general CMS libraries write the current time into the signature;
 // the baseline for PDF forbids that attribute, and the time is the caller's.
-func buildCMS(digest []byte, leaf, root *x509.Certificate, key KeyHolder) ([]byte, error) {
+func buildCMS(digest, vouch []byte, leaf, root *x509.Certificate, key KeyHolder) ([]byte, error) {
 	s, err := suiteNamed(key.Algorithm())
 	if err != nil {
 		return nil, err
@@ -64,7 +68,7 @@ func buildCMS(digest []byte, leaf, root *x509.Certificate, key KeyHolder) ([]byt
 					b.AddBytes(first)
 					b.AddBytes(second)
 				})
-				b.AddASN1(tagSet, func(b *cryptobyte.Builder) { addSigner(b, s, leaf, attributes, signature) })
+				b.AddASN1(tagSet, func(b *cryptobyte.Builder) { addSigner(b, s, leaf, attributes, signature, vouch) })
 			})
 		})
 	})
@@ -75,7 +79,7 @@ func addAlgorithm(b *cryptobyte.Builder, oid asn1.ObjectIdentifier) {
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oid) })
 }
 
-func addSigner(b *cryptobyte.Builder, s suite, leaf *x509.Certificate, attributes, signature []byte) {
+func addSigner(b *cryptobyte.Builder, s suite, leaf *x509.Certificate, attributes, signature, vouch []byte) {
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(1)
 		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -86,6 +90,14 @@ func addSigner(b *cryptobyte.Builder, s suite, leaf *x509.Certificate, attribute
 		b.AddASN1(tagContext0, func(b *cryptobyte.Builder) { b.AddBytes(attributes) })
 		addAlgorithm(b, s.signature)
 		b.AddASN1OctetString(signature)
+		if vouch != nil {
+			b.AddASN1(tagContext1, func(b *cryptobyte.Builder) {
+				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+					b.AddASN1(cbasn1.OBJECT_IDENTIFIER, func(b *cryptobyte.Builder) { b.AddBytes(oidVouch) })
+					b.AddASN1(tagSet, func(b *cryptobyte.Builder) { b.AddASN1OctetString(vouch) })
+				})
+			})
+		}
 	})
 }
 
@@ -139,12 +151,13 @@ type parsedCMS struct {
 	signature    []byte
 	digest       []byte
 	certHash     []byte // SHA-256 of the signer's certificate, from the ESS attribute
+	vouch        []byte // what another key says of the digest; nil without
 }
 
 var errCMS = errors.New("signature is not strict CMS")
 
 // parseCMS reads a CMS signature strictly: distinguished encoding, one signer,
-// nothing left over, nothing unsigned.
+// nothing left over, nothing unsigned but what vouches for the digest.
 func parseCMS(der []byte) (*parsedCMS, error) {
 	p := &parsedCMS{}
 	in := cryptobyte.String(der)
@@ -216,7 +229,7 @@ func (p *parsedCMS) parseSigner(s cryptobyte.String, outer asn1.ObjectIdentifier
 	if !ok || !s.ReadASN1(&signature, cbasn1.OCTET_STRING) {
 		return errCMS
 	}
-	if s.PeekASN1Tag(tagContext1) { // such as a time stamp: bytes that this signature does not cover
+	if s.PeekASN1Tag(tagContext1) && !p.readVouch(&s) { // such as a time stamp: bytes that this signature does not cover
 		return ErrUnsupported.With("part", "unsigned attributes")
 	}
 	if !s.Empty() {
@@ -226,6 +239,15 @@ func (p *parsedCMS) parseSigner(s cryptobyte.String, outer asn1.ObjectIdentifier
 	var err error
 	p.suite, err = suiteOf(digest, algorithm)
 	return err
+}
+
+// readVouch reads the one unsigned attribute that is understood, alone and not empty.
+func (p *parsedCMS) readVouch(s *cryptobyte.String) bool {
+	var list, attribute, oid, values cryptobyte.String
+	return s.ReadASN1(&list, tagContext1) && list.ReadASN1(&attribute, cbasn1.SEQUENCE) && list.Empty() &&
+		attribute.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) && bytes.Equal(oid, oidVouch) &&
+		attribute.ReadASN1(&values, tagSet) && attribute.Empty() &&
+		values.ReadASN1Bytes(&p.vouch, cbasn1.OCTET_STRING) && values.Empty() && len(p.vouch) > 0
 }
 
 func (p *parsedCMS) parseAttributes() error {

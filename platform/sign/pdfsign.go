@@ -21,6 +21,10 @@ type PDFSignature struct {
 	Name     string    // who signs; the name in the certificate when empty
 	At       time.Time // MUST be given; the time that the signer states
 	Field    *Field    // nil: the signature has no place on a page
+	// Vouch, when given, says something of the digest of the file with another
+	// key, at most maxVouch bytes; PDFReport.Vouch gives it back. It travels
+	// beside the signature and is not covered by it: who finds it MUST check it.
+	Vouch func(digest []byte) ([]byte, error)
 }
 
 // Field is the place on a page that viewers connect with the signature, such
@@ -34,6 +38,8 @@ const (
 	// cmsRoom is what a signature takes besides its two certificates, with some
 	// to spare: the issuer's name once more, the attributes, the signature.
 	cmsRoom = 700
+	// maxVouch is what PDFSignature.Vouch may return, in bytes.
+	maxVouch = 256
 	// maxPDF bounds what is signed and checked.
 	maxPDF = 256 << 20
 	// byteRangeRoom is the width kept for the four numbers.
@@ -59,6 +65,9 @@ func (s *Signer) SignPDF(pdf []byte, o PDFSignature) ([]byte, error) {
 		o.Name = leaf.Subject.CommonName
 	}
 	u := &update{f: f, offsets: map[int64]int{}, room: len(leaf.Raw) + len(leaf.RawIssuer) + len(s.root.Raw) + cmsRoom}
+	if o.Vouch != nil {
+		u.room += maxVouch
+	}
 	u.b = append(make([]byte, 0, len(pdf)+2*u.room+4096), pdf...)
 	if pdf[len(pdf)-1] != '\n' {
 		u.b = append(u.b, '\n')
@@ -66,7 +75,7 @@ func (s *Signer) SignPDF(pdf []byte, o PDFSignature) ([]byte, error) {
 	if err := u.addSignature(o); err != nil {
 		return nil, readFault(err)
 	}
-	return u.b, u.fill(s, leaf)
+	return u.b, u.fill(s, leaf, o.Vouch)
 }
 
 // readFault puts a code on what the reader of the file found.
@@ -238,7 +247,7 @@ func (u *update) trailer() {
 }
 
 // fill computes the byte range and the signature and puts both in place.
-func (u *update) fill(s *Signer, leaf *x509.Certificate) error {
+func (u *update) fill(s *Signer, leaf *x509.Certificate, vouch func([]byte) ([]byte, error)) error {
 	gapEnd := u.contentsAt + 2*u.room + 2
 	numbers := fmt.Sprintf("0 %d %d %d", u.contentsAt, gapEnd, len(u.b)-gapEnd)
 	if len(numbers) > byteRangeRoom {
@@ -249,7 +258,14 @@ func (u *update) fill(s *Signer, leaf *x509.Certificate) error {
 	if err != nil {
 		return err
 	}
-	cms, err := buildCMS(rangeDigest(suite, u.b, u.contentsAt, gapEnd), leaf, s.root, s.paper)
+	digest := rangeDigest(suite, u.b, u.contentsAt, gapEnd)
+	var word []byte
+	if vouch != nil {
+		if word, err = vouch(digest); err != nil {
+			return fmt.Errorf("vouch: %w", err)
+		}
+	}
+	cms, err := buildCMS(digest, word, leaf, s.root, s.paper)
 	if err != nil {
 		return err
 	}

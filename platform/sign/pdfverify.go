@@ -25,6 +25,8 @@ type PDFReport struct {
 	WholeDocument bool      // the signature covers every byte of the file
 	Signatures    int       // how many the file has; the last one is judged
 	Certificate   *x509.Certificate
+	Digest        []byte // of the bytes that are signed
+	Vouch         []byte // what PDFSignature.Vouch returned, not checked here; nil without
 }
 
 // VerifyPDF checks the last signature of a file. The error is nil or a
@@ -209,6 +211,7 @@ func (v *Verifier) judge(b []byte, s foundSignature, der []byte, r *PDFReport) e
 	}
 	r.Certificate, r.Signer, r.Issuer = leaf, leaf.Subject.CommonName, leaf.Issuer.CommonName
 	r.Organization = strings.Join(leaf.Subject.Organization, ", ")
+	r.Digest, r.Vouch = p.digest, p.vouch
 	if !bytes.Equal(p.digest, rangeDigest(p.suite, b, s.ranges[1], s.ranges[2])) {
 		return ErrTampered.With("part", "document")
 	}
