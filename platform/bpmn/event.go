@@ -3,6 +3,7 @@ package bpmn
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"tongban/platform/bpmn/definition"
 	"tongban/platform/bpmn/draw"
@@ -444,4 +445,47 @@ func (r *run) escalate(t *token, el *element) error {
 		}
 		host, from = r.host(host), host
 	}
+}
+
+// Watch makes tokens wait for the named events of places they stand on, or of
+// scopes they stand for, when they do not already. It is for versions that add
+// such events to places where instances are: see package migrate.
+func (e *Engine) Watch(p *Process, in *Instance, events []string, now time.Time) ([]Change, error) {
+	return e.anyway(p, in, now, "watch", func(r *run) error {
+		for _, t := range r.in.Everybody() {
+			if t.Proc != 0 || t.Wait != "" {
+				continue
+			}
+			inside, err := r.triggers(t)
+			if err != nil {
+				return err
+			}
+			var border []*element
+			if t != &r.in.Root && t.Inst == 0 {
+				el, err := r.el(t)
+				if err != nil {
+					return err
+				}
+				border = el.Boundaries
+				if el.Kind == draw.ByEvent {
+					for _, f := range el.Out {
+						border = append(border, f.To)
+					}
+				}
+			}
+			if t.Call > 0 {
+				inside = nil
+			}
+			for i, list := range [][]*element{border, inside} {
+				for _, ev := range list {
+					if slices.Contains(events, ev.ID) {
+						if err := r.add(t, ev, i == 1); err != nil {
+							return err
+						}
+					}
+				}
+			}
+		}
+		return r.rest()
+	})
 }

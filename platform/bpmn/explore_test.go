@@ -611,11 +611,11 @@ func allShapes(level int) (list []*shape, most int) {
 	if level > 1 {
 		list = append(list, shapes(2, 1, "TMQW")...)
 		list = append(list, shapes(3, 1, "T")...)
-		most = 4000
+		most = 800
 	}
 	if level > 2 {
 		list = append(list, shapes(4, 1, "T")...)
-		most = 40000
+		most = 20000
 	}
 	return list, most
 }

@@ -90,3 +90,20 @@ func (e *Engine) Reject(p *Process, in *Instance, id string, vars map[string]any
 		return nil
 	})
 }
+
+// rest stops the timers that were set while the instance stands still.
+func (r *run) rest() error {
+	if !r.in.Suspended() {
+		return nil
+	}
+	for _, t := range r.in.Everybody() {
+		t.Timers = slices.Clone(t.Timers)
+		for i := range t.Timers {
+			if d := &t.Timers[i]; d.Rest == 0 && d.Due.After(r.stamp()) {
+				d.Rest = d.Due.Sub(r.stamp())
+				r.note(t, Change{Kind: TimerCancelled, ID: d.ID, Element: d.El, Name: r.name(t, d.El, d.In), Attrs: map[string]string{"reason": ReasonSuspended}})
+			}
+		}
+	}
+	return nil
+}

@@ -48,7 +48,7 @@ func (r *run) keepUndo() {
 	}
 	var keep []undo
 	for _, u := range r.in.Undo {
-		if stands(&u, was, now) {
+		if stands(&u, was, now) && r.framed(u.Need) {
 			keep = append(keep, u)
 		}
 	}
@@ -91,12 +91,42 @@ func (r *run) record(was, now map[int]*token) undo {
 			u.Now = append(u.Now, t.ID)
 		}
 	}
+	around := map[int]bool{}
+	for i := range u.Was {
+		for f := oldFrame(r.old.Frames, u.Was[i].Frame); f != nil && !around[f.ID]; f = oldFrame(r.old.Frames, f.Up) {
+			around[f.ID] = true
+		}
+	}
 	for _, f := range r.old.Frames {
-		if r.frame(f.ID) == nil {
+		switch {
+		case r.frame(f.ID) == nil:
 			u.Frames = append(u.Frames, f)
+		case around[f.ID]:
+			u.Need = append(u.Need, f.ID)
 		}
 	}
 	return u
+}
+
+func oldFrame(list []frame, id int) *frame {
+	for i := range list {
+		if list[i].ID == id {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// framed reports whether an operation left frames as they were. Because: what
+// branches did together cannot be undone for one of them alone.
+func (r *run) framed(ids []int) bool {
+	for _, id := range ids {
+		a, b := oldFrame(r.old.Frames, id), r.frame(id)
+		if a == nil || b == nil || a.Up != b.Up || len(a.Trail) != len(b.Trail) || unsafe.SliceData(a.Trail) != unsafe.SliceData(b.Trail) {
+			return false
+		}
+	}
+	return true
 }
 
 // Opened marks a task as opened by its holder: what was sent to him can no

@@ -440,6 +440,7 @@ type Undo struct {
 	Was    []Token `json:"w,omitempty"` // tokens as they were that it changed or removed
 	Now    []int   `json:"n,omitempty"` // tokens that it changed or made
 	Frames []Frame `json:"f,omitempty"` // frames as they were that it removed
+	Need   []int   `json:"d,omitempty"` // frames around them that must stay as they are
 }
 
 // Inside is the number of the process that runs inside a host.
