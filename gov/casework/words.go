@@ -97,6 +97,10 @@ type (
 	Shape = desk.Shape
 	// InboxQuery asks for one page of open steps.
 	InboxQuery = desk.InboxQuery
+	// Filter narrows a list of open steps.
+	Filter = desk.Filter
+	// Tally is how much lies in an inbox, each count exact up to Most.
+	Tally = desk.Tally
 	// Inbox is one page of open steps.
 	Inbox = desk.Inbox
 	// WatchBy is what the watch counts by.
@@ -148,6 +152,7 @@ const (
 	TaskCancelled   = desk.TaskCancelled
 	TaskReturned    = desk.TaskReturned
 	AcceptElement   = desk.AcceptElement
+	Most            = desk.Most
 	RoleClerk       = desk.RoleClerk
 	RoleExaminer    = desk.RoleExaminer
 	RoleDecider     = desk.RoleDecider

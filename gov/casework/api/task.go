@@ -50,22 +50,28 @@ type inboxInput struct {
 	Shape  string `query:"shape" enum:"own,post,department,region" default:"post"`
 	Region string `query:"region" pattern:"^([0-9]{6,12})?$"`
 	Office string `query:"office" maxLength:"18"`
+	Item   string `query:"item" maxLength:"100" doc:"Only steps of this item: its code, or a part of its name"`
+	Light  string `query:"light" enum:"red,yellow,green,still," doc:"Only steps whose limit stands so"`
+	Number string `query:"number" pattern:"^[0-9]{0,9}$" doc:"Only steps of the case with this number, or with a number that begins so"`
 	Paging
 }
 
 type inboxOutput struct {
 	Body struct {
-		Tasks []taskBody `json:"tasks"`
-		Next  string     `json:"next"`
+		Tasks   []taskBody `json:"tasks"`
+		Next    string     `json:"next"`
+		Further bool       `json:"further" doc:"A filter by item or number looked at the 5,000 nearest steps only; next goes on behind them"`
 	}
 }
 
 func (d Deps) listTasks(ctx context.Context, in *inboxInput) (*inboxOutput, error) {
-	page, err := d.Casework.Inbox(ctx, casework.InboxQuery{Shape: casework.Shape(in.Shape), Region: in.Region, Org: in.Office, After: in.After, Limit: in.Limit})
+	page, err := d.Casework.Inbox(ctx, casework.InboxQuery{Shape: casework.Shape(in.Shape), Region: in.Region, Org: in.Office, After: in.After, Limit: in.Limit,
+		Filter: casework.Filter{Item: in.Item, Light: casework.Light(in.Light), Number: in.Number}})
 	if err != nil {
 		return nil, err
 	}
 	out := &inboxOutput{}
+	out.Body.Further = page.Further
 	out.Body.Tasks, out.Body.Next = []taskBody{}, page.Next
 	for _, t := range page.Tasks {
 		b := showTask(t.Task)

@@ -49,12 +49,14 @@ type InboxQuery struct {
 	Org    string // only this office; "" is all the caller's
 	After  string // Next of the page before
 	Limit  int    // 20 when 0, at most 200
+	Filter
 }
 
 // Inbox is one page of open steps; Next continues it ("" is the end).
 type Inbox struct {
-	Tasks []Lit
-	Next  string
+	Tasks   []Lit
+	Next    string
+	Further bool // what was looked at is listed; there is more work behind it that was not looked at yet
 }
 
 // Lit is a task with how near its limit is.
@@ -79,7 +81,13 @@ func (s *Service) Inbox(ctx context.Context, q InboxQuery) (Inbox, error) {
 	if err != nil {
 		return Inbox{}, err
 	}
-	return s.list(ctx, arms, after, span{}, q.Limit)
+	if q.Shape == PostTasks {
+		q.Role = "" // the ranges are those of the role
+	}
+	if q.Filter == (Filter{}) {
+		return s.list(ctx, arms, after, span{}, q.Limit)
+	}
+	return s.find(ctx, arms, q.Filter, after, q.Limit)
 }
 
 func (s *Service) list(ctx context.Context, arms []arm, after cursor, due span, limit int) (Inbox, error) {
@@ -113,8 +121,11 @@ func cursorOf(t Task) string {
 	if due.IsZero() {
 		due = terms.NoDue
 	}
-	return strconv.FormatInt(due.UnixMicro(), 36) + "." + string(t.ID)
+	return cursor{due, string(t.ID)}.String()
 }
+
+// String is the place as a page address carries it.
+func (c cursor) String() string { return strconv.FormatInt(c.due.UnixMicro(), 36) + "." + c.id }
 
 func parseCursor(s string) (cursor, error) {
 	if s == "" {
@@ -134,7 +145,7 @@ func (s *Service) arms(p auth.Principal, q InboxQuery) ([]arm, error) {
 	case OwnTasks:
 		return []arm{s.inRegions(arm{"t.assignee <> '' AND t.assignee = ?", []any{p.ID}})}, nil
 	case PostTasks:
-		return s.postArms(p, q.Org), nil
+		return s.postArms(p, q.Org, q.Role), nil
 	case DepartmentTasks:
 		return s.departmentArms(p, q.Org), nil
 	case RegionTasks:
@@ -171,9 +182,12 @@ func (s *Service) posts(p auth.Principal, org string, perms ...authz.Permission)
 }
 
 // postArms are what waits for somebody of the caller's posts.
-func (s *Service) postArms(p auth.Principal, org string) []arm {
+func (s *Service) postArms(p auth.Principal, org, only string) []arm {
 	var out []arm
 	for _, role := range []string{RoleClerk, RoleExaminer, RoleDecider} {
+		if only != "" && role != only {
+			continue
+		}
 		offices, regions := s.posts(p, org, Permission(role))
 		waits := arm{"t.assignee = '' AND t.role = ?", []any{role}}
 		out = append(out, s.officeArms(waits, offices)...)

@@ -153,8 +153,12 @@ type cursor struct {
 	id  string
 }
 
-// span bounds the due dates of a list: after from (exclusive), until to (inclusive).
-type span struct{ from, to time.Time }
+// span bounds a list: after from (exclusive), until to (inclusive) and, when it
+// is set, up to the place edge (inclusive).
+type span struct {
+	from, to time.Time
+	edge     cursor
+}
 
 // listTasks merges the ranges of all arms, each cut to the page before the merge.
 func listTasks(ctx context.Context, r db.Reader, arms []arm, after cursor, due span, limit int) ([]Task, error) {
@@ -173,23 +177,10 @@ func listQuery(arms []arm, after cursor, due span, limit int) (query string, arg
 	// Because: with a parameter as limit PostgreSQL plans every call anew, which
 	// takes longer than running it; a page has one of few sizes.
 	most := strconv.Itoa(limit)
-	bounds := ""
-	if after.id != "" {
-		bounds = ` AND (t.due_at, t.id) > (` + arg(db.At(after.due)) + `, ` + arg(after.id) + `)`
-	}
-	if !due.from.IsZero() {
-		bounds += ` AND t.due_at > ` + arg(db.At(due.from))
-	}
-	if !due.to.IsZero() {
-		bounds += ` AND t.due_at <= ` + arg(db.At(due.to))
-	}
+	within := bounds(after, due, arg)
 	parts := make([]string, len(arms))
 	for i, a := range arms {
-		where := a.where
-		for _, v := range a.args {
-			where = strings.Replace(where, "?", arg(v), 1)
-		}
-		parts[i] = `SELECT ` + Columns + ` FROM casework_task t WHERE t.state = 'open' AND ` + where + bounds + ` ORDER BY t.due_at, t.id LIMIT ` + most
+		parts[i] = `SELECT ` + Columns + ` FROM casework_task t WHERE t.state = 'open' AND ` + a.spell(arg) + within + ` ORDER BY t.due_at, t.id LIMIT ` + most
 	}
 	if len(parts) == 1 {
 		return parts[0], args

@@ -126,21 +126,11 @@ type acceptanceView struct {
 func (h pages) acceptance(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := acceptanceView{After: r.URL.Query().Get("after")}
-	after := v.After
-	for range dayPages {
-		in, err := h.Casework.Inbox(ctx, casework.InboxQuery{Shape: casework.PostTasks, After: after, Limit: dayPage})
-		if err != nil {
-			return err
-		}
-		for _, l := range in.Tasks {
-			if l.Role == casework.RoleClerk {
-				v.Tasks = append(v.Tasks, l)
-			}
-		}
-		if v.Next, after = in.Next, in.Next; after == "" || len(v.Tasks) >= dayPage {
-			break
-		}
+	in, err := h.Casework.Inbox(ctx, casework.InboxQuery{Shape: casework.PostTasks, After: v.After, Limit: dayPage, Filter: casework.Filter{Role: casework.RoleClerk}})
+	if err != nil {
+		return err
 	}
+	v.Tasks, v.Next = in.Tasks, in.Next
 	return render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "counter.acceptance.title"), Lead: i18n.T(ctx, "counter.acceptance.lead"), Active: "counter_accept", Keys: []ui.Key{nextPerson(ctx)}}, acceptancePage(v))
 }
 

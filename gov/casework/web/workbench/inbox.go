@@ -15,11 +15,9 @@ import (
 	"tongban/ui"
 )
 
-// How much of an inbox is looked at.
 const (
 	rowsPerPage = 50
-	chunk       = 200 // rows per question to the service
-	chunks      = 10  // questions for one filtered page
+	claimMost   = 200 // steps that one post claims
 )
 
 // inboxView is a list of open steps, the one with least time left first.
@@ -31,23 +29,18 @@ type inboxView struct {
 	After   string
 	Tasks   []casework.Lit
 	Next    string
-	Counts  map[casework.Shape]tally
+	Further bool // there is work behind what was looked at for the filter
+	Counts  map[casework.Shape]casework.Tally
 	Done    string // number of the case that was just dealt with
 	Claimed int
 	Failed  []string // why some steps could not be claimed
 	Found   *casework.Case
 }
 
-// tally counts the head of an inbox; More says that it goes on.
-type tally struct {
-	Open, Red, Yellow, Still int
-	More                     bool
-}
-
-// show writes a count, with a plus when the list goes on.
-func (t tally) show(n int) string {
-	if t.More && n == t.Open {
-		return fmt.Sprintf("%d+", n)
+// show writes a count, with a plus when there is more than is counted.
+func show(n int) string {
+	if n > casework.Most {
+		return fmt.Sprintf("%d+", casework.Most)
 	}
 	return fmt.Sprint(n)
 }
@@ -60,10 +53,10 @@ func (h pages) inbox(w http.ResponseWriter, r *http.Request) error {
 func (h pages) showInbox(w http.ResponseWriter, r *http.Request, status int, failed []string) error {
 	ctx, q := r.Context(), r.URL.Query()
 	v := inboxView{Shape: casework.Shape(q.Get("shape")), Item: strings.TrimSpace(q.Get("item")), Light: q.Get("light"), Number: casework.CleanNumber(q.Get("number")),
-		After: q.Get("after"), Done: q.Get("done"), Failed: failed, Counts: map[casework.Shape]tally{}}
+		After: q.Get("after"), Done: q.Get("done"), Failed: failed, Counts: map[casework.Shape]casework.Tally{}}
 	fmt.Sscan(q.Get("claimed"), &v.Claimed)
 	for _, s := range shapes {
-		t, err := h.tally(ctx, s)
+		t, err := h.Casework.Tally(ctx, casework.InboxQuery{Shape: s})
 		if err != nil {
 			return err
 		}
@@ -98,60 +91,16 @@ func active(s casework.Shape) string {
 	return "work-" + string(s)
 }
 
-// tally counts the nearest steps of an inbox: they come sorted by time left, so
-// red and yellow ones are all among the first.
-func (h pages) tally(ctx context.Context, s casework.Shape) (tally, error) {
-	in, err := h.Casework.Inbox(ctx, casework.InboxQuery{Shape: s, Limit: chunk})
-	t := tally{Open: len(in.Tasks), More: in.Next != ""}
-	for _, l := range in.Tasks {
-		switch l.Light {
-		case casework.Red:
-			t.Red++
-		case casework.Yellow:
-			t.Yellow++
-		case casework.Still:
-			t.Still++
-		}
-	}
-	return t, err
-}
-
-// list fills a page of the inbox. A filtered page may hold a few rows more
-// than others, because it ends where a question to the service ended.
+// list fills a page of the inbox. What cannot be the beginning of a number
+// finds nothing.
 func (h pages) list(ctx context.Context, v *inboxView) error {
-	after := v.After
-	for range chunks {
-		in, err := h.Casework.Inbox(ctx, casework.InboxQuery{Shape: v.Shape, After: after, Limit: rowsPerPage})
-		if err != nil {
-			return err
-		}
-		past := false
-		for _, l := range in.Tasks {
-			if v.fits(l) {
-				v.Tasks = append(v.Tasks, l)
-			}
-			past = past || v.past(l)
-		}
-		v.Next, after = in.Next, in.Next
-		if past {
-			v.Next = ""
-		}
-		if v.Next == "" || len(v.Tasks) >= rowsPerPage {
-			return nil
-		}
+	if len(v.Number) > 9 || strings.Trim(v.Number, "0123456789") != "" {
+		return nil
 	}
-	return nil
-}
-
-func (v inboxView) fits(l casework.Lit) bool {
-	return (v.Item == "" || strings.Contains(strings.ToLower(l.ItemName), strings.ToLower(v.Item)) || l.Item == v.Item) &&
-		(v.Light == "" || string(l.Light) == v.Light) && (v.Number == "" || strings.HasPrefix(l.CaseNumber, v.Number))
-}
-
-// past tells that nothing more can fit: rows come by time left.
-func (v inboxView) past(l casework.Lit) bool {
-	order := map[casework.Light]int{casework.Red: 0, casework.Yellow: 1, casework.Green: 2, casework.Still: 3}
-	return v.Light != "" && order[l.Light] > order[casework.Light(v.Light)]
+	in, err := h.Casework.Inbox(ctx, casework.InboxQuery{Shape: v.Shape, After: v.After, Limit: rowsPerPage,
+		Filter: casework.Filter{Item: v.Item, Light: casework.Light(v.Light), Number: v.Number}})
+	v.Tasks, v.Next, v.Further = in.Tasks, in.Next, in.Further
+	return err
 }
 
 // query is the list as its address has it; it is carried along, so that coming
@@ -201,7 +150,7 @@ func (v inboxView) tabs(ctx context.Context) []ui.Link {
 	var out []ui.Link
 	for _, s := range shapes {
 		t := v.Counts[s]
-		out = append(out, ui.Link{Text: i18n.T(ctx, "workbench.shape."+string(s)), Href: v.url("shape", string(s), "after", ""), Current: s == v.Shape, Note: t.show(t.Open)})
+		out = append(out, ui.Link{Text: i18n.T(ctx, "workbench.shape."+string(s)), Href: v.url("shape", string(s), "after", ""), Current: s == v.Shape, Note: show(t.Open)})
 	}
 	return out
 }
@@ -212,7 +161,7 @@ func (v inboxView) kpis(ctx context.Context) []ui.KPIProps {
 		if n == 0 {
 			tone = ui.Plain
 		}
-		return ui.KPIProps{Value: t.show(n), Text: i18n.T(ctx, "workbench.kpi."+key), Href: v.url("light", light, "after", ""), Tone: tone}
+		return ui.KPIProps{Value: show(n), Text: i18n.T(ctx, "workbench.kpi."+key), Href: v.url("light", light, "after", ""), Tone: tone}
 	}
 	return []ui.KPIProps{one("open", t.Open, "", ui.Info), one("red", t.Red, "red", ui.Bad), one("yellow", t.Yellow, "yellow", ui.Warn), one("still", t.Still, "still", ui.Plain)}
 }
@@ -276,7 +225,7 @@ func (h pages) claimMany(w http.ResponseWriter, r *http.Request) error {
 	claimed, failed := 0, []string{}
 	for _, s := range r.PostForm["task"] {
 		region, id, ok := strings.Cut(s, "/")
-		if !ok || claimed+len(failed) >= chunk {
+		if !ok || claimed+len(failed) >= claimMost {
 			continue
 		}
 		t, err := h.Casework.Claim(ctx, region, casework.TaskID(id))

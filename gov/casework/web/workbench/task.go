@@ -68,30 +68,13 @@ func (h pages) showTask(w http.ResponseWriter, r *http.Request, status int, v ta
 	return h.render(w, r, status, page, nil, taskPage(v))
 }
 
-// find tells which case a step belongs to: the address says so; when it does
-// not, the step is looked for among the caller's open work.
+// find tells which case a step belongs to: the address says so, or the service.
 func (h pages) find(r *http.Request) (casework.CaseID, error) {
 	if id := r.URL.Query().Get("case"); id != "" {
 		return casework.CaseID(id), nil
 	}
-	for _, s := range shapes {
-		after := ""
-		for range chunks {
-			in, err := h.Casework.Inbox(r.Context(), casework.InboxQuery{Shape: s, After: after, Limit: chunk})
-			if err != nil {
-				return "", err
-			}
-			for _, l := range in.Tasks {
-				if string(l.ID) == r.PathValue("id") && l.Region == r.PathValue("region") {
-					return l.Case, nil
-				}
-			}
-			if after = in.Next; after == "" {
-				break
-			}
-		}
-	}
-	return "", casework.ErrNoTask
+	t, err := h.Casework.Task(r.Context(), r.PathValue("region"), casework.TaskID(r.PathValue("id")))
+	return t.Case, err
 }
 
 func (h pages) load(r *http.Request, purpose string) (taskView, error) {
