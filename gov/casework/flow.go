@@ -175,7 +175,7 @@ func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
 		Paused: c.Paused, Limit: m.o.StepLimit(ch.Element, ch.Attrs["limit"]), CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
 	t.Role = cmp.Or(posts[ch.Attrs["post"]], RoleExaminer)
 	wanted, name := ch.Attrs["org"], ""
-	if p, ok := loopPartner(ch.Vars); ok && (wanted == "" || wanted == p.Code || wanted == p.Name) {
+	if p, ok := people.InLoop(ch.Vars); ok && (wanted == "" || wanted == p.Code || wanted == p.Name) {
 		wanted, name = cmp.Or(p.Code, p.Name), p.Name
 	}
 	if err := s.seat(&t, c, wanted, name); err != nil {
@@ -184,20 +184,6 @@ func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
 	end := c.step(s.Calendar, t)
 	t.Due, t.DueUnit = end.At, end.Unit
 	return t, nil
-}
-
-// loopPartner finds the partner among the loop variables of a multi-instance task.
-func loopPartner(vars map[string]any) (Office, bool) {
-	for _, v := range vars {
-		if p, ok := v.(map[string]any); ok {
-			org, _ := p["org"].(string)
-			name, _ := p["name"].(string)
-			if org != "" || name != "" {
-				return Office{Code: org, Name: name}, true
-			}
-		}
-	}
-	return Office{}, false
 }
 
 // seat gives a task to an office. One that is not on record cannot be asked:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -45,21 +46,7 @@ var channelNames = map[Channel]string{Online: "网上申请", Counter: "窗口�
 // Law: 行政许可法 art. 32 ¶2: a dated receipt with the organ's seal.
 func (s *Service) receipt(ctx context.Context, tx *db.Tx, c *Case, d Draft, materials []catalogue.Material) error {
 	p := c.paper(certificates.Receipt, d.Applicant, "收件凭证")
-	var got, later []string
-	for _, m := range materials {
-		switch ch := d.Materials[m.ID]; ch.Mode {
-		case ByFile:
-			if len(ch.Files) > 0 {
-				got = append(got, fmt.Sprintf("%s（%d个文件）", m.Name.Zh, len(ch.Files)))
-			}
-		case Electronic:
-			got = append(got, m.Name.Zh+"（电子证照）")
-		case Pledged:
-			got = append(got, m.Name.Zh+"（告知承诺）")
-		case ToFollow:
-			later = append(later, m.Name.Zh)
-		}
-	}
+	got, later := d.Received(materials)
 	p.Fields = filled(
 		field("number", "办件编号", "Case number", ShowNumber(c.Number)),
 		field("channel", "申请方式", "Channel", channelNames[c.Channel]),
@@ -118,33 +105,11 @@ func (s *Service) refusalNotice(ctx context.Context, tx *db.Tx, c *Case, a Appli
 	for i, text := range n.refusal.Passes(n.grounds) {
 		add(fmt.Sprint(certificates.FieldPass, i+1), "怎样可以通过", "How to pass", text)
 	}
-	for i, text := range s.remedies(n.offer) {
+	for i, text := range grounds.Remedies(n.offer.Offer, s.Rules) {
 		add(fmt.Sprint(certificates.FieldRemedy, i+1), "救济途径", "Remedy", text)
 	}
 	p.Text = []string{fmt.Sprintf("您的“%s”申请，经审查，决定%s。", c.ItemName, n.decision)}
 	return s.Papers.IssueTx(ctx, tx, p)
-}
-
-// remedies are those of the item, or the national ones: until when, where,
-// what, and by which clause, each told once.
-//
-// Law: 行政复议法 art. 20 ¶1, 行政诉讼法 art. 46 ¶1.
-func (s *Service) remedies(o *offers.Ready) []string {
-	var out []string
-	for _, r := range o.Result.Refusal.Remedies {
-		text := r.Notice().Zh
-		if k, ok := o.Clause(r.Clause); ok {
-			text += "（" + k.Citation() + "）"
-		}
-		out = append(out, text+"。")
-	}
-	if len(out) > 0 {
-		return out
-	}
-	for _, r := range s.Rules.Remedies {
-		out = append(out, r.Text+"（"+r.Citation+"）。")
-	}
-	return out
 }
 
 func (s *Service) supplementNotice(ctx context.Context, tx *db.Tx, c *Case, a Applicant, sup Supplement) error {

@@ -3,7 +3,6 @@ package casework
 import (
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -32,45 +31,6 @@ func at(month time.Month, day, hour int) time.Time {
 
 func endOf(month time.Month, day int) time.Time {
 	return at(month, day+1, 0).Add(-time.Microsecond)
-}
-
-func TestNumber_checkDigit(t *testing.T) {
-	// ISO/IEC 7064 gives 0794 with check character 5 as its example of MOD 11,10.
-	if got := checkDigit("0794"); got != '5' {
-		t.Errorf("check digit of 0794 is %c, want 5", got)
-	}
-	seen := map[string]bool{}
-	for range 200 {
-		n := newNumber()
-		if !ValidNumber(n) {
-			t.Fatalf("%s is not valid", n)
-		}
-		seen[n] = true
-		for i := range n { // every single slip is found
-			for d := byte('0'); d <= '9'; d++ {
-				if d != n[i] && ValidNumber(n[:i]+string(d)+n[i+1:]) {
-					t.Fatalf("%s with %c at %d passes", n, d, i)
-				}
-			}
-		}
-	}
-	if len(seen) < 190 {
-		t.Errorf("only %d different numbers of 200", len(seen))
-	}
-}
-
-func TestNumber_asPeopleType(t *testing.T) {
-	n := newNumber()
-	for _, typed := range []string{ShowNumber(n), " " + n[:4] + "-" + n[4:], strings.Map(func(r rune) rune { return r - '0' + '０' }, n)} {
-		if got := CleanNumber(typed); got != n {
-			t.Errorf("CleanNumber(%q) = %q, want %q", typed, got, n)
-		}
-	}
-	for _, bad := range []string{"", "12345678", "1234567890", "12345678X"} {
-		if ValidNumber(bad) {
-			t.Errorf("%q is valid", bad)
-		}
-	}
 }
 
 func TestMoves_closedCasesStayClosed(t *testing.T) {
@@ -193,28 +153,5 @@ func TestVotes_aStepDoneAgainCountsOnce(t *testing.T) {
 	vars = votes(vars, Task{Element: "a", Org: "x"}, Approve)
 	if vars[varRefusals] != 0 || vars[varApprovals] != 2 || vars["a_outcome"] != "approve" {
 		t.Errorf("done again: %v", vars)
-	}
-}
-
-func TestGroupReadings_oneLineADayPurposeAndReader(t *testing.T) {
-	at := func(day, hour int) time.Time { return time.Date(2026, 9, day, hour, 0, 0, 0, calendar.Zone) }
-	list := []Reading{
-		{Reader: "a", Org: "o", Purpose: "审查", At: at(8, 9)}, {Reader: "a", Org: "o", Purpose: "查看材料", At: at(7, 16)},
-		{Reader: "a", Org: "o", Purpose: "审查", At: at(7, 15)}, {Reader: "b", Org: "o", Purpose: "审查", At: at(7, 14)}, {Reader: "a", Org: "o", Purpose: "审查", At: at(7, 8)},
-	}
-	got := GroupReadings(list)
-	want := []int{1, 1, 2, 1}
-	if len(got) != len(want) {
-		t.Fatalf("%d lines: %+v", len(got), got)
-	}
-	total := 0
-	for i, g := range got {
-		total += g.Times
-		if g.Times != want[i] {
-			t.Errorf("line %d: %d times, want %d", i, g.Times, want[i])
-		}
-	}
-	if total != len(list) || !got[2].First.Equal(at(7, 8)) || !got[2].At.Equal(at(7, 15)) {
-		t.Errorf("%+v", got)
 	}
 }

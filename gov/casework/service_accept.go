@@ -12,6 +12,7 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/supplements"
 	"tongban/gov/facts"
 	"tongban/gov/identity"
 	"tongban/platform/calendar"
@@ -181,7 +182,7 @@ func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, v
 	if len(items) == 0 {
 		return Supplement{}, ErrNothingAsked
 	}
-	if p := checkItems(items); len(p) > 0 {
+	if p := supplements.CheckItems(items); len(p) > 0 {
 		return Supplement{}, p
 	}
 	var sup Supplement
@@ -193,7 +194,7 @@ func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, v
 		if err := c.expect(version); err != nil {
 			return err
 		}
-		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), By: p.ID, ByName: p.Name, Items: cleanItems(items), Version: 1}
+		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1}
 		act := ActAsk
 		if c.Supplements > 0 {
 			act = ActSecondTime
@@ -222,16 +223,6 @@ func (s *Service) exception(ctx context.Context, c *Case, sup *Supplement, why s
 	}
 	sup.ApprovedBy, sup.Reason = sup.By, why
 	return nil
-}
-
-func cleanItems(items []SupplementItem) []SupplementItem {
-	out := slices.Clone(items)
-	for i := range out {
-		out[i].Text, out[i].Files = "", nil
-		out[i].Reason, out[i].How = strings.TrimSpace(out[i].Reason), strings.TrimSpace(out[i].How)
-		out[i].Name = cmp.Or(strings.TrimSpace(out[i].Name), out[i].Target)
-	}
-	return out
 }
 
 // ask stops the acceptance clock and tells the applicant.
@@ -355,7 +346,7 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if err != nil {
 			return err
 		}
-		if err := checkAnswers(sup.Items).Err(); err != nil {
+		if err := supplements.CheckAnswers(sup.Items).Err(); err != nil {
 			return err
 		}
 		sup.AnsweredAt, sup.AnsweredBy = now, p.ID
@@ -376,21 +367,10 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		setAcceptance(tx, c)
 		schedule.Set(tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)})
 		s.tell(ctx, tx, c, event{kind: "case.supplements_answered", role: "applicant", since: sup.RequestedAt,
-			details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "due": c.AcceptDue, "files": hashes(sup.Items)}},
+			details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "due": c.AcceptDue, "files": supplements.Hashes(sup.Items)}},
 			facts.SupplementsAnswered{CaseRef: s.ref(c), Request: string(sup.ID), Due: c.AcceptDue})
 		return nil
 	})
-}
-
-// hashes lists the files of the answers, for the record.
-func hashes(items []SupplementItem) []string {
-	out := []string{}
-	for _, it := range items {
-		for _, f := range it.Files {
-			out = append(out, f.Hash)
-		}
-	}
-	return out
 }
 
 // mend writes answers into the application: files are added to their material,

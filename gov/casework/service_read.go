@@ -17,7 +17,6 @@ import (
 	"tongban/platform/authz"
 	"tongban/platform/bpmn"
 	"tongban/platform/bpmn/draw"
-	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/guess"
 	"tongban/platform/i18n"
@@ -75,24 +74,13 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 // notTaken are the elements of the flow that the case did not come to and
 // cannot come to any more: a gateway took another branch, or it ended early.
 func (w work) notTaken(o *offers.Ready) map[string]bool {
-	out := map[string]bool{}
-	if w.flow == nil && w.c.State.Open() {
-		return out // it has not begun
+	switch {
+	case w.flow != nil:
+		return o.NotTaken(w.flow.instance.Progress(o.Process), w.c.State.Open())
+	case w.c.State.Open():
+		return nil // it has not begun
 	}
-	reached := map[string]string{}
-	if w.flow != nil {
-		reached = w.flow.instance.Progress(o.Process)
-	}
-	ahead := map[string]bool{}
-	if w.c.State.Open() {
-		ahead = o.Ahead(reached, bpmn.StateActive)
-	}
-	for _, id := range o.Elements() {
-		if reached[id] == "" && !ahead[id] {
-			out[id] = true
-		}
-	}
-	return out
+	return o.NotTaken(nil, false)
 }
 
 // read lets staff into a case and records it, in one write.
@@ -214,31 +202,6 @@ func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after
 		}
 	}
 	return loadReadings(ctx, s.DB, c, after, desk.Page(limit))
-}
-
-// ReadingGroup is what one reader read for one purpose on one day.
-type ReadingGroup struct {
-	Reading           // the last one
-	First   time.Time // the first one of the day
-	Times   int
-}
-
-// GroupReadings puts the readings of one reader, day and purpose together, so
-// that an officer who looks at a case all day is one line with a count. The
-// order stays: the newest first.
-func GroupReadings(list []Reading) []ReadingGroup {
-	var out []ReadingGroup
-	at := map[string]int{}
-	for _, r := range list {
-		key := strings.Join([]string{r.At.In(calendar.Zone).Format(time.DateOnly), r.Reader, r.Org, r.Purpose}, "\x00")
-		if i, ok := at[key]; ok {
-			out[i].First, out[i].Times = r.At, out[i].Times+1
-			continue
-		}
-		at[key] = len(out)
-		out = append(out, ReadingGroup{Reading: r, First: r.At, Times: 1})
-	}
-	return out
 }
 
 // Cases is one page of a list of cases; Next continues it ("" is the end).

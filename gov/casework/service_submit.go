@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"tongban/gov/casework/casenumber"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/offers"
@@ -78,7 +79,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 		return Case{}, err
 	}
 	c := s.newCase(d, o)
-	c.Number = newNumber()
+	c.Number = casenumber.New()
 	if c.Place, c.TakenBy = placeOf(ctx, d); c.TakenBy != "" {
 		c.Channel, d.Channel = Counter, Counter
 	}

@@ -1,12 +1,14 @@
 package casework
 
 import (
+	"tongban/gov/casework/casenumber"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/handout"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
+	"tongban/gov/casework/supplements"
 	"tongban/gov/casework/terms"
 )
 
@@ -56,6 +58,13 @@ type (
 	Ground = grounds.Ground
 	// Refusal is what an officer says who is against.
 	Refusal = grounds.Refusal
+
+	// Supplement is one request to mend an application, and its answer.
+	Supplement = supplements.Supplement
+	// SupplementID identifies a request for supplements.
+	SupplementID = supplements.ID
+	// SupplementItem is one thing to mend, with its answer.
+	SupplementItem = supplements.Item
 
 	// CaseID identifies a case.
 	CaseID = terms.CaseID
@@ -193,6 +202,15 @@ var (
 	ErrNoOffice      = people.ErrNoOffice
 	ErrFlow          = offers.ErrFlow
 )
+
+// CleanNumber removes what people add when they type a number.
+func CleanNumber(s string) string { return casenumber.Clean(s) }
+
+// ValidNumber tells whether s is a case number without a slip of the hand.
+func ValidNumber(s string) bool { return casenumber.Valid(s) }
+
+// ShowNumber writes a case number in groups: 1234 5678 9.
+func ShowNumber(s string) string { return casenumber.Show(s) }
 
 // ShowCode writes the code of a draft in two groups.
 func ShowCode(s string) string { return drafts.ShowCode(s) }

@@ -1,6 +1,7 @@
 package drafts
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
@@ -325,4 +326,24 @@ func (d *Draft) AddFiles(material string, files []Attachment) FieldChange {
 	fresh[material] = c
 	d.Materials = fresh
 	return FieldChange{Field: "material." + material, Old: old.Describe(), New: c.Describe()}
+}
+
+// Received lists, for the receipt, the materials that came in, and those that
+// are to follow.
+func (d Draft) Received(materials []catalogue.Material) (got, later []string) {
+	for _, m := range materials {
+		switch ch := d.Materials[m.ID]; ch.Mode {
+		case ByFile:
+			if len(ch.Files) > 0 {
+				got = append(got, fmt.Sprintf("%s（%d个文件）", m.Name.Zh, len(ch.Files)))
+			}
+		case Electronic:
+			got = append(got, m.Name.Zh+"（电子证照）")
+		case Pledged:
+			got = append(got, m.Name.Zh+"（告知承诺）")
+		case ToFollow:
+			later = append(later, m.Name.Zh)
+		}
+	}
+	return got, later
 }

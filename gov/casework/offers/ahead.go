@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
+
+	"tongban/platform/bpmn"
 )
 
 // steps tells from which element of a flow which others come next. Where the
@@ -83,25 +83,35 @@ func (s *steps) add(el xml.StartElement, inside []string) string {
 	return ""
 }
 
-// Elements are the ids of everything that leads somewhere or is led to.
-func (o *Ready) Elements() []string {
-	seen := map[string]bool{}
-	for from, list := range o.order.next {
-		seen[from] = true
-		for _, to := range list {
-			seen[to] = true
+// NotTaken lists the elements that were not reached and cannot be any more;
+// reached are the states of those that were. In a flow that is over nothing can.
+func (o *Ready) NotTaken(reached map[string]string, running bool) map[string]bool {
+	ahead := map[string]bool{}
+	if running {
+		ahead = o.ahead(reached)
+	}
+	out := map[string]bool{}
+	missed := func(id string) {
+		if reached[id] == "" && !ahead[id] {
+			out[id] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	for from, list := range o.order.next {
+		missed(from)
+		for _, to := range list {
+			missed(to)
+		}
+	}
+	return out
 }
 
-// Ahead lists the elements that a running flow may still come to; states are
-// those of its elements that were reached, active the ones where it stands.
-func (o *Ready) Ahead(states map[string]string, active string) map[string]bool {
+// ahead lists the elements that a running flow may still come to; states are
+// those of its elements that were reached.
+func (o *Ready) ahead(states map[string]string) map[string]bool {
 	ahead := map[string]bool{}
 	var todo []string
 	for id, st := range states {
-		if st == active {
+		if st == bpmn.StateActive {
 			todo = append(todo, id)
 		}
 	}

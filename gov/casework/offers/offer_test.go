@@ -48,20 +48,20 @@ func TestAhead_loopsLinksAndSubProcesses(t *testing.T) {
 	o := read(`<sequenceFlow sourceRef="a" targetRef="b"/><sequenceFlow sourceRef="b" targetRef="c"/><sequenceFlow sourceRef="c" targetRef="b"/><sequenceFlow sourceRef="a" targetRef="x"/>
 		<boundaryEvent id="late" attachedToRef="c"/><sequenceFlow sourceRef="late" targetRef="told"/>
 		<subProcess id="sub"><userTask id="inner"/></subProcess><sequenceFlow sourceRef="x" targetRef="sub"/>`)
-	got := o.Ahead(map[string]string{"a": "done", "c": "active"}, "active")
+	got := o.ahead(map[string]string{"a": "done", "c": "active"})
 	for id, want := range map[string]bool{"b": true, "c": true, "late": true, "told": true, "x": false, "inner": false} {
 		if got[id] != want {
 			t.Errorf("%s ahead: %v", id, got[id])
 		}
 	}
-	if got := o.Ahead(map[string]string{"x": "active"}, "active"); !got["inner"] {
+	if got := o.ahead(map[string]string{"x": "active"}); !got["inner"] {
 		t.Errorf("inside the sub-process: %v", got)
 	}
-	if got := o.Ahead(map[string]string{"a": "done"}, "active"); len(got) != 0 {
+	if got := o.ahead(map[string]string{"a": "done"}); len(got) != 0 {
 		t.Errorf("nobody stands anywhere: %v", got)
 	}
 	linked := read(`<sequenceFlow sourceRef="a" targetRef="throw"/><intermediateThrowEvent id="throw"><linkEventDefinition name="l"/></intermediateThrowEvent><sequenceFlow sourceRef="catch" targetRef="z"/>`)
-	if got := linked.Ahead(map[string]string{"a": "active"}, "active"); !got["z"] {
+	if got := linked.ahead(map[string]string{"a": "active"}); !got["z"] {
 		t.Errorf("after a link everything stays ahead: %v", got)
 	}
 }

@@ -73,3 +73,18 @@ func IsCode(s string) bool {
 	}
 	return strings.IndexFunc(s, func(r rune) bool { return !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z') }) < 0
 }
+
+// InLoop finds the office that a step is for among the loop variables of a
+// step that several offices do side by side.
+func InLoop(vars map[string]any) (Office, bool) {
+	for _, v := range vars {
+		if p, ok := v.(map[string]any); ok {
+			org, _ := p["org"].(string)
+			name, _ := p["name"].(string)
+			if org != "" || name != "" {
+				return Office{Code: org, Name: name}, true
+			}
+		}
+	}
+	return Office{}, false
+}

@@ -77,7 +77,7 @@ func reasonTone(c casework.Case) ui.Tone {
 func (v caseView) readers(ctx context.Context) ui.TableProps {
 	t := ui.TableProps{Caption: words(ctx, "case.readers"), HideTitle: true, Empty: words(ctx, "case.readers_none"),
 		Cols: []ui.Col{{Title: words(ctx, "case.reader_when"), NoWrap: true}, {Title: words(ctx, "case.reader_who")}, {Title: words(ctx, "case.reader_why")}}}
-	for _, r := range casework.GroupReadings(v.Readings) {
+	for _, r := range groupReadings(v.Readings) {
 		when := i18n.DateTime(ctx, r.At)
 		if r.Times > 1 {
 			when = words(ctx, "case.reader_times", "date", i18n.Date(ctx, r.At), "n", r.Times)

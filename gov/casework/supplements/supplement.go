@@ -1,0 +1,100 @@
+package supplements
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/terms"
+)
+
+// ID identifies a request for supplements.
+type ID string
+
+// Supplement is one request to mend an application (一次性补正告知) and its answer.
+type Supplement struct {
+	Region      string
+	ID          ID
+	Case        terms.CaseID
+	Number      int // the first, or, with the head's approval, a further one
+	RequestedAt time.Time
+	By          string
+	ByName      string
+	ApprovedBy  string // head of the organ, for a further request
+	Reason      string // why a further request
+	Items       []Item
+	AnsweredAt  time.Time // zero: the applicant has not sent it yet
+	AnsweredBy  string
+	Version     int
+}
+
+// Item is one thing to mend, with its answer.
+type Item struct {
+	Target string `json:"target"` // "material.KEY" or "form.KEY"
+	Name   string `json:"name"`   // what the applicant calls it
+	Reason string `json:"reason"` // what is wrong
+	How    string `json:"how"`    // how to mend it
+
+	Text  string              `json:"text,omitempty"`
+	Files []drafts.Attachment `json:"files,omitempty"`
+}
+
+// Answered tells whether the applicant has said or attached something.
+func (i Item) Answered() bool { return strings.TrimSpace(i.Text) != "" || len(i.Files) > 0 }
+
+// CheckItems refuses a request that does not say what to do.
+func CheckItems(items []Item) drafts.Problems {
+	var p drafts.Problems
+	seen := map[string]bool{}
+	for i, it := range items {
+		at := fmt.Sprintf("items.%d.", i)
+		kind, key, ok := strings.Cut(it.Target, ".")
+		if !ok || key == "" || (kind != "material" && kind != "form") {
+			p = append(p, drafts.Problem{Field: at + "target", Code: "casework.problem.target"})
+		}
+		if seen[it.Target] {
+			p = append(p, drafts.Problem{Field: at + "target", Code: "casework.problem.twice"})
+		}
+		seen[it.Target] = true
+		p = append(p, drafts.NeedText(at+"reason", it.Reason, drafts.MaxReason)...)
+		p = append(p, drafts.NeedText(at+"how", it.How, drafts.MaxReason)...)
+	}
+	return p
+}
+
+// CheckAnswers refuses to send while something is unanswered: supplements are
+// sent once.
+func CheckAnswers(items []Item) drafts.Problems {
+	var p drafts.Problems
+	for i, it := range items {
+		if !it.Answered() {
+			p = append(p, drafts.Problem{Field: fmt.Sprintf("items.%d.text", i), Code: "casework.problem.unanswered", Pairs: []any{"name", it.Name}})
+		}
+	}
+	return p
+}
+
+// Clean gives the items as they are kept: without answers, every one with a name.
+func Clean(items []Item) []Item {
+	out := slices.Clone(items)
+	for i := range out {
+		out[i].Text, out[i].Files = "", nil
+		out[i].Reason, out[i].How = strings.TrimSpace(out[i].Reason), strings.TrimSpace(out[i].How)
+		out[i].Name = cmp.Or(strings.TrimSpace(out[i].Name), out[i].Target)
+	}
+	return out
+}
+
+// Hashes lists the files of the answers, for the record.
+func Hashes(items []Item) []string {
+	out := []string{}
+	for _, it := range items {
+		for _, f := range it.Files {
+			out = append(out, f.Hash)
+		}
+	}
+	return out
+}
