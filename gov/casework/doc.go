@@ -70,6 +70,7 @@
 // # Packages
 //
 // drafts: applications. desk: tasks, inboxes, the watch. terms: limits as values.
+// grounds: refusals. supplements: what is to be mended. casenumber: numbers.
 // offers: items ready to run. people: who is who. Their words are used from here
 // (words.go).
 //
