@@ -100,6 +100,9 @@ func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOpt
 		}
 	}
 	p := publish(c, effective(opt.Effective, s.Clock.Now()), 0)
+	if err := s.versionFree(ctx, c, p.hash); err != nil {
+		return Published{}, err
+	}
 	var next comparison
 	err := s.publishWrite(ctx, region, p, &next, opt.DryRun)
 	out := Published{Region: region, Code: c.Item.Code, Version: p.version, Fresh: len(next.fresh) > 0}
@@ -107,6 +110,20 @@ func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOpt
 		out.Version, err = newestVersion(ctx, s.DB, region, c.Item.Code)
 	}
 	return out, err
+}
+
+// versionFree refuses a package under a version that other content was published
+// under. Because: who says "version 2 of the package" must mean one thing. Flows
+// that were drawn here are another matter: they keep the name of their package.
+func (s *Service) versionFree(ctx context.Context, c *Content, hash string) error {
+	if c.Item.Package == "" || c.Item.OwnFlow {
+		return nil
+	}
+	taken, err := hashesOfPackage(ctx, s.DB, c.Item)
+	if err != nil || len(taken) == 0 || slices.Contains(taken, hash) {
+		return err
+	}
+	return ErrTaken.With("package", c.Item.Package).With("version", c.Item.PackageVersion)
 }
 
 func (s *Service) publishWrite(ctx context.Context, region string, p *publication, next *comparison, dry bool) (err error) {

@@ -31,6 +31,7 @@ var (
 	ErrNoRegion   = fault.Invalid("catalogue.no_region")
 	ErrFormat     = fault.Invalid("catalogue.format")
 	ErrPackage    = fault.Invalid("catalogue.package")
+	ErrTaken      = fault.Conflict("catalogue.package_version") // the version is taken by other content
 	ErrCursor     = fault.Invalid("catalogue.cursor").With("parameter", "after")
 	ErrQuery      = fault.Invalid("catalogue.query")
 )

@@ -170,8 +170,14 @@ func TestPublishPackage_versions(t *testing.T) {
 		if again := publish(); again.Fresh || again.Version != 1 {
 			t.Errorf("same content: %+v", again)
 		}
-		item := string(f["residence-permit/item.json"].Data)
-		f["residence-permit/item.json"] = &fstest.MapFile{Data: []byte(strings.Replace(item, `"visits": 0`, `"visits": 1`, 1))}
+		item := strings.Replace(string(f["residence-permit/item.json"].Data), `"visits": 0`, `"visits": 1`, 1)
+		f["residence-permit/item.json"] = &fstest.MapFile{Data: []byte(item)}
+		for _, dry := range []bool{true, false} {
+			if _, err := b.PublishPackage(b.ctx, f, "residence-permit", catalogue.PublishOptions{DryRun: dry}); !isCode(err, catalogue.ErrTaken) {
+				t.Errorf("other content under the same version: %v", err)
+			}
+		}
+		f["residence-permit/item.json"] = &fstest.MapFile{Data: []byte(strings.Replace(item, `"version": "2"`, `"version": "3"`, 1))}
 		b.clock.Advance(3600e9)
 		if next := publish(); !next.Fresh || next.Version != 2 {
 			t.Errorf("changed content: %+v", next)

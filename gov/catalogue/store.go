@@ -268,6 +268,20 @@ func (s *Service) reindex(ctx context.Context) error {
 	})
 }
 
+// hashesOfPackage lists what was published under the version of a package.
+func hashesOfPackage(ctx context.Context, r db.Reader, i Item) (out []string, err error) {
+	err = db.Each(ctx, r, func(row db.Row) error {
+		var hash string
+		var doc db.JSON[Content]
+		err := row.Scan(&hash, &doc)
+		if old := doc.V.Item; old.Package == i.Package && old.PackageVersion == i.PackageVersion && !old.OwnFlow {
+			out = append(out, hash)
+		}
+		return err
+	}, `SELECT hash, doc FROM catalogue_version WHERE region = $1 AND code = $2 ORDER BY version DESC LIMIT 1000`, i.Region, i.Code)
+	return out, err
+}
+
 func newestVersion(ctx context.Context, r db.Reader, region, code string) (int, error) {
 	return db.One(ctx, r, db.Value[int], `SELECT version FROM catalogue_item WHERE region = $1 AND code = $2`, region, code)
 }
