@@ -126,9 +126,9 @@ func (d *drawing) draw(s *shape) (first, last string) {
 		d.put(`<userTask id="%s"><multiInstanceLoopCharacteristics isSequential="%v"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask>`, id, s.op == 'Q')
 	case 'W':
 		d.put(`<userTask id="%s"/><boundaryEvent id="%st" attachedToRef="%s"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent><userTask id="%sl"/><exclusiveGateway id="%sj"/>`, id, id, id, id, id)
-		d.flow(id+"1", id, id+"j", "")
-		d.flow(id+"2", id+"t", id+"l", "")
-		d.flow(id+"3", id+"l", id+"j", "")
+		d.flow(id+"-1", id, id+"j", "")
+		d.flow(id+"-2", id+"t", id+"l", "")
+		d.flow(id+"-3", id+"l", id+"j", "")
 		return id, id + "j"
 	case 'S':
 		a1, a2 := d.draw(s.kids[0])
@@ -138,9 +138,9 @@ func (d *drawing) draw(s *shape) (first, last string) {
 	case 'L':
 		a1, a2 := d.draw(s.kids[0])
 		d.put(`<exclusiveGateway id="%sm"/><exclusiveGateway id="%sx" default="%sout"/>`, id, id, id)
-		d.flow(id+"1", id+"m", a1, "")
-		d.flow(id+"2", a2, id+"x", "")
-		d.flow(id+"3", id+"x", id+"m", "again")
+		d.flow(id+"-1", id+"m", a1, "")
+		d.flow(id+"-2", a2, id+"x", "")
+		d.flow(id+"-3", id+"x", id+"m", "again")
 		d.put(`<exclusiveGateway id="%so"/>`, id)
 		d.flow(id+"out", id+"x", id+"o", "")
 		return id + "m", id + "o"

@@ -216,7 +216,7 @@ func (b *builder) script(n *node, el *Element) error {
 			return n.refuse("has no script")
 		}
 		text, at = s.trimmed(), s
-		if strings.EqualFold(n.attr("scriptFormat"), "feel") && !feel(text) {
+		if strings.EqualFold(n.attr("scriptFormat"), "feel") && !marked(text) {
 			text = "=" + text
 		}
 	}

@@ -155,7 +155,7 @@ func (b *builder) condition(n *node, f *Flow) error {
 				return &ParseError{Line: k.line, Element: n.label(), Reason: "is written in " + l + "; only expressions are supported"}
 			}
 			text := k.trimmed()
-			if strings.Contains(l, "feel") && !feel(text) {
+			if strings.Contains(l, "feel") && !marked(text) {
 				text = "=" + text
 			}
 			x, err := Compile(text)

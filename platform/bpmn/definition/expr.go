@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
+
+	"tongban/platform/dmn/feel"
 )
 
 // ErrExpression says that an expression cannot be compiled or run.
@@ -17,6 +20,7 @@ type Expr struct {
 	Text string // as written
 	body string // without ${…}, #{…} or =
 	prog *vm.Program
+	feel *feel.Expr // when it is FEEL
 }
 
 // Unwrap takes the expression out of its marks.
@@ -25,43 +29,60 @@ func Unwrap(text string) string {
 	if (strings.HasPrefix(s, "${") || strings.HasPrefix(s, "#{")) && strings.HasSuffix(s, "}") {
 		return strings.TrimSpace(s[2 : len(s)-1])
 	}
-	if feel(s) {
+	if marked(s) {
 		return strings.TrimSpace(s[1:])
 	}
 	return s
 }
 
-// feel reports whether the text is marked as FEEL, as in Zeebe's files.
-func feel(s string) bool { return strings.HasPrefix(s, "=") && !strings.HasPrefix(s, "==") }
+// marked reports whether the text is marked as FEEL, as in Zeebe's files.
+func marked(s string) bool { return strings.HasPrefix(s, "=") && !strings.HasPrefix(s, "==") }
 
-// Compile checks and compiles an expression. now() is switched off because the
-// engine has no clock: what a model may know about time comes in as a variable.
+// Compile checks and compiles an expression: FEEL when it begins with =, JUEL and
+// the built-in language otherwise. now() is switched off because the engine has
+// no clock: what a model may know about time comes in as a variable.
 func Compile(text string) (*Expr, error) {
 	body := Unwrap(text)
 	if body == "" {
 		return nil, fmt.Errorf("expression %q is empty", text)
 	}
+	var notFeel error
+	if marked(strings.TrimSpace(text)) {
+		f, err := feel.Compile(body)
+		if err == nil {
+			return &Expr{Text: text, body: body, feel: f}, nil
+		}
+		notFeel = err // it may still be the built-in language, which is written so too
+	}
 	source := body
-	if strings.HasPrefix(strings.TrimSpace(text), "=") {
-		source = translate(body, feelWords)
-	} else if t := strings.TrimSpace(text); strings.HasPrefix(t, "${") || strings.HasPrefix(t, "#{") {
-		source = translate(body, juelWords)
+	if t := strings.TrimSpace(text); strings.HasPrefix(t, "${") || strings.HasPrefix(t, "#{") {
+		source = translate(body)
 	}
 	prog, err := expr.Compile(source, options...)
 	if err != nil {
+		if notFeel != nil {
+			err = notFeel
+		}
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		return nil, fmt.Errorf("expression %q: %s", text, first)
 	}
 	return &Expr{Text: text, body: body, prog: prog}, nil
 }
 
-// Name is an expression that reads one variable.
-func Name(variable string) (*Expr, error) { return Compile(variable) }
-
 // Run evaluates over variables; one that is not there is nil.
 func (x *Expr) Run(vars map[string]any) (any, error) {
 	if vars == nil {
 		vars = map[string]any{}
+	}
+	if x.feel != nil {
+		v, err := x.feel.Eval(vars, time.Time{})
+		if err != nil {
+			return nil, fmt.Errorf("%w: %q: %v", ErrExpression, x.Text, err)
+		}
+		if i, ok := v.(int64); ok {
+			return int(i), nil
+		}
+		return v, nil
 	}
 	v, err := expr.Run(x.prog, vars)
 	if err != nil {
@@ -85,12 +106,12 @@ type Part struct {
 
 // hasTemplate reports whether the text holds ${…} or #{…}, or is FEEL.
 func hasTemplate(s string) bool {
-	return strings.Contains(s, "${") || strings.Contains(s, "#{") || feel(strings.TrimSpace(s))
+	return strings.Contains(s, "${") || strings.Contains(s, "#{") || marked(strings.TrimSpace(s))
 }
 
 func compileTemplate(key, s string) (*Template, error) {
 	t := &Template{Key: key}
-	if feel(strings.TrimSpace(s)) {
+	if marked(strings.TrimSpace(s)) {
 		x, err := Compile(s)
 		if err != nil {
 			return nil, err

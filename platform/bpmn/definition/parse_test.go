@@ -183,7 +183,7 @@ func TestExpressions_ofOtherTools(t *testing.T) {
 	for text, want := range map[string]any{
 		"${a eq 3 && s ne 'y'}": true, "${a gt 2 and a le 3}": true, "${a mod 2}": 1, "${!yes}": false, "${!missing}": true,
 		"${empty list}": true, "${!empty s}": true, "${var:get(a) == 3}": true, "${vars:getOrDefault(b, 7)}": 7, "${var:lt('a', 4)}": true,
-		"${variables:base64(s)}": "eA==", "${var:isNotEmpty(s)}": true, "= a = 3 and s = \"x\"": true, "= not(yes)": false,
+		"${variables:base64(s)}": "eA==", "${var:isNotEmpty(s)}": true, "= a = 3 and s = \"x\"": true, "= not(yes)": false, "=if a > 2 then 1 else 2": 1, "= a == 3": true, "= some x in [1, 2] satisfies x > 1": true, "=sum([1, 2, a])": 6, "= missing > 3": nil,
 		"${s == 'a eq b'}": false, "= s != null": true,
 	} {
 		x, err := Compile(text)
@@ -195,7 +195,7 @@ func TestExpressions_ofOtherTools(t *testing.T) {
 			t.Errorf("%s gives %v %v, want %v", text, v, err, want)
 		}
 	}
-	for _, text := range []string{"${task:get(x)}", "= some x in y satisfies x > 1", "${}"} {
+	for _, text := range []string{"${task:get(x)}", "= some x in", "${}"} {
 		if _, err := Compile(text); err == nil {
 			t.Errorf("%s was taken", text)
 		}

@@ -10,21 +10,17 @@ import (
 	"github.com/expr-lang/expr"
 )
 
-// Other engines write conditions in JUEL or FEEL. What means the same is
-// translated word by word; what does not is a syntax error and is refused.
+// Other engines write conditions in JUEL. What means the same is translated word
+// by word; what does not is a syntax error and is refused.
 
 // juelWords are words of JUEL.
 var juelWords = map[string]string{"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=", "div": "/", "mod": "%", "empty": "isEmpty "}
-
-// feelWords are words of FEEL; its single = is handled by translate.
-var feelWords = map[string]string{"null": "nil"}
 
 // prefixes under which Flowable offers its functions over variables.
 var prefixes = map[string]bool{"var": true, "vars": true, "variables": true}
 
 // translate rewrites words outside quoted text.
-func translate(s string, words map[string]string) string {
-	isFeel := words["null"] != ""
+func translate(s string) string {
 	var b strings.Builder
 	r := []rune(s)
 	for i := 0; i < len(r); {
@@ -46,17 +42,14 @@ func translate(s string, words map[string]string) string {
 			for j < len(r) && (unicode.IsLetter(r[j]) || unicode.IsDigit(r[j]) || r[j] == '_') {
 				j++
 			}
-			i = word(&b, r, i, j, words, isFeel)
-		case isFeel && c == '=' && !strings.ContainsRune("<>!=", before(r, i)) && after(r, i) != '=':
-			b.WriteString("==")
-			i++
-		case !isFeel && c == '!' && strings.HasPrefix(strings.TrimSpace(string(r[i+1:])), "empty "):
+			i = word(&b, r, i, j)
+		case c == '!' && strings.HasPrefix(strings.TrimSpace(string(r[i+1:])), "empty "):
 			b.WriteRune(c)
 			i++
-		case !isFeel && c == '!' && after(r, i) != '=': // nothing counts as no
+		case c == '!' && after(r, i) != '=': // nothing counts as no
 			b.WriteString("!orFalse ")
 			i++
-			i = operand(&b, r, i, words)
+			i = operand(&b, r, i)
 		default:
 			b.WriteRune(c)
 			i++
@@ -66,7 +59,7 @@ func translate(s string, words map[string]string) string {
 }
 
 // operand wraps the name or bracket after a JUEL "!" into orFalse(…).
-func operand(b *strings.Builder, r []rune, i int, words map[string]string) int {
+func operand(b *strings.Builder, r []rune, i int) int {
 	for i < len(r) && unicode.IsSpace(r[i]) {
 		i++
 	}
@@ -85,7 +78,7 @@ func operand(b *strings.Builder, r []rune, i int, words map[string]string) int {
 		}
 		j++
 	}
-	b.WriteString("(" + translate(string(r[i:j]), words) + ")")
+	b.WriteString("(" + translate(string(r[i:j])) + ")")
 	return j
 }
 
@@ -104,13 +97,13 @@ func after(r []rune, i int) rune {
 }
 
 // word writes one word, translated, and gives the place after it.
-func word(b *strings.Builder, r []rune, i, j int, words map[string]string, isFeel bool) int {
+func word(b *strings.Builder, r []rune, i, j int) int {
 	w := string(r[i:j])
 	if before(r, i) == '.' {
 		b.WriteString(w)
 		return j
 	}
-	if !isFeel && prefixes[w] && j < len(r) && r[j] == ':' { // var:get(x) → var_get(x)
+	if prefixes[w] && j < len(r) && r[j] == ':' { // var:get(x) → var_get(x)
 		k := j + 1
 		for k < len(r) && (unicode.IsLetter(r[k]) || unicode.IsDigit(r[k])) {
 			k++
@@ -132,10 +125,10 @@ func word(b *strings.Builder, r []rune, i, j int, words map[string]string, isFee
 			return m
 		}
 	}
-	if t, ok := words[w]; ok {
+	if t, ok := juelWords[w]; ok {
 		if w == "empty" {
 			b.WriteString(t)
-			return operand(b, r, j, words)
+			return operand(b, r, j)
 		}
 		b.WriteString(t)
 		return j
