@@ -18,6 +18,7 @@ import (
 	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
+	"tongban/gov/limits"
 	"tongban/gov/oversight"
 	"tongban/gov/participation"
 	"tongban/items"
@@ -71,6 +72,7 @@ type App struct {
 	Casework      *casework.Service
 	Participation *participation.Service
 	Design        *design.Service
+	Limits        *limits.Service
 	Oversight     *oversight.Service
 }
 
@@ -78,7 +80,7 @@ type App struct {
 func Migrations() []db.Migrations {
 	return []db.Migrations{
 		audit.Migrations(), events.Migrations(), schedule.Migrations(), once.Migrations(),
-		identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), casework.Migrations(), participation.Migrations(), design.Migrations(),
+		identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), casework.Migrations(), participation.Migrations(), design.Migrations(), limits.Migrations(),
 	}
 }
 
@@ -163,7 +165,7 @@ func (a *App) build() (err error) {
 	a.Bus = events.New(a.DB, a.Log)
 	a.Schedule = schedule.NewRunner(a.DB, a.Clock, a.Log)
 	a.Sealer = &audit.Sealer{DB: a.DB, Signer: a.Signer.NoteSigner(), Clock: a.Clock, Log: a.Log}
-	if a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Region: a.Region, Key: secret, Policy: Policy()}); err != nil {
+	if a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Region: a.Region, Key: secret, Policy: Policy(), Known: a.known}); err != nil {
 		return err
 	}
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files,
@@ -179,6 +181,7 @@ func (a *App) build() (err error) {
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: casework.NationalRules(),
 		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions(), NewDays: a.newDays})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
+	a.Limits = limits.New(limits.Deps{DB: a.DB, Clock: a.Clock})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)

@@ -1,9 +1,12 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"time"
 
+	"tongban/gov/catalogue"
 	"tongban/gov/identity/number"
 	"tongban/platform/forms"
 )
@@ -31,6 +34,15 @@ var Checks = map[forms.Type]forms.NamedCheck{
 // lists are the types of fields whose answers come from reference data.
 func (a *App) lists() forms.Sources {
 	return forms.Sources{"division": a.Catalogue.PlaceSource()}
+}
+
+// known tells identities whether a division is in force.
+func (a *App) known(ctx context.Context, code string) (bool, error) {
+	err := a.Catalogue.Region(ctx, "region", code)
+	if errors.Is(err, catalogue.ErrNoRegion) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // kept keeps what was entered when it cannot be used. The rule that it breaks

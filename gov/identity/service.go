@@ -77,6 +77,8 @@ type Deps struct {
 	Key    []byte              // secret of the node for look-up hashes, at least 32 bytes; it MUST stay the same for the life of the data
 	Policy map[string][]string // role → names of permissions; owned by the app
 	Limits Limits
+	// Known tells whether a division is in force; nil takes every code of the right shape.
+	Known func(ctx context.Context, code string) (bool, error)
 }
 
 // Service is the only door to identities.
@@ -88,6 +90,7 @@ type Service struct {
 	key    []byte
 	policy map[string][]string
 	limits Limits
+	known  func(ctx context.Context, code string) (bool, error)
 	seen   *principals
 	hashes chan struct{} // bounds how many password hashes run at once: each takes 19 MiB
 	tries  chan struct{} // bounds how many attempts are open at once: each counts as failed until it has succeeded
@@ -110,7 +113,7 @@ func New(d Deps) (*Service, error) {
 		slices.Sort(sorted) // auth.Grant.Has searches by halves
 		policy[role] = sorted
 	}
-	return &Service{db: d.DB, clock: d.Clock, log: d.Log, region: d.Region, key: slices.Clone(d.Key), policy: policy,
+	return &Service{db: d.DB, clock: d.Clock, log: d.Log, region: d.Region, key: slices.Clone(d.Key), policy: policy, known: d.Known,
 		limits: d.Limits.withDefaults(), seen: newPrincipals(), hashes: make(chan struct{}, hashSlots()), tries: make(chan struct{}, openTries)}, nil
 }
 

@@ -197,6 +197,9 @@ func (s *Service) AssignPost(ctx context.Context, p Post) (Post, error) {
 	if p.Account == auth.From(ctx).ID {
 		return Post{}, ErrOwnPost
 	}
+	if err := s.inForce(ctx, p.Region); err != nil {
+		return Post{}, err
+	}
 	defer s.seen.forget()
 	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
 		p, err = s.assignPostTx(ctx, tx, p)
@@ -236,6 +239,21 @@ func (s *Service) assignPostTx(ctx context.Context, tx *db.Tx, p Post) (Post, er
 	audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.post.assigned", Object: p.Account, At: now, Details: map[string]any{
 		"post": p.ID, "role": p.Role, "area": p.Region, "subtree": p.Subtree, "org": p.Org, "from": p.From.Format(time.RFC3339)}})
 	return p, nil
+}
+
+// inForce refuses a division that is not, or no longer. A code of the wrong
+// shape is refused where the rest is checked.
+func (s *Service) inForce(ctx context.Context, region string) error {
+	if s.known == nil || !isRegion(region) {
+		return nil
+	}
+	yes, err := s.known(ctx, region)
+	if err != nil || yes {
+		return err
+	}
+	var found Problems
+	found.add("region", "identity.no_such_region", "code", region)
+	return found.err()
 }
 
 func (s *Service) checkPost(ctx context.Context, tx *db.Tx, p *Post) error {

@@ -81,6 +81,12 @@ func (s *Service) ImportDepartments(ctx context.Context, region string, r io.Rea
 		}
 		done.Read++
 		o, doubt, problem := columns.read(lines.Text(), region)
+		if problem == nil {
+			problem = s.inForce(ctx, o.Region)
+			if _, row := problem.(Problems); problem != nil && !row {
+				return done, problem
+			}
+		}
 		if problem != nil {
 			done.Rejected++
 			report(line, problem)
