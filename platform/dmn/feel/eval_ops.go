@@ -130,6 +130,9 @@ func arithmetic(r *Run, op string, a, b Value) Value {
 }
 
 func numbers(r *Run, op string, x, y Number) Value {
+	if !r.Spend(x.Cost(y)) {
+		return nil
+	}
 	switch op {
 	case "+":
 		return orNull(x.Add(y))
@@ -140,7 +143,11 @@ func numbers(r *Run, op string, x, y Number) Value {
 	case "/":
 		return orNull(x.Div(y))
 	}
-	if !r.Spend(100) {
+	steps := 100
+	if _, whole := y.Int64(); !whole {
+		steps = 2000
+	}
+	if !r.Spend(steps) {
 		return nil
 	}
 	return orNull(x.Pow(y))

@@ -34,6 +34,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"time"
 
 	"tongban/platform/dmn"
 	"tongban/platform/dmn/feel"
@@ -190,13 +191,17 @@ func (s *Section) one(m *dmn.Model, c xmlCase) bool {
 	return passed
 }
 
+// moment is what now() gives: the kit only asks for its kind.
+var moment = time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC)
+
 // answer works out one result node: a decision, or an output of a service.
 func answer(m *dmn.Model, c xmlCase, name string, inputs map[string]any) (feel.Value, []string, error) {
+	o := dmn.Options{Now: moment}
 	if c.Type != "decisionService" {
-		r, err := m.Evaluate(name, inputs, dmn.Options{})
+		r, err := m.Evaluate(name, inputs, o)
 		return r.Exact, r.Notes, err
 	}
-	r, err := m.EvaluateService(c.Invocable, inputs, dmn.Options{})
+	r, err := m.EvaluateService(c.Invocable, inputs, o)
 	if ctx, ok := r.Exact.(*feel.Context); ok {
 		if v, ok := ctx.Get(name); ok {
 			return v, r.Notes, err

@@ -137,10 +137,10 @@ func numbersOf(v value.Value) ([]value.Number, bool) {
 	return out, len(out) > 0
 }
 
-func fold(ns []value.Number, op func(value.Number, value.Number) (value.Number, bool)) (value.Number, bool) {
+func fold(r *value.Run, ns []value.Number, op func(value.Number, value.Number) (value.Number, bool)) (value.Number, bool) {
 	sum, ok := ns[0], true
 	for _, n := range ns[1:] {
-		if sum, ok = op(sum, n); !ok {
+		if sum, ok = op(sum, n); !ok || !r.Spend(sum.Cost(n)) {
 			return sum, false
 		}
 	}
@@ -148,32 +148,32 @@ func fold(ns []value.Number, op func(value.Number, value.Number) (value.Number, 
 }
 
 func folded(op func(value.Number, value.Number) (value.Number, bool)) func(*value.Run, []value.Value) value.Value {
-	return func(_ *value.Run, a []value.Value) value.Value {
+	return func(r *value.Run, a []value.Value) value.Value {
 		ns, ok := numbersOf(a[0])
 		if !ok {
 			return nil
 		}
-		return orNull(fold(ns, op))
+		return orNull(fold(r, ns, op))
 	}
 }
 
-func mean(ns []value.Number) (value.Number, bool) {
-	sum, ok := fold(ns, value.Number.Add)
+func mean(r *value.Run, ns []value.Number) (value.Number, bool) {
+	sum, ok := fold(r, ns, value.Number.Add)
 	if !ok {
 		return sum, false
 	}
 	return sum.Div(value.Int(int64(len(ns))))
 }
 
-func fnMean(_ *value.Run, a []value.Value) value.Value {
+func fnMean(r *value.Run, a []value.Value) value.Value {
 	ns, ok := numbersOf(a[0])
 	if !ok {
 		return nil
 	}
-	return orNull(mean(ns))
+	return orNull(mean(r, ns))
 }
 
-func fnMedian(_ *value.Run, a []value.Value) value.Value {
+func fnMedian(r *value.Run, a []value.Value) value.Value {
 	ns, ok := numbersOf(a[0])
 	if !ok {
 		return nil
@@ -183,7 +183,7 @@ func fnMedian(_ *value.Run, a []value.Value) value.Value {
 	if len(ns)%2 == 1 {
 		return ns[mid]
 	}
-	return orNull(mean(ns[mid-1 : mid+1]))
+	return orNull(mean(r, ns[mid-1:mid+1]))
 }
 
 // fnStddev is the deviation of a sample.
@@ -192,7 +192,7 @@ func fnStddev(r *value.Run, a []value.Value) value.Value {
 	if !ok || len(ns) < 2 || !r.Spend(100) {
 		return nil
 	}
-	m, ok := mean(ns)
+	m, ok := mean(r, ns)
 	sum := value.Int(0)
 	for _, n := range ns {
 		d, ok1 := n.Sub(m)

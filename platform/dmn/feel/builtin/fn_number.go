@@ -18,18 +18,19 @@ func init() {
 	Define("modulo(dividend:n, divisor:n)", func(_ *value.Run, a []value.Value) value.Value {
 		return orNull(a[0].(value.Number).Modulo(a[1].(value.Number)))
 	})
-	Define("sqrt(number:n)", costly(value.Number.Sqrt))
-	Define("log(number:n)", costly(value.Number.Ln))
-	Define("exp(number:n)", costly(value.Number.Exp))
+	Define("sqrt(number:n)", costly(100, value.Number.Sqrt))
+	Define("log(number:n)", costly(500, value.Number.Ln))
+	Define("exp(number:n)", costly(2000, value.Number.Exp))
 	Define("odd(number:n)", func(_ *value.Run, a []value.Value) value.Value { return parity(a[0].(value.Number), 1) })
 	Define("even(number:n)", func(_ *value.Run, a []value.Value) value.Value { return parity(a[0].(value.Number), 0) })
 	Define("number(from:a)", func(r *value.Run, a []value.Value) value.Value { return toNumber(r, []value.Value{a[0], nil, nil}) })
 	Define("number(from:s, grouping separator:a, decimal separator?:a)", toNumber)
 }
 
-func costly(fn func(value.Number) (value.Number, bool)) func(*value.Run, []value.Value) value.Value {
+// costly charges for functions that go round and round.
+func costly(steps int, fn func(value.Number) (value.Number, bool)) func(*value.Run, []value.Value) value.Value {
 	return func(r *value.Run, a []value.Value) value.Value {
-		if !r.Spend(100) {
+		if !r.Spend(steps) {
 			return nil
 		}
 		return orNull(fn(a[0].(value.Number)))

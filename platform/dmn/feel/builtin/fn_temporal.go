@@ -6,7 +6,7 @@ import (
 
 func init() {
 	Define("date(from:a)", func(_ *value.Run, a []value.Value) value.Value {
-		switch x := single(a[0]).(type) {
+		switch x := alone(a[0]).(type) {
 		case string:
 			return orNull(value.ParseDate(x))
 		case value.Date:
@@ -24,7 +24,7 @@ func init() {
 		return orNull(value.NewDate(y, m, d))
 	})
 	Define("time(from:a)", func(_ *value.Run, a []value.Value) value.Value {
-		switch x := single(a[0]).(type) {
+		switch x := alone(a[0]).(type) {
 		case string:
 			return orNull(value.ParseTime(x))
 		case value.Time:
@@ -38,7 +38,7 @@ func init() {
 	})
 	Define("time(hour:n, minute:n, second:n, offset?:a)", fnTime)
 	Define("date and time(from:a)", func(_ *value.Run, a []value.Value) value.Value {
-		switch x := single(a[0]).(type) {
+		switch x := alone(a[0]).(type) {
 		case string:
 			return orNull(value.ParseDateTime(x))
 		case value.DateTime:
@@ -52,7 +52,7 @@ func init() {
 	Define("date and time(date:a, timezone:s)", fnJoinTime)
 	Define("date and time(year:n, month:n, day:n, hour:n, minute:n, second:n, offset?:a)", fnDateTimeParts)
 	Define("duration(from:a)", func(_ *value.Run, a []value.Value) value.Value {
-		switch x := single(a[0]).(type) {
+		switch x := alone(a[0]).(type) {
 		case string:
 			return orNull(value.ParseDuration(x))
 		case value.DayDuration, value.MonthDuration:
@@ -87,8 +87,8 @@ var weekdays = [...]string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday
 
 var monthNames = [...]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
 
-// single takes the element out of a list of one.
-func single(v value.Value) value.Value {
+// alone takes the element out of a list of one.
+func alone(v value.Value) value.Value {
 	if l, ok := v.([]any); ok && len(l) == 1 {
 		return l[0]
 	}
@@ -105,7 +105,7 @@ func three(a []value.Value) (x, y, z int64, ok bool) {
 
 func onDate(fn func(value.Date) value.Value) func(*value.Run, []value.Value) value.Value {
 	return func(_ *value.Run, a []value.Value) value.Value {
-		switch x := single(a[0]).(type) {
+		switch x := alone(a[0]).(type) {
 		case value.Date:
 			return fn(x)
 		case value.DateTime:
@@ -128,8 +128,8 @@ func fnTime(_ *value.Run, a []value.Value) value.Value {
 }
 
 func fnJoinTime(_ *value.Run, a []value.Value) value.Value {
-	second := single(a[1])
-	switch x := single(a[0]).(type) {
+	second := alone(a[1])
+	switch x := alone(a[0]).(type) {
 	case value.Date:
 		if t, ok := second.(value.Time); ok {
 			return value.DateTime{Date: x, Time: t}
@@ -158,8 +158,8 @@ func fnDateTimeParts(r *value.Run, a []value.Value) value.Value {
 
 // fnMonths counts whole months from one day to another.
 func fnMonths(_ *value.Run, a []value.Value) value.Value {
-	x, ok1 := value.MomentOf(single(a[0]))
-	y, ok2 := value.MomentOf(single(a[1]))
+	x, ok1 := value.MomentOf(alone(a[0]))
+	y, ok2 := value.MomentOf(alone(a[1]))
 	if !ok1 || !ok2 {
 		return nil
 	}

@@ -32,10 +32,6 @@ func pattern(r *value.Run, s string, flags value.Value) (*regexp.Regexp, bool) {
 	return re, re != nil
 }
 
-// classes are the escapes of XPath that RE2 lacks or takes for ASCII only;
-// without brackets, so that they can stand inside a class.
-var classes = map[byte]string{'d': `\p{Nd}`, 's': `\x20\t\n\r`, 'w': `\p{L}\p{M}\p{N}\p{S}`, 'i': `\p{L}_:`, 'c': `\p{L}\p{M}\p{Nd}_:.\-\x{B7}`}
-
 // translate turns a pattern of XPath into one of RE2; reason is empty when that
 // is possible.
 func translate(s, flags string) (text, reason string) {
@@ -46,73 +42,75 @@ func translate(s, flags string) (text, reason string) {
 	if f := strings.ReplaceAll(flags, "x", ""); f != "" {
 		b.WriteString("(?" + f + ")")
 	}
-	free, depth := strings.Contains(flags, "x"), 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
+	if strings.Contains(flags, "x") {
+		s = squeeze(s)
+	}
+	for len(s) > 0 {
+		switch c := s[0]; {
 		case c == '\\':
-			if i++; i == len(s) {
-				return "", "ends with a backslash"
-			}
-			e, n, why := escapeClass(s[i:], depth > 0)
+			e, n, why := escape(s[1:])
 			if why != "" {
 				return "", why
 			}
 			b.WriteString(e)
-			i += n
-		case free && strings.IndexByte(" \t\n\r", c) >= 0:
-			if depth > 0 {
-				b.WriteByte(c)
-			}
+			s = s[1+n:]
 		case c == '[':
-			if depth++; depth > 1 {
-				return "", "subtracts one class of characters from another, which is not supported"
+			set, negated, rest, why := class(s[1:], 0)
+			if why != "" {
+				return "", why
 			}
-			b.WriteByte(c)
-		case c == ']':
-			depth = max(depth-1, 0)
-			b.WriteByte(c)
-		case c == '(' && strings.HasPrefix(s[i:], "(?") && !strings.HasPrefix(s[i:], "(?:"):
+			b.WriteString(set.source(negated))
+			s = rest
+		case strings.HasPrefix(s, "(?") && !strings.HasPrefix(s, "(?:"):
 			return "", "has a group that XPath does not know"
+		case c == ']':
+			return "", "has a ] that closes nothing"
 		default:
 			b.WriteByte(c)
+			s = s[1:]
 		}
 	}
 	return b.String(), ""
 }
 
-// escapeClass translates what follows a backslash; n is how many bytes after the
-// first belong to it.
-func escapeClass(s string, inside bool) (text string, n int, reason string) {
-	c := s[0]
-	lower := c | 0x20
-	if set, ok := classes[lower]; ok && (c == lower || c == lower-0x20) {
-		switch {
-		case c == lower && inside:
-			return set, 0, ""
-		case c == lower:
-			return "[" + set + "]", 0, ""
-		case inside:
-			return "", 0, "negates a class inside another, which is not supported"
+// squeeze takes white space out, except in classes of characters.
+func squeeze(s string) string {
+	var b strings.Builder
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case depth == 0 && strings.IndexByte(" \t\n\r", c) >= 0:
+			continue
+		case c == '\\' && depth > 0 && i+1 < len(s):
+			b.WriteByte(c)
+			i++
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
 		}
-		return "[^" + set + "]", 0, ""
+		b.WriteByte(s[i])
 	}
-	switch {
-	case c >= '0' && c <= '9':
+	return b.String()
+}
+
+// escape translates what follows a backslash outside a class; n is how much of it
+// was taken.
+func escape(s string) (text string, n int, reason string) {
+	if s == "" {
+		return "", 0, "ends with a backslash"
+	}
+	if value.IsDigit(s[0]) {
 		return "", 0, "refers back to a group, which is not supported"
-	case c == 'p' || c == 'P':
-		end := strings.IndexByte(s, '}')
-		if end < 0 || !strings.HasPrefix(s[1:], "{") {
-			return "", 0, "has \\p without a name"
-		}
-		if strings.HasPrefix(s[2:], "Is") {
-			return "", 0, "names a block of characters, which is not supported"
-		}
-		return `\` + s[:end+1], end, ""
-	case strings.IndexByte(`nrt\|.?*+(){}[]^$-`, c) >= 0:
-		return `\` + string(c), 0, ""
 	}
-	return "", 0, "has an escape that XPath does not know"
+	if strings.IndexByte(`|.?*+(){}[]^$-\`, s[0]) >= 0 {
+		return `\` + s[:1], 1, ""
+	}
+	set, n, reason := escaped(s)
+	if reason != "" {
+		return "", 0, reason
+	}
+	return set.source(false), n, ""
 }
 
 // fnReplace replaces all matches; $1 to $9 in the replacement are groups.

@@ -223,6 +223,15 @@ func (n Number) Modulo(m Number) (Number, bool) {
 	return settle(d)
 }
 
+// Cost is how many steps an operation on two numbers is worth: more when they lie
+// far apart, because their digits are lined up.
+func (n Number) Cost(m Number) int {
+	if n.d == nil && m.d == nil {
+		return 0
+	}
+	return n.span(m) / 32
+}
+
 // span is how many powers of ten lie between the exponents of two numbers.
 func (n Number) span(m Number) int {
 	s := int(n.big().Exponent) - int(m.big().Exponent)
@@ -234,6 +243,9 @@ func (n Number) span(m Number) int {
 
 // Pow gives n to the power of m. ok is false when the result has no decimal form.
 func (n Number) Pow(m Number) (Number, bool) {
+	if m.Sign() == 0 {
+		return Int(1), true
+	}
 	if n.Sign() == 0 && m.Sign() < 0 {
 		return Number{}, false
 	}

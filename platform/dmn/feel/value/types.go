@@ -242,8 +242,8 @@ func conforms(a, b *Type) bool {
 	return true
 }
 
-// Coerce makes a value fit a type: a list of one becomes its element, a date
-// becomes its midnight where a date and time is wanted. What does not fit becomes
+// Coerce makes a value fit a type: a list of one becomes its element and the
+// other way round, a date becomes its midnight where a date and time is wanted. What does not fit becomes
 // null, with ok false.
 func (r *Run) Coerce(v Value, t *Type) (fitted Value, ok bool) {
 	if t == nil || t.Kind == KindAny && len(t.Allowed) == 0 || v == nil {
@@ -254,6 +254,11 @@ func (r *Run) Coerce(v Value, t *Type) (fitted Value, ok bool) {
 	}
 	if l, is := v.([]any); is && len(l) == 1 && t.Kind != KindList && l[0] != nil && r.fits(l[0], t, true, 0) {
 		return l[0], true
+	}
+	if _, is := v.([]any); !is && t.Kind == KindList {
+		if l := []any{v}; r.fits(l, t, true, 0) {
+			return l, true
+		}
 	}
 	if d, is := v.(Date); is && t.Kind == KindDateTime {
 		return d.Midnight(), true
