@@ -64,7 +64,7 @@ type (
 	// SupplementID identifies a request for supplements.
 	SupplementID = supplements.ID
 	// SupplementItem is one thing to mend, with its answer.
-	SupplementItem = supplements.Item
+	SupplementItem = supplements.SupplementItem
 
 	// CaseID identifies a case.
 	CaseID = terms.CaseID

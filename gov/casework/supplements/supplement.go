@@ -25,14 +25,15 @@ type Supplement struct {
 	ByName      string
 	ApprovedBy  string // head of the organ, for a further request
 	Reason      string // why a further request
-	Items       []Item
+	Items       []SupplementItem
 	AnsweredAt  time.Time // zero: the applicant has not sent it yet
 	AnsweredBy  string
 	Version     int
 }
 
-// Item is one thing to mend, with its answer.
-type Item struct {
+// SupplementItem is one thing to mend, with its answer. It carries its full
+// name because programs read it under it.
+type SupplementItem struct {
 	Target string `json:"target"` // "material.KEY" or "form.KEY"
 	Name   string `json:"name"`   // what the applicant calls it
 	Reason string `json:"reason"` // what is wrong
@@ -43,10 +44,10 @@ type Item struct {
 }
 
 // Answered tells whether the applicant has said or attached something.
-func (i Item) Answered() bool { return strings.TrimSpace(i.Text) != "" || len(i.Files) > 0 }
+func (i SupplementItem) Answered() bool { return strings.TrimSpace(i.Text) != "" || len(i.Files) > 0 }
 
 // CheckItems refuses a request that does not say what to do.
-func CheckItems(items []Item) drafts.Problems {
+func CheckItems(items []SupplementItem) drafts.Problems {
 	var p drafts.Problems
 	seen := map[string]bool{}
 	for i, it := range items {
@@ -67,7 +68,7 @@ func CheckItems(items []Item) drafts.Problems {
 
 // CheckAnswers refuses to send while something is unanswered: supplements are
 // sent once.
-func CheckAnswers(items []Item) drafts.Problems {
+func CheckAnswers(items []SupplementItem) drafts.Problems {
 	var p drafts.Problems
 	for i, it := range items {
 		if !it.Answered() {
@@ -78,7 +79,7 @@ func CheckAnswers(items []Item) drafts.Problems {
 }
 
 // Clean gives the items as they are kept: without answers, every one with a name.
-func Clean(items []Item) []Item {
+func Clean(items []SupplementItem) []SupplementItem {
 	out := slices.Clone(items)
 	for i := range out {
 		out[i].Text, out[i].Files = "", nil
@@ -89,7 +90,7 @@ func Clean(items []Item) []Item {
 }
 
 // Hashes lists the files of the answers, for the record.
-func Hashes(items []Item) []string {
+func Hashes(items []SupplementItem) []string {
 	out := []string{}
 	for _, it := range items {
 		for _, f := range it.Files {
