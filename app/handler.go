@@ -14,6 +14,7 @@ import (
 	designapi "tongban/gov/design/api"
 	identityapi "tongban/gov/identity/api"
 	identityweb "tongban/gov/identity/web"
+	limitsapi "tongban/gov/limits/api"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
 	"tongban/platform/telemetry"
@@ -123,6 +124,7 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, req
 func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
+	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Address: identityapi.Address})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address})

@@ -10,6 +10,7 @@ import (
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
 	identityweb "tongban/gov/identity/web"
+	limitsweb "tongban/gov/limits/web"
 	oversightweb "tongban/gov/oversight/web"
 	participationweb "tongban/gov/participation/web"
 	"tongban/platform/authz"
@@ -33,6 +34,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(workbench.Routes(workbench.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock})...)
 	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
+	p.Add(limitsweb.Routes(limitsweb.Deps{Limits: a.Limits, Regions: a.limitRegions()})...)
 	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)
 	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight})...)
 }
@@ -47,4 +49,17 @@ func continued(d applicant.Deps) func(context.Context) ([]catalogueweb.Continued
 		}
 		return out, err
 	}
+}
+
+// limitRegions are the regions whose limits can be looked at, by name.
+func (a *App) limitRegions() []limitsweb.Region {
+	var out []limitsweb.Region
+	for _, code := range a.regions() {
+		r := limitsweb.Region{Code: code, Zh: code, En: code}
+		if d, err := a.Catalogue.Division(context.Background(), code); err == nil {
+			r.Zh, r.En = d.Name, code
+		}
+		out = append(out, r)
+	}
+	return out
 }

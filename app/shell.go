@@ -7,6 +7,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/design"
 	"tongban/gov/identity"
+	"tongban/gov/limits"
 	"tongban/gov/oversight"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -41,6 +42,8 @@ var entries = []entry{
 	{ui.Supervision, "record", "/oversight/record", "", oversight.MayReadRecord},
 	{ui.Supervision, "parked", "/oversight/parked", "", oversight.MaySeeMachine},
 	{ui.Supervision, "people", "/admin/people", "", identity.MayReadOfficers},
+	{ui.Supervision, "limits", "/limits", "", limits.MayApproveLimits},
+	{ui.Design, "limits", "/limits", "", limits.MayProposeLimits},
 	{ui.Design, "design", "/design", "", design.MayDesign},
 }
 

@@ -135,6 +135,13 @@ func (p Problems) Error() string {
 	return strings.Join(names, "; ")
 }
 
+// Each implements web.FieldProblems.
+func (p Problems) Each(f func(field, code string, pairs []any)) {
+	for _, x := range p {
+		f(x.Name, x.Key, x.With)
+	}
+}
+
 // limits of the texts, in characters, and of amounts, in their own unit.
 const (
 	maxText   = 200
