@@ -117,8 +117,11 @@ func (h pages) show(w http.ResponseWriter, r *http.Request, status int, v listVi
 		}
 	}
 	face := ui.Portal
-	if p.Kind == auth.KindOfficer {
+	switch {
+	case v.Approve:
 		face = ui.Supervision
+	case v.Propose:
+		face = ui.Design
 	}
 	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "title"), Lead: words(ctx, "lead"), Face: face, Active: "limits", Problems: v.Problems}, listPage(v))
 }

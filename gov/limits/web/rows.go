@@ -33,6 +33,9 @@ func amount(ctx context.Context, r limits.Rule) string {
 // counting says what starts the clock, what stops it, who extends it and what
 // follows when it is missed.
 func counting(ctx context.Context, r limits.Rule) string {
+	if r.Starts == "before_due" {
+		return words(ctx, "before_due")
+	}
 	parts := []string{words(ctx, "starts", "event", words(ctx, "event."+r.Starts))}
 	if len(r.Stops) > 0 {
 		var stops []string
