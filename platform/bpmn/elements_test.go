@@ -491,3 +491,46 @@ func TestTimer_forms(t *testing.T) {
 		}
 	}
 }
+
+// TestZeebe_fileRuns reads what Zeebe's modeler writes: task definitions,
+// assignments, FEEL conditions, loops over FEEL lists, called processes that see
+// everything, messages with correlation.
+func TestZeebe_fileRuns(t *testing.T) {
+	src := `<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
+<bpmn:message id="m" name="paid"><bpmn:extensionElements><zeebe:subscription correlationKey="=order"/></bpmn:extensionElements></bpmn:message>
+<bpmn:process id="p" isExecutable="true">
+<bpmn:startEvent id="s"/>
+<bpmn:serviceTask id="charge"><bpmn:extensionElements><zeebe:taskDefinition type="charge-card"/><zeebe:taskHeaders><zeebe:header key="currency" value="CNY"/></zeebe:taskHeaders></bpmn:extensionElements></bpmn:serviceTask>
+<bpmn:intermediateCatchEvent id="paid"><bpmn:messageEventDefinition messageRef="m"/></bpmn:intermediateCatchEvent>
+<bpmn:exclusiveGateway id="x" default="no"/>
+<bpmn:userTask id="review"><bpmn:extensionElements><zeebe:assignmentDefinition assignee="=one.name" candidateGroups="desk"/><zeebe:formDefinition formKey="form-1"/></bpmn:extensionElements>
+ <bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=people[age >= 18]" inputElement="one" outputCollection="names" outputElement="=one.name"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>
+<bpmn:callActivity id="call"><bpmn:extensionElements><zeebe:calledElement processId="child"/></bpmn:extensionElements></bpmn:callActivity>
+<bpmn:endEvent id="e"/>
+<bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="charge"/><bpmn:sequenceFlow id="f2" sourceRef="charge" targetRef="paid"/><bpmn:sequenceFlow id="f3" sourceRef="paid" targetRef="x"/>
+<bpmn:sequenceFlow id="yes" sourceRef="x" targetRef="review"><bpmn:conditionExpression>=amount &gt; 100 and list contains(tags, "check")</bpmn:conditionExpression></bpmn:sequenceFlow>
+<bpmn:sequenceFlow id="no" sourceRef="x" targetRef="call"/><bpmn:sequenceFlow id="f4" sourceRef="review" targetRef="call"/><bpmn:sequenceFlow id="f5" sourceRef="call" targetRef="e"/>
+</bpmn:process>
+<bpmn:process id="child" isExecutable="true"><bpmn:startEvent id="cs"/><bpmn:scriptTask id="sum"><bpmn:extensionElements><zeebe:script expression="=amount * 2" resultVariable="twice"/></bpmn:extensionElements></bpmn:scriptTask><bpmn:endEvent id="ce"/>
+<bpmn:sequenceFlow id="g1" sourceRef="cs" targetRef="sum"/><bpmn:sequenceFlow id="g2" sourceRef="sum" targetRef="ce"/></bpmn:process></bpmn:definitions>`
+	y := start(t, src, map[string]any{"order": "O-7", "amount": 120, "tags": []any{"check"},
+		"people": []any{map[string]any{"name": "示例·甲", "age": 30}, map[string]any{"name": "示例·乙", "age": 12}, map[string]any{"name": "示例·丙", "age": 41}}})
+	if c := y.log[1]; c.Kind != ServiceCalled || c.Attrs["implementation"] != "charge-card" || c.Attrs["currency"] != "CNY" {
+		t.Fatalf("%+v", c)
+	}
+	y.do("charge", nil)
+	if w := y.in.Waits()[0]; w.Name != "paid" || w.Key != "O-7" {
+		t.Fatalf("%+v", w)
+	}
+	ch := y.message("paid", "O-7", nil)
+	y.expect("review review")
+	if c := ch[len(ch)-1]; c.Attrs["assignee"] != "示例·丙" || c.Attrs["candidateGroups"] != "desk" || c.Attrs["formKey"] != "form-1" {
+		t.Fatalf("%+v", c.Attrs)
+	}
+	y.do("review", nil)
+	y.do("review", nil)
+	y.done(Completed)
+	if y.in.Vars["twice"] != 240 || len(y.in.Vars["names"].([]any)) != 2 {
+		t.Fatalf("%v", y.in.Vars)
+	}
+}

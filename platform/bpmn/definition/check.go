@@ -23,7 +23,7 @@ func (b *builder) attach() error {
 		n := b.boundary[i]
 		host := b.p.byID[local(n.attr("attachedToRef"))]
 		switch {
-		case host == nil && b.drawing:
+		case b.drawing && (host == nil || !host.Kind.Activity() || host.Parent != el.Parent):
 			continue
 		case host == nil:
 			return n.refuse("is attached to %q, which does not exist", n.attr("attachedToRef"))

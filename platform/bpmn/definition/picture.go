@@ -55,6 +55,9 @@ func (p *Process) chart() *draw.Chart {
 		default:
 			n.Repeat = draw.Together
 		}
+		if el.Kind == draw.Boundary && el.Host == nil { // in a drawing
+			n.Kind = draw.Catch
+		}
 		of[el] = n
 		c.Nodes = append(c.Nodes, n)
 	}
@@ -66,6 +69,9 @@ func (p *Process) chart() *draw.Chart {
 		}
 	}
 	for _, f := range p.Flows {
+		if p.places == nil && f.From.Parent != f.To.Parent { // a drawing may have such flows; only its author knows where they run
+			continue
+		}
 		e := &draw.Edge{ID: f.ID, Name: f.Name, From: of[f.From], To: of[f.To], Default: f.From.Default == f}
 		e.From.Out, e.To.In = append(e.From.Out, e), append(e.To.In, e)
 		c.Edges = append(c.Edges, e)
