@@ -267,13 +267,6 @@ type Holder struct {
 	Unit                        calendar.Unit
 }
 
-// Spent is how many working days a case spent with an office.
-type Spent struct {
-	Org, OrgName string
-	Days         int
-	Steps        int
-}
-
 // ClockOf shows both limits of a case with their derivations, who has it now and
 // where the days went. The caller has been let into the case.
 func (s *Service) ClockOf(ctx context.Context, region string, id CaseID) (ClockFace, error) {
@@ -321,7 +314,7 @@ func (s *Service) face(c Case, tasks []Task) ClockFace {
 	if stops := c.Terms.Stops(); c.Paused && len(stops) > 0 {
 		f.Stop = stops[len(stops)-1]
 	}
-	f.Holders, f.Offices = s.holders(tasks, at), s.spent(c, tasks, at)
+	f.Holders, f.Offices = s.holders(tasks, at), desk.SpentBy(s.Calendar, tasks, append(slices.Clone(c.Terms.AcceptPauses), c.Terms.Stops()...), at)
 	return f
 }
 
@@ -337,49 +330,4 @@ func (s *Service) holders(tasks []Task, now time.Time) []Holder {
 		}
 	}
 	return out
-}
-
-// spent counts the working days that each office had a step of the case,
-// leaving out those on which the clock stood; days of steps side by side in
-// one office count once.
-func (s *Service) spent(c Case, tasks []Task, now time.Time) []Spent {
-	type span struct{ from, to time.Time }
-	spans := map[string][]span{}
-	var out []Spent
-	for _, t := range tasks {
-		end := t.ClosedAt
-		if end.IsZero() {
-			end = now
-		}
-		i := slices.IndexFunc(out, func(x Spent) bool { return x.Org == t.Org })
-		if i < 0 {
-			out = append(out, Spent{Org: t.Org, OrgName: t.OrgName})
-			i = len(out) - 1
-		}
-		out[i].Steps++
-		spans[t.Org] = append(spans[t.Org], span{t.OpenedAt, end})
-	}
-	pauses := append(slices.Clone(c.Terms.AcceptPauses), c.Terms.Stops()...)
-	for i := range out {
-		days := map[calendar.Date]bool{}
-		for _, sp := range spans[out[i].Org] {
-			for d := calendar.DateOf(sp.from) + 1; d <= calendar.DateOf(sp.to); d++ {
-				if working, _ := s.Calendar.IsWorkingDay(d); working && !stands(pauses, d) {
-					days[d] = true
-				}
-			}
-		}
-		out[i].Days = len(days)
-	}
-	return out
-}
-
-// stands tells whether a pause touches the day.
-func stands(pauses []calendar.Pause, d calendar.Date) bool {
-	for _, p := range pauses {
-		if !p.From.After(d.End()) && (p.Until.IsZero() || p.Until.After(d.Start())) {
-			return true
-		}
-	}
-	return false
 }

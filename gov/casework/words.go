@@ -106,6 +106,8 @@ type (
 	Shape = desk.Shape
 	// InboxQuery asks for one page of open steps.
 	InboxQuery = desk.InboxQuery
+	// Spent is how many working days a case spent with an office.
+	Spent = desk.Spent
 	// Filter narrows a list of open steps.
 	Filter = desk.Filter
 	// Tally is how much lies in an inbox, each count exact up to Most.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"tongban/gov/catalogue/rows"
 )
 
 // Partner is an office that takes part in handling an item (联办机构), as the
@@ -43,7 +45,7 @@ func (e *PartnerError) Error() string { return fmt.Sprintf("%q: %s", e.Part, e.W
 // An empty text has no partners.
 func ParsePartners(text string) ([]Partner, error) {
 	var out []Partner
-	for _, part := range splitOutside(strings.TrimSpace(text)) {
+	for _, part := range rows.SplitOutside(strings.TrimSpace(text)) {
 		p, err := parsePartner(strings.TrimSpace(part))
 		if err != nil {
 			return nil, err
@@ -55,11 +57,11 @@ func ParsePartners(text string) ([]Partner, error) {
 
 func parsePartner(part string) (Partner, error) {
 	fail := func(why string) (Partner, error) { return Partner{}, &PartnerError{part, why} }
-	name, duties, ok := cutAny(part, "（(")
+	name, duties, ok := rows.CutAny(part, "（(")
 	if !ok {
 		return fail("缺少括号里的职责")
 	}
-	duties, rest, ok := cutAny(duties, "）)")
+	duties, rest, ok := rows.CutAny(duties, "）)")
 	if !ok || strings.TrimSpace(rest) != "" {
 		return fail("右括号的位置不对")
 	}
@@ -87,40 +89,6 @@ func parsePartner(part string) (Partner, error) {
 	}
 	slices.SortFunc(p.Duties, func(a, b Duty) int { return slices.Index(dutyOrder, a) - slices.Index(dutyOrder, b) })
 	return p, nil
-}
-
-// splitOutside cuts at 、 and ; outside brackets.
-func splitOutside(s string) []string {
-	var out []string
-	depth, start := 0, 0
-	for i, r := range s {
-		switch r {
-		case '（', '(':
-			depth++
-		case '）', ')':
-			depth--
-		case '、', '；', ';':
-			if depth == 0 {
-				out = append(out, s[start:i])
-				start = i + len(string(r))
-			}
-		}
-	}
-	if rest := s[start:]; strings.TrimSpace(rest) != "" {
-		out = append(out, rest)
-	}
-	return out
-}
-
-func cutAny(s, chars string) (before, after string, ok bool) {
-	i := strings.IndexAny(s, chars)
-	if i < 0 {
-		return s, "", false
-	}
-	for _, r := range s[i:] {
-		return s[:i], s[i+len(string(r)):], true
-	}
-	return s, "", false
 }
 
 // FormatPartners writes partners the way ParsePartners reads them.
