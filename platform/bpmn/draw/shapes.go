@@ -74,13 +74,16 @@ func (w *pen) task(el *Node, b Rect, c palette) {
 		y += 7
 	}
 	w.lines(lines, b.cx(), y, "middle", c.text, 13)
-	w.repeat(el.Repeat, b, c)
+	w.repeat(el, b, c)
 }
 
 // repeat draws the mark of activities that are done several times.
-func (w *pen) repeat(k Repeat, b Rect, c palette) {
+func (w *pen) repeat(el *Node, b Rect, c palette) {
 	x, y := b.cx()-6, b.y+b.h-14
-	switch k {
+	if len(el.Boundaries) > 0 { // they may sit in the middle
+		x = b.x + 10
+	}
+	switch el.Repeat {
 	case InTurn:
 		w.f(`<path d="M%s %s h12 m-12 4.5 h12 m-12 4.5 h12" stroke="%s" stroke-width="1.8"/>`, num(x), num(y+0.5), c.line)
 	case Together:
@@ -119,7 +122,7 @@ func (w *pen) sub(el *Node, b Rect, c palette) {
 	} else {
 		w.box(b, c, 10)
 	}
-	w.repeat(el.Repeat, b, c)
+	w.repeat(el, b, c)
 	if w.d.Closed[el.ID] {
 		lines := wrapText(el.Name, b.w-16, 13, 3)
 		w.lines(lines, b.cx(), b.cy()-float64(len(lines)-1)*8.5, "middle", c.text, 13)
@@ -234,6 +237,9 @@ func (w *pen) sign(el *Node, x, y, r float64, c palette) {
 		path = pentagon(x, y, r*.55)
 	}
 	w.f(`<path d="%s" fill="%s" stroke="%s" stroke-width="1.3" stroke-linejoin="round"/>`, path, fill, c.line)
+	if el.Symbol == Envelope && fill != "none" {
+		w.f(`<path d="M%s L%s L%s" fill="none" stroke="#ffffff" stroke-width="1.3"/>`, at(-1, -.65), at(0, .1), at(1, -.65))
+	}
 }
 
 func pentagon(x, y, r float64) string {
