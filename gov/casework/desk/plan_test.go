@@ -62,6 +62,7 @@ func TestList_everyShapeIsCarriedByAnIndex(t *testing.T) {
 		"post":       {s.officeArms(arm{"t.assignee = '' AND t.role = ?", []any{RoleExaminer}}, []string{"org01"}), "casework_task_post"},
 		"department": {s.officeArms(arm{}, []string{"org01"}), "casework_task_org"},
 		"hall":       {[]arm{{"t.assignee = '' AND t.role = ? AND t.region = ?", []any{RoleExaminer, "449901"}}}, "casework_task_hall"},
+		"every post": {s.officeArms(arm{"t.assignee = '' AND t.role = ?", []any{RoleExaminer}}, strings.Fields("org01 org02 org03 org04 org05 org06 org07 org08 org09"))[2:3], "casework_task_hall"},
 		"region":     {regionArms([]string{"449901"}, ""), "casework_task_region"},
 	}
 	dbtest.Run(t, []db.Migrations{migrations()}, func(t *testing.T, d *db.DB) {
