@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -31,10 +32,10 @@ func (w *town) granted(me context.Context, situation map[string]string, d Delive
 		w.t.Fatal(err)
 	}
 	draft = w.fill(me, draft, situation)
-	if d.Way != "" {
-		if draft, err = w.s.Deliver(me, draft.Region, draft.ID, d); err != nil {
-			w.t.Fatal(err)
-		}
+	answer := cmp.Or(map[Way]string{AtCounter: "window", ByPost: "mail"}[d.Way], "electronic")
+	form := map[string]string{"receive": answer, "mail_name": d.Name, "mail_address": d.Address}
+	if draft, err = w.s.Save(me, draft.Region, draft.ID, draft.Version, Edit{Form: form}); err != nil {
+		w.t.Fatal(err)
 	}
 	c, err := w.s.Submit(me, draft.Region, draft.ID, draft.Version)
 	if err != nil {

@@ -78,6 +78,10 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	if err := s.Problems(o, &d).Err(); err != nil {
 		return Case{}, err
 	}
+	d.Delivery = d.Wanted(o.Form)
+	if err := d.Delivery.Reachable().Err(); err != nil {
+		return Case{}, err
+	}
 	c := s.newCase(d, o)
 	c.Number = casenumber.New()
 	if c.Place, c.TakenBy = placeOf(ctx, d); c.TakenBy != "" {

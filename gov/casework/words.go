@@ -10,6 +10,7 @@ import (
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/casework/terms"
+	"tongban/platform/forms"
 )
 
 // The words of this capability that have a package of their own. Callers use
@@ -219,6 +220,12 @@ func ShowCode(s string) string { return drafts.ShowCode(s) }
 
 // CleanCode finds the code of a draft in what was typed or scanned.
 func CleanCode(s string) string { return drafts.CleanCode(s) }
+
+// FormAsks tells whether the form of an item asks how the result is received.
+func FormAsks(def *forms.Definition) bool { return drafts.FormAsks(def) }
+
+// FormAsksWhere tells whether the form of an item asks where to send it.
+func FormAsksWhere(def *forms.Definition) bool { return drafts.FormAsksWhere(def) }
 
 // NationalRules are the rules of the national laws that ship with the service.
 func NationalRules() Rules { return terms.NationalRules() }

@@ -2,9 +2,11 @@ package drafts
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"tongban/platform/db"
+	"tongban/platform/forms"
 )
 
 // Way is how the decision reaches the applicant (送达方式).
@@ -37,6 +39,62 @@ func (d Delivery) How() Way {
 }
 
 const maxAddress = 200 // characters
+
+// asking are the fields of forms that ask how the result is received, and
+// answers what their options mean here. Because: nobody is asked twice; where
+// the form of an item asks, its answer decides, and only an address is added.
+var (
+	asking  = []string{"delivery", "receive"}
+	answers = map[string]Way{"online": ByDownload, "electronic": ByDownload, "window": AtCounter, "mail": ByPost}
+)
+
+// FormAsks tells whether the form of an item asks how the result is received.
+func FormAsks(def *forms.Definition) bool {
+	return def != nil && slices.ContainsFunc(def.Fields(), func(f forms.Field) bool {
+		return slices.Contains(asking, f.ID) && slices.ContainsFunc(f.Options, func(o forms.Option) bool { return answers[o.Value] == AtCounter })
+	})
+}
+
+// Wanted is how the applicant wants the decision: as the form says where it
+// asks, else as it was chosen.
+func (d Draft) Wanted(def *forms.Definition) Delivery {
+	out := d.Delivery
+	if !FormAsks(def) {
+		return out
+	}
+	out.Way = ""
+	for _, id := range asking {
+		if w := answers[d.Form[id]]; w != "" {
+			out.Way = w
+		}
+	}
+	if out.Way != ByPost {
+		return Delivery{Way: out.Way}
+	}
+	if a := d.Form[addressField]; a != "" {
+		out.Address, out.Name, out.Phone = a, firstOf(d.Form[nameField], out.Name, d.Applicant.Name), firstOf(out.Phone, d.Applicant.Phone)
+	}
+	return out
+}
+
+// The fields of a form that ask to whom and where to send the result.
+const (
+	nameField    = "mail_name"
+	addressField = "mail_address"
+)
+
+// FormAsksWhere tells whether the form of an item asks for the address, too.
+func FormAsksWhere(def *forms.Definition) bool {
+	return slices.ContainsFunc(def.Fields(), func(f forms.Field) bool { return f.ID == addressField })
+}
+
+// Reachable refuses to send by post without an address.
+func (d Delivery) Reachable() Problems {
+	if d.Way == ByPost && d.Address == "" {
+		return Problems{{Field: "delivery.address", Code: "casework.problem.post_address"}}
+	}
+	return nil
+}
 
 // check brings a choice to its normal form and finds what is wrong with it.
 func (d *Delivery) check() Problems {

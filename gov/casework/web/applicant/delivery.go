@@ -40,11 +40,15 @@ func (h pages) deliver(ctx context.Context, k desk, want casework.Delivery, seen
 // wanted is the choice as the page shows it: the applicant is the receiver
 // unless another was named.
 func (v checkView) wanted() casework.Delivery {
-	d := v.Want
-	if d == (casework.Delivery{}) {
-		d = v.k.Delivery
+	d := v.k.Wanted(v.k.offer.Form)
+	way := d.How()
+	if v.Want != (casework.Delivery{}) {
+		d = v.Want
+		if !v.asked() {
+			way = d.How()
+		}
 	}
-	d.Way = d.How()
+	d.Way = way
 	if d.Name == "" {
 		d.Name = v.k.Applicant.Name
 	}
@@ -53,6 +57,9 @@ func (v checkView) wanted() casework.Delivery {
 	}
 	return d
 }
+
+// asked tells whether the form of the item has asked the same already.
+func (v checkView) asked() bool { return casework.FormAsks(v.k.offer.Form) }
 
 // delivery asks how the decision reaches the applicant.
 func (v checkView) delivery(ctx context.Context) ui.FieldProps {

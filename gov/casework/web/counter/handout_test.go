@@ -73,18 +73,21 @@ func TestIntake_asksHowTheDecisionIsWanted(t *testing.T) {
 		d := h.begun(w.Resident("李虚构", 501))
 		in := number(501)
 		in.Set("draft", d.Code)
-		page := h.Post("/counter/identify", in).Want(200, "决定书和证照怎么给申请人", "网上下载", "窗口领取", "邮寄")
+		page := h.Post("/counter/identify", in).Want(200, "结果怎样给您") // the form of the restaurant asks itself
 		form := page.Fields("intake")
 		form.Set("act", "save")
-		form.Set("delivery", "post")
+		form.Set("form.receive", "mail")
 		path := strings.Split(page.Path, "?")[0]
-		h.Send(path, form).Want(422, "这一项还没有填")
-		form.Set("delivery.address", "示例区虚构路1号")
+		form = h.Send(path, form).Want(200, "收件地址").Fields("intake")
+		form.Set("act", "save")
+		form.Set("form.mail_name", "李虚构")
+		form.Set("form.mail_address", "示例区虚构路1号")
 		h.Send(path, form).Want(200, "已保存", "示例区虚构路1号")
 		fresh, err := h.Casework.Draft(w.Resident("李虚构", 501), d.Region, d.ID)
 		h.Must(err)
-		if fresh.Delivery.Way != casework.ByPost || fresh.Delivery.Name != "李虚构" || fresh.Delivery.Address != "示例区虚构路1号" {
-			t.Errorf("%+v", fresh.Delivery)
+		d = fresh
+		if got := d.Wanted(h.offer().Form); got.Way != casework.ByPost || got.Name != "李虚构" || got.Address != "示例区虚构路1号" || got.Phone == "" {
+			t.Errorf("%+v", got)
 		}
 	})
 }

@@ -427,6 +427,9 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, v intakeView) (err
 		v.Draft, v.Problems = fresh, []ui.Problem{{Text: i18n.T(ctx, "counter.problem.renewed")}}
 		return h.showIntake(w, r, http.StatusConflict, v)
 	}
+	if v.Problems = casefile.Problems(ctx, err, nil); v.Problems != nil {
+		return h.showIntake(w, r, http.StatusUnprocessableEntity, v)
+	}
 	if errors.Is(err, casework.ErrStale) {
 		fresh, derr := h.draft(r)
 		if derr != nil {
