@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"tongban/gov/casework/web/applicant"
@@ -57,7 +58,7 @@ func (a *App) limitRegions() []limitsweb.Region {
 	for _, code := range a.regions() {
 		r := limitsweb.Region{Code: code, Zh: code, En: code}
 		if d, err := a.Catalogue.Division(context.Background(), code); err == nil {
-			r.Zh, r.En = d.Name, code
+			r.Zh, r.En = d.Name, cmp.Or(sampleNames[d.Name], d.Name)
 		}
 		out = append(out, r)
 	}

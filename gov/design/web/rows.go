@@ -36,20 +36,38 @@ func templateOptions(ctx context.Context) []ui.Option {
 	return out
 }
 
-func officeOptions(ctx context.Context, a design.Surroundings) []ui.Option {
+// choices are entries of a list as options.
+func choices(ctx context.Context, list []design.Choice) []ui.Option {
 	var out []ui.Option
-	for _, o := range a.Offices {
-		out = append(out, ui.Option{Value: o.ID, Text: name(ctx, o)})
+	for _, c := range list {
+		out = append(out, ui.Option{Value: c.ID, Text: name(ctx, c)})
 	}
 	return out
 }
 
-func postOptions(ctx context.Context) []ui.Option {
+func officeOptions(ctx context.Context, a design.Surroundings) []ui.Option {
+	return choices(ctx, a.Offices)
+}
+
+// keyed are options whose words are found by prefix and key.
+func keyed(ctx context.Context, prefix string, keys []string) []ui.Option {
 	var out []ui.Option
-	for _, p := range []string{"window", "examiner", "decider", "applicant"} {
-		out = append(out, ui.Option{Value: p, Text: words(ctx, "post."+p)})
+	for _, k := range keys {
+		out = append(out, ui.Option{Value: k, Text: words(ctx, prefix+k)})
 	}
 	return out
+}
+
+// positive is a number as it was entered, "" for none.
+func positive(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func postOptions(ctx context.Context) []ui.Option {
+	return keyed(ctx, "post.", []string{"window", "examiner", "decider", "applicant"})
 }
 
 func hitRows(ctx context.Context, hits []catalogue.Hit) []ui.Row {

@@ -127,74 +127,72 @@ func (v editorView) stepFields(ctx context.Context) []ui.FieldProps {
 		{Name: "name", Label: words(ctx, "step.name"), Type: ui.Text, Value: s.Name, Required: true},
 		{Name: "name_en", Label: words(ctx, "step.name_en"), Type: ui.Text, Value: s.NameEn},
 	}
-	add := func(f ui.FieldProps) {
-		f.Error = ui.ErrorFor(v.Form, f.Name)
-		out = append(out, f)
+	out = append(out, v.officeFields(ctx)...)
+	if s.Kind == plan.Approve || s.Kind == plan.Joint || s.Kind == plan.Decide {
+		out = append(out, v.workFields(ctx)...)
+		out = append(out, v.rightFields(ctx)...)
 	}
-	choices := func(list []design.Choice) []ui.Option {
-		var o []ui.Option
-		for _, c := range list {
-			o = append(o, ui.Option{Value: c.ID, Text: name(ctx, c)})
-		}
-		return o
+	for i := range out {
+		out[i].Error = ui.ErrorFor(v.Form, out[i].Name)
 	}
-	keyed := func(prefix string, keys []string) []ui.Option {
-		var o []ui.Option
-		for _, k := range keys {
-			o = append(o, ui.Option{Value: k, Text: words(ctx, prefix+k)})
-		}
-		return o
-	}
-	offices := choices(v.A.Offices)
+	return out
+}
+
+// officeFields ask who does the step.
+func (v editorView) officeFields(ctx context.Context) []ui.FieldProps {
+	s, offices := v.Step, officeOptions(ctx, v.A)
 	switch s.Kind {
 	case plan.Approve, plan.Copy:
 		first := ui.Option{Text: words(ctx, "lead_office")}
 		if s.Kind == plan.Copy {
 			first.Text = words(ctx, "choose")
 		}
-		add(ui.FieldProps{Name: "office", Label: words(ctx, "step.office"), Type: ui.Select, Value: s.Office, Options: append([]ui.Option{first}, offices...), Required: true})
+		return []ui.FieldProps{{Name: "office", Label: words(ctx, "step.office"), Type: ui.Select, Value: s.Office, Options: append([]ui.Option{first}, offices...), Required: true}}
 	case plan.Joint:
-		add(ui.FieldProps{Name: "offices", Label: words(ctx, "step.offices"), Type: ui.Choices, Values: s.Offices, Required: true,
-			Options: append([]ui.Option{{Value: plan.Partners, Text: words(ctx, "partners")}}, offices...)})
 		var modes []string
 		for _, m := range plan.Modes {
 			modes = append(modes, string(m))
 		}
-		add(ui.FieldProps{Name: "mode", Label: words(ctx, "step.mode"), Type: ui.Choice, Value: string(s.Mode), Options: keyed("mode_long.", modes), Required: true})
-		share := ""
-		if s.Share > 0 {
-			share = strconv.Itoa(s.Share)
+		return []ui.FieldProps{
+			{Name: "offices", Label: words(ctx, "step.offices"), Type: ui.Choices, Values: s.Offices, Required: true,
+				Options: append([]ui.Option{{Value: plan.Partners, Text: words(ctx, "partners")}}, offices...)},
+			{Name: "mode", Label: words(ctx, "step.mode"), Type: ui.Choice, Value: string(s.Mode), Options: keyed(ctx, "mode_long.", modes), Required: true},
+			{Name: "share", Label: words(ctx, "step.share"), Type: ui.Number, Value: positive(s.Share), Unit: "%", Width: "s"},
 		}
-		add(ui.FieldProps{Name: "share", Label: words(ctx, "step.share"), Type: ui.Number, Value: share, Unit: "%", Width: "s"})
 	}
-	if s.Kind != plan.Approve && s.Kind != plan.Joint && s.Kind != plan.Decide {
-		return out
+	return nil
+}
+
+// workFields ask how the step is done.
+func (v editorView) workFields(ctx context.Context) []ui.FieldProps {
+	s := v.Step
+	out := []ui.FieldProps{
+		{Name: "post", Label: words(ctx, "step.post"), Type: ui.Select, Value: s.Post, Options: keyed(ctx, "post.", []string{"window", "examiner", "decider"}), Required: true},
+		{Name: "days", Label: words(ctx, "step.days"), Type: ui.Number, Value: positive(s.Days), Unit: words(ctx, "workdays"), Width: "s", Required: true},
 	}
-	days := ""
-	if s.Days > 0 {
-		days = strconv.Itoa(s.Days)
-	}
-	add(ui.FieldProps{Name: "post", Label: words(ctx, "step.post"), Type: ui.Select, Value: s.Post, Options: keyed("post.", []string{"window", "examiner", "decider"}), Required: true})
-	add(ui.FieldProps{Name: "days", Label: words(ctx, "step.days"), Type: ui.Number, Value: days, Unit: words(ctx, "workdays"), Width: "s", Required: true})
 	if s.Kind == plan.Decide {
 		back := []ui.Option{{Text: words(ctx, "no_back")}}
 		for _, x := range v.D.Tree.Steps {
 			back = append(back, ui.Option{Value: x.ID, Text: x.Name})
 		}
-		add(ui.FieldProps{Name: "back", Label: words(ctx, "step.back"), Type: ui.Select, Value: s.Back, Options: back, Plain: true})
-	} else {
-		opinion := ""
-		if s.Opinion {
-			opinion = "on"
-		}
-		add(ui.FieldProps{Name: "opinion", Label: words(ctx, "step.opinion"), Type: ui.Check, Value: opinion, Plain: true})
+		return append(out, ui.FieldProps{Name: "back", Label: words(ctx, "step.back"), Type: ui.Select, Value: s.Back, Options: back, Plain: true})
 	}
-	add(ui.FieldProps{Name: "operations", Label: words(ctx, "step.operations"), Type: ui.Choices, Values: s.Operations, Options: keyed("operation.", plan.Operations), Plain: true})
+	opinion := ""
+	if s.Opinion {
+		opinion = "on"
+	}
+	return append(out, ui.FieldProps{Name: "opinion", Label: words(ctx, "step.opinion"), Type: ui.Check, Value: opinion, Plain: true})
+}
+
+// rightFields ask what the holder may do and see besides.
+func (v editorView) rightFields(ctx context.Context) []ui.FieldProps {
+	s := v.Step
+	out := []ui.FieldProps{{Name: "operations", Label: words(ctx, "step.operations"), Type: ui.Choices, Values: s.Operations, Options: keyed(ctx, "operation.", plan.Operations), Plain: true}}
 	if len(v.A.Groups) > 0 {
-		add(ui.FieldProps{Name: "groups", Label: words(ctx, "step.groups"), Hint: words(ctx, "step.all_hint"), Type: ui.Choices, Values: s.Groups, Options: choices(v.A.Groups), Plain: true})
+		out = append(out, ui.FieldProps{Name: "groups", Label: words(ctx, "step.groups"), Hint: words(ctx, "step.all_hint"), Type: ui.Choices, Values: s.Groups, Options: choices(ctx, v.A.Groups), Plain: true})
 	}
 	if len(v.A.Materials) > 0 {
-		add(ui.FieldProps{Name: "materials", Label: words(ctx, "step.materials"), Hint: words(ctx, "step.all_hint"), Type: ui.Choices, Values: s.Materials, Options: choices(v.A.Materials), Plain: true})
+		out = append(out, ui.FieldProps{Name: "materials", Label: words(ctx, "step.materials"), Hint: words(ctx, "step.all_hint"), Type: ui.Choices, Values: s.Materials, Options: choices(ctx, v.A.Materials), Plain: true})
 	}
 	return out
 }
