@@ -1,6 +1,7 @@
 package bpmn
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -533,4 +534,93 @@ func TestZeebe_fileRuns(t *testing.T) {
 	if y.in.Vars["twice"] != 240 || len(y.in.Vars["names"].([]any)) != 2 {
 		t.Fatalf("%v", y.in.Vars)
 	}
+}
+
+// TestError_crossesCalls throws through a called process to the caller, and lets
+// an event sub-process of the called one go first.
+func TestError_crossesCalls(t *testing.T) {
+	handler := `<subProcess id="h" triggeredByEvent="true"><startEvent id="hs"><errorEventDefinition errorRef="x1"/></startEvent><userTask id="repair"/><endEvent id="he"/><sequenceFlow id="h1" sourceRef="hs" targetRef="repair"/><sequenceFlow id="h2" sourceRef="repair" targetRef="he"/></subProcess>`
+	src := func(inside string) string {
+		return file(refs, process("p", `start s
+<callActivity id="call" calledElement="child"/>
+<boundaryEvent id="b" attachedToRef="call"><errorEventDefinition errorRef="x1"/></boundaryEvent>
+user outside
+user after
+end e
+end e2
+s -> call
+call -> after
+after -> e
+b -> outside
+outside -> e2`), process("child", "start s\nuser work\n<endEvent id=\"bad\"><errorEventDefinition errorRef=\"x1\"/></endEvent>\n"+inside+"\ns -> work\nwork -> bad"))
+	}
+	y := start(t, src(""), nil)
+	if got := brief(y.do("work", nil)); got != "task_done:work passed:bad error_thrown:bad caught:b task_opened:outside" {
+		t.Fatal(got)
+	}
+	y.do("outside", nil)
+	y.done(Completed)
+	y = start(t, src(handler), nil)
+	y.do("work", nil)
+	y.expect("repair")
+	y.do("repair", nil)
+	y.expect("after")
+	y.do("after", nil)
+	y.done(Completed)
+}
+
+// TestEventSub_insideEverything interrupts a sub-process, one instance of
+// several, and a called process by a message to its event sub-process.
+func TestEventSub_insideEverything(t *testing.T) {
+	ev := `<subProcess id="h" triggeredByEvent="true"><startEvent id="hs" %><messageEventDefinition messageRef="m2"/></startEvent><userTask id="stop"/><endEvent id="he"/><sequenceFlow id="h1" sourceRef="hs" targetRef="stop"/><sequenceFlow id="h2" sourceRef="stop" targetRef="he"/></subProcess>`
+	body := func(loop, ev string) string { return subXML(loop, ev) }
+	rest := "\nuser z\nend e\ns -> sub\nsub -> z\nz -> e"
+	y := start(t, file(refs, process("p", "start s\n"+body("", strings.Replace(ev, "%", "", 1))+rest)), nil)
+	y.message("cancel", "", nil)
+	y.expect("stop")
+	y.do("stop", nil)
+	y.expect("z")
+	y = start(t, file(refs, process("p", "start s\n"+body("", strings.Replace(ev, "%", `isInterrupting="false"`, 1))+rest)), nil)
+	y.message("cancel", "", nil)
+	y.do("b1", nil)
+	y.do("b2", nil)
+	y.expect("stop") // the sub-process waits for it
+	y.do("stop", nil)
+	y.expect("z")
+	y = start(t, file(refs, process("p", "start s\n"+body(`<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>`, strings.Replace(ev, "%", "", 1))+rest)), nil)
+	y.message("cancel", "", nil)
+	y.expect("b1 stop")
+	y.do("stop", nil)
+	y.do("b1", nil)
+	y.do("b2", nil)
+	y.expect("z")
+	y.do("z", nil)
+	y.done(Completed)
+	y = start(t, file(refs, process("p", "start s\n<callActivity id=\"sub\" calledElement=\"child\"/>"+rest), process("child", "start s\nuser w\nend e\n"+strings.Replace(ev, "%", "", 1)+"\ns -> w\nw -> e")), nil)
+	if w := y.in.Waits(); len(w) != 1 || w[0].Host != "sub" {
+		t.Fatalf("%+v", w)
+	}
+	y.message("cancel", "", nil)
+	y.expect("stop")
+	y.do("stop", nil)
+	y.expect("z")
+}
+
+// TestInstance_writtenBefore goes on with an instance that an earlier release
+// has stored.
+func TestInstance_writtenBefore(t *testing.T) {
+	y := start(t, multi("true"), nil)
+	y.do("a", nil)
+	y.do("b1", nil)
+	old := `{"p":"p","s":"running","t":[{"i":1,"a":"b2","h":[{"e":"a"},{"e":"b1"}],"t":[{"i":"4","t":"2026-12-01T01:00:00Z"}],"l":{"n":3,"x":1}}],"n":4,"x":"AAA="}`
+	in := new(Instance)
+	if err := json.Unmarshal([]byte(old), in); err != nil {
+		t.Fatal(err)
+	}
+	y.in, y.log = in, nil
+	for range 3 {
+		y.do("b2", nil)
+	}
+	y.expect("c")
+	y.back("c", "b1")
 }

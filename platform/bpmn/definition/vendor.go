@@ -38,21 +38,21 @@ func collect(n *node, into map[string]string) error {
 			return err
 		}
 	}
-	for from, to := range aliases {
-		if v := into[from]; v != "" && into[to] == "" {
-			into[to] = v
+	for _, a := range aliases {
+		if v := into[a[0]]; v != "" && into[a[1]] == "" {
+			into[a[1]] = v
 		}
 	}
 	return nil
 }
 
 // aliases give what Zeebe says in elements the names that attributes have elsewhere.
-var aliases = map[string]string{
-	"assignmentDefinition.assignee": "assignee", "assignmentDefinition.candidateGroups": "candidateGroups",
-	"assignmentDefinition.candidateUsers": "candidateUsers", "formDefinition.formKey": "formKey", "formDefinition.formId": "formKey",
-	"taskSchedule.dueDate": "dueDate", "taskSchedule.followUpDate": "followUpDate", "priorityDefinition.priority": "priority",
-	"taskDefinition.type": "implementation", "script.resultVariable": "resultVariable", "calledDecision.resultVariable": "resultVariable",
-	"calledDecision.decisionId": "decisionRef",
+var aliases = [][2]string{
+	{"assignmentDefinition.assignee", "assignee"}, {"assignmentDefinition.candidateGroups", "candidateGroups"},
+	{"assignmentDefinition.candidateUsers", "candidateUsers"}, {"formDefinition.formKey", "formKey"}, {"formDefinition.formId", "formKey"},
+	{"taskSchedule.dueDate", "dueDate"}, {"taskSchedule.followUpDate", "followUpDate"}, {"priorityDefinition.priority", "priority"},
+	{"taskDefinition.type", "implementation"}, {"script.resultVariable", "resultVariable"}, {"calledDecision.resultVariable", "resultVariable"},
+	{"calledDecision.decisionId", "decisionRef"},
 }
 
 // mapped reports whether the element is read elsewhere: data of called

@@ -392,6 +392,9 @@ func (t *Token) canon(calls int) (err error) {
 	if t.Loop == nil {
 		return nil
 	}
+	if l := t.Loop; l.Base == 0 && l.Added == 0 && len(l.Skip) == 0 { // written before signers could be added
+		l.Base = l.Total
+	}
 	if t.Loop.Items, err = CanonList(t.Loop.Items); err != nil {
 		return err
 	}
