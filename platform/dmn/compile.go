@@ -56,7 +56,9 @@ func (b *builder) compileKnowledge(k *knowledge) {
 	}
 	names := b.scope(k.needs)
 	names.Add(k.name)
+	b.inFunction = true // a function sees its parameters only
 	k.fn = b.function(n, names)
+	b.inFunction = false
 	k.fn.name = k.name
 }
 
@@ -175,12 +177,35 @@ func (b *builder) unknown(n *node, refs []feel.Ref, names *feel.Names) {
 		if r.Maybe || b.loose > 0 || names.Has(r.Name) {
 			continue
 		}
+		if b.m.implicit && !b.inFunction && b.implied(n, r.Name) {
+			continue
+		}
 		e := n.refuse("uses %q, which is neither a requirement of the element nor known otherwise", r.Name)
 		if t := n.child("text"); t != nil {
 			e.Line = t.from + leadingLines(t.text) + r.Line - 1
 		}
 		b.problem(e)
 	}
+}
+
+// implied takes the name in the input expression of a table in as an input of a
+// model that declares none; other expressions may use it then.
+func (b *builder) implied(n *node, name string) bool {
+	for _, i := range b.m.inputs {
+		if i.name == name {
+			return true
+		}
+	}
+	if !n.is("inputExpression") {
+		return false
+	}
+	in := &inputData{name: name, node: n}
+	if n.words("text") == name {
+		in.typeName = n.attr("typeRef")
+		in.typ = b.typeRef(in.typeName, n)
+	}
+	b.m.inputs = append(b.m.inputs, in)
+	return true
 }
 
 func (b *builder) context(n *node, names *feel.Names) box {

@@ -24,6 +24,10 @@
 // definitions with components, collections, allowed values and function types.
 // The expression language is FEEL: see package feel.
 //
+// Files of tools that declare no inputs are understood as well: what the input
+// columns of the tables name are the inputs. So are the types integer, int, long,
+// double and their like.
+//
 // Knowledge sources, annotations, groups and diagrams have no effect on results
 // and are kept in the file. Everything else is refused: by Parse when the file
 // cannot be a model, by Check when a part of it would not work (functions in Java

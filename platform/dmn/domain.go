@@ -131,7 +131,7 @@ func (d *domain) cut(in inputClause, values []feel.Value) {
 	}
 	var before feel.Value
 	for _, v := range kept {
-		if d.ordered && !neighbours(before, v) {
+		if d.ordered && !neighbours(before, v, in.typ == integer) {
 			d.atoms = append(d.atoms, atom{kind: gapBetween, low: before, high: v})
 		}
 		d.atoms = append(d.atoms, atom{val: v})
@@ -144,8 +144,12 @@ func (d *domain) cut(in inputClause, values []feel.Value) {
 	}
 }
 
-// neighbours tells whether nothing lies between two days.
-func neighbours(a, b feel.Value) bool {
+// neighbours tells whether nothing lies between two days, or between two numbers
+// when only whole ones are meant.
+func neighbours(a, b feel.Value, whole bool) bool {
+	if whole && follow(a, b) {
+		return true
+	}
 	x, ok1 := a.(feel.Date)
 	y, ok2 := b.(feel.Date)
 	return ok1 && ok2 && y.Days()-x.Days() <= 1

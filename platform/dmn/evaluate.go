@@ -140,7 +140,11 @@ func (e *evaluation) decision(d *decision) feel.Value {
 		return nil
 	}
 	defer e.run.Leave()
-	s := e.scope(d.needs)
+	var s *feel.Scope
+	if d.model.implicit {
+		s = e.implied(d.model)
+	}
+	s = s.WithMap(e.required(d.needs))
 	outer := e.inside
 	e.inside = d.name
 	v := e.fit(d.logic.eval(e, s), d.result, d.name)
@@ -150,12 +154,25 @@ func (e *evaluation) decision(d *decision) feel.Value {
 	return v
 }
 
+// implied is what the inputs stand for that a model does not declare.
+func (e *evaluation) implied(m *Model) *feel.Scope {
+	vars := make(map[string]feel.Value, len(m.inputs))
+	for _, i := range m.inputs {
+		vars[i.name] = e.input(i, "")
+	}
+	return (*feel.Scope)(nil).WithMap(vars)
+}
+
 // scope is what the requirements stand for.
 func (e *evaluation) scope(needs requirements) *feel.Scope {
+	return (*feel.Scope)(nil).WithMap(e.required(needs))
+}
+
+func (e *evaluation) required(needs requirements) map[string]feel.Value {
 	vars := make(map[string]feel.Value, len(needs))
 	others := map[string]*feel.Context{}
 	for _, r := range needs {
-		v := e.required(r)
+		v := e.one(r)
 		if r.prefix == "" {
 			vars[r.of.title()] = v
 			continue
@@ -166,10 +183,10 @@ func (e *evaluation) scope(needs requirements) *feel.Scope {
 		}
 		others[r.prefix].Append(r.of.title(), v)
 	}
-	return (*feel.Scope)(nil).WithMap(vars)
+	return vars
 }
 
-func (e *evaluation) required(r requirement) feel.Value {
+func (e *evaluation) one(r requirement) feel.Value {
 	switch x := r.of.(type) {
 	case *inputData:
 		return e.input(x, r.prefix)

@@ -20,6 +20,9 @@ type Model struct {
 	types     map[string]*feel.Type
 	common    *feel.Names // names of components of types
 	imports   []imported
+	// implicit: the file declares no inputs at all, as some tools write it; what the
+	// input columns of its tables name are the inputs.
+	implicit bool
 }
 
 type imported struct {

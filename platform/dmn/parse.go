@@ -34,6 +34,7 @@ func Parse(r io.Reader, imports ...*Model) (*Model, error) {
 			return nil, err
 		}
 	}
+	m.implicit = len(m.inputs) == 0
 	b.defineTypes()
 	b.compile()
 	sort.SliceStable(m.problems, func(i, j int) bool { return m.problems[i].Line < m.problems[j].Line })
@@ -46,6 +47,8 @@ type builder struct {
 	defined  map[string]*node // item definitions by name
 	defining map[string]int   // 1 begun, 2 done
 	loose    int              // inside a boxed filter
+
+	inFunction bool // inside a business knowledge model
 }
 
 // problem adds to what Check lists.

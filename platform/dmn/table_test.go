@@ -121,3 +121,36 @@ func BenchmarkTable50(b *testing.B) {
 		}
 	}
 }
+
+// Tools that leave inputs out, and name types that the standard lacks, are
+// understood; what no column names is still refused.
+func TestTable_ofOtherTools(t *testing.T) {
+	m, err := dmn.Parse(strings.NewReader(`<definitions xmlns="http://www.omg.org/spec/DMN/20151101/dmn.xsd" xmlns:camunda="http://camunda.org/schema/1.0/dmn" id="m" name="m" namespace="urn:m">
+<decision id="fee" name="Fee" camunda:historyTimeToLive="180"><decisionTable id="t" hitPolicy="FIRST">
+<input id="i1" label="Days late"><inputExpression id="e1" typeRef="integer"><text>days</text></inputExpression></input>
+<input id="i2"><inputExpression id="e2" typeRef="string"><text>kind</text></inputExpression></input>
+<output id="o" name="fee" typeRef="double"/>
+<rule id="r1"><inputEntry id="c1"><text>&lt;= 10</text></inputEntry><inputEntry id="c2"><text/></inputEntry><outputEntry id="c3"><text>days * 0.5</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="c4"><text>&gt;= 11</text></inputEntry><inputEntry id="c5"><text>"shop","office"</text></inputEntry><outputEntry id="c6"><text>20</text></outputEntry></rule>
+</decisionTable></decision></definitions>`))
+	if err != nil || len(m.Check()) > 0 {
+		t.Fatal(err, m.Check())
+	}
+	if in := m.Inputs(); len(in) != 2 || in[0].Name != "days" || in[0].Kind != "number" {
+		t.Errorf("inputs %+v", in)
+	}
+	for in, want := range map[any]string{3: "1.5", 15: "20", 10.5: "<nil>"} {
+		r, err := m.Evaluate("fee", map[string]any{"days": in, "kind": "shop"}, noOptions)
+		if got := fmt.Sprint(r.Value); err != nil || got != want {
+			t.Errorf("%v days give %s, want %s; %v, %v", in, got, want, r.Notes, err)
+		}
+	}
+	a, err := m.Analyse("Fee")
+	if err != nil || len(a.Gaps) != 1 || words(a.Gaps[0].When) != `Days late >= 11 & kind not("shop", "office")` {
+		t.Errorf("%+v, %v", a, err)
+	}
+	m = parse(t, decision(`<decisionTable><input><inputExpression><text>a</text></inputExpression></input><output/><rule><inputEntry><text>1</text></inputEntry><outputEntry><text>b</text></outputEntry></rule></decisionTable>`))
+	if p := m.Check(); len(p) != 1 || !strings.Contains(p[0].Reason, `uses "b"`) {
+		t.Errorf("%v", p)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tongban/platform/dmn/feel"
+	"tongban/platform/dmn/feel/value"
 )
 
 // declareTypes makes the names of all item definitions known before any is
@@ -62,6 +63,29 @@ func local(ref string) string {
 	return ref
 }
 
+// vendorTypes are names of types that other tools write and the standard lacks.
+var vendorTypes = map[string]*feel.Type{"integer": integer, "int": integer, "long": integer, "short": integer,
+	"double": {Kind: feel.KindNumber}, "float": {Kind: feel.KindNumber}, "decimal": {Kind: feel.KindNumber}}
+
+// integer are the whole numbers. Knowing that an input is whole keeps the
+// analysis from finding gaps between 10 and 11.
+var integer = &feel.Type{Kind: feel.KindNumber, Name: "integer", Allowed: []feel.Constraint{whole{}}}
+
+type whole struct{}
+
+// Allows tells whether the value is a whole number.
+func (whole) Allows(_ *feel.Run, v feel.Value) bool {
+	n, ok := v.(feel.Number)
+	if !ok {
+		return false
+	}
+	i, ok := n.Round(0, value.RoundDown)
+	return ok && i.Cmp(n) == 0
+}
+
+// String says so in the language of the model.
+func (whole) String() string { return "floor(?) = ?" }
+
 // typeRef finds a type by name; nil fits everything.
 func (b *builder) typeRef(ref string, n *node) *feel.Type {
 	ref = feel.Normal(ref)
@@ -73,6 +97,9 @@ func (b *builder) typeRef(ref string, n *node) *feel.Type {
 			return t
 		}
 		if t, ok := feel.BasicType(name); ok {
+			return t
+		}
+		if t, ok := vendorTypes[name]; ok {
 			return t
 		}
 	}

@@ -22,6 +22,7 @@ type (
 	Param         = value.Param
 	Type          = value.Type
 	Kind          = value.Kind
+	Constraint    = value.Constraint
 	Run           = value.Run
 	Limits        = value.Limits
 )

@@ -27,8 +27,8 @@
 // booleans, dates, times, durations, lists, contexts, ranges, functions; three-valued
 // logic; if, for, some, every, filters, paths, instance of, between, in;
 // all built-in functions of the standard with positional and named arguments.
-// In addition, because BPMN models use them: is defined, get or else, is blank,
-// is empty, trim, duplicate values.
+// In addition, because models of other tools use them: is defined, get or else, is
+// blank, is empty, trim, extract, duplicate values, partition, last day of month.
 //
 // Not supported, and refused by Compile: external functions. Noted and null:
 // regular expressions that need more than linear time (references back to a

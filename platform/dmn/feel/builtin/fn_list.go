@@ -35,6 +35,9 @@ func init() {
 	})
 	Define("list replace(list:l, position:a, newItem:a)", fnListReplace)
 	Define("list replace(list:l, match:f, newItem:a)", fnListReplace)
+}
+
+func init() {
 	Define("reverse(list:l)", func(_ *value.Run, a []value.Value) value.Value {
 		l := slices.Clone(a[0].([]any))
 		slices.Reverse(l)
@@ -59,6 +62,18 @@ func init() {
 		return twice
 	})
 	Define("flatten(list:l)", func(r *value.Run, a []value.Value) value.Value { return flatten(r, []any{}, a[0].([]any), 0) })
+	Define("partition(list:l, size:n)", func(_ *value.Run, a []value.Value) value.Value {
+		n, ok := whole(a[1])
+		if !ok || n < 1 {
+			return nil
+		}
+		out := []any{}
+		for l := a[0].([]any); len(l) > 0; {
+			k := int(min(n, int64(len(l))))
+			out, l = append(out, slices.Clone(l[:k])), l[k:]
+		}
+		return out
+	})
 	Define("is empty(list:l)", func(_ *value.Run, a []value.Value) value.Value { return len(a[0].([]any)) == 0 })
 	Define("sort(list:l, precedes:f)", fnSort)
 }

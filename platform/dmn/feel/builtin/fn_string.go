@@ -48,6 +48,9 @@ func init() {
 	Define("ends with(string:s, match:s)", func(_ *value.Run, a []value.Value) value.Value {
 		return strings.HasSuffix(a[0].(string), a[1].(string))
 	})
+}
+
+func init() {
 	Define("replace(input:s, pattern:s, replacement:s, flags?:s)", fnReplace)
 	Define("matches(input:s, pattern:s, flags?:s)", func(r *value.Run, a []value.Value) value.Value {
 		re, ok := pattern(r, a[1].(string), a[2])
@@ -55,6 +58,17 @@ func init() {
 			return nil
 		}
 		return re.MatchString(a[0].(string))
+	})
+	Define("extract(string:s, pattern:s)", func(r *value.Run, a []value.Value) value.Value {
+		re, ok := pattern(r, a[1].(string), nil)
+		if !ok || !r.Spend(len(a[0].(string))/4) {
+			return nil
+		}
+		out := []any{}
+		for _, m := range re.FindAllString(a[0].(string), -1) {
+			out = append(out, m)
+		}
+		return out
 	})
 	Define("split(string:s, delimiter:s)", fnSplit)
 	Define("string join(list:l, delimiter?:a)", fnJoin)

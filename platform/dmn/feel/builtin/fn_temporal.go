@@ -68,6 +68,14 @@ func init() {
 	Define("day of week(date:a)", onDate(func(d value.Date) value.Value { return weekdays[d.Weekday()-1] }))
 	Define("month of year(date:a)", onDate(func(d value.Date) value.Value { return monthNames[d.Month-1] }))
 	Define("week of year(date:a)", onDate(func(d value.Date) value.Value { return value.Int(d.ISOWeek()) }))
+	Define("last day of month(date:a)", onDate(func(d value.Date) value.Value {
+		first := value.Date{Year: d.Year, Month: d.Month, Day: 1}
+		next, ok := first.AddMonths(1)
+		if !ok {
+			return nil
+		}
+		return orNull(value.DateOf(next.Days() - 1))
+	}))
 	Define("now()", func(r *value.Run, _ []value.Value) value.Value {
 		if r.Now().IsZero() {
 			return nil
