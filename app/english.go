@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -139,13 +140,14 @@ func bilingual(v any, out map[string]string) {
 			bilingual(x, out)
 		}
 	case map[string]any:
-		for k, x := range v {
+		for _, k := range slices.Sorted(maps.Keys(v)) { // in one order: two packages may word one name in two ways
+			x := v[k]
 			other := k + "_en"
 			if k == "zh" {
 				other = "en"
 			}
 			zh, isText := x.(string)
-			if en, _ := v[other].(string); isText && en != "" && utf8.RuneCountInString(zh) > 1 {
+			if en, _ := v[other].(string); isText && en != "" && out[zh] == "" && utf8.RuneCountInString(zh) > 1 {
 				out[zh] = en
 			}
 			bilingual(x, out)

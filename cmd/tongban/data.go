@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"tongban/app"
@@ -50,29 +51,56 @@ func runImport(ctx context.Context, c *call) error {
 	ctx = operator(ctx, "import")
 	bar := newBar(f, info.Size())
 	opt := catalogue.ImportOptions{DryRun: c.own["dry-run"] != "", Name: info.Name(), AsOf: c.own["as-of"], Progress: bar.show,
-		Reject: func(line int, problem string) { bar.line(fmt.Sprintf("line %d: %s", line, problem)) }}
+		Problem: func(p catalogue.Problem) {
+			bar.line(c.say("第 %d 行：%s", "line %d: %s", p.Line, c.say(p.String(), p.English())))
+		}}
 	switch c.Args[0] {
 	case "calendar":
 		return c.importCalendar(ctx, a, bar, info.Name())
 	case "items":
-		return report(bar, func() (catalogue.Report, error) { return a.Catalogue.ImportGuides(ctx, c.Region, bar, opt) })
+		return c.report(bar, func() (catalogue.Report, error) { return a.Catalogue.ImportGuides(ctx, c.Region, bar, opt) })
 	case "divisions":
-		return report(bar, func() (catalogue.Report, error) {
+		return c.report(bar, func() (catalogue.Report, error) {
 			return a.Catalogue.ImportDivisions(ctx, bar, catalogue.DivisionOptions{ImportOptions: opt, Since: c.own["as-of"]})
 		})
 	case "departments":
-		done, err := a.Identity.ImportDepartments(ctx, c.Region, bar, func(line int, problem error) { bar.line(fmt.Sprintf("line %d: %v", line, problem)) })
+		done, err := a.Identity.ImportDepartments(ctx, c.Region, bar, func(line int, problem error) {
+			bar.line(c.say("第 %d 行：%s", "line %d: %s", line, app.Explain(c.english(), problem)))
+		})
 		bar.end()
-		fmt.Printf("departments: read %d, changed %d, doubtful %d, rejected %d\n", done.Read, done.Changed, done.Doubtful, done.Rejected)
+		fmt.Println(c.say("机构：读取 %d 行，更新 %d，存疑 %d，未收 %d", "departments: read %d, changed %d, doubtful %d, rejected %d", done.Read, done.Changed, done.Doubtful, done.Rejected))
 		return failed(err, done.Rejected)
 	}
 	return fmt.Errorf("%q cannot be imported: items, divisions, departments or calendar", c.Args[0])
 }
 
-func report(b *bar, run func() (catalogue.Report, error)) error {
+// english tells in which language reports are printed: --lang, else LANG and
+// its kin, else Chinese.
+func (c *call) english() bool {
+	for _, wish := range []string{c.own["lang"], os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")} {
+		if wish != "" {
+			return strings.HasPrefix(wish, "en")
+		}
+	}
+	return false
+}
+
+// say writes a line of a report in the operator's language.
+func (c *call) say(zh, en string, args ...any) string {
+	text := zh
+	if c.english() {
+		text = en
+	}
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+func (c *call) report(b *bar, run func() (catalogue.Report, error)) error {
 	r, err := run()
 	b.end()
-	fmt.Println(r)
+	fmt.Println(c.say(r.String(), r.English()))
 	return failed(err, r.Rejected)
 }
 
@@ -96,11 +124,11 @@ func (c *call) importCalendar(ctx context.Context, a *app.App, b *bar, name stri
 	for _, m := range r.Moved {
 		fmt.Printf("  %s  %s → %s  %s\n", casework.ShowNumber(m.Number), m.Before.In(calendar.Zone).Format(time.DateOnly), m.Now.In(calendar.Zone).Format(time.DateOnly), m.ItemName)
 	}
-	what := "a running server counts them anew now, another one at its next start"
+	what := c.say("运行中的服务现在就重新计算，停着的在下次启动时计算", "a running server counts them anew now, another one at its next start")
 	if c.own["dry-run"] != "" {
-		what = "nothing was changed"
+		what = c.say("没有改动任何数据", "nothing was changed")
 	}
-	fmt.Printf("%s: %d days taken, %d lines rejected, known until %s; the dates of %d open cases move; %s\n", name, r.Taken, len(r.Bad), r.Until, len(r.Moved), what)
+	fmt.Println(c.say("%s：收下 %d 天，未收 %d 行，已知到 %s；%d 件在办件的日期会变；%s", "%s: %d days taken, %d lines rejected, known until %s; the dates of %d open cases move; %s", name, r.Taken, len(r.Bad), r.Until, len(r.Moved), what))
 	return failed(nil, len(r.Bad))
 }
 

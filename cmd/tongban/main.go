@@ -39,7 +39,7 @@ func commands() []command {
 		{"serve", "", "serve the site", nil, runServe},
 		{"link", "ROLE…", "print one-time sign-in links for holders of roles (system_admin, clerk, …)", nil, runLink},
 		{"import", "items|divisions|departments|calendar FILE", "take in a file, with a row-by-row report",
-			[]option{{"dry-run", false, "look and report, change nothing"}, {"as-of", true, "state of the source, YYYY-MM-DD"}}, runImport},
+			[]option{{"dry-run", false, "look and report, change nothing"}, {"as-of", true, "state of the source, YYYY-MM-DD"}, {"lang", true, "language of the report, zh or en; default: that of LANG, else zh"}}, runImport},
 		{"publish", "DIR…", "publish service packages: folders as items/README.md describes them", nil, runPublish},
 		{"export", "items FILE", "write all items; FILE - is standard output", []option{{"format", true, "jsonl (default) or csv"}}, runExport},
 		{"verify", "[FILE…]", "without FILE: verify the record, the papers' store and the checkpoints; with FILE: check papers, offline",

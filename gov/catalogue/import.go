@@ -363,3 +363,12 @@ func (r Report) String() string {
 	fmt.Fprintf(&b, "，未收 %d，提醒 %d", r.Rejected, r.Warnings)
 	return b.String()
 }
+
+// English is the report in one line, in English.
+func (r Report) English() string {
+	kept := ""
+	if r.Kept > 0 {
+		kept = fmt.Sprintf(", kept by packages %d", r.Kept)
+	}
+	return fmt.Sprintf("read %d rows: new %d, changed %d, unchanged %d%s, rejected %d, warnings %d", r.Read, r.New, r.Changed, r.Same, kept, r.Rejected, r.Warnings)
+}

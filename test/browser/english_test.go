@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"tongban/test/browser/harness"
+	"tongban/test/node"
 )
 
 // Every page that a role can reach, in English: what is Chinese there says so
@@ -54,6 +55,28 @@ func TestEnglish_everyPage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A supervisor sees the clock that runs: acceptance before acceptance, with its
+// unit and the way to its derivation.
+func TestOversight_clockThatRuns(t *testing.T) {
+	w := furnish(t, serve(t))
+	cookie := &http.Cookie{Name: node.Cookie, Value: w.SignIn("示例监察员")}
+	for path, want := range map[string][]string{
+		w.pages("示例监察员")[0]: {"受理时限", "<b>5</b> 个工作日", "/clock\""},
+		w.pages("示例监察员")[1]: {"承诺时限", "法定时限", "/clock\""},
+		w.pages("示例监察员")[2]: {"<h2>", "计第 1 日", "行政许可法"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.AddCookie(cookie)
+		rec := httptest.NewRecorder()
+		w.Site.ServeHTTP(rec, r)
+		for _, x := range want {
+			if !strings.Contains(rec.Body.String(), x) {
+				t.Errorf("%s: status %d, no %q", path, rec.Code, x)
+			}
+		}
 	}
 }
 

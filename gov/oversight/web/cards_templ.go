@@ -82,9 +82,17 @@ func cardRows(ctx context.Context, list []casework.Lit) []ui.Row {
 // holder names the office and, when somebody has claimed the step, the officer.
 func holder(ctx context.Context, office, officer string) string {
 	if officer == "" {
-		return office + " · " + i18n.T(ctx, "oversight.nobody")
+		officer = i18n.T(ctx, "oversight.nobody")
 	}
-	return office + " · " + officer
+	return both(office, officer)
+}
+
+// both puts a dot between an office and a name, when both are known.
+func both(office, name string) string {
+	if office == "" || name == "" {
+		return office + name
+	}
+	return office + " · " + name
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -76,7 +76,7 @@ func filePage(v fileView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Chart(ui.ChartProps{Title: i18n.T(ctx, "oversight.spent"), Head: i18n.T(ctx, "oversight.by.office"), Unit: i18n.T(ctx, "oversight.days"), Bars: spentBars(ctx, v.File.Clock.Offices)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Chart(ui.ChartProps{Title: i18n.T(ctx, "oversight.spent_by"), Head: i18n.T(ctx, "oversight.by.office"), Unit: i18n.T(ctx, "oversight.days"), Bars: spentBars(ctx, v.File.Clock.Offices)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -146,10 +146,7 @@ func lineRows(ctx context.Context, list []casework.Entry) []ui.Row {
 	var rows []ui.Row
 	for _, e := range list {
 		what := event(ctx, e)
-		who := e.OrgName
-		if e.Name != "" {
-			who += " · " + e.Name
-		}
+		who := both(e.OrgName, e.Name)
 		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: i18n.DateTime(ctx, e.At)}, {Text: what}, {Text: who}, {Text: number(e.Days)}, {Text: e.Text}}})
 	}
 	return rows

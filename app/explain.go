@@ -1,0 +1,34 @@
+package app
+
+import (
+	"context"
+
+	"tongban/platform/fault"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+)
+
+// Explain puts an error into words for the person at the machine, in English
+// or in Chinese.
+func Explain(english bool, err error) string {
+	words, broken := Words()
+	if broken != nil {
+		return err.Error()
+	}
+	lang := i18n.Chinese
+	if english {
+		lang = i18n.English
+	}
+	ctx := i18n.With(context.Background(), words, lang)
+	var text string
+	if fields, ok := err.(web.FieldProblems); ok {
+		fields.Each(func(field, code string, pairs []any) {
+			if text != "" {
+				text += i18n.Pick(ctx, "；", "; ")
+			}
+			text += field + i18n.Pick(ctx, "：", ": ") + i18n.T(ctx, code, pairs...)
+		})
+		return text
+	}
+	return web.Words(ctx, fault.Of(err))
+}
