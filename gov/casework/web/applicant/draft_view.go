@@ -147,7 +147,7 @@ func (m materialRow) sample(ctx context.Context) []ui.SummaryRow {
 
 // ways are the ways to hand a material in.
 func (v materialsView) ways(ctx context.Context, m materialRow) ui.FieldProps {
-	return ui.FieldProps{Name: "mode." + m.ID, Label: words(ctx, "materials.how"), Type: ui.Choice, Required: true, Options: m.Ways, Value: m.Chosen,
+	return ui.FieldProps{Name: "mode." + m.ID, Label: words(ctx, "materials.how", "name", m.Name.In(ctx)), Type: ui.Choice, Required: true, Options: m.Ways, Value: m.Chosen,
 		Error: ui.ErrorFor(v.Problems, "mode."+m.ID)}
 }
 

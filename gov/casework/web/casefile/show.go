@@ -109,7 +109,7 @@ func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
 			l.Status = resultStatus(ctx, t)
 			switch {
 			case t.Element == casework.AcceptElement && t.Result == casework.Approve:
-				l.Status.Text, l.Opinion = i18n.T(ctx, "casefile.lane.accepted"), ""
+				l.Status.Text, l.Opinion = i18n.T(ctx, "casefile.lane.accepted"), i18n.T(ctx, "casefile.lane.accepted_note")
 			case l.Opinion == "":
 				l.Opinion = i18n.T(ctx, "casefile.lane.no_opinion")
 			}
