@@ -42,6 +42,7 @@ var (
 type Service struct {
 	Deps
 	verifier *Verifier
+	seen     seen
 	guesses  guess.Counter
 }
 
@@ -115,15 +116,30 @@ type Found struct {
 // them say the same, and the status. A record whose bytes were changed is never
 // shown as a paper.
 func (s *Service) found(r record) (Found, error) {
+	p, err := s.proved(r, record.paper)
+	if err != nil {
+		return Found{}, err
+	}
+	return s.agrees(r, p)
+}
+
+// proved checks the signature over the stored bytes and reads them.
+func (s *Service) proved(r record, read func(record) (Paper, error)) (Paper, error) {
 	tampered := ErrTampered.With("paper", r.id)
 	sig, err := base64.StdEncoding.DecodeString(r.signature)
 	if err != nil || !s.Checker.Check(r.keyID, message([]byte(r.data)), sig) {
-		return Found{}, tampered
+		return Paper{}, tampered
 	}
-	p, err := r.paper()
+	p, err := read(r)
 	if err != nil {
-		return Found{}, tampered.Because(err)
+		return Paper{}, tampered.Because(err)
 	}
+	return p, nil
+}
+
+// agrees compares what was signed with the columns beside it and finds the status.
+func (s *Service) agrees(r record, p Paper) (Found, error) {
+	tampered := ErrTampered.With("paper", r.id)
 	if p.ID != r.id || p.Region != r.region || p.Code != r.code || p.Case != r.caseID || p.Kind != r.kind {
 		return Found{}, tampered
 	}
@@ -158,18 +174,24 @@ func (s *Service) all(records []record, err error) ([]Found, error) {
 // ByCode finds a paper for anybody who has its code. Callers outside the
 // holder's circle mask names with Masked.
 func (s *Service) ByCode(ctx context.Context, code string) (Found, error) {
-	code = CleanCode(code)
-	if !IsCode(code) {
-		return Found{}, ErrNoPaper
-	}
-	r, err := loadByCode(ctx, s.DB, code)
-	if fault.IsKind(err, fault.KindNotFound) {
-		return Found{}, ErrNoPaper
-	}
+	r, err := s.recorded(ctx, code)
 	if err != nil {
 		return Found{}, err
 	}
 	return s.found(r)
+}
+
+// recorded finds the row of a paper by its code.
+func (s *Service) recorded(ctx context.Context, code string) (record, error) {
+	code = CleanCode(code)
+	if !IsCode(code) {
+		return record{}, ErrNoPaper
+	}
+	r, err := loadByCode(ctx, s.DB, code)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return record{}, ErrNoPaper
+	}
+	return r, err
 }
 
 // Paper returns a paper to its holder or to an office that handles its case.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"time"
 
 	"tongban/platform/fault"
 )
@@ -18,16 +19,39 @@ func (s *Service) Check(ctx context.Context, code, from string) (Report, error) 
 	if !s.guesses.Open(s.Clock.Now(), sender(from)) {
 		return Report{}, ErrTooManyGuesses
 	}
-	f, err := s.ByCode(ctx, code)
+	r, err := s.recorded(ctx, code)
 	if errors.Is(err, ErrNoPaper) {
 		s.guesses.Miss(s.Clock.Now(), 1, sender(from))
 	}
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{OK: f.Status == Valid, Genuine: true, DataSignatureOK: true, Online: true, KeyID: f.KeyID, CheckedAt: s.Clock.Now(), Paper: f.Summary()}
+	f, err := s.standingOf(r)
+	if err != nil {
+		return Report{}, err
+	}
+	return f.report(s.Clock.Now()), nil
+}
+
+// standingOf is found without the lists of the paper, and without checking the
+// same bytes twice.
+func (s *Service) standingOf(r record) (Found, error) {
+	p, ok := s.seen.look(r)
+	if !ok {
+		var err error
+		if p, err = s.proved(r, record.cover); err != nil {
+			return Found{}, err
+		}
+		s.seen.keep(r, p)
+	}
+	return s.agrees(r, p)
+}
+
+// report says what the record proves.
+func (f Found) report(now time.Time) Report {
+	r := Report{OK: f.Status == Valid, Genuine: true, DataSignatureOK: true, Online: true, KeyID: f.KeyID, CheckedAt: now, Paper: f.Summary()}
 	r.standing(f)
-	return r, nil
+	return r
 }
 
 // differs is the report on a file that the record contradicts: two genuine

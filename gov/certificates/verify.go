@@ -3,7 +3,6 @@ package certificates
 import (
 	"bytes"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -191,8 +190,12 @@ func (v *Verifier) data(b []byte, vouched bool) (*Paper, string, error) {
 	case !vouched && !v.trust.Check(e.Key, message([]byte(e.Data)), e.Signature):
 		return nil, e.Key, ErrDataSignature
 	}
-	var p Paper
-	if err := json.Unmarshal([]byte(e.Data), &p); err != nil {
+	read := record.paper
+	if vouched {
+		read = record.cover
+	}
+	p, err := read(record{data: e.Data})
+	if err != nil {
 		return nil, e.Key, ErrNoData.Because(err)
 	}
 	if p.Code == "" || p.ID == "" {
