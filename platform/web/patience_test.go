@@ -211,3 +211,31 @@ func TestPatience_reader(t *testing.T) {
 		t.Fatal("the server still writes")
 	}
 }
+
+// The API waits by progress too: no operation has a clock of its own, and one
+// that is fed in drips ends with 408.
+func TestPatience_api(t *testing.T) {
+	api := NewAPI("test", "0", slog.New(slog.DiscardHandler))
+	Register(api, Operation{ID: "take", Method: http.MethodPost, Path: "/api/take", Summary: "take", Tag: "test", May: authz.Anyone},
+		func(context.Context, *struct {
+			Body struct{ Text string }
+		}) (*struct{}, error) {
+			return nil, nil
+		})
+	for path, item := range api.huma.OpenAPI().Paths {
+		if item.Post.BodyReadTimeout >= 0 {
+			t.Errorf("%s cuts every body after %v", path, item.Post.BodyReadTimeout)
+		}
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := hurried.Server(api)
+	go s.Serve(l)
+	t.Cleanup(func() { s.Close() })
+	c := dial(t, l.Addr().String(), "POST /api/take HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+	if status, body := reply(t, c); status != http.StatusRequestTimeout {
+		t.Errorf("%d %s", status, body)
+	}
+}
