@@ -92,6 +92,12 @@ func (r *run) openTask(t *token, el *element, k task, local map[string]any) erro
 	}
 	k.At = r.stamp()
 	local = over(local, k.For)
+	if len(el.Inputs) > 0 {
+		local = over(map[string]any{}, local)
+		if err := r.copy(el.Inputs, over(r.vars(t), local), func(k string, v any) error { local[k] = v; return nil }); err != nil {
+			return err
+		}
+	}
 	c := Change{Kind: ServiceCalled, ID: k.ID, Element: el.ID, Name: el.Name, Vars: local}
 	if el.Kind == draw.User || el.Kind == draw.Start {
 		c.Kind = TaskOpened

@@ -624,3 +624,21 @@ func TestInstance_writtenBefore(t *testing.T) {
 	y.expect("c")
 	y.back("c", "b1")
 }
+
+// TestMapping_ofTasks maps variables into a task and out of it, as Zeebe and
+// Camunda write it.
+func TestMapping_ofTasks(t *testing.T) {
+	for name, io := range map[string]string{
+		"zeebe":   `<flowable:ioMapping><flowable:input source="=amount * 2" target="limit"/><flowable:output source="=verdict" target="decision"/></flowable:ioMapping>`,
+		"camunda": `<flowable:inputOutput><flowable:inputParameter name="limit">${amount * 2}</flowable:inputParameter><flowable:outputParameter name="decision">${verdict}</flowable:outputParameter></flowable:inputOutput>`,
+	} {
+		y := start(t, graph("start s\n<userTask id=\"a\" name=\"up to ${limit}\"><extensionElements>"+io+"</extensionElements></userTask>\nend e\ns -> a\na -> e"), map[string]any{"amount": 4})
+		if c := y.log[1]; c.Vars["limit"] != 8 || c.Name != "up to 8" {
+			t.Errorf("%s: %+v", name, c)
+		}
+		y.do("a", map[string]any{"verdict": "yes", "scratch": 1})
+		if _, has := y.in.Vars["scratch"]; y.in.Vars["decision"] != "yes" || has {
+			t.Errorf("%s: %v", name, y.in.Vars)
+		}
+	}
+}

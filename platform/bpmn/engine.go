@@ -191,7 +191,7 @@ func (e *Engine) Complete(p *Process, in *Instance, id string, vars map[string]a
 		if err != nil {
 			return err
 		}
-		if err := r.set(t, vars); err != nil {
+		if err := r.handIn(t, el, vars); err != nil {
 			return at(el, err)
 		}
 		r.note(t, Change{Kind: TaskDone, ID: id, Element: el.ID, Name: el.Name, Vars: vars})

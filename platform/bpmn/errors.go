@@ -3,6 +3,7 @@ package bpmn
 import (
 	"fmt"
 
+	"tongban/platform/bpmn/definition"
 	"tongban/platform/bpmn/state"
 	"tongban/platform/fault"
 )
@@ -43,7 +44,7 @@ var (
 	// ErrNoFlow says that no condition holds and there is no default flow.
 	ErrNoFlow = fault.Internal("bpmn.no_flow")
 	// ErrExpression says that an expression failed or gave the wrong kind of value.
-	ErrExpression = fault.Internal("bpmn.expression")
+	ErrExpression = definition.ErrExpression
 	// ErrLoop says that a token kept moving without ever coming to rest.
 	ErrLoop = fault.Internal("bpmn.loop")
 	// ErrTimer says that the time of a timer cannot be worked out.

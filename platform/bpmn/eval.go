@@ -1,88 +1,32 @@
 package bpmn
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"tongban/platform/bpmn/definition"
 	"tongban/platform/bpmn/state"
 )
 
 // Eval is the built-in evaluation: expr-lang, in which a variable that is not
-// there is nil. It accepts ${a > 3}, #{a > 3}, = a > 3 and a > 3.
+// there is nil. It accepts ${a > 3}, #{a > 3}, a > 3 and, as FEEL, = a > 3.
 func Eval(text string, vars map[string]any) (any, error) {
 	x, err := definition.Compile(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrExpression, err)
 	}
-	return evaluate(x, vars)
+	return x.Run(vars)
 }
 
-func evaluate(x *definition.Expr, vars map[string]any) (any, error) {
-	v, err := x.Run(vars)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrExpression, strings.TrimPrefix(err.Error(), definition.ErrExpression.Error()+": "))
-	}
-	return v, nil
-}
-
-// eval runs an expression through the hook of the engine when there is one.
 func (e *Engine) eval(x *definition.Expr, vars map[string]any) (any, error) {
-	if e.Eval == nil {
-		return evaluate(x, vars)
-	}
-	v, err := e.Eval(x.Text, vars)
-	if err != nil {
-		if errors.Is(err, ErrExpression) {
-			return nil, err
-		}
-		return nil, fmt.Errorf("%w: %q: %w", ErrExpression, x.Text, err)
-	}
-	return v, nil
+	return definition.Evaluator(e.Eval).Value(x, vars)
 }
 
-// holds evaluates a condition. Nothing counts as no: a variable that nobody
-// has set yet does not open a flow.
 func (e *Engine) holds(x *definition.Expr, vars map[string]any) (bool, error) {
-	v, err := e.eval(x, vars)
-	if err != nil {
-		return false, err
-	}
-	switch b := v.(type) {
-	case nil:
-		return false, nil
-	case bool:
-		return b, nil
-	}
-	return false, fmt.Errorf("%w: %q gives %T, not true or false", ErrExpression, x.Text, v)
+	return definition.Evaluator(e.Eval).Holds(x, vars)
 }
 
 func (e *Engine) fill(t *definition.Template, vars map[string]any) (string, error) {
-	var b strings.Builder
-	for _, p := range t.Parts {
-		if p.Expr == nil {
-			b.WriteString(p.Text)
-			continue
-		}
-		v, err := e.eval(p.Expr, vars)
-		if err != nil {
-			return "", err
-		}
-		switch x := v.(type) {
-		case nil:
-		case []any: // a list of groups or people reads as "a,b"
-			for i, item := range x {
-				if i > 0 {
-					b.WriteByte(',')
-				}
-				fmt.Fprint(&b, item)
-			}
-		default:
-			fmt.Fprint(&b, x)
-		}
-	}
-	return b.String(), nil
+	return definition.Evaluator(e.Eval).Fill(t, vars)
 }
 
 // vars are the variables that a token sees: its own scope over those around it,
@@ -138,6 +82,14 @@ func (r *run) set(t *token, vars map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// handIn stores what a task gives: all of it, or what its mapping takes out.
+func (r *run) handIn(t *token, el *element, vars map[string]any) error {
+	if el.Outputs == nil {
+		return r.set(t, vars)
+	}
+	return r.copy(el.Outputs, over(r.vars(t), vars), func(k string, v any) error { return r.setOne(t, k, v) })
 }
 
 func (r *run) setOne(t *token, k string, v any) error {

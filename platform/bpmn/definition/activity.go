@@ -58,6 +58,9 @@ func (b *builder) details(n *node, el *Element) error {
 	if err := b.loop(n, el); err != nil {
 		return err
 	}
+	if err := b.mappings(n, el); err != nil {
+		return err
+	}
 	switch el.Kind {
 	case draw.Start, draw.End, draw.Catch, draw.Throw, draw.Boundary:
 		return b.event(n, el)

@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,9 +10,6 @@ import (
 
 	"tongban/platform/dmn/feel"
 )
-
-// ErrExpression says that an expression cannot be compiled or run.
-var ErrExpression = errors.New("expression")
 
 // Expr is a compiled expression of a model.
 type Expr struct {

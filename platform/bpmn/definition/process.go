@@ -147,6 +147,8 @@ type Element struct {
 	Entry         *Element
 	Link          *Element // link throws: the catching end
 	Call          *Call
+	Inputs        []Mapping      // tasks: what the task sees besides the variables
+	Outputs       []Mapping      // tasks: what becomes of what is handed in; nil = every variable as it is
 	Defaults      map[string]any // sub-processes: start values of data objects
 	Completion    *Rule          // user tasks: how signers that are added count
 

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"strconv"
 	"strings"
 
 	"tongban/platform/bpmn/draw"
@@ -61,12 +62,66 @@ func mapped(n, k *node) bool {
 	switch k.name.Local {
 	case "in", "out":
 		return n.is("callActivity")
-	case "ioMapping":
-		return n.is("callActivity")
+	case "ioMapping", "inputOutput":
+		return n.is("callActivity") && k.name.Local == "ioMapping" || mapsTask(n)
 	case "eventOutParameter", "eventInParameter", "eventCorrelationParameter":
 		return eventual(n)
 	}
 	return false
+}
+
+// mapsTask reports whether the node is a task done by somebody or something, for
+// which variables can be mapped.
+func mapsTask(n *node) bool {
+	return n.is("userTask") || n.is("serviceTask") || n.is("sendTask") || n.is("businessRuleTask")
+}
+
+// mappings reads what Zeebe and Camunda map into a task and out of it. Values
+// given by scripts, lists and maps are refused.
+func (b *builder) mappings(n *node, el *Element) error {
+	if !mapsTask(n) {
+		return nil
+	}
+	for _, name := range []string{"ioMapping", "inputOutput"} {
+		for _, io := range n.ext(name) {
+			for _, k := range io.kids {
+				if err := el.mapOne(k); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (el *Element) mapOne(k *node) (err error) {
+	switch k.name.Local {
+	case "input":
+		el.Inputs, err = mapping(el.Inputs, k)
+	case "output":
+		el.Outputs, err = mapping(el.Outputs, k)
+	case "inputParameter", "outputParameter":
+		if len(k.kids) > 0 {
+			return k.kids[0].refuse("maps a variable by %s, which is not supported; use an expression", k.kids[0].name.Local)
+		}
+		text := k.trimmed()
+		if !hasTemplate(text) { // plain text stands for itself
+			text = strconv.Quote(text)
+		}
+		x, bad := Compile(text)
+		if bad != nil || k.attr("name") == "" {
+			return k.refuse("needs a name and one expression: %v", bad)
+		}
+		m := Mapping{From: x, To: k.attr("name")}
+		if k.name.Local == "inputParameter" {
+			el.Inputs = append(el.Inputs, m)
+		} else {
+			el.Outputs = append(el.Outputs, m)
+		}
+	default:
+		return k.refuse("in a mapping is not supported")
+	}
+	return err
 }
 
 // eventual reports whether the node may wait for an event of Flowable's registry.
