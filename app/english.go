@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tongban/gov/casework"
+	"tongban/gov/casework/terms"
 	"tongban/gov/catalogue"
 	"tongban/ui"
 )
@@ -85,7 +85,7 @@ func (e *english) read(ctx context.Context) (map[string]string, error) {
 	if err := e.items(ctx, names); err != nil {
 		return nil, err
 	}
-	maps.Copy(names, casework.English(e.a.Casework.Rules))
+	maps.Copy(names, terms.English(e.a.Casework.Rules))
 	maps.Copy(names, sampleNames)
 	orgs, err := e.a.Identity.DepartmentsBelow(ctx, e.a.Region)
 	if err != nil {
