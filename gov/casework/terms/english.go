@@ -1,6 +1,5 @@
 package terms
 
-
 // English gives the English of the names that cases themselves give: to papers
 // and to the step before the flow.
 func English(r Rules) map[string]string {
