@@ -355,7 +355,7 @@ func TestSubmit_underNewRules(t *testing.T) {
 			}
 			body, err := fs.ReadFile(items.Files, path)
 			if path == "restaurant-opening/item.json" {
-				body = bytes.Replace(body, []byte(`"version": "1"`), []byte(`"version": "2"`), 1)
+				body = bytes.Replace(body, []byte(`"version": "2"`), []byte(`"version": "next"`), 1)
 				body = bytes.Replace(body, []byte(`"amount": 12,`), []byte(`"amount": 11,`), 1)
 			}
 			fresh[path] = &fstest.MapFile{Data: body}
