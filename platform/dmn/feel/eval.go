@@ -196,8 +196,12 @@ func checkRange(r *Run, x *Range, line int) Value {
 		return r.Null("line %d: both ends of the range are null", line)
 	}
 	if x.Low != nil && x.High != nil {
-		if _, ok := value.Compare(x.Low, x.High); !ok {
+		c, ok := value.Compare(x.Low, x.High)
+		if !ok {
 			return r.Null("line %d: a range from a %s to a %s is not possible", line, value.KindOf(x.Low), value.KindOf(x.High))
+		}
+		if c > 0 {
+			return r.Null("line %d: the range ends before it begins", line)
 		}
 	}
 	return x

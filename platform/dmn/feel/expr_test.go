@@ -210,6 +210,9 @@ started by([1..10], [1..5]) => true
 coincides([1..5], [1..5]) => true
 range("[1..5)") => [1..5)
 range("[1..2+2]") => null
+range("[2..1]") => null
+range("[2..]").end => null
+for i in [1 + 1..1] return i => null
 get or else(null, 1) => 1
 is defined(null) => false
 is blank("  ") => true
@@ -284,6 +287,7 @@ func TestCompile_saysWhereAndWhy(t *testing.T) {
 		"function() external {a:1}": `line 1, column 12: external functions are not supported: nothing outside may be called`,
 		"x instance of money":       `line 1, column 15: there is no type "money"`,
 		`@"yesterday"`:              `line 1, column 1: @"yesterday" is no date, time, date and time or duration`,
+		"x in [5..1]":               `line 1, column 10: the range ends before it begins`,
 		"/* open":                   `line 1, column 1: the comment is not closed with */`,
 		strings.Repeat("(", 500):    `nested more than 200 levels deep`,
 	} {

@@ -237,8 +237,16 @@ func (p *parser) element() node {
 
 func (p *parser) rangeEnd(low node, lowIn bool, line int) node {
 	r := &rangeOf{low: low, lowIn: lowIn, line: line}
+	at := p.peek()
 	if !p.openEnds || !p.isSym("]") && !p.isSym(")") && !p.isSym("[") {
 		r.high = p.expression()
+	}
+	if l, ok := low.(*literal); ok {
+		if h, ok := r.high.(*literal); ok {
+			if c, ordered := value.Compare(l.val, h.val); ordered && c > 0 {
+				p.flaw(at, "the range ends before it begins")
+			}
+		}
 	}
 	switch {
 	case p.sym("]"):

@@ -30,6 +30,8 @@ matches("a", "[a") => null
 matches("a", "[b-a]") => null
 matches("a", "a]") => null
 matches("a", "a", "q") => null
+matches("a", "a", null) => true
+matches("a", "a", 1) => null
 matches("a", "\\y") => null
 matches("a", "(?=a)") => null
 matches("a", "\\p{IsNowhere}") => null

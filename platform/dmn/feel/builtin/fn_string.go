@@ -51,8 +51,8 @@ func init() {
 }
 
 func init() {
-	Define("replace(input:s, pattern:s, replacement:s, flags?:s)", fnReplace)
-	Define("matches(input:s, pattern:s, flags?:s)", func(r *value.Run, a []value.Value) value.Value {
+	Define("replace(input:s, pattern:s, replacement:s, flags?:a)", fnReplace)
+	Define("matches(input:s, pattern:s, flags?:a)", func(r *value.Run, a []value.Value) value.Value {
 		re, ok := pattern(r, a[1].(string), a[2])
 		if !ok || !r.Spend(len(a[0].(string))/8) {
 			return nil

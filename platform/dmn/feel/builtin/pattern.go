@@ -13,7 +13,10 @@ const maxPattern = 1000
 // in linear time (references back into the text, subtraction of classes, blocks)
 // is refused with a note.
 func pattern(r *value.Run, s string, flags value.Value) (*regexp.Regexp, bool) {
-	f, _ := flags.(string)
+	f, ok := flags.(string)
+	if !ok && flags != nil {
+		return nil, false
+	}
 	if !r.Spend(1) || len(s) > maxPattern {
 		return nil, false
 	}
