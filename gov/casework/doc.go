@@ -58,7 +58,8 @@
 // CaseSubmitted, CaseAccepted, AcceptanceRefused, SupplementsRequested,
 // SupplementsAnswered, MaterialAdded, TaskOpened, TaskCompleted, TaskReturned,
 // TaskTransferred, TaskDelegated, TaskRecalled, CasePaused, CaseResumed, CaseExtended, CaseRecounted,
-// CaseDecided, CaseWithdrawn.
+// CaseDecided, CaseWithdrawn,
+// ResultPrepared, ResultCollected, ResultPosted.
 //
 // # Facts heard
 //
@@ -69,14 +70,14 @@
 //
 // # Packages
 //
-// drafts: applications. desk: tasks, inboxes, the watch. terms: limits as values.
+// drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
 // grounds: refusals. supplements: what is to be mended. casenumber: numbers.
 // offers: items ready to run. people: who is who. Their words are used from here
 // (words.go).
 //
 // # Doors
 //
-// Service: Start, Identify, Save, Attach, Detach, Choose, Check, Submit,
+// Service: Start, Identify, FindByCode, Deliver, Save, Attach, Detach, Choose, Check, Submit,
 // Discard; Accept, RefuseAcceptance, AskSupplement, AnswerItem, SendSupplement,
 // AddMaterial, Withdraw; Inbox, Claim, Release, Complete, ReturnTo, Delegate, Recall,
 // GiveOpinion, Transfer; Pause, Resume, Extend; Open, Timeline, ClockOf,
