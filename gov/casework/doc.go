@@ -50,7 +50,8 @@
 // casework_flow: the instance of its flow. casework_task: one row a step, with
 // what an inbox shows. casework_supplement: requests and answers.
 // casework_history: the timeline, only added to. casework_reading: who of the
-// offices read a case, only added to. casework_counted: by
+// offices read a case, only added to. casework_handout: a paper on
+// its way to its applicant, one row each time it is issued. casework_counted: by
 // which days the dates of open cases were counted last.
 //
 // # Facts announced

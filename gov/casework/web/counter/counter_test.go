@@ -122,6 +122,7 @@ func TestContinue_draftFromHomeInTwoClicks(t *testing.T) {
 		if strings.Contains(asked.Raw, "示例路 1 号") || strings.Contains(asked.Raw, casefiletest.Number(501)) {
 			t.Error("the code alone shows what was entered")
 		}
+		w.Browser("clerk2").Post("/counter/identify", url.Values{"number": {casework.ShowCode(d.Code)}}).Want(200, "找到草稿：开办餐饮店一件事")
 		in.Set("draft", "2222-2222")
 		w.Browser("clerk2").Post("/counter/identify", in).Want(422, "没有这个草稿码")
 		in = number(1)

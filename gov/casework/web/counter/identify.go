@@ -56,6 +56,9 @@ func (h pages) identifyPost(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	v := identifyView{Number: strings.TrimSpace(r.PostForm.Get("number")), Draft: strings.TrimSpace(r.PostForm.Get("draft"))}
+	if v.Draft == "" && casework.CleanCode(v.Number) != "" {
+		v.Draft, v.Number = v.Number, "" // the scanner typed where the cursor stood
+	}
 	if v.Draft != "" {
 		d, err := h.Casework.FindByCode(ctx, v.Draft)
 		if p := codeProblem(ctx, err); p != nil {
