@@ -8,7 +8,7 @@ import (
 // randomShape grows a block with about n tasks.
 func randomShape(rng *rand.Rand, n int) *shape {
 	if n <= 1 {
-		return &shape{op: "TTMQW"[rng.IntN(5)]}
+		return &shape{op: "TTMQWN"[rng.IntN(6)]}
 	}
 	if rng.IntN(4) == 0 {
 		return &shape{op: "LBC"[rng.IntN(3)], kids: []*shape{randomShape(rng, n-1)}}

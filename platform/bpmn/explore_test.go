@@ -20,7 +20,7 @@ import (
 
 // shape is one block of a graph.
 type shape struct {
-	op   byte // T task, M and Q signers together and in turn, W task with a deadline; S then, A and, X either, O or; L again, B sub-process, C call
+	op   byte // T task, M and Q signers together and in turn, W task with a deadline, N task with reminders that somebody handles beside it; S then, A and, X either, O or; L again, B sub-process, C call
 	kids []*shape
 	id   string
 	up   *shape
@@ -130,6 +130,10 @@ func (d *drawing) draw(s *shape) (first, last string) {
 		d.flow(id+"-2", id+"t", id+"l", "")
 		d.flow(id+"-3", id+"l", id+"j", "")
 		return id, id + "j"
+	case 'N':
+		d.put(`<userTask id="%s"/><boundaryEvent id="%st" attachedToRef="%s" cancelActivity="false"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent><userTask id="%sr"/><endEvent id="%se"/>`, id, id, id, id, id)
+		d.flow(id+"-1", id+"t", id+"r", "")
+		d.flow(id+"-2", id+"r", id+"e", "")
 	case 'S':
 		a1, a2 := d.draw(s.kids[0])
 		b1, b2 := d.draw(s.kids[1])
@@ -202,7 +206,7 @@ func (s *shape) weight(at map[string]int, wait map[string]int, bad func(string))
 			sum += list[1]
 		}
 	case 'B', 'C':
-		if list[0] != at[s.id] {
+		if list[0] != at[s.id] && (list[0] > 0 || s.beside(at) == 0) { // it also waits for what is done beside
 			bad(fmt.Sprintf("%s holds %d units and is entered %d times", s.id, list[0], at[s.id]))
 		}
 		sum = at[s.id]
@@ -218,6 +222,18 @@ func (s *shape) weight(at map[string]int, wait map[string]int, bad func(string))
 		bad(fmt.Sprintf("%s holds %d units", s.id, sum))
 	}
 	return sum
+}
+
+// beside counts what reminders have begun inside a block.
+func (s *shape) beside(at map[string]int) int {
+	n := 0
+	if s.op == 'N' {
+		n = at[s.id+"r"]
+	}
+	for _, k := range s.kids {
+		n += k.beside(at)
+	}
+	return n
 }
 
 // explorer walks the states of one graph.
@@ -367,7 +383,7 @@ func (x *explorer) check(in *Instance) {
 			}
 			continue
 		}
-		if at[t.At]++; at[t.At] > 1 && t.Inst == 0 {
+		if at[t.At]++; at[t.At] > 1 && t.Inst == 0 && !strings.HasSuffix(t.At, "r") {
 			x.complain(in, "two tokens on "+t.At)
 		}
 	}
@@ -375,7 +391,7 @@ func (x *explorer) check(in *Instance) {
 		return
 	}
 	n := x.shape.weight(at, wait, func(s string) { x.complain(in, s) }) + at["a"] + at["z"] + at["s"]
-	if n != 1 {
+	if n != 1 && (n != 0 || x.shape.beside(at) == 0) {
 		x.complain(in, fmt.Sprintf("%d units of work in all", n))
 	}
 }
@@ -603,13 +619,14 @@ func reach() int {
 }
 
 func allShapes(level int) (list []*shape, most int) {
-	list = append(list, shapes(1, 1, "TMQW")...)
+	list = append(list, shapes(1, 1, "TMQWN")...)
 	list = append(list, shapes(2, 0, "TMQW")...)
+	list = append(list, shapes(2, 0, "TN")...)
 	list = append(list, shapes(2, 1, "T")...)
 	list = append(list, shapes(3, 0, "T")...)
-	most = 400
+	most = 200
 	if level > 1 {
-		list = append(list, shapes(2, 1, "TMQW")...)
+		list = append(list, shapes(2, 1, "TMQWN")...)
 		list = append(list, shapes(3, 1, "T")...)
 		most = 800
 	}

@@ -103,12 +103,15 @@ func (r *run) fits(t *token, f *frame, from, to *element) (bool, error) {
 		for _, o := range fork.Out {
 			starts = append(starts, o.To)
 		}
-		if !definition.Ahead(starts, nil)[to] {
+		if !definition.Ahead(starts)[to] {
 			return false, fmt.Errorf("%w: %q does not follow the event %q that began this branch", ErrJump, to.ID, fork.ID)
 		}
 		return true, nil
 	}
-	meet := definition.Meet(fork)
+	meet, crossed := definition.Meet(fork)
+	if crossed {
+		return false, fmt.Errorf("%w: the branches that begin at %q cross", ErrJump, fork.ID)
+	}
 	mine := definition.Branches(fork, meet, from)
 	theirs := definition.Branches(fork, meet, to)
 	if len(theirs) == 0 {
@@ -129,15 +132,20 @@ func (r *run) whole(t *token, frame int, to *element) error {
 	if err != nil {
 		return err
 	}
-	in := map[string]bool{}
+	in, side := map[string]bool{}, false
 	for f := r.frame(frame); f != nil && f.Host == 0; f = r.frame(f.Up) {
 		in[f.At] = true
+		side = side || f.Side
+	}
+	if !side && !p.Main(to) {
+		return fmt.Errorf("%w: %q is done beside, when an event begins it", ErrJump, to.ID)
 	}
 	for _, fork := range p.Elements {
 		if fork.Parent != to.Parent || len(fork.Out) < 2 || in[fork.ID] || fork.Kind == draw.Exclusive || fork.Kind == draw.ByEvent {
 			continue
 		}
-		if len(definition.Branches(fork, definition.Meet(fork), to)) > 0 {
+		meet, crossed := definition.Meet(fork)
+		if crossed || len(definition.Branches(fork, meet, to)) > 0 {
 			return fmt.Errorf("%w: %q is in one of the branches that begin at %q", ErrJump, to.ID, fork.ID)
 		}
 	}

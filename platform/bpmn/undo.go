@@ -48,7 +48,7 @@ func (r *run) keepUndo() {
 	}
 	var keep []undo
 	for _, u := range r.in.Undo {
-		if stands(&u, was, now) && r.framed(u.Need) {
+		if stands(&u, was, now) && r.framed(u.Need) && !r.begun(&u) {
 			keep = append(keep, u)
 		}
 	}
@@ -115,6 +115,23 @@ func oldFrame(list []frame, id int) *frame {
 		}
 	}
 	return nil
+}
+
+// begun reports whether this operation has begun something beside the tokens of
+// an undo record, such as somebody's answer to a reminder. Because: that would
+// stay behind, with a past that has not happened.
+func (r *run) begun(u *undo) bool {
+	for _, f := range r.in.Frames {
+		if !f.Side || oldFrame(r.old.Frames, f.ID) != nil {
+			continue
+		}
+		for _, id := range u.Now {
+			if t := r.token(id); t != nil && t.Frame == f.Up {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // framed reports whether an operation left frames as they were. Because: what

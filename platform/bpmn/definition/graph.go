@@ -1,33 +1,42 @@
 package definition
 
-import "tongban/platform/bpmn/draw"
+import (
+	"slices"
 
-// next lists where a token may go from an element, by boundary events too.
+	"tongban/platform/bpmn/draw"
+)
+
+// next lists where a token may go from an element, by events that interrupt it
+// too. What other events begin is done beside and is no way of this token.
 func (el *Element) next() []*Element {
 	var list []*Element
 	for _, f := range el.Out {
 		list = append(list, f.To)
 	}
 	for _, b := range el.Boundaries {
-		for _, f := range b.Out {
-			list = append(list, f.To)
+		if b.Interrupting {
+			for _, f := range b.Out {
+				list = append(list, f.To)
+			}
 		}
 	}
 	return list
 }
 
-// Ahead collects what can be reached from the elements without passing stop;
-// stop itself is not among them.
-func Ahead(from []*Element, stop *Element) map[*Element]bool {
+// Ahead collects what a token can reach from the elements without passing one of
+// the stops; stops themselves are not among them.
+func Ahead(from []*Element, stops ...*Element) map[*Element]bool {
 	found := map[*Element]bool{}
 	var visit func(el *Element)
 	visit = func(el *Element) {
-		if el == stop || found[el] {
+		if found[el] || slices.Contains(stops, el) {
 			return
 		}
 		found[el] = true
 		for _, b := range el.Boundaries {
-			found[b] = true
+			if b.Interrupting {
+				found[b] = true
+			}
 		}
 		for _, n := range el.next() {
 			visit(n)
@@ -39,24 +48,47 @@ func Ahead(from []*Element, stop *Element) map[*Element]bool {
 	return found
 }
 
-// Meet is where everything that leaves a fork comes together again: the first
-// element on every way from it to an end. It is nil when there is none.
-func Meet(fork *Element) *Element {
-	var best *Element
-	size := 0
-	for x := range Ahead(targets(fork), nil) {
-		if x == fork || x.Kind == draw.Boundary {
-			continue
-		}
-		region := Ahead(targets(fork), x)
-		if region[fork] || ends(region) { // a way leads back or out before x
-			continue
-		}
-		if best == nil || len(region) < size || len(region) == size && x.Index < best.Index {
-			best, size = x, len(region)
+// Meet is the first element at which all flows that leave a fork come together
+// again; nil when there is none. crossed says that they come together in several
+// places, so that the branches cannot be told apart.
+func Meet(fork *Element) (meet *Element, crossed bool) {
+	common := map[*Element]int{}
+	for _, f := range fork.Out {
+		for el := range Ahead([]*Element{f.To}, fork) {
+			common[el]++
 		}
 	}
-	return best
+	all := targets(fork)
+	any := false
+	for el, n := range common {
+		if n < len(fork.Out) || el.Kind == draw.Boundary {
+			continue
+		}
+		any = true
+		first := true
+		for o := range Ahead(all, fork, el) {
+			first = first && (common[o] < len(fork.Out) || o.Kind == draw.Boundary)
+		}
+		if first {
+			if meet != nil {
+				return nil, true
+			}
+			meet = el
+		}
+	}
+	return meet, any && meet == nil
+}
+
+// Main reports whether a token of the scope itself may come to an element, and
+// not only what a non-interrupting event has begun.
+func (p *Process) Main(el *Element) bool {
+	var starts []*Element
+	for _, o := range p.Elements {
+		if o.Parent == el.Parent && o.Kind == draw.Start {
+			starts = append(starts, o)
+		}
+	}
+	return Ahead(starts)[el]
 }
 
 func targets(el *Element) []*Element {
@@ -67,22 +99,12 @@ func targets(el *Element) []*Element {
 	return list
 }
 
-// ends reports whether a token could end inside the region.
-func ends(region map[*Element]bool) bool {
-	for el := range region {
-		if len(el.Out) == 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // Branches lists the flows of a fork from which an element can be reached before
-// the branches meet.
+// the branches meet and without passing the fork again.
 func Branches(fork, meet, el *Element) []int {
 	var list []int
 	for i, f := range fork.Out {
-		if Ahead([]*Element{f.To}, meet)[el] {
+		if Ahead([]*Element{f.To}, meet, fork)[el] {
 			list = append(list, i)
 		}
 	}

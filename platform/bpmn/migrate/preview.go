@@ -280,7 +280,7 @@ func (c *check) branches(t *state.Token) {
 // lanes lists the branches of a fork a token stands in; one that waits at the
 // join stands in the branch it came by.
 func (c *check) lanes(fork *definition.Element, t *state.Token, at *definition.Element) []int {
-	meet := definition.Meet(fork)
+	meet, _ := definition.Meet(fork)
 	if t.Wait != "" {
 		f := c.flow(t.Wait, at)
 		if f == nil {
