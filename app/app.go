@@ -178,10 +178,12 @@ func (a *App) build() (err error) {
 	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Trust: trust,
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions()})
 	people := casework.Directory{Identity: a.Identity}
-	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: casework.NationalRules(),
+	a.Limits = limits.New(limits.Deps{DB: a.DB, Clock: a.Clock})
+	rules := casework.NationalRules()
+	rules.Source = a.Limits
+	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: rules,
 		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions(), NewDays: a.newDays})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
-	a.Limits = limits.New(limits.Deps{DB: a.DB, Clock: a.Clock})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)

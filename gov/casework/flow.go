@@ -8,10 +8,12 @@ import (
 	"slices"
 	"time"
 
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/handout"
+	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/facts"
@@ -181,7 +183,7 @@ func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
 	if err := s.seat(&t, c, wanted, name); err != nil {
 		return t, err
 	}
-	end := c.step(s.Calendar, t)
+	end := c.Step(s.Calendar, t)
 	t.Due, t.DueUnit = end.At, end.Unit
 	return t, nil
 }
@@ -227,7 +229,7 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 	if m.outcome != "" {
 		return ErrFlow.Because(errors.New("the flow decides twice"))
 	}
-	if err := c.move(ActDecide); err != nil {
+	if err := c.Move(cases.ActDecide); err != nil {
 		return err
 	}
 	c.ClosedAt, c.Outcome, m.outcome = m.now, out, out
@@ -238,7 +240,7 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 	title := ""
 	inTime := c.LegalDue.IsZero() || !m.now.After(c.LegalDue)
 	if out == Granted {
-		p, err := s.certificate(ctx, tx, c, m.o, *app, m.by.fields)
+		p, err := s.notices.Certificate(ctx, tx, c, m.o, *app, m.by.fields)
 		if err != nil {
 			return err
 		}
@@ -248,8 +250,8 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 		if err != nil {
 			return err
 		}
-		c.Reason = n.why
-		p, err := s.refusalNotice(ctx, tx, c, app.Applicant, n)
+		c.Reason = n.Why
+		p, err := s.notices.Refusal(ctx, tx, c, app.Applicant, n)
 		if err != nil {
 			return err
 		}
@@ -258,8 +260,7 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 	s.tell(ctx, tx, c, event{kind: "case.decided", since: c.AcceptedAt, step: m.by.task.Name, task: m.by.task.ID, role: m.by.role, org: m.by.org, orgName: m.by.task.OrgName, text: c.Reason,
 		details: map[string]any{"outcome": string(out), "paper": m.paper, "in_time": inTime}},
 		facts.CaseDecided{CaseRef: s.ref(c), Outcome: string(out), Officer: m.by.officer, Paper: m.paper, InTime: inTime})
-	s.prepare(ctx, tx, m, app.Delivery, title)
-	return nil
+	return s.prepare(ctx, tx, m, app.Delivery, title)
 }
 
 // against is what the notice says when the flow decides not to grant: the
@@ -267,11 +268,11 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 // acts. Only where a timer decides is there nobody to name a ground.
 //
 // Law: 行政许可法 art. 38 ¶2.
-func (m *passage) against(app *Draft) (no, error) {
-	n := no{title: cmp.Or(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), decision: "不予办理", offer: m.o, refusal: grounds.From(m.by.fields)}
-	n.grounds = n.refusal.Chosen(m.grounds(app))
-	n.why = cmp.Or(n.refusal.Words(n.grounds), m.by.opinion)
-	if len(n.grounds) == 0 && m.by.task.ID != "" {
+func (m *passage) against(app *Draft) (notices.No, error) {
+	n := notices.No{Title: cmp.Or(m.o.Result.Refusal.Title.Zh, "不予许可决定书"), Decision: "不予办理", Offer: m.o, Refusal: grounds.From(m.by.fields)}
+	n.Grounds = n.Refusal.Chosen(m.grounds(app))
+	n.Why = cmp.Or(n.Refusal.Words(n.Grounds), m.by.opinion)
+	if len(n.Grounds) == 0 && m.by.task.ID != "" {
 		return n, Problems{{Field: grounds.FieldGrounds, Code: "casework.problem.ground"}}
 	}
 	return n, nil
@@ -285,13 +286,14 @@ func (m *passage) grounds(app *Draft) []Ground {
 // prepare makes the paper of the decision ready, unless the applicant takes the file.
 //
 // Law: 行政许可法 art. 44: ten days, for a licence that was granted.
-func (s *Service) prepare(ctx context.Context, tx *db.Tx, m *passage, d Delivery, title string) {
+func (s *Service) prepare(ctx context.Context, tx *db.Tx, m *passage, d Delivery, title string) error {
 	c := &m.w.c
 	if d.How() == ByDownload {
-		return
+		return nil
 	}
-	s.Handouts.PrepareTx(ctx, tx, handout.Handout{Region: c.Region, Case: c.ID, CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, Org: c.Org, OrgName: c.OrgName, Owner: c.Owner,
-		Person: c.Person, ApplicantName: c.ApplicantName, Paper: m.paper, Title: title, Way: d.How(), Address: d}, c.Outcome == Granted && m.o.TypeCode == licence)
+	h := handout.Handout{Region: c.Region, Case: c.ID, CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, Org: c.Org, OrgName: c.OrgName, Owner: c.Owner,
+		Person: c.Person, ApplicantName: c.ApplicantName, Paper: m.paper, Title: title, Way: d.How(), Address: d}
+	return s.Handouts.PrepareTx(ctx, tx, h, c.Outcome == Granted && m.o.TypeCode == licence)
 }
 
 // licence is the type of items that 行政许可法 is about.

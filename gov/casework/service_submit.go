@@ -82,7 +82,11 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	if err := d.Delivery.Reachable().Err(); err != nil {
 		return Case{}, err
 	}
-	c := s.newCase(d, o)
+	rules, err := s.Rules.In(ctx, tx, d.Region, s.Clock.Now())
+	if err != nil {
+		return Case{}, err
+	}
+	c := s.newCase(d, o, rules)
 	c.Number = casenumber.New()
 	if c.Place, c.TakenBy = placeOf(ctx, d); c.TakenBy != "" {
 		c.Channel, d.Channel = Counter, Counter
@@ -94,7 +98,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	insertCase(tx, c)
 	task := s.acceptanceTask(&c)
 	desk.Insert(tx, []Task{task})
-	if err := s.receipt(ctx, tx, &c, d, o.MaterialsFor(o.Answers(d.Situation, d.Form))); err != nil {
+	if err := s.notices.Receipt(ctx, tx, &c, d, o.MaterialsFor(o.Answers(d.Situation, d.Form))); err != nil {
 		return Case{}, err
 	}
 	schedule.Set(tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)})
@@ -103,14 +107,20 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	return c, nil
 }
 
-// newCase makes the case that a draft becomes. Its limits are kept with it.
-func (s *Service) newCase(d Draft, o *offers.Ready) Case {
+// RulesIn are the rules that count in a region for clocks that begin now.
+func (s *Service) RulesIn(ctx context.Context, region string) (Rules, error) {
+	return s.Rules.In(ctx, s.DB, region, s.Clock.Now())
+}
+
+// newCase makes the case that a draft becomes. Its limits are kept with it: a
+// later rule does not touch it.
+func (s *Service) newCase(d Draft, o *offers.Ready, rules Rules) Case {
 	now := s.Clock.Now()
-	limits := o.Terms(s.Rules)
+	limits := o.Terms(rules)
 	c := Case{Region: d.Region, ID: CaseID(id.New("case")), Item: d.Item, ItemVersion: d.ItemVersion, ItemName: d.ItemName, Org: d.Org, OrgName: d.OrgName,
-		Express: o.Handling == offers.ExpressKind || s.Rules.Quick(limits.Promise), Channel: d.Channel, Draft: d.ID, Owner: d.Applicant.Owner(), Person: d.Applicant.Person, ApplicantName: d.Applicant.Title(),
+		Express: o.Handling == offers.ExpressKind || rules.Quick(limits.Promise), Channel: d.Channel, Draft: d.ID, Owner: d.Applicant.Owner(), Person: d.Applicant.Person, ApplicantName: d.Applicant.Title(),
 		State: Submitted, Version: 1, SubmittedAt: now, ReceivedAt: now,
-		Terms: limits, last4: d.Applicant.Last4()}
+		Terms: limits, Last4: d.Applicant.Last4()}
 	c.Recompute(s.Calendar)
 	return c
 }

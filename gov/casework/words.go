@@ -2,10 +2,12 @@ package casework
 
 import (
 	"tongban/gov/casework/casenumber"
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/handout"
+	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/supplements"
@@ -66,6 +68,17 @@ type (
 	SupplementID = supplements.ID
 	// SupplementItem is one thing to mend, with its answer.
 	SupplementItem = supplements.SupplementItem
+
+	// Case is one matter from submission to decision.
+	Case = cases.Case
+	// State is where a case stands.
+	State = cases.State
+	// Action is what can happen to a case.
+	Action = cases.Action
+	// Outcome is how a case was decided.
+	Outcome = cases.Outcome
+	// Papers issues official papers in the transaction of the act.
+	Papers = notices.Papers
 
 	// CaseID identifies a case.
 	CaseID = terms.CaseID
@@ -154,6 +167,17 @@ const (
 	HandoutHanded = handout.Handed
 	HandoutPosted = handout.Posted
 
+	Submitted    = cases.Submitted
+	Supplemented = cases.Supplemented
+	Accepted     = cases.Accepted
+	InProgress   = cases.InProgress
+	Decided      = cases.Decided
+	NotAccepted  = cases.NotAccepted
+	Withdrawn    = cases.Withdrawn
+	Granted      = cases.Granted
+	Refused      = cases.Refused
+	ActAnswer    = cases.ActAnswer
+
 	Green  = terms.Green
 	Yellow = terms.Yellow
 	Red    = terms.Red
@@ -183,6 +207,28 @@ const (
 
 // The refusals that those packages define.
 var (
+	ErrNoCase         = cases.ErrNoCase
+	ErrClosed         = cases.ErrClosed
+	ErrAlreadyDecided = cases.ErrAlreadyDecided
+	ErrWrongState     = cases.ErrWrongState
+	ErrPaused         = cases.ErrPaused
+	ErrNotPaused      = cases.ErrNotPaused
+	ErrAskedBefore    = cases.ErrAskedBefore
+	ErrNothingAsked   = cases.ErrNothingAsked
+	ErrTooManyGuesses = cases.ErrTooManyGuesses
+	ErrNeedReason     = cases.ErrNeedReason
+	ErrNeedPurpose    = cases.ErrNeedPurpose
+	ErrNotDelegated   = cases.ErrNotDelegated
+	ErrDelegated      = cases.ErrDelegated
+	ErrAnswered       = cases.ErrAnswered
+	ErrRecalled       = cases.ErrRecalled
+	ErrTwoPersons     = cases.ErrTwoPersons
+	ErrNoReturn       = cases.ErrNoReturn
+	ErrOutcome        = cases.ErrOutcome
+	ErrExtendedBefore = cases.ErrExtendedBefore
+	ErrTooLong        = cases.ErrTooLong
+	ErrSpecial        = cases.ErrSpecial
+
 	ErrNoDraft       = drafts.ErrNoDraft
 	ErrNoCode        = drafts.ErrNoCode
 	ErrManyCodes     = drafts.ErrManyCodes
@@ -205,6 +251,9 @@ var (
 	ErrNoOffice      = people.ErrNoOffice
 	ErrFlow          = offers.ErrFlow
 )
+
+// OpenStates lists the states in which a case waits for something.
+func OpenStates() []State { return cases.OpenStates() }
 
 // CleanNumber removes what people add when they type a number.
 func CleanNumber(s string) string { return casenumber.Clean(s) }
@@ -229,6 +278,3 @@ func FormAsksWhere(def *forms.Definition) bool { return drafts.FormAsksWhere(def
 
 // NationalRules are the rules of the national laws that ship with the service.
 func NationalRules() Rules { return terms.NationalRules() }
-
-// LoadRules reads the rules of a region in the form of terms/rules.json.
-func LoadRules(b []byte) (Rules, error) { return terms.LoadRules(b) }

@@ -57,6 +57,7 @@ type Rule struct {
 	ExtendedBy string   `json:"extended_by,omitempty"` // who may extend it: organ_head, government_head
 	Extension  string   `json:"extension,omitempty"`   // key of the rule that says by how much
 	Missed     string   `json:"missed,omitempty"`      // what follows when it is missed: deemed_accepted
+	Fixed      bool     `json:"fixed,omitempty"`       // the same everywhere: regions cannot set their own
 
 	Basis      Basis  `json:"basis"`
 	Citation   string `json:"citation"`
@@ -187,9 +188,6 @@ func (r Rule) longer(than Rule) bool {
 	}
 	return days(r) > days(than)
 }
-
-// more tells whether more of it is better for the applicant: a warning.
-func more(key string) bool { return key == "warning" || key == "short_warning" }
 
 // parents lists a region and those above it, down to the nation.
 func parents(region string) []string {

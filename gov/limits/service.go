@@ -60,17 +60,17 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 const fresh = 5 * time.Second
 
 // approved gives the approved rules of a region and key, from memory.
-func (s *Service) approved(ctx context.Context, region, key string) ([]Rule, error) {
+func (s *Service) approved(ctx context.Context, r db.Reader, region, key string) ([]Rule, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now := s.Clock.Now(); s.kept == nil || now.Sub(s.since) > fresh || now.Before(s.since) {
-		list, err := allApproved(ctx, s.DB)
+		list, err := allApproved(ctx, r)
 		if err != nil {
 			return nil, err
 		}
 		s.kept, s.since = map[string][]Rule{}, now
-		for _, r := range list {
-			s.kept[r.Region+"/"+r.Key] = append(s.kept[r.Region+"/"+r.Key], r)
+		for _, x := range list {
+			s.kept[x.Region+"/"+x.Key] = append(s.kept[x.Region+"/"+x.Key], x)
 		}
 	}
 	return s.kept[region+"/"+key], nil
@@ -79,6 +79,17 @@ func (s *Service) approved(ctx context.Context, region, key string) ([]Rule, err
 // For is the rule that counts in a region for clocks that begin at a moment:
 // the region's own, else that of the nearest region above, else the national law's.
 func (s *Service) For(ctx context.Context, region, key string, at time.Time) (Rule, error) {
+	return s.read(ctx, s.DB, region, key, at)
+}
+
+// Limit is For as the calendar counts it, read through r: inside a transaction
+// that is the transaction itself, so that it waits for no second connection.
+func (s *Service) Limit(ctx context.Context, r db.Reader, region, key string, at time.Time) (calendar.Limit, error) {
+	rule, err := s.read(ctx, r, region, key, at)
+	return rule.Limit(), err
+}
+
+func (s *Service) read(ctx context.Context, r db.Reader, region, key string, at time.Time) (Rule, error) {
 	if _, ok := national[key]; !ok {
 		return Rule{}, ErrNoKey.With("key", key)
 	}
@@ -87,7 +98,7 @@ func (s *Service) For(ctx context.Context, region, key string, at time.Time) (Ru
 		if place == NationalRegion {
 			break
 		}
-		list, err := s.approved(ctx, place, key)
+		list, err := s.approved(ctx, r, place, key)
 		if err != nil {
 			return Rule{}, err
 		}
@@ -135,7 +146,7 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 		return Rule{}, err
 	}
 	above, ok := national[in.Key]
-	if !ok {
+	if !ok || above.Fixed {
 		return Rule{}, ErrNoKey.With("key", in.Key)
 	}
 	r := above // what starts and stops the clock is the law's
@@ -155,7 +166,7 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 	if n := utf8.RuneCountInString(r.Reason); n == 0 || n > maxReason {
 		bad("reason", "reason", "max", maxReason)
 	}
-	if len(problems) == 0 && r.longer(above) && !more(r.Key) && r.Basis != Law && r.Basis != Regulation {
+	if len(problems) == 0 && r.longer(above) && r.Basis != Law && r.Basis != Regulation {
 		bad("basis", "longer", "amount", above.Amount, "citation", above.Citation)
 	}
 	if len(problems) > 0 {

@@ -77,18 +77,18 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, h Handout, act, text st
 
 // PrepareTx makes the paper of a decision ready to hand out, in the commit of
 // the decision. counted tells that the law sets a limit for it.
-func (s *Service) PrepareTx(ctx context.Context, tx *db.Tx, h Handout, counted bool) {
+func (s *Service) PrepareTx(ctx context.Context, tx *db.Tx, h Handout, counted bool) error {
 	h.ID, h.Number, h.State, h.ReadyAt = id.New("hnd"), 1, Ready, s.Clock.Now()
-	h.Due = s.due(h.ReadyAt, counted)
+	if counted {
+		rules, err := s.Rules.In(ctx, tx, h.Region, h.ReadyAt)
+		if err != nil {
+			return err
+		}
+		h.Due = s.Calendar.Due(h.ReadyAt, rules.Delivery, nil).Due.UTC()
+	}
 	insert(tx, h)
 	s.record(ctx, tx, h, "result.prepared", "", map[string]any{"due": h.Due}, facts.ResultPrepared{CaseRef: s.ref(h), Handout: h.ID, Way: string(h.Way), Due: h.Due})
-}
-
-func (s *Service) due(from time.Time, counted bool) time.Time {
-	if !counted {
-		return time.Time{}
-	}
-	return s.Calendar.Due(from, s.Rules.Delivery, nil).Due.UTC()
+	return nil
 }
 
 func (s *Service) lit(h Handout) Lit {

@@ -1,16 +1,19 @@
 package terms
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"time"
 
+	"tongban/gov/limits"
 	"tongban/platform/calendar"
+	"tongban/platform/db"
 )
 
-// Law: every limit, remedy and special procedure is data with its clause;
-// a region that has its own rules gives its own file (LoadRules).
+// Law: every remedy and special procedure is data with its clause; limits are
+// gov/limits.
 //
 //go:embed rules.json
 var rulesJSON []byte
@@ -30,6 +33,39 @@ type Rules struct {
 	NotAccepted    []NotAccepted
 	Remedies       []Remedy
 	Special        []SpecialKind
+
+	// Source knows the limits of regions; nil: the national law counts everywhere.
+	Source Source
+}
+
+// Source is gov/limits.
+type Source interface {
+	Limit(ctx context.Context, r db.Reader, region, key string, at time.Time) (calendar.Limit, error)
+}
+
+// limits are the limits by the keys of gov/limits.
+func (r *Rules) limits() map[string]*calendar.Limit {
+	return map[string]*calendar.Limit{
+		"acceptance": &r.Acceptance, "decision": &r.Decision, "joint_decision": &r.JointDecision,
+		"extension": &r.Extension, "joint_extension": &r.JointExtension, "delivery": &r.Delivery,
+		"express": &r.Express, "warning": &r.Warning, "short_warning": &r.ShortWarning,
+	}
+}
+
+// In are the rules that count in a region for clocks that begin at a moment,
+// read through r.
+func (r Rules) In(ctx context.Context, by db.Reader, region string, at time.Time) (Rules, error) {
+	if r.Source == nil {
+		return r, nil
+	}
+	for key, to := range r.limits() {
+		l, err := r.Source.Limit(ctx, by, region, key, at)
+		if err != nil {
+			return r, err
+		}
+		*to = l
+	}
+	return r, nil
 }
 
 // NotAccepted is a ground that the law names for not accepting an application.
@@ -61,33 +97,22 @@ type SpecialKind struct {
 	CitationEn string `json:"citation_en"`
 }
 
-type limitRow struct {
-	Amount   int           `json:"amount"`
-	Unit     calendar.Unit `json:"unit"`
-	Name     string        `json:"name"`
-	Citation string        `json:"citation"`
-
-	NameEn     string `json:"name_en"`
-	CitationEn string `json:"citation_en"`
-}
-
 // NationalRules are the rules of the national laws that ship with the service.
 func NationalRules() Rules {
-	r, err := LoadRules(rulesJSON)
+	r, err := load(rulesJSON)
 	if err != nil {
 		panic(err) // embedded: impossible in a binary whose tests passed
 	}
 	return r
 }
 
-// LoadRules reads rules in the form of rules.json.
-func LoadRules(b []byte) (Rules, error) {
+// load reads rules in the form of rules.json; the limits are those of gov/limits.
+func load(b []byte) (Rules, error) {
 	var f struct {
-		Limits      map[string]limitRow `json:"limits"`
-		OfficeEnds  string              `json:"office_ends"` // 17:30
-		NotAccepted []NotAccepted       `json:"not_accepted"`
-		Remedies    []Remedy            `json:"remedies"`
-		Special     []SpecialKind       `json:"special"`
+		OfficeEnds  string        `json:"office_ends"` // 17:30
+		NotAccepted []NotAccepted `json:"not_accepted"`
+		Remedies    []Remedy      `json:"remedies"`
+		Special     []SpecialKind `json:"special"`
 	}
 	if err := json.Unmarshal(b, &f); err != nil {
 		return Rules{}, err
@@ -103,16 +128,12 @@ func LoadRules(b []byte) (Rules, error) {
 		return Rules{}, fmt.Errorf("rules: office_ends: %w", err)
 	}
 	r.OfficeEnds = time.Duration(ends.Hour())*time.Hour + time.Duration(ends.Minute())*time.Minute
-	for key, to := range map[string]*calendar.Limit{
-		"acceptance": &r.Acceptance, "decision": &r.Decision, "joint_decision": &r.JointDecision,
-		"extension": &r.Extension, "joint_extension": &r.JointExtension, "delivery": &r.Delivery,
-		"express": &r.Express, "warning": &r.Warning, "short_warning": &r.ShortWarning,
-	} {
-		row, ok := f.Limits[key]
-		if !ok || row.Amount <= 0 || row.Citation == "" {
-			return Rules{}, fmt.Errorf("rules: limit %q needs an amount and a citation", key)
+	for key, to := range r.limits() {
+		law, ok := limits.National(key)
+		if !ok {
+			return Rules{}, fmt.Errorf("rules: there is no limit %q", key)
 		}
-		*to = calendar.Limit{Amount: row.Amount, Unit: row.Unit, Name: row.Name, Citation: row.Citation, NameEN: row.NameEn, CitationEN: row.CitationEn}
+		*to = law.Limit()
 	}
 	return r, nil
 }

@@ -44,8 +44,8 @@ func TestRules_shippedOnesCiteTheirLaw(t *testing.T) {
 	if len(r.Special) != 8 || len(r.Remedies) != 2 {
 		t.Errorf("%d special procedures, %d remedies", len(r.Special), len(r.Remedies))
 	}
-	if _, err := LoadRules([]byte(`{"limits": {"acceptance": {"amount": 5, "unit": "working_days", "citation": ""}}}`)); err == nil {
-		t.Error("a limit without citation is taken")
+	if _, err := load([]byte(`{"office_ends": "17:30", "not_accepted": [{"key": "x", "text": "y", "citation": ""}]}`)); err == nil {
+		t.Error("a ground without citation is taken")
 	}
 }
 

@@ -43,7 +43,11 @@ func (h pages) check(w http.ResponseWriter, r *http.Request, k desk) error {
 
 func (h pages) showCheck(w http.ResponseWriter, r *http.Request, status int, v checkView) error {
 	ctx := r.Context()
-	v.Accept, v.Once = h.accept(v.k.offer), id.Secret(10)
+	var err error
+	if v.Accept, err = h.accept(ctx, v.k.offer); err != nil {
+		return err
+	}
+	v.Once = id.Secret(10)
 	v.AcceptDue = h.Casework.Calendar.Due(h.Clock.Now(), v.Accept, nil).Due
 	known := v.k.Known()
 	for _, g := range v.k.offer.Form.Shown(v.k.answers()) {

@@ -36,7 +36,10 @@ func (h pages) apply(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := startView{Offer: o, Caller: auth.From(ctx), Once: id.Secret(10), Situation: guided(o, r.URL.Query().Get), Accept: h.accept(o)}
+	v := startView{Offer: o, Caller: auth.From(ctx), Once: id.Secret(10), Situation: guided(o, r.URL.Query().Get)}
+	if v.Accept, err = h.accept(ctx, o); err != nil {
+		return err
+	}
 	if v.Drafts, err = h.draftsOf(r, o); err != nil {
 		return err
 	}
@@ -57,12 +60,13 @@ func (h pages) level(ctx context.Context) (int, error) {
 }
 
 // accept is how soon an application for the item is accepted or sent back.
-func (h pages) accept(o *catalogue.Offer) calendar.Limit {
+func (h pages) accept(ctx context.Context, o *catalogue.Offer) (calendar.Limit, error) {
 	if !o.Correction.Known() {
-		return h.Casework.Rules.Acceptance
+		rules, err := h.Casework.RulesIn(ctx, o.Region)
+		return rules.Acceptance, err
 	}
 	units := map[catalogue.Unit]calendar.Unit{catalogue.Workdays: calendar.WorkingDays, catalogue.Days: calendar.CalendarDays, catalogue.Hours: calendar.Hours}
-	return calendar.Limit{Amount: o.Correction.Amount, Unit: units[o.Correction.Unit], Citation: o.Correction.Citation.Zh}
+	return calendar.Limit{Amount: o.Correction.Amount, Unit: units[o.Correction.Unit], Citation: o.Correction.Citation.Zh}, nil
 }
 
 // guided reads answers that were given before signing in: s.QUESTION=OPTION.
