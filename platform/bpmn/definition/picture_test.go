@@ -53,6 +53,16 @@ func TestSVG_everyElement(t *testing.T) {
 			t.Errorf("%s %s is not drawn", el.Kind, el.ID)
 		}
 	}
+	var needs []string
+	for _, n := range p.Needs() {
+		needs = append(needs, n.Element+" "+n.Kind)
+		if n.Line < 1 || n.Name == "" {
+			t.Errorf("%+v", n)
+		}
+	}
+	if got := strings.Join(needs, ", "); got != "s start, sv service, br decision, sd message out, rc message in, ca call, i1 message in, i2 signal, i4 condition, t1 signal, es1 signal, e1 message out, e2 signal" {
+		t.Error(got)
+	}
 	for _, bad := range []string{"NaN", "Inf", "<script", "style="} {
 		if strings.Contains(b.String(), bad) {
 			t.Errorf("holds %s", bad)
