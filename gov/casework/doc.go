@@ -41,7 +41,7 @@
 //	                    ▼                                   ▼
 //	                withdrawn                 decided (granted | refused)
 //
-// states.go is this picture as data; what is not in its table cannot happen.
+// cases/states.go is this picture as data; what is not in its table cannot happen.
 //
 // # Tables
 //
@@ -71,7 +71,7 @@
 //
 // # Packages
 //
-// drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
+// cases: a case as a value, its life. notices: papers of acts. drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
 // grounds: refusals. supplements: what is to be mended. casenumber: numbers.
 // offers: items ready to run. people: who is who. Their words are used from here
 // (words.go).

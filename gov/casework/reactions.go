@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/offers"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -34,7 +35,7 @@ func (s *Service) onAcceptanceDue(ctx context.Context, tx *db.Tx, j schedule.Job
 		return err
 	}
 	from := w.c.State
-	if err := s.accept(ctx, tx, &w, ActDeem); err != nil {
+	if err := s.accept(ctx, tx, &w, cases.ActDeem); err != nil {
 		return err
 	}
 	updateCase(tx, &w.c, from)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/data"
+	"tongban/gov/casework/cases"
 	"tongban/platform/calendar"
 	"tongban/platform/fault"
 )
@@ -34,29 +35,29 @@ func endOf(month time.Month, day int) time.Time {
 }
 
 func TestMoves_closedCasesStayClosed(t *testing.T) {
-	all := []Action{ActAccept, ActDeem, ActNotAccept, ActAsk, ActAnswer, ActBegin, ActWork, ActPause, ActResume, ActExtend, ActDecide, ActWithdraw, ActAddPaper, ActSecondTime}
+	all := []Action{cases.ActAccept, cases.ActDeem, cases.ActNotAccept, cases.ActAsk, cases.ActAnswer, cases.ActBegin, cases.ActWork, cases.ActPause, cases.ActResume, cases.ActExtend, cases.ActDecide, cases.ActWithdraw, cases.ActAddPaper, cases.ActSecondTime}
 	for _, s := range []State{Decided, NotAccepted, Withdrawn} {
 		for _, a := range all {
-			if _, err := next(s, false, a); !fault.IsKind(err, fault.KindConflict) {
+			if _, err := cases.Next(s, false, a); !fault.IsKind(err, fault.KindConflict) {
 				t.Errorf("%s in %s: %v", a, s, err)
 			}
 		}
 	}
-	if _, err := next(Decided, false, ActWithdraw); !errors.Is(err, ErrAlreadyDecided) {
+	if _, err := cases.Next(Decided, false, cases.ActWithdraw); !errors.Is(err, ErrAlreadyDecided) {
 		t.Errorf("withdraw after the decision: %v", err)
 	}
 }
 
 func TestMoves_pauseStopsWork(t *testing.T) {
-	for _, a := range []Action{ActWork, ActDecide, ActPause} {
-		if _, err := next(InProgress, true, a); !errors.Is(err, ErrPaused) {
+	for _, a := range []Action{cases.ActWork, cases.ActDecide, cases.ActPause} {
+		if _, err := cases.Next(InProgress, true, a); !errors.Is(err, ErrPaused) {
 			t.Errorf("%s while paused: %v", a, err)
 		}
 	}
-	if _, err := next(InProgress, false, ActResume); !errors.Is(err, ErrNotPaused) {
+	if _, err := cases.Next(InProgress, false, cases.ActResume); !errors.Is(err, ErrNotPaused) {
 		t.Errorf("resume what runs: %v", err)
 	}
-	if to, err := next(InProgress, true, ActWithdraw); err != nil || to != Withdrawn {
+	if to, err := cases.Next(InProgress, true, cases.ActWithdraw); err != nil || to != Withdrawn {
 		t.Errorf("withdraw while paused: %v %v", to, err)
 	}
 }
@@ -74,7 +75,7 @@ func TestMoves_everyStateCanBeReachedAndLeft(t *testing.T) {
 		if !reached[s] {
 			t.Errorf("%s cannot be reached", s)
 		}
-		leaves := slices.ContainsFunc(Moves, func(m Move) bool { return m.From == s && m.To != s })
+		leaves := slices.ContainsFunc(cases.Moves, func(m Move) bool { return m.From == s && m.To != s })
 		if leaves != s.Open() {
 			t.Errorf("%s: open %v, can be left %v", s, s.Open(), leaves)
 		}

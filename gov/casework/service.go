@@ -12,6 +12,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/handout"
+	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/facts"
@@ -64,6 +65,7 @@ type Service struct {
 	*Applications
 	*Desk
 	Handouts *handout.Service
+	notices  *notices.Desk
 	engine   *bpmn.Engine
 	shelf    *offers.Shelf
 	guesses  guess.Counter
@@ -80,6 +82,7 @@ func New(d Deps) *Service {
 	s := &Service{Deps: d, shelf: offers.NewShelf(d.Items, d.Offices, d.Lists)}
 	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Regions: d.Regions})
 	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions})
+	s.notices = &notices.Desk{Papers: d.Papers, Rules: d.Rules, Clock: d.Clock}
 	papers, _ := d.Papers.(handout.Papers)
 	s.Handouts = handout.New(handout.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, People: d.People, Papers: papers, Regions: d.Regions})
 	s.engine = &bpmn.Engine{
@@ -129,24 +132,6 @@ func (s *Service) ref(c *Case) facts.CaseRef {
 
 func taskRef(t Task) facts.TaskRef {
 	return facts.TaskRef{Task: string(t.ID), Element: t.Element, Name: t.Name, Office: t.Org, Role: t.Role}
-}
-
-// move brings the case into the state that follows from the action.
-func (c *Case) move(a Action) error {
-	to, err := next(c.State, c.Paused, a)
-	if err != nil {
-		return err
-	}
-	c.State = to
-	return nil
-}
-
-// expect refuses a command that was made in view of an older version.
-func (c *Case) expect(version int) error {
-	if version != 0 && version != c.Version {
-		return ErrStale.With("version", c.Version)
-	}
-	return nil
 }
 
 // reason trims a text that an act needs and refuses an empty or endless one.

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
+	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/facts"
@@ -71,10 +73,10 @@ func (s *Service) Accept(ctx context.Context, region string, id CaseID, version 
 		if err := mayAccept(ctx, &w.c); err != nil {
 			return err
 		}
-		if err := w.c.expect(version); err != nil {
+		if err := w.c.Expect(version); err != nil {
 			return err
 		}
-		return s.accept(ctx, tx, w, ActAccept)
+		return s.accept(ctx, tx, w, cases.ActAccept)
 	})
 }
 
@@ -89,11 +91,11 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 	if err != nil {
 		return err
 	}
-	if err := c.move(act); err != nil {
+	if err := c.Move(act); err != nil {
 		return err
 	}
 	c.AcceptedAt = now
-	if act == ActDeem {
+	if act == cases.ActDeem {
 		c.AcceptedAt, c.Deemed = c.ReceivedAt, true
 	} else {
 		c.Terms.Note("acceptance", p.ID)
@@ -105,7 +107,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 		return err
 	}
 	insertFlow(tx, c, w.flow)
-	if err := s.acceptanceNotice(ctx, tx, c, app.Applicant); err != nil {
+	if err := s.notices.Acceptance(ctx, tx, c, app.Applicant); err != nil {
 		return err
 	}
 	kind, role := "case.accepted", RoleClerk
@@ -137,7 +139,7 @@ func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID
 		if err := mayAccept(ctx, c); err != nil {
 			return err
 		}
-		if err := c.expect(version); err != nil {
+		if err := c.Expect(version); err != nil {
 			return err
 		}
 		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
@@ -148,20 +150,20 @@ func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID
 		if err != nil {
 			return err
 		}
-		if _, err := next(c.State, c.Paused, ActNotAccept); err != nil {
+		if _, err := cases.Next(c.State, c.Paused, cases.ActNotAccept); err != nil {
 			return err
 		}
 		chosen, p := r.Settle(s.notAccepted(c, o, app))
 		if len(p) > 0 {
 			return p
 		}
-		if err := c.move(ActNotAccept); err != nil {
+		if err := c.Move(cases.ActNotAccept); err != nil {
 			return err
 		}
 		c.ClosedAt, c.Reason = s.Clock.Now(), r.Words(chosen)
 		c.Recompute(s.Calendar)
 		s.closeAcceptance(tx, c, Refuse, c.Reason)
-		if _, err := s.refusalNotice(ctx, tx, c, app.Applicant, no{title: "不予受理决定书", decision: "不予受理", why: c.Reason, grounds: chosen, refusal: r, offer: o}); err != nil {
+		if _, err := s.notices.Refusal(ctx, tx, c, app.Applicant, notices.No{Title: "不予受理决定书", Decision: "不予受理", Why: c.Reason, Grounds: chosen, Refusal: r, Offer: o}); err != nil {
 			return err
 		}
 		s.tell(ctx, tx, c, event{kind: "case.acceptance_refused", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: c.Reason, details: map[string]any{"grounds": r.Grounds}},
@@ -191,18 +193,18 @@ func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, v
 		if err := mayAccept(ctx, c); err != nil {
 			return err
 		}
-		if err := c.expect(version); err != nil {
+		if err := c.Expect(version); err != nil {
 			return err
 		}
 		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1}
-		act := ActAsk
+		act := cases.ActAsk
 		if c.Supplements > 0 {
-			act = ActSecondTime
+			act = cases.ActSecondTime
 			if err := s.exception(ctx, c, &sup, exception); err != nil {
 				return err
 			}
 		}
-		if err := c.move(act); err != nil {
+		if err := c.Move(act); err != nil {
 			return err
 		}
 		return s.ask(ctx, tx, c, sup)
@@ -238,7 +240,7 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 	insertSupplement(tx, sup)
 	setAcceptance(tx, c)
 	schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
-	if err := s.supplementNotice(ctx, tx, c, app.Applicant, sup); err != nil {
+	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
 		return err
 	}
 	s.tell(ctx, tx, c, event{kind: "case.supplements_requested", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: sup.Reason,
@@ -258,18 +260,18 @@ func openSupplement(ctx context.Context, r db.Reader, region string, id CaseID) 
 			return s, nil
 		}
 	}
-	return Supplement{}, ErrWrongState.With("action", string(ActAnswer))
+	return Supplement{}, ErrWrongState.With("action", string(cases.ActAnswer))
 }
 
 // mayAnswer lets the applicant, or a clerk at the counter for him, answer.
 func mayAnswer(ctx context.Context, c *Case) error {
-	if drafts.Owns(ctx, c.matter(), identity.ActApply) == nil {
+	if drafts.Owns(ctx, c.Matter(), identity.ActApply) == nil {
 		return nil
 	}
 	if drafts.MayTakeIn(ctx, c.Region) == nil {
 		return nil
 	}
-	if c.seenBy(ctx) {
+	if c.SeenBy(ctx) {
 		return ErrScope.With("company", c.ApplicantName)
 	}
 	return ErrNoCase
@@ -313,7 +315,7 @@ func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(t
 		if err := mayAnswer(ctx, &c); err != nil {
 			return err
 		}
-		if _, err := next(c.State, c.Paused, ActAnswer); err != nil {
+		if _, err := cases.Next(c.State, c.Paused, cases.ActAnswer); err != nil {
 			return err
 		}
 		sup, err := openSupplement(ctx, tx, region, id)
@@ -339,7 +341,7 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if err := mayAnswer(ctx, c); err != nil {
 			return err
 		}
-		if err := c.move(ActAnswer); err != nil {
+		if err := c.Move(cases.ActAnswer); err != nil {
 			return err
 		}
 		sup, err := openSupplement(ctx, tx, region, id)
@@ -420,7 +422,7 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 		if err := mayAnswer(ctx, c); err != nil {
 			return err
 		}
-		if err := c.move(ActAddPaper); err != nil {
+		if err := c.Move(cases.ActAddPaper); err != nil {
 			return err
 		}
 		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
@@ -461,7 +463,7 @@ func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why st
 		if err := mayAnswer(ctx, c); err != nil {
 			return err
 		}
-		if err := c.move(ActWithdraw); err != nil {
+		if err := c.Move(cases.ActWithdraw); err != nil {
 			return err
 		}
 		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
@@ -471,12 +473,12 @@ func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why st
 		if err := s.cancelFlow(ctx, tx, w); err != nil {
 			return err
 		}
-		c.closePause(now, "申请人撤回申请")
+		c.ClosePause(now, "申请人撤回申请")
 		c.ClosedAt, c.Reason = now, why
 		c.Recompute(s.Calendar)
 		cancelTasks(tx, c, now)
 		schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
-		if err := s.withdrawalNotice(ctx, tx, c, app.Applicant); err != nil {
+		if err := s.notices.Withdrawal(ctx, tx, c, app.Applicant); err != nil {
 			return err
 		}
 		s.tell(ctx, tx, c, event{kind: "case.withdrawn", role: "applicant", since: c.SubmittedAt, text: why}, facts.CaseWithdrawn{CaseRef: s.ref(c), Reason: why})

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/terms"
 	"tongban/gov/certificates"
@@ -48,10 +50,10 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 		if err := s.handles(ctx, tx, c); err != nil {
 			return err
 		}
-		if err := c.expect(in.Version); err != nil {
+		if err := c.Expect(in.Version); err != nil {
 			return err
 		}
-		if err := c.move(ActPause); err != nil {
+		if err := c.Move(cases.ActPause); err != nil {
 			return err
 		}
 		c.Paused = true
@@ -100,9 +102,9 @@ func (s *Service) tellSpecial(ctx context.Context, tx *db.Tx, c *Case, title, te
 	var fields []certificates.Field
 	for i := 0; i+1 < len(pairs); i += 2 {
 		l := labels[pairs[i]]
-		fields = append(fields, field(pairs[i], l[0], l[1], pairs[i+1]))
+		fields = append(fields, notices.Field(pairs[i], l[0], l[1], pairs[i+1]))
 	}
-	return s.specialNotice(ctx, tx, c, app.Applicant, title, text, fields...)
+	return s.notices.Special(ctx, tx, c, app.Applicant, title, text, fields...)
 }
 
 // Resume ends the special procedure; the clock runs on.
@@ -116,13 +118,13 @@ func (s *Service) Resume(ctx context.Context, region string, id CaseID, result s
 		if err := s.handles(ctx, tx, c); err != nil {
 			return err
 		}
-		if err := c.expect(version); err != nil {
+		if err := c.Expect(version); err != nil {
 			return err
 		}
-		if err := c.move(ActResume); err != nil {
+		if err := c.Move(cases.ActResume); err != nil {
 			return err
 		}
-		last := c.closePause(now, result)
+		last := c.ClosePause(now, result)
 		if err := s.reclock(ctx, tx, w); err != nil {
 			return err
 		}
@@ -131,19 +133,6 @@ func (s *Service) Resume(ctx context.Context, region string, id CaseID, result s
 			facts.CaseResumed{CaseRef: s.ref(c), Kind: last.Kind, PromiseDue: c.PromiseDue, LegalDue: c.LegalDue})
 		return nil
 	})
-}
-
-// closePause ends the open special procedure, if there is one.
-func (c *Case) closePause(at time.Time, result string) Special {
-	c.Paused = false
-	c.Terms.Pauses = slices.Clone(c.Terms.Pauses)
-	for i := range c.Terms.Pauses {
-		if p := &c.Terms.Pauses[i]; p.Until.IsZero() {
-			p.Until, p.Result = at, result
-			return *p
-		}
-	}
-	return Special{}
 }
 
 // Extend lengthens the limits once, approved by the head of the organ (延长审批).
@@ -161,10 +150,10 @@ func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int
 		if err := touches(ctx, MayExtend, c.Region, c.Org); err != nil {
 			return err
 		}
-		if err := c.expect(version); err != nil {
+		if err := c.Expect(version); err != nil {
 			return err
 		}
-		if err := c.move(ActExtend); err != nil {
+		if err := c.Move(cases.ActExtend); err != nil {
 			return err
 		}
 		if c.Terms.Extension != nil {
@@ -202,7 +191,7 @@ func (s *Service) reclock(ctx context.Context, tx *db.Tx, w *work) error {
 	}
 	for i := range tasks {
 		tasks[i].Paused = c.Paused
-		end := c.step(s.Calendar, tasks[i])
+		end := c.Step(s.Calendar, tasks[i])
 		tasks[i].Due, tasks[i].DueUnit = end.At, end.Unit
 	}
 	desk.SetDue(tx, tasks)

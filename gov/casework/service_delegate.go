@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/facts"
@@ -29,7 +30,7 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 	}
 	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()
-		if err := s.ready(tx, w, 0, ActWork); err != nil {
+		if err := s.ready(tx, w, 0, cases.ActWork); err != nil {
 			return err
 		}
 		if to.Account == p.ID {
@@ -56,7 +57,7 @@ func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opi
 		if !t.Delegation.Waiting() || t.Delegation.To != p.ID {
 			return ErrNotDelegated
 		}
-		if _, err := next(w.c.State, w.c.Paused, ActWork); err != nil {
+		if _, err := cases.Next(w.c.State, w.c.Paused, cases.ActWork); err != nil {
 			return err
 		}
 		d := *t.Delegation

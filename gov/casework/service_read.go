@@ -42,7 +42,7 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 		return File{}, err
 	}
 	c := w.c
-	f := File{Case: c, Mine: c.seenBy(ctx)}
+	f := File{Case: c, Mine: c.SeenBy(ctx)}
 	if f.Tasks, err = desk.Of(ctx, s.DB, region, id); err != nil {
 		return File{}, err
 	}
@@ -138,7 +138,7 @@ func (s *Service) visible(ctx context.Context, region string, id CaseID) (Case, 
 	if err != nil {
 		return Case{}, err
 	}
-	if c.seenBy(ctx) {
+	if c.SeenBy(ctx) {
 		return c, nil
 	}
 	tasks, err := desk.Of(ctx, s.DB, region, id)
@@ -175,7 +175,7 @@ func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Ent
 	if err != nil {
 		return nil, err
 	}
-	mine := c.seenBy(ctx)
+	mine := c.SeenBy(ctx)
 	entries, err := loadHistory(ctx, s.DB, region, id)
 	for i := range entries {
 		e := &entries[i]
@@ -196,7 +196,7 @@ func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after
 	if err != nil {
 		return nil, err
 	}
-	if !c.seenBy(ctx) {
+	if !c.SeenBy(ctx) {
 		if err := touches(ctx, MaySupervise, c.Region, c.Org); err != nil {
 			return nil, ErrNoCase
 		}
@@ -234,7 +234,7 @@ func (s *Service) MyCases(ctx context.Context, after string, limit int) (Cases, 
 			return Cases{}, err
 		}
 		for i := range cases {
-			if cases[i].seenBy(ctx) {
+			if cases[i].SeenBy(ctx) {
 				out.Cases = append(out.Cases, cases[i])
 			}
 		}
@@ -323,7 +323,7 @@ func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) 
 		return Progress{}, ErrTooManyGuesses
 	}
 	c, err := loadCaseByNumber(ctx, s.DB, s.Regions, number)
-	if err == nil && !drafts.SameNumber(last4, c.last4) {
+	if err == nil && !drafts.SameNumber(last4, c.Last4) {
 		err = ErrNoCase
 	}
 	if errors.Is(err, ErrNoCase) {

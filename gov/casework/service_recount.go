@@ -126,7 +126,7 @@ func (s *Service) recountOne(ctx context.Context, tx *db.Tx, old Case) (bool, er
 	if err != nil {
 		return false, err
 	}
-	if !c.movedFrom(old) && !s.tasksMove(c, tasks) {
+	if !c.MovedFrom(old) && !s.tasksMove(c, tasks) {
 		return false, nil
 	}
 	w, err := loadWork(ctx, tx, c.Region, c.ID)
@@ -160,13 +160,9 @@ func between(before, now time.Time) string {
 	return before.In(calendar.Zone).Format(time.DateOnly) + " → " + now.In(calendar.Zone).Format(time.DateOnly)
 }
 
-func (c Case) movedFrom(old Case) bool {
-	return !c.AcceptDue.Equal(old.AcceptDue) || !c.PromiseDue.Equal(old.PromiseDue) || !c.LegalDue.Equal(old.LegalDue)
-}
-
 func (s *Service) tasksMove(c Case, tasks []Task) bool {
 	for _, t := range tasks {
-		if end := c.step(s.Calendar, t); !end.At.Equal(t.Due) {
+		if end := c.Step(s.Calendar, t); !end.At.Equal(t.Due) {
 			return true
 		}
 	}
@@ -187,7 +183,7 @@ func (s *Service) Recounts(ctx context.Context, days *calendar.Calendar, each fu
 			}
 			for _, c := range list {
 				old := c
-				if c.Recompute(days); c.movedFrom(old) {
+				if c.Recompute(days); c.MovedFrom(old) {
 					each(Recounted{Case: old, Before: old.Due(), Now: c.Due()})
 				}
 				after = c.ID

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
@@ -40,7 +41,7 @@ func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id Tas
 		return w, recalledFrom(ctx, w.task, err)
 	}
 	if err := w.task.Free(); err != nil {
-		if _, closed := next(w.c.State, false, ActWork); closed != nil && !w.c.State.Open() {
+		if _, closed := cases.Next(w.c.State, false, cases.ActWork); closed != nil && !w.c.State.Open() {
 			return w, closed
 		}
 		return w, err
@@ -160,7 +161,7 @@ func (s *Service) Complete(ctx context.Context, region string, id TaskID, op Opi
 		if t.Element == AcceptElement {
 			return ErrOutcome.With("element", t.Element) // acceptance has its own verbs
 		}
-		if err := s.ready(tx, w, op.Version, ActWork); err != nil {
+		if err := s.ready(tx, w, op.Version, cases.ActWork); err != nil {
 			return err
 		}
 		return s.complete(ctx, tx, w, c.State, op)
@@ -192,7 +193,7 @@ func checkOpinion(op *Opinion) error {
 // ready checks what every act on a step needs, before anything changes.
 func (s *Service) ready(tx *db.Tx, w *work, version int, a Action) error {
 	t, p := w.task, tx.Actor()
-	if _, err := next(w.c.State, w.c.Paused, a); err != nil {
+	if _, err := cases.Next(w.c.State, w.c.Paused, a); err != nil {
 		return err
 	}
 	if version != 0 && version != t.Version {
@@ -224,7 +225,7 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 			return err
 		}
 	}
-	if err := c.move(ActWork); err != nil {
+	if err := c.Move(cases.ActWork); err != nil {
 		return err
 	}
 	c.Terms.Note(t.Role, p.ID)
@@ -319,14 +320,14 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 	}
 	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
 		t, c, p, from := &w.task, &w.c, tx.Actor(), w.c.State
-		if err := s.ready(tx, w, version, ActWork); err != nil {
+		if err := s.ready(tx, w, version, cases.ActWork); err != nil {
 			return err
 		}
 		m, err := s.passage(w)
 		if err != nil {
 			return err
 		}
-		if err := c.move(ActWork); err != nil {
+		if err := c.Move(cases.ActWork); err != nil {
 			return err
 		}
 		changes, err := s.engine.Return(m.o.Process, w.flow.instance, string(t.ID), element, s.Clock.Now().In(calendar.Zone))
@@ -458,7 +459,7 @@ func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work) error {
 	if err := t.Free(); err != nil {
 		return err
 	}
-	if _, err := next(w.c.State, false, ActWork); err != nil && t.Element != AcceptElement {
+	if _, err := cases.Next(w.c.State, false, cases.ActWork); err != nil && t.Element != AcceptElement {
 		return err
 	}
 	if touches(ctx, MayDispatch, t.Region, t.Org) == nil {

@@ -13,7 +13,7 @@ import (
 )
 
 const caseColumns = `c.region, c.id, c.number, c.item, c.item_version, c.item_name, c.org, c.org_name, c.express, c.channel, c.draft, c.owner, c.person,
-	c.applicant_name, c.last4, c.place, c.taken_by, c.state, c.version, c.paused, c.submitted_at, c.received_at, c.accepted_at, c.closed_at,
+	c.applicant_name, c.Last4, c.place, c.taken_by, c.state, c.version, c.paused, c.submitted_at, c.received_at, c.accepted_at, c.closed_at,
 	c.accept_due, c.legal_due, c.promise_due, c.outcome, c.reason, c.deemed, c.supplements, c.certificate, c.terms`
 
 // caseRow collects the columns of a case that need turning.
@@ -26,7 +26,7 @@ type caseRow struct {
 func (r *caseRow) dest() []any {
 	c := &r.c
 	return []any{&c.Region, &c.ID, &c.Number, &c.Item, &c.ItemVersion, &c.ItemName, &c.Org, &c.OrgName, &c.Express, &c.Channel, &c.Draft, &c.Owner, &c.Person,
-		&c.ApplicantName, &c.last4, &c.Place, &c.TakenBy, &c.State, &c.Version, &c.Paused, &r.submitted, &r.received, &r.accepted, &r.closed,
+		&c.ApplicantName, &c.Last4, &c.Place, &c.TakenBy, &c.State, &c.Version, &c.Paused, &r.submitted, &r.received, &r.accepted, &r.closed,
 		&r.acceptDue, &r.legalDue, &r.promiseDue, &c.Outcome, &c.Reason, &c.Deemed, &c.Supplements, &c.Certificate, &r.terms}
 }
 
@@ -50,7 +50,7 @@ func insertCase(tx *db.Tx, c Case) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 		ON CONFLICT DO NOTHING`,
 		c.Region, string(c.ID), c.Number, c.Item, c.ItemVersion, c.ItemName, c.Org, c.OrgName, c.Express, string(c.Channel), string(c.Draft), c.Owner, c.Person,
-		c.ApplicantName, c.last4, c.Place, c.TakenBy, string(c.State), c.Version, c.Paused, db.At(c.SubmittedAt), db.At(c.ReceivedAt), db.At(c.AcceptDue), c.Deemed, c.Supplements, db.AsJSON(c.Terms))
+		c.ApplicantName, c.Last4, c.Place, c.TakenBy, string(c.State), c.Version, c.Paused, db.At(c.SubmittedAt), db.At(c.ReceivedAt), db.At(c.AcceptDue), c.Deemed, c.Supplements, db.AsJSON(c.Terms))
 }
 
 // updateCase writes a case; the commit is stale when somebody changed it since it

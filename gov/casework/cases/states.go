@@ -1,4 +1,4 @@
-package casework
+package cases
 
 import "tongban/platform/fault"
 
@@ -119,8 +119,8 @@ func (s State) Open() bool {
 // OpenStates lists the states in which a case waits for something.
 func OpenStates() []State { return []State{Submitted, Supplemented, Accepted, InProgress} }
 
-// next returns the state after an action, or says why it cannot happen.
-func next(from State, paused bool, a Action) (State, error) {
+// Next returns the state after an action, or says why it cannot happen.
+func Next(from State, paused bool, a Action) (State, error) {
 	for _, m := range Moves {
 		if m.From != from || m.Action != a {
 			continue

@@ -1,9 +1,11 @@
-package casework
+package cases
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/terms"
 	"tongban/gov/identity"
@@ -13,7 +15,7 @@ import (
 // Case is one matter from submission to decision (办件).
 type Case struct {
 	Region        string
-	ID            CaseID
+	ID            terms.CaseID
 	Number        string // 办件编号: eight digits and a check digit
 	Item          string
 	ItemVersion   int
@@ -21,8 +23,8 @@ type Case struct {
 	Org           string // the office that is in charge
 	OrgName       string
 	Express       bool // 即办件; otherwise 承诺件
-	Channel       Channel
-	Draft         DraftID
+	Channel       drafts.Channel
+	Draft         drafts.DraftID
 	Owner         string // person or company
 	Person        string // the person who applied
 	ApplicantName string
@@ -43,8 +45,8 @@ type Case struct {
 	Deemed        bool   // accepted by lapse of time
 	Supplements   int    // how often supplements were asked for
 	Certificate   string // id of the paper that the decision issued
-	Terms         Terms
-	last4         string
+	Terms         terms.Terms
+	Last4         string // of the identity number, by which the applicant is known without an account
 }
 
 // Recompute works out the due dates from the terms. It is the only place that
@@ -79,18 +81,54 @@ func (c Case) End() terms.End {
 	return terms.End{At: c.PromiseDue, Unit: c.Terms.UnitOf(c.Terms.Promise)}.Earlier(terms.End{At: c.LegalDue, Unit: c.Terms.UnitOf(c.Terms.Legal)})
 }
 
-// matter is whose the case is and what it is about.
-func (c *Case) matter() drafts.Matter {
+// Matter is whose the case is and what it is about.
+func (c *Case) Matter() drafts.Matter {
 	return drafts.Matter{Owner: c.Owner, Region: c.Region, Item: c.Item, Org: c.Org}
 }
 
-// seenBy tells whether the caller sees the case as its own: its owner, or an
+// SeenBy tells whether the caller sees the case as its own: its owner, or an
 // agent whose mandate reaches that far.
-func (c *Case) seenBy(ctx context.Context) bool {
-	return drafts.Owns(ctx, c.matter(), identity.ActSee) == nil
+func (c *Case) SeenBy(ctx context.Context) bool {
+	return drafts.Owns(ctx, c.Matter(), identity.ActSee) == nil
 }
 
-// step is when an open step of the case has to be done.
-func (c Case) step(cal *calendar.Calendar, t Task) terms.End {
+// Step is when an open step of the case has to be done.
+func (c Case) Step(cal *calendar.Calendar, t desk.Task) terms.End {
 	return t.DueUnder(cal, c.End(), c.Paused, c.Terms.Stops())
+}
+
+// Move brings the case into the state that follows from the action.
+func (c *Case) Move(a Action) error {
+	to, err := Next(c.State, c.Paused, a)
+	if err != nil {
+		return err
+	}
+	c.State = to
+	return nil
+}
+
+// Expect refuses a command that was made in view of an older version.
+func (c *Case) Expect(version int) error {
+	if version != 0 && version != c.Version {
+		return drafts.ErrStale.With("version", c.Version)
+	}
+	return nil
+}
+
+// ClosePause ends the open special procedure, if there is one.
+func (c *Case) ClosePause(at time.Time, result string) terms.Special {
+	c.Paused = false
+	c.Terms.Pauses = slices.Clone(c.Terms.Pauses)
+	for i := range c.Terms.Pauses {
+		if p := &c.Terms.Pauses[i]; p.Until.IsZero() {
+			p.Until, p.Result = at, result
+			return *p
+		}
+	}
+	return terms.Special{}
+}
+
+// MovedFrom tells whether a date is another than it was.
+func (c Case) MovedFrom(old Case) bool {
+	return !c.AcceptDue.Equal(old.AcceptDue) || !c.PromiseDue.Equal(old.PromiseDue) || !c.LegalDue.Equal(old.LegalDue)
 }
