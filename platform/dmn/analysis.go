@@ -201,7 +201,7 @@ func (a *analyser) cell(input, r int, d domain) cellParts {
 	if tests == nil || tests.Any() {
 		return cellParts{all: true}
 	}
-	p := cellParts{}
+	p := cellParts{tests: tests}
 	var ok bool
 	p.parts, p.negated, ok = tests.Parts()
 	if !ok || !d.judges(p.parts) {

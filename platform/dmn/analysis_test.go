@@ -4,6 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
+
+	"tongban/platform/dmn"
+	"tongban/platform/dmn/feel"
 )
 
 var (
@@ -174,4 +179,81 @@ func b2i(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// For random tables and every point of a grid: no rule matches exactly in the gaps,
+// several match exactly in the overlaps, and what decides is reachable.
+func TestAnalyse_agreesWithRandomTables(t *testing.T) {
+	numbers := []string{"-", "< 2", "<= 2", "> 1", "[1..3)", "(0..2]", "1, 3", "not(2)", "not([1..2])", ">= 3", "null"}
+	texts := []string{"-", `"a"`, `"b"`, `"a", "c"`, `not("b")`, `not("a", "b")`}
+	truths := []string{"-", "true", "false", "not(true)"}
+	grid := [][]any{{nil, -1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4}, {"a", "b", "c", "d"}, {true, false}}
+	inputs := []input{{"N", "number", ""}, {"T", "string", ""}, {"B", "boolean", ""}}
+	rapid.Check(t, func(t *rapid.T) {
+		var rules []string
+		for i := range rapid.IntRange(1, 7).Draw(t, "rules") {
+			rules = append(rules, strings.Join([]string{rapid.SampledFrom(numbers).Draw(t, "n"), rapid.SampledFrom(texts).Draw(t, "t"),
+				rapid.SampledFrom(truths).Draw(t, "b"), fmt.Sprint(i)}, "|"))
+		}
+		policy := rapid.SampledFrom([]string{"UNIQUE", "FIRST"}).Draw(t, "policy")
+		m, err := dmn.Parse(strings.NewReader(model(table(policy, inputs, "", rules...))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := m.Analyse("D")
+		if err != nil || a.Partial || len(a.Unclear) > 0 {
+			t.Fatalf("%+v, %v", a, err)
+		}
+		all, err := dmn.Parse(strings.NewReader(model(table("RULE ORDER", inputs, "", rules...))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		nulls := strings.Contains(strings.Join(rules, ";"), "null")
+		decides := map[int]bool{}
+		for _, n := range grid[0] {
+			if n == nil && !nulls {
+				continue // unknown inputs are looked at where a rule mentions null
+			}
+			for _, x := range grid[1] {
+				for _, b := range grid[2] {
+					at := map[string]any{"N": n, "T": x, "B": b}
+					r, _ := all.Evaluate("D", at, noOptions)
+					hits := r.Trace.Steps[0].Rules
+					for i, h := range hits {
+						decides[h.Rule] = decides[h.Rule] || i == 0 || policy != "FIRST"
+					}
+					gap, overlap := false, false
+					for _, g := range a.Gaps {
+						gap = gap || within(t, g.When, at)
+					}
+					for _, o := range a.Overlaps {
+						overlap = overlap || within(t, o.When, at)
+					}
+					if gap != (len(hits) == 0) || overlap != (len(hits) > 1) {
+						t.Fatalf("%v: %d rules match, gap %v, overlap %v\n%s\n%+v", at, len(hits), gap, overlap, strings.Join(rules, "\n"), a)
+					}
+				}
+			}
+		}
+		for _, r := range a.Unreachable {
+			if decides[r] {
+				t.Errorf("rule %d decides something\n%s", r, strings.Join(rules, "\n"))
+			}
+		}
+	})
+}
+
+// within tells whether an input fulfils conditions.
+func within(t *rapid.T, when []dmn.Condition, at map[string]any) bool {
+	for _, c := range when {
+		tests, err := feel.ParseTests(c.Text, feel.Options{})
+		if err != nil {
+			t.Fatalf("%q: %v", c.Text, err)
+		}
+		v, _ := feel.FromGo(at[c.Name])
+		if tests.Match(feel.NewRun(feel.Limits{}), nil, v) != true {
+			return false
+		}
+	}
+	return true
 }

@@ -36,6 +36,7 @@ type domain struct {
 type cellParts struct {
 	all, unclear, negated bool
 	parts                 []feel.Part
+	tests                 *feel.Tests
 }
 
 // domain collects what rules and allowed values say about an input.
@@ -79,7 +80,7 @@ func (t *tableBox) domain(i int) domain {
 	d.atoms = slices.DeleteFunc(d.atoms, func(a atom) bool {
 		return slices.ContainsFunc(allowed, func(t *feel.Tests) bool {
 			parts, negated, _ := t.Parts()
-			return !cellParts{parts: parts, negated: negated}.covers(a)
+			return !cellParts{parts: parts, negated: negated, tests: t}.covers(a)
 		})
 	})
 	if null && !slices.ContainsFunc(d.atoms, func(a atom) bool { return a.kind == nothingGiven }) {
@@ -180,19 +181,22 @@ func (c cellParts) covers(a atom) bool {
 	if c.unclear {
 		return false
 	}
+	switch a.kind { // of single values the table itself can be asked
+	case point:
+		return c.tests.Match(feel.NewRun(feel.Limits{}), nil, a.val) == true
+	case nothingGiven:
+		return c.tests.Match(feel.NewRun(feel.Limits{}), nil, nil) == true
+	}
 	in := slices.ContainsFunc(c.parts, func(p feel.Part) bool { return partCovers(p, a) })
 	return in != c.negated
 }
 
+// partCovers tells whether a part takes all of an atom of many values.
 func partCovers(p feel.Part, a atom) bool {
 	x, isRange := p.(*feel.Range)
 	switch {
-	case a.kind == nothingGiven:
-		return p == nil || isRange && x.Op == "=" && x.Low == nil
 	case !isRange:
-		return a.kind == point && p != nil && feel.NewRun(feel.Limits{}).Equal(p, a.val) == true
-	case a.kind == point:
-		return x.Contains(a.val) == true
+		return false
 	case x.Op == "!=":
 		return true
 	case a.kind == everythingElse:
@@ -263,7 +267,7 @@ func rangeText(first, last atom) string {
 	case first.kind == point && last.kind == point && feel.NewRun(feel.Limits{}).Equal(low, high) == true:
 		return feel.Source(low)
 	case low == nil && high == nil:
-		return "-"
+		return "not(null)" // everything, where null is a case of its own
 	case low == nil:
 		return either(highIn, "<= ", "< ") + feel.Source(high)
 	case high == nil:

@@ -262,7 +262,7 @@ func (n *functionOf) eval(r *Run, s *Scope) Value {
 	return f
 }
 
-// steps calls body once for every combination of the variables; body gives
+// each calls body once for every combination of the variables; body gives
 // false to stop. It gives false when something to go through is no list.
 func each(r *Run, over []iteration, s *Scope, line int, body func(*Scope) bool) (fine bool) {
 	if len(over) == 0 {
@@ -329,7 +329,7 @@ func items(r *Run, it iteration, s *Scope, line int) (*sequence, bool) {
 	return &sequence{list: []any{v}, left: 1}, true
 }
 
-// between makes the sequence from one number or date to another.
+// span makes the sequence from one number or date to another.
 func span(r *Run, low, high Value, down bool, line int) (*sequence, bool) {
 	var a, b int64
 	dates := false

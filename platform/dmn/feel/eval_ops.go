@@ -90,7 +90,7 @@ func (n *between) eval(r *Run, s *Scope) Value {
 	return value.And(order(">=", v, low), order("<=", v, high))
 }
 
-// value turns a result that may have failed into a value.
+// orNull turns a result that may have failed into a value.
 func orNull[T any](v T, ok bool) Value {
 	if !ok {
 		return nil

@@ -408,11 +408,13 @@ func TestTests_match(t *testing.T) {
 		{"not(1, 2)", 2, false},
 		{`"a", "b"`, "b", true},
 		{"null", nil, true},
-		{"null", 1, nil},
+		{"null", 1, false},
 		{"? > 3 and ? < 9", 5, true},
 		{`starts with(?, "a")`, "abc", true},
 		{"[1, 2, 3]", 2, true},
-		{"not(null)", 1, nil},
+		{"not(null)", 1, true},
+		{"not(null)", nil, false},
+		{"1 / 0", 1, nil},
 		{"date(\"2026-12-01\")", "2026-12-01", nil},
 		{"true", true, true},
 		{"(1 + 1)", 2, true},
@@ -438,5 +440,17 @@ func TestFunctions_allAreThere(t *testing.T) {
 	}
 	if n := len(builtin.Names()); n < 90 {
 		t.Errorf("only %d functions", n)
+	}
+}
+
+// An expression that breaks off anywhere is an error or another expression.
+func TestParse_everyBeginning(t *testing.T) {
+	for line := range strings.Lines(language + functions) {
+		src, _, _ := strings.Cut(line, " => ")
+		for i := range src {
+			feel.Parse(src[:i], feel.Options{})
+			feel.ParseTests(src[:i], feel.Options{})
+			feel.Parse(src[i:], feel.Options{})
+		}
 	}
 }

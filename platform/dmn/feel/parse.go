@@ -30,12 +30,10 @@ type parser struct {
 	filters  int
 	hasInput bool
 	free     []Ref
+	err      *SyntaxError   // the first one; nothing is read after it
 	problems []*SyntaxError // what is no error of grammar but can never work
 	openEnds bool           // a range may lack one of its ends, as in range("[1..]")
 }
-
-// bail carries a syntax error out of the parser.
-type bail struct{ err *SyntaxError }
 
 func newParser(src string, o Options) (*parser, error) {
 	toks, err := lex(src)
@@ -64,16 +62,14 @@ var basicNames = func() *Names {
 	return n
 }()
 
-// run calls a rule of the grammar and turns its bail into an error.
-func (p *parser) run(rule func()) (err error) {
-	defer func() {
-		if b, ok := recover().(bail); ok {
-			err = b.err
-		}
-	}()
+// run calls a rule of the grammar, which must read everything.
+func (p *parser) run(rule func()) error {
 	rule()
 	if t := p.peek(); t.kind != tokEnd {
 		p.leftOver(t)
+	}
+	if p.err != nil {
+		return p.err
 	}
 	return nil
 }
@@ -96,8 +92,12 @@ func describe(t token) string {
 	return fmt.Sprintf("%q", t.text)
 }
 
+// fail keeps the first error and goes to the end, where every rule stops.
 func (p *parser) fail(t token, format string, args ...any) {
-	panic(bail{errorAt(p.src, t.from, format, args...)})
+	if p.err == nil {
+		p.err = errorAt(p.src, t.from, format, args...)
+	}
+	p.at = len(p.toks) - 1
 }
 
 // flaw notes what can never work without being an error of grammar.
@@ -396,6 +396,7 @@ func (p *parser) stepName() string {
 	t := p.peek()
 	if t.kind != tokName {
 		p.fail(t, "a name is missing after the point before %s", describe(t))
+		return ""
 	}
 	if name, n := p.names.match(p.toks[p.at:]); n > 0 {
 		p.at += n

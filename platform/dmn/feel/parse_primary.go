@@ -44,7 +44,7 @@ func (p *parser) primary() node {
 		}
 	}
 	p.fail(t, "a value is missing before %s", describe(t))
-	return nil
+	return &literal{nil}
 }
 
 // named reads what begins with a word.
@@ -74,6 +74,7 @@ func (p *parser) named(t token) node {
 	}
 	if value.Keywords[t.text] {
 		p.fail(t, "a value is missing before %q", t.text)
+		return &literal{nil}
 	}
 	p.at++
 	return p.ref(t.text, line)
@@ -109,6 +110,7 @@ func (p *parser) iterations(what string) (list []iteration, done func()) {
 		}
 		if n == 0 {
 			p.fail(start, "the name of the variable is missing after %s", what)
+			return nil, func() {}
 		}
 		it := iteration{name: Normal(p.src[start.from:p.toks[p.at+n-1].to])}
 		p.at += n
@@ -150,7 +152,7 @@ func (p *parser) function() node {
 	f := &functionOf{line: p.line()}
 	p.at += 2
 	var names []string
-	for !p.sym(")") {
+	for p.err == nil && !p.sym(")") {
 		if len(f.params) > 0 {
 			p.needSym(",", "between the parameters")
 		}
@@ -161,6 +163,7 @@ func (p *parser) function() node {
 		}
 		if n == 0 {
 			p.fail(start, "the name of a parameter is missing before %s", describe(start))
+			break
 		}
 		param := Param{Name: Normal(p.src[start.from:p.toks[p.at+n-1].to])}
 		p.at += n
@@ -263,7 +266,7 @@ func (p *parser) context() node {
 	p.at++
 	outer := len(p.locals)
 	defer func() { p.locals = p.locals[:outer] }()
-	for !p.sym("}") {
+	for p.err == nil && !p.sym("}") {
 		if len(c.keys) > 0 {
 			p.needSym(",", "between the entries of the context")
 		}
@@ -300,6 +303,7 @@ func (p *parser) typ() *Type {
 	t := p.peek()
 	if t.kind != tokName {
 		p.fail(t, "the name of a type is missing before %s", describe(t))
+		return nil
 	}
 	if name, n := p.typeName.match(p.toks[p.at:]); n > 0 {
 		p.at += n
@@ -348,7 +352,7 @@ func (p *parser) closeType() { p.needSym(">", "at the end of the type") }
 
 func (p *parser) contextType() *Type {
 	ty := &Type{Kind: KindContext}
-	for !p.sym(">") {
+	for p.err == nil && !p.sym(">") {
 		if len(ty.Fields) > 0 {
 			p.needSym(",", "between the entries of the type")
 		}
@@ -367,7 +371,7 @@ func (p *parser) contextType() *Type {
 
 func (p *parser) functionType() *Type {
 	ty := &Type{Kind: KindFunction, Params: []*Type{}}
-	for !p.sym(">") {
+	for p.err == nil && !p.sym(">") {
 		if len(ty.Params) > 0 {
 			p.needSym(",", "between the types of the parameters")
 		}

@@ -72,6 +72,9 @@ func oneTest(r *Run, t *unaryTest, s *Scope, input Value) Value {
 	if t.hasInput {
 		s = s.With("?", input)
 	}
+	if l, ok := t.of.(*literal); ok && l.val == nil && t.op == "" {
+		return input == nil // null as it is written, not what could not be worked out
+	}
 	v := t.of.eval(r, s)
 	switch t.op {
 	case "":
