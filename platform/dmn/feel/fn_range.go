@@ -17,6 +17,11 @@ func fnRange(r *Run, a []Value) Value {
 	if err := p.run(func() { n = p.element() }); err != nil || len(p.free) > 0 || len(p.problems) > 0 {
 		return nil
 	}
+	if l, ok := n.(*literal); ok {
+		if x, ok := l.val.(*Range); ok {
+			return x
+		}
+	}
 	x, ok := n.(*rangeOf)
 	if !ok || !isLiteral(x.low) || !isLiteral(x.high) {
 		return nil

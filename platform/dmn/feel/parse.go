@@ -436,6 +436,28 @@ func (p *parser) invocation(fn node) node {
 		}
 	}
 	p.needSym(")", "at the end of the arguments")
+	return p.constantCall(c)
+}
+
+// constants are functions whose result is worked out once when their argument is a
+// text, as in date("2026-12-01").
+var constants = map[string]bool{"date": true, "time": true, "date and time": true, "duration": true}
+
+func (p *parser) constantCall(c *call) node {
+	f, ok := c.fn.(*nameRef)
+	if !ok || !constants[f.name] || len(c.args) != 1 || c.names != nil || slices.Contains(p.locals, f.name) || p.names.Has(f.name) {
+		return c
+	}
+	arg, ok := c.args[0].(*literal)
+	if !ok {
+		return c
+	}
+	if _, ok = arg.val.(string); !ok {
+		return c
+	}
+	if v := c.eval(value.NewRun(Limits{}), nil); v != nil {
+		return &literal{v}
+	}
 	return c
 }
 

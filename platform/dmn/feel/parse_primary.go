@@ -244,13 +244,6 @@ func (p *parser) rangeEnd(low node, lowIn bool, line int) node {
 	if !p.openEnds || !p.isSym("]") && !p.isSym(")") && !p.isSym("[") {
 		r.high = p.expression()
 	}
-	if l, ok := low.(*literal); ok {
-		if h, ok := r.high.(*literal); ok {
-			if c, ordered := value.Compare(l.val, h.val); ordered && c > 0 {
-				p.flaw(at, "the range ends before it begins")
-			}
-		}
-	}
 	switch {
 	case p.sym("]"):
 		r.highIn = true
@@ -258,7 +251,24 @@ func (p *parser) rangeEnd(low node, lowIn bool, line int) node {
 	default:
 		p.fail(p.peek(), "the range is not closed with ], ) or [ before %s", describe(p.peek()))
 	}
-	return r
+	return p.constantRange(r, at)
+}
+
+// constantRange works a range with constant ends out once.
+func (p *parser) constantRange(r *rangeOf, at token) node {
+	l, ok1 := r.low.(*literal)
+	h, ok2 := r.high.(*literal)
+	if !ok1 || !ok2 {
+		return r
+	}
+	c, ordered := value.Compare(l.val, h.val)
+	if ordered && c > 0 {
+		p.flaw(at, "the range ends before it begins")
+	}
+	if !ordered || c > 0 {
+		return r
+	}
+	return &literal{&Range{Low: l.val, High: h.val, LowIn: r.lowIn, HighIn: r.highIn}}
 }
 
 func (p *parser) context() node {

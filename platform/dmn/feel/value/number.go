@@ -137,7 +137,15 @@ func (n Number) Cmp(m Number) int {
 		}
 		return 0
 	}
-	return n.big().Cmp(m.big())
+	x, y := n.d, m.d
+	var whole apd.Decimal // at most one of them is
+	if x == nil {
+		x = whole.SetInt64(n.i)
+	}
+	if y == nil {
+		y = whole.SetInt64(m.i)
+	}
+	return x.Cmp(y)
 }
 
 // String writes the number plainly, without exponent and trailing zeros, and
