@@ -17,7 +17,7 @@ func plain(f ui.FieldProps) ui.FieldProps {
 func emptyLinks(ctx context.Context, v inboxView) []ui.Link {
 	for _, s := range shapes {
 		if t := v.Counts[s]; s != v.Shape && t.Open > 0 {
-			return []ui.Link{{Text: i18n.T(ctx, "workbench.empty.go", "shape", i18n.T(ctx, "workbench.shape."+string(s)), "n", t.show(t.Open)), Href: "/work?shape=" + string(s)}}
+			return []ui.Link{{Text: i18n.T(ctx, "workbench.empty.go", "shape", i18n.T(ctx, "workbench.shape."+string(s)), "n", show(t.Open)), Href: "/work?shape=" + string(s)}}
 		}
 	}
 	return nil
