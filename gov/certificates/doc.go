@@ -37,7 +37,10 @@
 //
 // Report has one line for each: the PDF signature by a trusted certificate, over
 // every byte; the signature of the data inside by a trusted key; the pages say
-// what the data say; and, online, the record of the issuer. Offline a revocation
+// what the data say; and, online, the record of the issuer. The key of the data
+// vouches for the whole file, because pages and data were compared when it was
+// drawn; where that is missing, the pages are read and compared at the check. So
+// whoever has only the key for PDF cannot put other pages round our data. Offline a revocation
 // after the issue cannot be known, and Report.Online says so.
 //
 // The signature of a rendering states the time of the issue, because a
@@ -61,5 +64,6 @@
 //
 // Service: IssueTx; Paper, Read, File, Bytes, OfCase, Mine, OfHolder; Check,
 // CheckFile; Revoke; UsesFile for sweeping. Without a database: Trust, Verifier,
-// VerifyFile.
+// VerifyFile. A server remembers papers whose signature was good, with the very
+// bytes it was good for; what became of them is always read.
 package certificates

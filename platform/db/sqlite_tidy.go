@@ -43,6 +43,9 @@ func (d *DB) tryTidy(ctx context.Context, p auth.Principal, f func(*Tx) error) (
 	case err != nil || len(tx.later) == 0:
 		return tx, err
 	}
+	for i := range tx.later { // encode here, not in the writer's turn
+		tx.later[i].args = plain(tx.later[i].args)
+	}
 	return tx, d.group.hand(ctx, tx.later)
 }
 

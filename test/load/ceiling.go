@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -149,6 +150,7 @@ func (a *act) names() map[string]bool {
 	names := map[string]bool{}
 	for _, commit := range a.commits {
 		for _, s := range commit {
+			code := place(s.Query, "code")
 			for k, v := range s.Args {
 				text, ok := v.(string)
 				if !ok {
@@ -159,13 +161,24 @@ func (a *act) names() map[string]bool {
 						names[m[0]] = true
 					}
 				}
-				if numberRE.MatchString(text) || k == 3 && strings.HasPrefix(s.Query, "INSERT INTO certificates_paper") {
+				if numberRE.MatchString(text) || k == code {
 					names[text] = true
 				}
 			}
 		}
 	}
 	return names
+}
+
+// place is where the arguments of an INSERT have a column; -1 when they do not.
+func place(query, column string) int {
+	list, insert := strings.CutPrefix(query, "INSERT INTO ")
+	if !insert {
+		return -1
+	}
+	_, list, _ = strings.Cut(list, "(")
+	list, _, _ = strings.Cut(list, ")")
+	return slices.IndexFunc(strings.Split(list, ","), func(c string) bool { return strings.TrimSpace(c) == column })
 }
 
 // fresh is another name of the same kind and length.

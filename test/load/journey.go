@@ -57,7 +57,7 @@ func (b *bench) journeys(ctx context.Context) error {
 }
 
 // rounds is how often journeys and bare commits take turns.
-const rounds = 5
+const rounds = 9
 
 func (b *bench) judge(engine string, act *act, rate, bare, ratio float64) {
 	b.table.note("P1", fmt.Sprintf("%s: journeys/s, %d clients", engine, b.clients), fmt.Sprintf("%.1f", rate/float64(len(act.commits))))

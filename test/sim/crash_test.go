@@ -158,10 +158,10 @@ func settle(t *testing.T, database string) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	left := 0
+	left := 0                                        // besides the counting of open cases by new days off, which comes again
 	soon := db.At(clock.System.Now().Add(time.Hour)) // every application of long ago lapses before
 	for start := clock.Start(); clock.Elapsed(start) < 40*time.Second; time.Sleep(100 * time.Millisecond) {
-		left = rows(t, context.Background(), d, db.Value[int], `SELECT (SELECT count(*) FROM events_outbox) + (SELECT count(*) FROM schedule_job WHERE run_at <= $1)`, soon)[0]
+		left = rows(t, context.Background(), d, db.Value[int], `SELECT (SELECT count(*) FROM events_outbox) + (SELECT count(*) FROM schedule_job WHERE run_at <= $1 AND kind <> $2)`, soon, casework.JobRecount)[0]
 		if left == 0 {
 			return
 		}
