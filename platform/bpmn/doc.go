@@ -8,7 +8,8 @@
 // gives back what changed. The caller stores the Instance as JSON beside its own
 // rows, opens and closes its own tasks and timers by the changes, and commits
 // all of it together. Package definition reads and checks models, draw makes
-// pictures, migrate moves instances to new versions.
+// pictures, migrate moves instances to new versions, explore finds processes that
+// can get stuck.
 //
 // # How to use
 //
