@@ -24,7 +24,7 @@ var every = []fact{
 	facts.MaterialAdded{}, facts.CasePaused{}, facts.CaseResumed{}, facts.CaseExtended{}, facts.CaseRecounted{}, facts.TaskOpened{}, facts.TaskCompleted{},
 	facts.TaskReturned{}, facts.TaskTransferred{}, facts.TaskDelegated{}, facts.TaskRecalled{}, facts.TaskReminded{}, facts.CaseDecided{}, facts.CaseWithdrawn{},
 	facts.ResultPrepared{}, facts.ResultCollected{}, facts.ResultPosted{},
-	facts.PaperIssued{}, facts.PaperRevoked{}, facts.ServiceRated{},
+	facts.PaperIssued{}, facts.PaperRevoked{}, facts.ServiceRated{}, facts.LimitRuleApproved{},
 }
 
 // property is one field of a fact as its schema has it.
@@ -43,6 +43,7 @@ type schema struct {
 	Type        string              `json:"type"`
 	Properties  map[string]property `json:"properties"`
 	Required    []string            `json:"required"`
+	order       []string
 }
 
 // TestFacts lists the facts with their fields, writes a schema for each, and
@@ -72,7 +73,7 @@ func TestFacts(t *testing.T) {
 			t.Errorf("%s: %v", f.Type(), err)
 		}
 		fmt.Fprintf(&b, "\n## %s\n`%s`: %s\n\n| field | kind | meaning |\n| --- | --- | --- |\n", s.Title, f.Type(), s.Description)
-		for _, name := range s.Required {
+		for _, name := range s.order {
 			p := s.Properties[name]
 			kind := p.Type
 			if p.Format != "" {
@@ -146,7 +147,7 @@ func (s *schema) add(rt reflect.Type, said map[string]string) {
 			s.add(f.Type, said)
 			continue
 		}
-		p := property{Description: meanings[f.Tag.Get("json")]}
+		p := property{Description: meanings[strings.TrimSuffix(f.Tag.Get("json"), ",omitzero")]}
 		if own := said[rt.Name()+"."+f.Name]; own != "" {
 			p.Description = own
 		}
@@ -162,8 +163,11 @@ func (s *schema) add(rt reflect.Type, said map[string]string) {
 		default:
 			panic("facts hold texts, numbers, times and yes or no: " + rt.Name() + "." + f.Name)
 		}
-		name := f.Tag.Get("json")
-		s.Properties[name], s.Required = p, append(s.Required, name)
+		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+		s.Properties[name], s.order = p, append(s.order, name)
+		if option == "" { // "omitzero" is left out when there is nothing to say
+			s.Required = append(s.Required, name)
+		}
 	}
 }
 

@@ -23,6 +23,8 @@ var objects = map[string]string{
 	"gov/certificates: p.ID":               "paper",
 	"gov/certificates: f.ID":               "paper",
 	"gov/certificates: paper":              "paper",
+	"gov/design: item":                     "item code",
+	"gov/limits: object(r)":                "region and limit",
 	"gov/identity: a.ID":                   "account",
 	"gov/identity: account":                "account",
 	"gov/identity: p.Account":              "account",

@@ -19,6 +19,7 @@ func TestSubmit_underTheRegionsOwnLimit(t *testing.T) {
 		}
 		rules := limits.New(limits.Deps{DB: w.db, Clock: w.clock})
 		w.s.Rules.Source = rules
+		const school = "11440000006940116U244010200300101"
 		w.importGuide(school)
 		by := func(name string) context.Context {
 			return auth.With(t.Context(), auth.Principal{ID: "acc_" + name, Name: name, Kind: auth.KindOfficer,

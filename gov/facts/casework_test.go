@@ -60,6 +60,7 @@ func TestOtherFacts_golden(t *testing.T) {
 		PaperIssued{Region: "449901", Paper: paper, Kind: "certificate", Case: kase, Issuer: "114499019000000222", At: at},
 		PaperRevoked{Region: "449901", Paper: paper, Reason: "以欺骗手段取得", At: at},
 		ServiceRated{Region: "449901", Case: kase, Item: "1144990190000002224440199901000", Org: "114499019000000222", Grade: 1, At: at},
+		LimitRuleApproved{Region: "449900", Key: "decision", Number: 1, Amount: 12, Unit: "working_days", From: "2026-12-01", Citation: "示例市优化营商环境办法第三条"},
 	})
 }
 

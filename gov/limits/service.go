@@ -179,7 +179,8 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 		}
 		p := tx.Actor()
 		r.Number, r.ProposedBy, r.ProposedName, r.ProposedAt = last+1, p.ID, p.Name, now
-		audit.Record(ctx, tx, audit.Entry{Region: r.Region, Action: "limits.rule.proposed", Object: object(r), Details: details(r)})
+		audit.Record(ctx, tx, audit.Entry{Region: r.Region, Action: "limits.rule.proposed", Object: object(r),
+			Details: map[string]any{"number": r.Number, "amount": r.Amount, "unit": string(r.Unit), "basis": string(r.Basis), "citation": r.Citation, "from": r.From.String()}})
 		return insertRule(ctx, tx, r)
 	})
 	return r, err
@@ -187,13 +188,9 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 
 func object(r Rule) string { return r.Region + "/" + r.Key }
 
-func details(r Rule) map[string]any {
-	return map[string]any{"number": r.Number, "amount": r.Amount, "unit": string(r.Unit), "basis": string(r.Basis), "citation": r.Citation, "from": r.From.String()}
-}
-
 // Approve puts a proposal in force from its first day. Who proposed it cannot.
 func (s *Service) Approve(ctx context.Context, region, key string, number int, note string) (Rule, error) {
-	return s.decide(ctx, region, key, number, Approved, note, func(tx *db.Tx, r *Rule) error {
+	return s.decide(ctx, region, key, number, "limits.rule.approved", Approved, note, func(tx *db.Tx, r *Rule) error {
 		if err := authz.Require(ctx, MayApproveLimits, authz.Object{Region: region}); err != nil {
 			return err
 		}
@@ -223,14 +220,14 @@ func (s *Service) Reject(ctx context.Context, region, key string, number int, no
 	if n := utf8.RuneCountInString(strings.TrimSpace(note)); n == 0 || n > maxReason {
 		return Rule{}, Problems{{"note", "limits.problem.reason", []any{"max", maxReason}}}
 	}
-	return s.decide(ctx, region, key, number, Rejected, note, func(*db.Tx, *Rule) error {
+	return s.decide(ctx, region, key, number, "limits.rule.rejected", Rejected, note, func(*db.Tx, *Rule) error {
 		return authz.Require(ctx, MayApproveLimits, authz.Object{Region: region})
 	})
 }
 
 // Withdraw takes one's own proposal back.
 func (s *Service) Withdraw(ctx context.Context, region, key string, number int) (Rule, error) {
-	return s.decide(ctx, region, key, number, Withdrawn, "", func(tx *db.Tx, r *Rule) error {
+	return s.decide(ctx, region, key, number, "limits.rule.withdrawn", Withdrawn, "", func(tx *db.Tx, r *Rule) error {
 		if err := authz.Require(ctx, MayProposeLimits, authz.Object{Region: region}); err != nil {
 			return err
 		}
@@ -241,7 +238,7 @@ func (s *Service) Withdraw(ctx context.Context, region, key string, number int) 
 	})
 }
 
-func (s *Service) decide(ctx context.Context, region, key string, number int, to State, note string, may func(*db.Tx, *Rule) error) (out Rule, err error) {
+func (s *Service) decide(ctx context.Context, region, key string, number int, act string, to State, note string, may func(*db.Tx, *Rule) error) (out Rule, err error) {
 	note = strings.TrimSpace(note)
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		r, err := loadRule(ctx, tx, region, key, number)
@@ -262,7 +259,7 @@ func (s *Service) decide(ctx context.Context, region, key string, number int, to
 		if err := decideRule(ctx, tx, r); err != nil {
 			return err
 		}
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "limits.rule." + string(to), Object: object(r), Details: details(r)})
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: act, Object: object(r), Details: map[string]any{"number": r.Number, "amount": r.Amount, "unit": string(r.Unit), "from": r.From.String()}})
 		out = r
 		return nil
 	})
