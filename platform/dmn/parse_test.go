@@ -158,3 +158,12 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A file in many small pieces is read in time that grows with its length.
+func TestParse_manyPieces(t *testing.T) {
+	raw := model(decision(`<literalExpression><text>1` + strings.Repeat("<!-- -->\n ", 300_000) + `</text></literalExpression>`))
+	m, err := dmn.Parse(strings.NewReader(raw))
+	if err != nil || len(m.Check()) > 0 {
+		t.Fatal(err, m.Check())
+	}
+}

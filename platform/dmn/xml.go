@@ -48,7 +48,8 @@ type node struct {
 	attrs []xml.Attr
 	line  int
 	text  string
-	from  int // line on which the text begins
+	buf   []byte // the text as long as it is read
+	from  int    // line on which the text begins
 	up    *node
 	kids  []*node
 }
@@ -89,13 +90,14 @@ func readTree(raw []byte) (*node, error) {
 			at = n
 		case xml.EndElement:
 			depth--
+			at.text, at.buf = string(at.buf), nil
 			at = at.up
 		case xml.CharData:
 			if at != nil {
-				if at.text == "" {
+				if len(at.buf) == 0 {
 					at.from = line
 				}
-				at.text += string(t)
+				at.buf = append(at.buf, t...)
 			}
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"sync"
 	"time"
-	_ "time/tzdata" // zones such as Europe/Paris are part of the language and must not depend on the machine
+	_ "time/tzdata" // zones such as Europe/Paris are part of the language and must be there on every machine
 )
 
 // Date is a day of the calendar.
