@@ -31,7 +31,7 @@ const (
 type recount struct {
 	Version string `json:"version"`         // of the calendar
 	After   CaseID `json:"after,omitempty"` // cases up to this one are done
-	Again   bool   `json:"again,omitempty"`
+	Last    bool   `json:"last,omitempty"`  // no second look follows
 }
 
 // Recounted is a case whose dates the new days move.
@@ -64,7 +64,7 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	return s.DB.Write(auth.System(ctx, "casework"), func(tx *db.Tx) error {
 		tx.Unaudited("plans work; what it changes is recorded case by case")
 		for _, r := range behind {
-			s.planRecount(tx, r, s.Clock.Now(), recount{Version: version})
+			s.planRecount(tx, r, s.Clock.Now(), recount{Version: version, Last: true}) // nobody counted by other days meanwhile
 		}
 		return nil
 	})
@@ -89,10 +89,12 @@ func (s *Service) onRecount(ctx context.Context, tx *db.Tx, j schedule.Job) erro
 	}
 	switch {
 	case more:
-		s.planRecount(tx, j.Region, s.Clock.Now(), recount{Version: by, After: last, Again: at.Again})
-	case !at.Again:
+		s.planRecount(tx, j.Region, s.Clock.Now(), recount{Version: by, After: last, Last: at.Last})
+	default:
 		saveCountedBy(tx, j.Region, by, s.Clock.Now())
-		s.planRecount(tx, j.Region, s.Clock.Now().Add(recountAgain), recount{Version: by, Again: true})
+		if !at.Last {
+			s.planRecount(tx, j.Region, s.Clock.Now().Add(recountAgain), recount{Version: by, Last: true})
+		}
 	}
 	return nil
 }
