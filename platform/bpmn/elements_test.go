@@ -642,3 +642,77 @@ func TestMapping_ofTasks(t *testing.T) {
 		}
 	}
 }
+
+// TestEventSub_andOperations leaves event sub-processes by operations: what they
+// had ended goes on, and they can begin again; what is done beside stays beside.
+func TestEventSub_andOperations(t *testing.T) {
+	src := file(refs, process("p", `start s
+user a
+user b
+<subProcess id="h" triggeredByEvent="true"><startEvent id="hs"><messageEventDefinition messageRef="m2"/></startEvent><userTask id="stop"/><endEvent id="he"/><sequenceFlow id="h1" sourceRef="hs" targetRef="stop"/><sequenceFlow id="h2" sourceRef="stop" targetRef="he"/></subProcess>
+end e
+s -> a
+a -> b
+b -> e`))
+	y := start(t, src, nil)
+	y.message("cancel", "", nil)
+	y.expect("stop")
+	if len(y.in.Waits()) != 0 {
+		t.Fatal("an interrupted scope still waits")
+	}
+	c := y.in.Clone()
+	y.keep(y.e.Jump(y.p, y.in, y.taskOf("stop"), "b", t0))
+	y.expect("b")
+	if len(y.in.Waits()) != 1 {
+		t.Fatal("after the jump nothing can interrupt")
+	}
+	y.do("b", nil)
+	y.done(Completed)
+	y.in, y.log = c, nil
+	y.keep(y.e.ReturnToStart(y.p, y.in, y.taskOf("stop"), t0))
+	if y.open() != "s" || len(y.in.Waits()) != 1 {
+		t.Fatal(y.open(), y.in.Waits())
+	}
+	if _, err := y.e.Resubmit(y.p, y.in, y.taskOf("s"), nil, t0); !errors.Is(err, ErrResubmit) {
+		t.Fatal(err) // the waits have changed
+	}
+	y.do("s", nil)
+	y.expect("a")
+	y = start(t, strings.Replace(src, `<startEvent id="hs">`, `<startEvent id="hs" isInterrupting="false">`, 1), nil)
+	y.message("cancel", "", nil)
+	y.expect("a stop")
+	if _, err := y.e.Jump(y.p, y.in, y.taskOf("stop"), "b", t0); !errors.Is(err, ErrJump) {
+		t.Fatal(err)
+	}
+	if _, err := y.e.Jump(y.p, y.in, y.taskOf("a"), "stop", t0); !errors.Is(err, ErrJump) {
+		t.Fatal(err)
+	}
+}
+
+// TestTakeBack_fromWaiting takes back what led to events, a service or a signal.
+func TestTakeBack_fromWaiting(t *testing.T) {
+	gate := "start s\nuser a\n<eventBasedGateway id=\"g\"/>\nafter PT1H c1\n<intermediateCatchEvent id=\"c2\"><messageEventDefinition messageRef=\"m1\"/></intermediateCatchEvent>\nend e\ns -> a\na -> g\ng -> c1\ng -> c2\nc1 -> e\nc2 -> e"
+	y := start(t, file(refs, process("p", gate)), nil)
+	id := y.taskOf("a")
+	y.do("a", nil)
+	y.keep(y.e.TakeBack(y.p, y.in, id, t0))
+	y.expect("a")
+	if len(y.in.Waits())+len(y.in.Timers()) != 0 {
+		t.Fatal("it still waits")
+	}
+	y.do("a", nil)
+	y.message("papers", "", nil)
+	y.done(Completed)
+	for name, next := range map[string]string{
+		"a service was called": `<serviceTask id="b" tongban:implementation="x"/>`,
+		"a signal was thrown":  `<intermediateThrowEvent id="b"><signalEventDefinition signalRef="s1"/></intermediateThrowEvent>`,
+		"a message was sent":   `<sendTask id="b" messageRef="m1"/>`,
+	} {
+		y := start(t, file(refs, process("p", "start s\nuser a\n"+next+"\nuser c\nend e\ns -> a\na -> b\nb -> c\nc -> e")), nil)
+		id := y.taskOf("a")
+		y.do("a", nil)
+		if _, err := y.e.TakeBack(y.p, y.in, id, t0); !errors.Is(err, ErrTakeBack) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

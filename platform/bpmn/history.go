@@ -118,8 +118,19 @@ func (e *Engine) ReturnToStart(p *Process, in *Instance, id string, now time.Tim
 		for r.host(t) != &r.in.Root { // the task that is sent back comes first in the list of changes
 			t = r.host(t)
 		}
+		again := false // an interrupting event sub-process had ended everything: it may begin again
+		for _, o := range r.in.Tokens {
+			if at := p.Element(o.At); o.Scope == 0 && at != nil && at.Kind == draw.EventSub && at.Interrupting {
+				again = true
+			}
+		}
 		r.remove(t, ReasonReturned)
 		r.removeScope(0, ReasonReturned)
+		if again {
+			if err := r.rearm(&r.in.Root); err != nil {
+				return err
+			}
+		}
 		b := r.born(&r.in.Root, 0, nil)
 		b.At, r.backTo = start.ID, b
 		return r.openTask(b, start, task{}, nil)

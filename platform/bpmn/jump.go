@@ -84,7 +84,22 @@ func (r *run) jump(t *token, from, to *element, id string) error {
 			r.out[i].Attrs["reason"] = ReasonJumped
 		}
 	}
+	if from.Kind == draw.EventSub && from.Interrupting { // what it had ended goes on, so it may begin again
+		if err := r.rearm(host); err != nil {
+			return err
+		}
+	}
 	return r.enter(b, to)
+}
+
+// rearm waits again for what starts event sub-processes of a scope.
+func (r *run) rearm(host *token) error {
+	list, err := r.triggers(host)
+	if err != nil {
+		return err
+	}
+	r.quiet(host)
+	return r.watchInside(host, list)
 }
 
 // fits reports whether the target lies in the same branch of a fork as the
@@ -97,7 +112,7 @@ func (r *run) fits(t *token, f *frame, from, to *element) (bool, error) {
 	starts := []*element{fork}
 	if f.Side {
 		if fork.Kind == draw.EventSub {
-			return true, nil
+			return false, fmt.Errorf("%w: %q is done beside what goes on outside", ErrJump, fork.ID)
 		}
 		starts = nil
 		for _, o := range fork.Out {

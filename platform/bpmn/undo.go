@@ -52,7 +52,7 @@ func (r *run) keepUndo() {
 			keep = append(keep, u)
 		}
 	}
-	if (r.sent != "" || r.back != "") && !r.outside {
+	if (r.sent != "" || r.back != "") && !r.outside && same(&r.old.Root, &r.in.Root, true) {
 		keep = append(keep, r.record(was, now))
 	}
 	if len(keep) > maxUndo {
