@@ -2,6 +2,7 @@ package dmn_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -165,5 +166,24 @@ func TestParse_manyPieces(t *testing.T) {
 	m, err := dmn.Parse(strings.NewReader(raw))
 	if err != nil || len(m.Check()) > 0 {
 		t.Fatal(err, m.Check())
+	}
+}
+
+// Many names that begin alike, and many types, are no trouble.
+func TestParse_manyNames(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`<itemDefinition name="t">`)
+	for i := range 20_000 {
+		fmt.Fprintf(&b, `<itemComponent name="total amount %d"><typeRef>number</typeRef></itemComponent>`, i)
+	}
+	b.WriteString(`</itemDefinition>`)
+	for i := range 3_000 {
+		fmt.Fprintf(&b, `<itemDefinition name="t %d"><typeRef>number</typeRef></itemDefinition>`, i)
+	}
+	b.WriteString(`<inputData id="i" name="In"><variable name="In" typeRef="t"/></inputData>`)
+	b.WriteString(decision(`<informationRequirement><requiredInput href="#i"/></informationRequirement><list>` + strings.Repeat(literal("In.total amount 7 + In.total amount 19999"), 3_000) + `</list>`))
+	m := parse(t, b.String())
+	if p := m.Check(); len(p) > 0 {
+		t.Fatal(p[0])
 	}
 }

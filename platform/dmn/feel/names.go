@@ -12,19 +12,26 @@ import (
 // or with signs such as - in them, must be known before an expression can be
 // read; the longest known name wins.
 type Names struct {
-	words    map[string][]known // by first word, longest first
+	words    words // of names of several words
 	declared map[string]bool
 	outer    []*Names
 }
 
-type known struct {
-	toks []string
-	name string
+// words are names by their words: each leads to those that may follow it.
+type words map[string]*word
+
+type word struct {
+	name string // that ends here, "" when none does
+	next words
+}
+
+func emptyNames(outer ...*Names) *Names {
+	return &Names{words: words{}, declared: map[string]bool{}, outer: outer}
 }
 
 // builtinNames are the names of several words that the language itself has.
 var builtinNames = func() *Names {
-	n := &Names{words: map[string][]known{}, declared: map[string]bool{}}
+	n := emptyNames()
 	for _, s := range append(builtin.Names(), "time offset", "start included", "end included") {
 		n.Add(s)
 	}
@@ -35,11 +42,14 @@ var builtinNames = func() *Names {
 // NewNames gives the names of the language and those of others, to which more
 // can be added.
 func NewNames(others ...*Names) *Names {
-	n := &Names{words: map[string][]known{}, declared: map[string]bool{}}
-	for _, o := range append(others, builtinNames) {
+	n := emptyNames()
+	for _, o := range others {
 		if o != nil {
 			n.outer = append(n.outer, o)
 		}
+	}
+	if len(n.outer) == 0 {
+		n.outer = []*Names{builtinNames}
 	}
 	return n
 }
@@ -60,7 +70,7 @@ func (n *Names) Add(name string) bool {
 		texts = append(texts, t.text)
 	}
 	if len(texts) > 1 {
-		n.insert(texts[0], known{texts, name})
+		n.words.insert(texts, name)
 	}
 	return true
 }
@@ -70,32 +80,32 @@ func (n *Names) Has(name string) bool {
 	return n.declared[name] || slices.ContainsFunc(n.outer, func(o *Names) bool { return o.Has(name) })
 }
 
-func (n *Names) insert(word string, k known) {
-	list := n.words[word]
-	if slices.ContainsFunc(list, func(o known) bool { return o.name == k.name }) {
-		return
+func (w words) insert(texts []string, name string) {
+	for i, t := range texts {
+		at := w[t]
+		if at == nil {
+			at = &word{next: words{}}
+			w[t] = at
+		}
+		if i == len(texts)-1 {
+			at.name = name
+		}
+		w = at.next
 	}
-	at := slices.IndexFunc(list, func(o known) bool { return len(o.toks) < len(k.toks) })
-	if at < 0 {
-		at = len(list)
-	}
-	n.words[word] = slices.Insert(slices.Clone(list), at, k)
 }
 
 // match finds the longest name that begins with the first token.
 func (n *Names) match(toks []token) (name string, length int) {
-next:
-	for _, k := range n.words[toks[0].text] {
-		if len(k.toks) > len(toks) {
-			continue
+	w := n.words
+	for i, t := range toks {
+		at := w[t.text]
+		if at == nil || t.kind == tokString || t.kind == tokAt {
+			break
 		}
-		for i, w := range k.toks {
-			if toks[i].text != w || toks[i].kind == tokString || toks[i].kind == tokAt {
-				continue next
-			}
+		if at.name != "" {
+			name, length = at.name, i+1
 		}
-		name, length = k.name, len(k.toks)
-		break
+		w = at.next
 	}
 	for _, o := range n.outer {
 		if m, l := o.match(toks); l > length {

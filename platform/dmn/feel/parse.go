@@ -24,7 +24,7 @@ type parser struct {
 	at       int
 	names    *Names
 	types    map[string]*Type
-	typeName *Names
+	typeName *Names // made when the first type is read
 	depth    int
 	locals   []string
 	filters  int
@@ -40,12 +40,12 @@ func newParser(src string, o Options) (*parser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &parser{src: src, toks: toks, names: NewNames(o.Names), types: o.Types, typeName: typeNames(o.Types)}, nil
+	return &parser{src: src, toks: toks, names: NewNames(o.Names), types: o.Types}, nil
 }
 
 // typeNames are the names of types that hold more than one word.
 func typeNames(types map[string]*Type) *Names {
-	n := &Names{words: map[string][]known{}, declared: map[string]bool{}, outer: []*Names{basicNames}}
+	n := emptyNames(basicNames)
 	for name := range types {
 		if strings.ContainsAny(name, " -+*/'’") {
 			n.Add(name)
@@ -55,7 +55,7 @@ func typeNames(types map[string]*Type) *Names {
 }
 
 var basicNames = func() *Names {
-	n := &Names{words: map[string][]known{}, declared: map[string]bool{}}
+	n := emptyNames()
 	for _, name := range value.BasicTypeNames() {
 		n.Add(name)
 	}

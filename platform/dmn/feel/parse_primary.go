@@ -315,6 +315,9 @@ func (p *parser) typ() *Type {
 		p.fail(t, "the name of a type is missing before %s", describe(t))
 		return nil
 	}
+	if p.typeName == nil {
+		p.typeName = typeNames(p.types)
+	}
 	if name, n := p.typeName.match(p.toks[p.at:]); n > 0 {
 		p.at += n
 		return p.typeNamed(name, t)
