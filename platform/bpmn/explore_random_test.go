@@ -8,10 +8,10 @@ import (
 // randomShape grows a block with about n tasks.
 func randomShape(rng *rand.Rand, n int) *shape {
 	if n <= 1 {
-		return &shape{op: "TTMQWN"[rng.IntN(6)]}
+		return &shape{op: "TTTMQWNG"[rng.IntN(8)]}
 	}
 	if rng.IntN(4) == 0 {
-		return &shape{op: "LBC"[rng.IntN(3)], kids: []*shape{randomShape(rng, n-1)}}
+		return &shape{op: "LBIC"[rng.IntN(4)], kids: []*shape{randomShape(rng, n-1)}}
 	}
 	k := 1 + rng.IntN(n-1)
 	return &shape{op: "SAAXO"[rng.IntN(5)], kids: []*shape{randomShape(rng, k), randomShape(rng, n-k)}}
@@ -74,6 +74,10 @@ func TestExplore_random(t *testing.T) {
 // choose picks an operation and says whether it may be refused.
 func (x *explorer) choose(rng *rand.Rand, in *Instance) (func(*Instance) ([]Change, error), bool) {
 	open := in.Open()
+	if waits := in.Waits(); len(waits) > 0 && (len(open) == 0 || rng.IntN(12) == 0) {
+		w := waits[rng.IntN(len(waits))]
+		return func(c *Instance) ([]Change, error) { return x.e.Trigger(x.p, c, w.ID, nil, t0) }, false
+	}
 	k := open[rng.IntN(len(open))]
 	complete := func(c *Instance) ([]Change, error) { return x.e.Complete(x.p, c, k.ID, nil, t0) }
 	switch n := rng.IntN(20); {

@@ -20,7 +20,7 @@ import (
 
 // shape is one block of a graph.
 type shape struct {
-	op   byte // T task, M and Q signers together and in turn, W task with a deadline, N task with reminders that somebody handles beside it; S then, A and, X either, O or; L again, B sub-process, C call
+	op   byte // T task, M and Q signers together and in turn, W task with a deadline, N task with reminders that somebody handles beside it, G wait for a timer or a message; S then, A and, X either, O or; L again, B sub-process, I sub-process that a message can interrupt, C call
 	kids []*shape
 	id   string
 	up   *shape
@@ -69,7 +69,7 @@ func shapes(n, u int, leaves string) []*shape {
 	}
 	if u > 0 {
 		for _, k := range shapes(n, u-1, leaves) {
-			for _, op := range []byte("LBC") {
+			for _, op := range []byte("LBIC") {
 				list = append(list, &shape{op: op, kids: []*shape{k.copy()}})
 			}
 		}
@@ -89,7 +89,7 @@ func exactly(n, u int, leaves string) []*shape {
 
 func (s *shape) arms() int {
 	n := 0
-	if strings.IndexByte("LBC", s.op) >= 0 {
+	if strings.IndexByte("LBIC", s.op) >= 0 {
 		n = 1
 	}
 	for _, k := range s.kids {
@@ -134,6 +134,13 @@ func (d *drawing) draw(s *shape) (first, last string) {
 		d.put(`<userTask id="%s"/><boundaryEvent id="%st" attachedToRef="%s" cancelActivity="false"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent><userTask id="%sr"/><endEvent id="%se"/>`, id, id, id, id, id)
 		d.flow(id+"-1", id+"t", id+"r", "")
 		d.flow(id+"-2", id+"r", id+"e", "")
+	case 'G':
+		d.put(`<eventBasedGateway id="%s"/><intermediateCatchEvent id="%sc"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent><intermediateCatchEvent id="%sd"><messageEventDefinition messageRef="m1"/></intermediateCatchEvent><exclusiveGateway id="%sj"/>`, id, id, id, id)
+		d.flow(id+"-1", id, id+"c", "")
+		d.flow(id+"-2", id, id+"d", "")
+		d.flow(id+"-3", id+"c", id+"j", "")
+		d.flow(id+"-4", id+"d", id+"j", "")
+		return id, id + "j"
 	case 'S':
 		a1, a2 := d.draw(s.kids[0])
 		b1, b2 := d.draw(s.kids[1])
@@ -148,13 +155,16 @@ func (d *drawing) draw(s *shape) (first, last string) {
 		d.put(`<exclusiveGateway id="%so"/>`, id)
 		d.flow(id+"out", id+"x", id+"o", "")
 		return id + "m", id + "o"
-	case 'B', 'C':
+	case 'B', 'I', 'C':
 		in := &drawing{n: d.n}
 		a1, a2 := in.draw(s.kids[0])
 		d.n = in.n
 		in.put(`<startEvent id="%ss"/><endEvent id="%se"/>`, id, id)
 		in.flow(id+"i", id+"s", a1, "")
 		in.flow(id+"o", a2, id+"e", "")
+		if s.op == 'I' {
+			in.put(`<subProcess id="%sh" triggeredByEvent="true"><startEvent id="%shs"><messageEventDefinition messageRef="m2"/></startEvent><userTask id="%sw"/><endEvent id="%she"/><sequenceFlow id="%shf" sourceRef="%shs" targetRef="%sw"/><sequenceFlow id="%shg" sourceRef="%sw" targetRef="%she"/></subProcess>`, id, id, id, id, id, id, id, id, id, id)
+		}
 		d.calls = append(d.calls, in.calls...)
 		if s.op == 'C' {
 			d.calls = append(d.calls, `<process id="P`+id+`">`+strings.Join(in.lines, "\n")+`</process>`)
@@ -188,7 +198,7 @@ func graphOf(s *shape) string {
 	d.flow("fa", "a", a1, "")
 	d.flow("fb", a2, "z", "")
 	d.flow("fz", "z", "e", "")
-	return file(append([]string{`<process id="p">` + strings.Join(d.lines, "\n") + `</process>`}, d.calls...)...)
+	return file(append([]string{refs, `<process id="p">` + strings.Join(d.lines, "\n") + `</process>`}, d.calls...)...)
 }
 
 // weight counts the units of work in a block: one, or none. It complains about
@@ -205,7 +215,10 @@ func (s *shape) weight(at map[string]int, wait map[string]int, bad func(string))
 		if len(list) > 1 {
 			sum += list[1]
 		}
-	case 'B', 'C':
+	case 'B', 'I', 'C':
+		if list[0] += at[s.id+"h"]; at[s.id+"h"] != at[s.id+"w"] {
+			bad(s.id + " was interrupted and nobody works on it")
+		}
 		if list[0] != at[s.id] && (list[0] > 0 || s.beside(at) == 0) { // it also waits for what is done beside
 			bad(fmt.Sprintf("%s holds %d units and is entered %d times", s.id, list[0], at[s.id]))
 		}
@@ -497,6 +510,9 @@ func (x *explorer) expand(i int, in *Instance) {
 		}
 		x.signers(in, k)
 	}
+	for _, w := range in.Waits() {
+		x.apply(in, "trigger "+w.Element, false, func(c *Instance) ([]Change, error) { return x.e.Trigger(x.p, c, w.ID, nil, t0) })
+	}
 	for _, d := range in.Timers() {
 		x.apply(in, "fire "+d.Element, false, func(c *Instance) ([]Change, error) { return x.e.Fire(x.p, c, d.ID, d.Due) })
 	}
@@ -598,6 +614,12 @@ func (x *explorer) finish(in *Instance) bool {
 			return true
 		}
 		open := slices.DeleteFunc(c.Open(), func(k TaskState) bool { return k.Held })
+		if waits := c.Waits(); len(open) == 0 && len(waits) > 0 {
+			if _, err := x.e.Trigger(x.p, c, waits[0].ID, nil, t0); err != nil {
+				return false
+			}
+			continue
+		}
 		if len(open) == 0 {
 			return false
 		}
@@ -619,14 +641,14 @@ func reach() int {
 }
 
 func allShapes(level int) (list []*shape, most int) {
-	list = append(list, shapes(1, 1, "TMQWN")...)
+	list = append(list, shapes(1, 1, "TMQWNG")...)
 	list = append(list, shapes(2, 0, "TMQW")...)
-	list = append(list, shapes(2, 0, "TN")...)
+	list = append(list, shapes(2, 0, "TNG")...)
 	list = append(list, shapes(2, 1, "T")...)
 	list = append(list, shapes(3, 0, "T")...)
 	most = 200
 	if level > 1 {
-		list = append(list, shapes(2, 1, "TMQWN")...)
+		list = append(list, shapes(2, 1, "TMQWNG")...)
 		list = append(list, shapes(3, 1, "T")...)
 		most = 800
 	}
