@@ -64,8 +64,8 @@ func TestMoves_pauseStopsWork(t *testing.T) {
 
 func TestMoves_everyStateCanBeReachedAndLeft(t *testing.T) {
 	reached := map[State]bool{Submitted: true}
-	for range Moves {
-		for _, m := range Moves {
+	for range cases.Moves {
+		for _, m := range cases.Moves {
 			if reached[m.From] {
 				reached[m.To] = true
 			}
@@ -75,7 +75,7 @@ func TestMoves_everyStateCanBeReachedAndLeft(t *testing.T) {
 		if !reached[s] {
 			t.Errorf("%s cannot be reached", s)
 		}
-		leaves := slices.ContainsFunc(cases.Moves, func(m Move) bool { return m.From == s && m.To != s })
+		leaves := slices.ContainsFunc(cases.Moves, func(m cases.Move) bool { return m.From == s && m.To != s })
 		if leaves != s.Open() {
 			t.Errorf("%s: open %v, can be left %v", s, s.Open(), leaves)
 		}
@@ -130,17 +130,17 @@ func TestTaskDue_neverLaterThanTheCase(t *testing.T) {
 	step := func(days int) Task {
 		return Task{OpenedAt: at(9, 7, 10), Limit: calendar.Limit{Amount: days, Unit: calendar.WorkingDays}}
 	}
-	if got := c.step(cal, step(1)).At; !got.Equal(endOf(9, 8)) {
+	if got := c.Step(cal, step(1)).At; !got.Equal(endOf(9, 8)) {
 		t.Errorf("one day: %v", got)
 	}
-	if got := c.step(cal, step(9)).At; !got.Equal(c.PromiseDue) {
+	if got := c.Step(cal, step(9)).At; !got.Equal(c.PromiseDue) {
 		t.Errorf("nine days: %v", got)
 	}
-	if got := c.step(cal, step(0)).At; !got.Equal(c.PromiseDue) {
+	if got := c.Step(cal, step(0)).At; !got.Equal(c.PromiseDue) {
 		t.Errorf("no limit: %v", got)
 	}
 	c.Paused = true
-	if got := (Case{State: InProgress, AcceptedAt: c.AcceptedAt, Paused: true}).step(cal, step(1)).At; !got.IsZero() {
+	if got := (Case{State: InProgress, AcceptedAt: c.AcceptedAt, Paused: true}).Step(cal, step(1)).At; !got.IsZero() {
 		t.Errorf("while the clock stands: %v", got)
 	}
 }

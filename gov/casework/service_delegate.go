@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/rights"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
 	"tongban/platform/db"
@@ -31,6 +32,9 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()
 		if err := s.ready(tx, w, 0, cases.ActWork); err != nil {
+			return err
+		}
+		if err := s.allowed(w, rights.Delegate); err != nil {
 			return err
 		}
 		if to.Account == p.ID {

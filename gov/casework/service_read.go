@@ -11,6 +11,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/rights"
 	"tongban/gov/catalogue"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -18,6 +19,7 @@ import (
 	"tongban/platform/bpmn"
 	"tongban/platform/bpmn/draw"
 	"tongban/platform/db"
+	"tongban/platform/forms"
 	"tongban/platform/guess"
 	"tongban/platform/i18n"
 )
@@ -32,6 +34,8 @@ type File struct {
 	Clock       ClockFace
 	Mine        bool            // the caller is the applicant
 	NotTaken    map[string]bool // elements of the flow that it did not come to and cannot any more
+	Form        []forms.Group   // what the form asked, as far as the caller sees it
+	Sees        rights.Sight    // how much of the application the caller sees
 }
 
 // Open returns the file of a case. To its owner it is simply shown; to staff
@@ -42,7 +46,7 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 		return File{}, err
 	}
 	c := w.c
-	f := File{Case: c, Mine: c.SeenBy(ctx)}
+	f := File{Case: c, Mine: c.SeenBy(ctx), Sees: rights.Whole()}
 	if f.Tasks, err = desk.Of(ctx, s.DB, region, id); err != nil {
 		return File{}, err
 	}
@@ -67,8 +71,66 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 		}
 	}
 	f.NotTaken = w.notTaken(o)
-	f.Materials, f.Clock = o.MaterialsFor(o.Answers(f.Application.Situation, f.Application.Form)), s.face(c, f.Tasks)
+	all := o.Answers(f.Application.Situation, f.Application.Form)
+	f.Form, f.Materials, f.Clock = o.Form.Shown(all), o.MaterialsFor(all), s.face(c, f.Tasks)
+	if !f.Mine {
+		f.Sees = s.sees(ctx, &c, f.Tasks, o)
+		f.narrow(o)
+	}
 	return f, nil
+}
+
+// sees is how much of an application the caller sees: everything, who handles
+// the case, takes it in or supervises it; else what its own steps allow.
+//
+// Law: 个人信息保护法 art. 6.
+func (s *Service) sees(ctx context.Context, c *Case, tasks []Task, o *offers.Ready) rights.Sight {
+	may := func(orgs ...string) bool {
+		return touches(ctx, MayReadCase, c.Region, orgs...) == nil || touches(ctx, MaySupervise, c.Region, orgs...) == nil
+	}
+	if may(c.Org) || c.Place != "" && may(c.Place) {
+		return rights.Whole()
+	}
+	var out rights.Sight
+	for _, t := range tasks {
+		if asked := t.Delegation.Waiting() && t.Delegation.To == auth.From(ctx).ID; asked || may(t.Org) {
+			out = out.Or(o.Rights(t.Element).Sees())
+		}
+	}
+	return out
+}
+
+// narrow takes everything out of a file that its reader does not see, so that
+// no page and no program gets it.
+func (f *File) narrow(o *offers.Ready) {
+	if f.Sees.IsWhole() {
+		return
+	}
+	d, seen := &f.Application, map[string]bool{}
+	form, materials := map[string]string{}, map[string]Choice{}
+	for _, g := range o.Form.Groups {
+		for _, x := range g.Fields {
+			if v, ok := d.Form[x.ID]; ok && f.Sees.Group(g.ID) {
+				form[x.ID] = v
+			}
+			seen["form."+x.ID] = f.Sees.Group(g.ID)
+		}
+	}
+	for id, ch := range d.Materials {
+		if f.Sees.Material(id) {
+			materials[id] = ch
+		}
+	}
+	d.Form, d.Materials, d.Delivery = form, materials, Delivery{}
+	f.Form = slices.DeleteFunc(f.Form, func(g forms.Group) bool { return !f.Sees.Group(g.ID) })
+	f.Materials = slices.DeleteFunc(f.Materials, func(m catalogue.Material) bool { return !f.Sees.Material(m.ID) })
+	for i := range f.Supplements {
+		p := &f.Supplements[i]
+		p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(it SupplementItem) bool {
+			kind, id, _ := strings.Cut(it.Target, ".")
+			return kind == "form" && !seen[it.Target] || kind == "material" && !f.Sees.Material(id)
+		})
+	}
 }
 
 // notTaken are the elements of the flow that the case did not come to and

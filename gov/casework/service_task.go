@@ -13,6 +13,7 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/rights"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -263,6 +264,15 @@ func (s *Service) against(ctx context.Context, tx *db.Tx, m *passage, op Opinion
 	return op.Refusal.Words(chosen) + op.Text, nil
 }
 
+// allowed refuses an operation that the flow does not allow at this step.
+func (s *Service) allowed(w *work, operation string) error {
+	o, err := s.shelf.Offer(w.c.Region, w.c.Item, w.c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	return o.Rights(w.task.Element).Allows(operation)
+}
+
 // filledIn is what officers have filled in so far, with what this one adds.
 func (m *passage) filledIn(fields map[string]string) map[string]string {
 	all := map[string]string{}
@@ -323,6 +333,9 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 		if err := s.ready(tx, w, version, cases.ActWork); err != nil {
 			return err
 		}
+		if err := s.allowed(w, rights.Return); err != nil {
+			return err
+		}
 		m, err := s.passage(w)
 		if err != nil {
 			return err
@@ -380,26 +393,45 @@ func stepName(m *passage, element string) string {
 // Step is one step of a flow, for choosing where to send something back to.
 type Step struct{ Element, Name string }
 
-// ReturnTargets lists the earlier steps to which an open task may be sent back.
-func (s *Service) ReturnTargets(ctx context.Context, region string, id TaskID) ([]Step, error) {
+// Offered is what the flow allows at an open step besides giving a result.
+type Offered struct {
+	Operations []string // of rights.Operations
+	Returns    []Step   // where it may be sent back to
+	Returned   bool     // the flow itself leads back after the result Return
+}
+
+// Has tells whether an operation is allowed.
+func (o Offered) Has(operation string) bool { return slices.Contains(o.Operations, operation) }
+
+// Offers tells what the flow allows at a step to whoever may do it. Nothing is
+// allowed at acceptance, which has its own verbs, and at steps that are closed.
+func (s *Service) Offers(ctx context.Context, region string, id TaskID) (Offered, error) {
+	var out Offered
 	w, err := loadTaskWork(ctx, s.DB, region, id)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	if err := mayTask(ctx, w.task); err != nil {
-		return nil, err
+	if err := mayTask(ctx, w.task); err != nil && touches(ctx, MayDispatch, w.task.Region, w.task.Org) != nil {
+		return out, err
 	}
 	if w.flow == nil || w.task.State != TaskOpen {
-		return nil, nil
+		return out, nil
 	}
 	o, err := s.shelf.Fetch(ctx, w.c.Region, w.c.Item, w.c.ItemVersion)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	var out []Step
-	for _, d := range s.engine.ReturnTargets(o.Process, w.flow.instance, string(id)) {
-		out = append(out, Step{Element: d.ID, Name: cmp.Or(d.Name, d.ID)})
+	for _, op := range rights.Operations {
+		if o.Rights(w.task.Element).Allows(op) == nil {
+			out.Operations = append(out.Operations, op)
+		}
 	}
+	if out.Has(rights.Return) {
+		for _, d := range s.engine.ReturnTargets(o.Process, w.flow.instance, string(id)) {
+			out.Returns = append(out.Returns, Step{Element: d.ID, Name: cmp.Or(d.Name, d.ID)})
+		}
+	}
+	out.Returned = o.Returns(w.task.Element)
 	return out, nil
 }
 
@@ -420,7 +452,7 @@ func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, a
 		if err != nil {
 			return err
 		}
-		if err := s.mayTransfer(ctx, tx, &w); err != nil {
+		if err := s.mayTransfer(ctx, tx, &w, to.Org); err != nil {
 			return err
 		}
 		t := &w.task
@@ -454,7 +486,10 @@ func (s *Service) receiver(ctx context.Context, region string, id TaskID, org, a
 	return Officer{Org: o.Code, OrgName: o.Name}, nil
 }
 
-func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work) error {
+// mayTransfer lets holders hand a step on where the flow allows it. Who
+// dispatches work within the office may always, to a colleague: nobody's absence
+// stops a case.
+func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work, to string) error {
 	t := w.task
 	if err := t.Free(); err != nil {
 		return err
@@ -462,7 +497,13 @@ func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work) error {
 	if _, err := cases.Next(w.c.State, false, cases.ActWork); err != nil && t.Element != AcceptElement {
 		return err
 	}
-	if touches(ctx, MayDispatch, t.Region, t.Org) == nil {
+	dispatches := touches(ctx, MayDispatch, t.Region, t.Org) == nil
+	if !dispatches || to != t.Org {
+		if err := s.allowed(w, rights.Transfer); err != nil {
+			return err
+		}
+	}
+	if dispatches {
 		return nil
 	}
 	if err := mayTask(ctx, t); err != nil {

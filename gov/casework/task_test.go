@@ -99,9 +99,9 @@ func TestReturn_goesBackToWhoDidIt(t *testing.T) {
 		w.do(c, "register", "市监一", Approve)
 		food := w.open(c)["check_food"]
 		ctx := w.officer("市监二", RoleExaminer, lead)
-		steps, err := w.s.ReturnTargets(ctx, c.Region, food.ID)
-		if err != nil || len(steps) != 1 || steps[0].Element != "register" {
-			t.Fatalf("targets %v %v", steps, err)
+		steps, err := w.s.Offers(ctx, c.Region, food.ID)
+		if err != nil || len(steps.Returns) != 1 || steps.Returns[0].Element != "register" || len(steps.Operations) != 5 || steps.Returned {
+			t.Fatalf("offered %+v %v", steps, err)
 		}
 		_, err = w.s.ReturnTo(ctx, c.Region, food.ID, "decide", "x", 0)
 		wants(t, "back to what comes later", err, ErrNoReturn)
@@ -382,8 +382,9 @@ func TestWatch_redAndYellow(t *testing.T) {
 	})
 }
 
+const school = "11440000006940116U244010200300101" // 省级教育 with eight reviewing offices
+
 func TestGeneral_itemWithPartners(t *testing.T) {
-	const school = "11440000006940116U244010200300101" // 省级教育 with eight reviewing offices
 	inTown(t, func(t *testing.T, w *town) {
 		w.importGuide(school)
 		me := w.resident("王示例")

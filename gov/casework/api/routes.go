@@ -77,6 +77,7 @@ func (d Deps) registerCases(a *web.API) {
 
 func (d Deps) registerTasks(a *web.API) {
 	web.Register(a, op("list-tasks", http.MethodGet, tasks, "Open steps, least time left first", authz.SignedIn), d.listTasks)
+	web.Register(a, op("get-task-operations", http.MethodGet, task+"/operations", "What the flow allows at a step besides giving a result", casework.MayReadCase), d.offered)
 	web.Register(a, op("claim-task", http.MethodPost, task+"/claim", "Take a task", casework.MayReadCase), d.claim)
 	web.Register(a, op("release-task", http.MethodPost, task+"/release", "Give a task back to the office", casework.MayReadCase), d.release)
 	web.Register(a, op("complete-task", http.MethodPost, task+"/completion", "Finish a step with an opinion", casework.MayReadCase), d.complete)

@@ -81,6 +81,32 @@ func (d Deps) listTasks(ctx context.Context, in *inboxInput) (*inboxOutput, erro
 	return out, nil
 }
 
+type offeredOutput struct {
+	Body struct {
+		Operations []string     `json:"operations" doc:"Of return, transfer, delegate, add, supplement"`
+		ReturnTo   []targetBody `json:"return_to" doc:"Earlier steps to which the step may be sent back"`
+		Returned   bool         `json:"returned" doc:"The result return is known to the flow, which leads back by itself"`
+	}
+}
+
+type targetBody struct {
+	Element string `json:"element"`
+	Name    string `json:"name"`
+}
+
+func (d Deps) offered(ctx context.Context, in *Key) (*offeredOutput, error) {
+	got, err := d.Casework.Offers(ctx, in.Region, in.task())
+	if err != nil {
+		return nil, err
+	}
+	out := &offeredOutput{}
+	out.Body.Operations, out.Body.ReturnTo, out.Body.Returned = append([]string{}, got.Operations...), []targetBody{}, got.Returned
+	for _, s := range got.Returns {
+		out.Body.ReturnTo = append(out.Body.ReturnTo, targetBody{s.Element, s.Name})
+	}
+	return out, nil
+}
+
 func (d Deps) claim(ctx context.Context, in *Key) (*taskOutput, error) {
 	return answerTask(d.Casework.Claim(ctx, in.Region, in.task()))
 }

@@ -1,10 +1,13 @@
 package offers
 
 import (
+	"html"
 	"maps"
+	"regexp"
 	"strconv"
 	"strings"
 
+	"tongban/gov/casework/rights"
 	"tongban/gov/casework/terms"
 	"tongban/gov/catalogue"
 	"tongban/platform/calendar"
@@ -119,19 +122,21 @@ func (o *Ready) StepLimit(element, attr string) calendar.Limit {
 	return calendar.Limit{Amount: n, Unit: unit, Name: "环节时限", NameEN: "limit of the step"}
 }
 
+// Rights are what the flow allows at a step; a step that is none of the flow,
+// such as acceptance, allows everything.
+func (o *Ready) Rights(element string) rights.Step { return o.rights[element] }
+
+// returned finds the results of steps that a condition asks for: of one
+// office, or of several side by side (any of ID_votes).
+var returned = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)_(?:outcome\s*==|votes[^#}]*#\s*==)\s*["']return["']`)
+
 // Returns tells whether the flow itself leads back after this step: a
 // condition asks for the outcome "return".
 func (o *Ready) Returns(element string) bool {
-	at := 0
-	for {
-		i := strings.Index(string(o.Flow[at:]), element+"_outcome")
-		if i < 0 {
-			return false
-		}
-		at += i + len(element+"_outcome")
-		rest := strings.TrimLeft(string(o.Flow[at:min(at+16, len(o.Flow))]), " =")
-		if strings.HasPrefix(rest, "'return'") || strings.HasPrefix(rest, `"return"`) {
+	for _, m := range returned.FindAllSubmatch([]byte(html.UnescapeString(string(o.Flow))), -1) {
+		if string(m[1]) == element {
 			return true
 		}
 	}
+	return false
 }

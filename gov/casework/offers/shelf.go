@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tongban/gov/casework/people"
+	"tongban/gov/casework/rights"
 	"tongban/gov/catalogue"
 	"tongban/platform/bpmn"
 	"tongban/platform/clock"
@@ -55,8 +56,9 @@ type Ready struct {
 	Process *bpmn.Process
 	fields  map[string]forms.Field // of its form
 	order   *steps
-	Wanted  []string    // questions and fields that the flow mentions
-	Lists   forms.Lists // that its form takes answers from
+	rights  map[string]rights.Step // by element
+	Wanted  []string               // questions and fields that the flow mentions
+	Lists   forms.Lists            // that its form takes answers from
 }
 
 type shelved struct {
@@ -111,7 +113,10 @@ func (h *Shelf) Stock(o *catalogue.Offer) (*Ready, error) {
 	if len(h.offers) >= maxShelved {
 		clear(h.offers)
 	}
-	st := &Ready{Offer: o, Process: p, order: h.orders[p], fields: map[string]forms.Field{}}
+	st := &Ready{Offer: o, Process: p, order: h.orders[p], fields: map[string]forms.Field{}, rights: map[string]rights.Step{}}
+	for _, t := range p.UserTasks() {
+		st.rights[t.ID] = rights.Of(t.Attrs)
+	}
 	for _, f := range o.Form.Fields() {
 		st.fields[f.ID] = f
 	}

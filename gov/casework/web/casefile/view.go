@@ -139,7 +139,7 @@ func (v View) Groups(ctx context.Context) []Group {
 		out = append(out, g)
 	}
 	all := v.answers()
-	for _, fg := range v.Offer.Form.Shown(all) {
+	for _, fg := range v.File.Form {
 		g := Group{Title: i18n.Pick(ctx, fg.Title.Zh, fg.Title.En)}
 		for _, f := range fg.Fields {
 			g.Rows = append(g.Rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label.Zh, f.Label.En), Value: v.value(ctx, f, all[f.ID])})

@@ -29,7 +29,7 @@ type taskView struct {
 	Done    string // number of the case that was dealt with before
 	Lanes   []ui.LaneProps
 	Left    ui.Status // how near the limit of the step is
-	Targets []casework.Step
+	Offered casework.Offered
 	People  []ui.Option // whom one may ask for an opinion
 	Seats   []ui.Option // who may be given the step
 	Against casefile.Refusing
@@ -98,8 +98,8 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 	if !v.open() {
 		return v, nil
 	}
-	if v.May && v.Task.Element != casework.AcceptElement {
-		if v.Targets, err = h.Casework.ReturnTargets(ctx, region, v.Task.ID); err != nil {
+	if (v.May || v.Dispatch) && v.Task.Element != casework.AcceptElement {
+		if v.Offered, err = h.Casework.Offers(ctx, region, v.Task.ID); err != nil {
 			return v, err
 		}
 	}

@@ -133,7 +133,11 @@ func (h pages) decide(w http.ResponseWriter, r *http.Request) error {
 	if op.Result == casework.Refuse {
 		op.Refusal = casefile.SentRefusal(r)
 	}
-	return h.run(w, r, act{panel: string(op.Result), at: casefile.RefusalControls(), do: func(ctx context.Context) (c casework.Case, err error) {
+	panel, at := string(op.Result), casefile.RefusalControls()
+	if op.Result == casework.Return {
+		panel, at = "decide", map[string]string{} // the button stands beside the opinion
+	}
+	return h.run(w, r, act{panel: panel, at: at, do: func(ctx context.Context) (c casework.Case, err error) {
 		region, id := ids(r)
 		_, err = h.Casework.Complete(ctx, region, id, op)
 		return c, err
