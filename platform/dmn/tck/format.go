@@ -23,6 +23,7 @@ type xmlCase struct {
 
 type xmlResult struct {
 	Name     string  `xml:"name,attr"`
+	Error    bool    `xml:"errorResult,attr"`
 	Expected xmlNode `xml:"expected"`
 }
 
