@@ -21,8 +21,8 @@
 //     count as equal when they differ by less than one part in 10^8, because the
 //     published results are rounded; everything else must be equal as the language
 //     compares it.
-//   - Where a case says that the result is an error, null is expected: the language
-//     has no exceptions.
+//   - Where a case says that the result is an error, null passes, because the language
+//     has no exceptions; so does a limit that was reached.
 //   - What cannot be run (a file that is no test, a model that is missing) is listed
 //     by name and counts as failed.
 package tck
