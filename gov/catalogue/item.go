@@ -146,7 +146,7 @@ type Item struct {
 	// Identity is how sure the office has to be of who applies, in the levels of
 	// a person (gov/identity); 0 is DefaultIdentity.
 	Identity int `json:"identity,omitempty"`
-	Fee        Fee   `json:"fee"`
+	Fee      Fee `json:"fee"`
 
 	Summary        Text               `json:"summary"` // one sentence for people
 	Answers        *Answers           `json:"answers,omitempty"`
