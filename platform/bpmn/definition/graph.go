@@ -58,25 +58,32 @@ func Meet(fork *Element) (meet *Element, crossed bool) {
 			common[el]++
 		}
 	}
-	all := targets(fork)
-	any := false
-	for el, n := range common {
-		if n < len(fork.Out) || el.Kind == draw.Boundary {
-			continue
+	first := map[*Element]bool{} // common elements that come before all others on some way
+	seen := map[*Element]bool{}
+	var visit func(el *Element)
+	visit = func(el *Element) {
+		if seen[el] || el == fork {
+			return
 		}
-		any = true
-		first := true
-		for o := range Ahead(all, fork, el) {
-			first = first && (common[o] < len(fork.Out) || o.Kind == draw.Boundary)
+		seen[el] = true
+		if common[el] == len(fork.Out) {
+			first[el] = true
+			return
 		}
-		if first {
-			if meet != nil {
-				return nil, true
-			}
-			meet = el
+		for _, n := range el.next() {
+			visit(n)
 		}
 	}
-	return meet, any && meet == nil
+	for _, el := range targets(fork) {
+		visit(el)
+	}
+	if len(first) != 1 {
+		return nil, len(first) > 1
+	}
+	for el := range first {
+		meet = el
+	}
+	return meet, false
 }
 
 // Main reports whether a token of the scope itself may come to an element, and
