@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the benchmarks with their bars: journeys against bare commits (P1), the
-# inbox of an approver (P2), papers (P5), start, memory and size (P9), on both
+# inbox of an approver (P2), flows (P4), papers (P5), start, memory and size (P9), on both
 # engines; PostgreSQL with durable commits, started for it and gone afterwards.
 # TONGBAN_PROFILES=DIR keeps CPU profiles of P1. Flags go to the program.
 set -euo pipefail
@@ -16,6 +16,12 @@ mkdir -p bin
 [ -x bin/tongban ] || make build
 go build -o bin/load ./test/load
 bin/load -binary bin/tongban "$@"
+# Flows without a database on one processor: five user tasks in a row, the
+# instance read from and written to a store in memory at every step.
+echo; GOMAXPROCS=1 go test -run '^$' -bench 'Sequence5(Stored)?$' -benchtime 1s ./platform/bpmn | awk '
+  $1 ~ /Sequence5Stored/ { n = int(1e9 / $3); printf "P4  %-58s %-26s %-12s %s\n", "five tasks in a row, store in memory, one core", n " instances/s", "≥ 3,000/s", n >= 3000 ? "pass" : "FAIL" }
+  $1 ~ /Sequence5$/      { printf "P4  %-58s %-26s\n", "… without storing", int(1e9 / $3) " instances/s" }
+  /FAIL|panic/           { print }'
 # Papers on one processor; their benchmarks are beside the code.
 echo; GOMAXPROCS=1 go test -run '^$' -bench . -benchtime 1s ./gov/certificates | awk '
   function bar(what, number, want, ok) { printf "P5  %-58s %-26s %-12s %s\n", what, number, want, ok ? "pass" : "FAIL" }
