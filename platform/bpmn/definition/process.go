@@ -189,7 +189,7 @@ type Event struct {
 type Call struct {
 	Text    string // id of the process as written; may be an expression
 	Process *Template
-	Version string // binding as written, for the caller's resolver
+	Version string // version or tag as written, or "deployment", for the caller's resolver
 	In, Out []Mapping
 	AllIn   bool // every variable goes in
 	AllOut  bool // every variable comes back

@@ -210,8 +210,12 @@ func (b *builder) call(n *node, el *Element) error {
 	if t := el.Attrs["calledElementType"]; t != "" && t != "key" {
 		return n.refuse("calls by %s; only the id of a process is supported", t)
 	}
-	if t := el.Attrs["calledElementBinding"]; t != "" && t != "latest" && t != "version" {
-		return n.refuse("binds by %s; only latest and version are supported", t)
+	switch t := el.Attrs["calledElementBinding"]; t {
+	case "", "latest", "version":
+	case "deployment": // the version that was published together with this one
+		c.Version = t
+	default:
+		return n.refuse("binds by %s; only latest, version and deployment are supported", t)
 	}
 	if name == "" || strings.HasSuffix(name, ":") {
 		return n.refuse("does not say which process it calls")
@@ -225,6 +229,11 @@ func (b *builder) call(n *node, el *Element) error {
 		return n.refuse("%v", err)
 	}
 	el.Call = c
+	return c.maps(n)
+}
+
+// maps reads what goes into a called process and comes back.
+func (c *Call) maps(n *node) (err error) {
 	for _, k := range n.ext("in") {
 		if k.attr("businessKey") != "" {
 			continue
