@@ -255,7 +255,7 @@ func (r *run) loopVars(l *loop, el *element, i, active int) map[string]any {
 // instanceDone handles one finished instance of a loop over a sub-process, call
 // or the like.
 func (r *run) instanceDone(x *token, el *element) error {
-	t := r.token(x.Scope)
+	t := r.in.Token(x.Scope)
 	if t == nil || t.Loop == nil {
 		return at(el, fmt.Errorf("%w: an instance without its loop", ErrProcess))
 	}

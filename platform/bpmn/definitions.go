@@ -64,6 +64,8 @@ type (
 	TaskState = state.TaskState
 	// TimerState is a waiting timer.
 	TimerState = state.TimerState
+	// SignerState is one of the signers of an activity.
+	SignerState = state.SignerState
 	// WaitState is a waiting message, signal or condition.
 	WaitState = state.WaitState
 )

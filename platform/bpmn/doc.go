@@ -27,7 +27,7 @@
 // Office operations, each defined in every place (docs/specs/flow-operations.md):
 //
 //	changes, err = engine.AddSigner(p, in, task, Signer{Place: Before|Beside|After, Vars, Rule}, now)
-//	changes, err = engine.TakeAway(p, in, taskOrSigner, now)     // ids from Signers(in, task)
+//	changes, err = engine.TakeAway(p, in, taskOrSigner, now)     // ids from in.Signers(task)
 //	changes, err = engine.Return(p, in, task, element, now)      // targets from ReturnTargets
 //	changes, err = engine.ReturnToStart(p, in, task, now)
 //	changes, err = engine.Resubmit(p, in, task, vars, now)       // straight back to who returned it

@@ -173,7 +173,7 @@ func (r *run) happened(t *token, ev *element, in bool) error {
 		return r.interrupt(t, ev)
 	case ev.Kind == draw.Boundary:
 		frame := r.fork(t.Frame, 0, nil)
-		f := r.frame(frame)
+		f := r.in.Frame(frame)
 		f.Side, f.At = true, ev.ID
 		side := r.born(r.host(t), frame, nil)
 		side.At = ev.ID

@@ -102,7 +102,7 @@ func (x *explorer) choose(rng *rand.Rand, in *Instance) (func(*Instance) ([]Chan
 		s := Signer{Place: []Place{Before, Beside, After}[rng.IntN(3)], Rule: []string{"", "any", "50%"}[rng.IntN(3)]}
 		return func(c *Instance) ([]Change, error) { return x.e.AddSigner(x.p, c, k.ID, s, t0) }, k.Element == "s"
 	case n == 16:
-		if list := Signers(in, k.ID); len(list) > 0 {
+		if list := in.Signers(k.ID); len(list) > 0 {
 			id := list[rng.IntN(len(list))].ID
 			return func(c *Instance) ([]Change, error) { return x.e.TakeAway(x.p, c, id, t0) }, true
 		}

@@ -540,7 +540,7 @@ func (x *explorer) signers(in *Instance, k TaskState) {
 			})
 		}
 	}
-	for _, s := range Signers(in, k.ID) {
+	for _, s := range in.Signers(k.ID) {
 		if s.ID != "" {
 			x.apply(in, "take away "+s.ID, true, func(c *Instance) ([]Change, error) { return x.e.TakeAway(x.p, c, s.ID, t0) })
 		}

@@ -77,9 +77,9 @@ func (e *Engine) Return(p *Process, in *Instance, id string, toElement string, n
 			return r.resume(t.Trail, toElement, t.Frame, host, proc)
 		}
 		at := t
-		for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
+		for f := r.in.Frame(t.Frame); f != nil; f = r.in.Frame(f.Up) {
 			trail, up := f.Trail, f.Up
-			if host := r.token(f.Host); host != nil && f.Host != 0 {
+			if host := r.in.Token(f.Host); host != nil && f.Host != 0 {
 				trail, at = host.Trail, host
 			}
 			if findStep(trail, toElement) < 0 {
@@ -142,7 +142,7 @@ func (e *Engine) ReturnToStart(p *Process, in *Instance, id string, now time.Tim
 func (r *run) removeFrame(id, host int, first string) {
 	var doomed []*token
 	for _, t := range r.in.Tokens {
-		if t.ID == host || r.within(t, id) {
+		if t.ID == host || r.in.Within(t, id) {
 			doomed = append(doomed, t)
 		}
 	}
@@ -190,7 +190,7 @@ func (r *run) resume(trail []step, to string, frame int, host *token, proc int) 
 		return err
 	}
 	f := r.fork(frame, 0, slices.Clip(trail[:i]))
-	r.frame(f).At = trail[i].At
+	r.in.Frame(f).At = trail[i].At
 	done := false
 	if err := r.restore(join, trail[i].Arr, to, f, host, proc, &done); err != nil {
 		return err
@@ -223,7 +223,7 @@ func (r *run) restore(join *element, arr []arrival, to string, frame int, host *
 			}
 		case a.Sub != nil:
 			f := r.fork(frame, 0, a.Trail)
-			r.frame(f).At = a.At
+			r.in.Frame(f).At = a.At
 			if err := r.restore(join, a.Sub, to, f, host, proc, done); err != nil {
 				return err
 			}
@@ -250,8 +250,8 @@ func (e *Engine) ReturnTargets(p *Process, in *Instance, id string) []TaskDef {
 	}
 	trails := []past{{t.Trail, t.Proc}}
 	proc := t.Proc
-	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
-		if host := r.token(f.Host); host != nil && f.Host != 0 {
+	for f := r.in.Frame(t.Frame); f != nil; f = r.in.Frame(f.Up) {
+		if host := r.in.Token(f.Host); host != nil && f.Host != 0 {
 			proc = host.Proc
 			trails = append(trails, past{host.Trail, proc})
 		} else {

@@ -14,73 +14,12 @@ func (r *run) fork(up, host int, trail []step) int {
 	return id
 }
 
-// frame finds a frame. The pointer is good until the next fork.
-func (r *run) frame(id int) *frame {
-	for i := range r.in.Frames {
-		if r.in.Frames[i].ID == id {
-			return &r.in.Frames[i]
-		}
-	}
-	return nil
-}
-
-// chain lists the frames around a token, outermost first.
-func (r *run) chain(t *token) []int {
-	var c []int
-	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
-		c = append(c, f.ID)
-	}
-	slices.Reverse(c)
-	return c
-}
-
-// branch reports whether a token is one of the branches of a fork, which those
-// of non-interrupting events inside it are not: no join waits for them.
-func (r *run) branch(t *token, id int) bool {
-	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
-		if f.ID == id {
-			return true
-		}
-		if f.Side {
-			return false
-		}
-	}
-	return false
-}
-
-// within reports whether a token was born by that passing of a fork.
-func (r *run) within(t *token, id int) bool {
-	for f := r.frame(t.Frame); f != nil; f = r.frame(f.Up) {
-		if f.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
 func common(a, b []int) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
 	}
 	return n
-}
-
-// forget drops frames that no token belongs to.
-func (r *run) forget() {
-	if len(r.in.Frames) == 0 {
-		return
-	}
-	used := map[int]bool{}
-	for _, t := range r.in.Tokens {
-		for f := r.frame(t.Frame); f != nil && !used[f.ID]; f = r.frame(f.Up) {
-			used[f.ID] = true
-		}
-	}
-	r.in.Frames = slices.DeleteFunc(r.in.Frames, func(f frame) bool { return !used[f.ID] })
-	if len(r.in.Frames) == 0 {
-		r.in.Frames = nil
-	}
 }
 
 // waiting finds, among the tokens that came to a join by one flow, the one that
@@ -93,7 +32,7 @@ func (r *run) waiting(el *element, f *flow, scope int, near []int) *token {
 		if t.At != el.ID || t.Wait != f.ID || t.Scope != scope {
 			continue
 		}
-		if n := common(r.chain(t), near); n > score {
+		if n := common(r.in.Chain(t), near); n > score {
 			best, score = t, n
 		}
 	}
@@ -103,7 +42,7 @@ func (r *run) waiting(el *element, f *flow, scope int, near []int) *token {
 // arrive handles a token that came to a parallel join: when every incoming flow
 // has brought one, exactly one of each goes on as a single token.
 func (r *run) arrive(t *token, el *element) error {
-	near := r.chain(t)
+	near := r.in.Chain(t)
 	set := make([]*token, 0, len(el.In))
 	for _, f := range el.In {
 		if f.ID == t.Wait {
@@ -124,9 +63,9 @@ func (r *run) arrive(t *token, el *element) error {
 
 // merge makes one token of several and lets it leave the join.
 func (r *run) merge(el *element, set []*token) error {
-	shared := r.chain(set[0])
+	shared := r.in.Chain(set[0])
 	for _, t := range set[1:] {
-		shared = shared[:common(shared, r.chain(t))]
+		shared = shared[:common(shared, r.in.Chain(t))]
 	}
 	base := 0
 	if len(shared) > 0 {
@@ -139,13 +78,13 @@ func (r *run) merge(el *element, set []*token) error {
 		r.drop(t)
 	}
 	for _, t := range set {
-		for f := r.frame(t.Frame); f != nil && f.ID != base && !r.alive(f.ID); f = r.frame(f.Up) {
+		for f := r.in.Frame(t.Frame); f != nil && f.ID != base && !r.alive(f.ID); f = r.in.Frame(f.Up) {
 			r.orphans(f.ID, f.Up)
 		}
 	}
 	// Forks of which nothing else is left are closed, and what was done before
 	// them becomes the past of the merged token.
-	for f := r.frame(base); f != nil && f.Host == 0 && !f.Side && !r.alive(f.ID); f = r.frame(base) {
+	for f := r.in.Frame(base); f != nil && f.Host == 0 && !f.Side && !r.alive(f.ID); f = r.in.Frame(base) {
 		trail = concat(f.Trail, trail)
 		base = f.Up
 		r.orphans(f.ID, base)
@@ -157,7 +96,7 @@ func (r *run) merge(el *element, set []*token) error {
 
 func (r *run) alive(frame int) bool {
 	for _, t := range r.in.Tokens {
-		if r.branch(t, frame) {
+		if r.in.Branch(t, frame) {
 			return true
 		}
 	}
@@ -179,10 +118,10 @@ func (r *run) orphans(closed, up int) {
 // undo the outsiders as well.
 func (r *run) leak(base int, set []*token) {
 	for _, t := range set {
-		for f := r.frame(t.Frame); f != nil && f.ID != base; f = r.frame(f.Up) {
+		for f := r.in.Frame(t.Frame); f != nil && f.ID != base; f = r.in.Frame(f.Up) {
 			open := false
 			for _, o := range r.in.Tokens {
-				open = open || !slices.Contains(set, o) && r.branch(o, f.ID)
+				open = open || !slices.Contains(set, o) && r.in.Branch(o, f.ID)
 			}
 			if open {
 				f.Trail = nil
@@ -198,7 +137,7 @@ func (r *run) history(el *element, base int, set []*token) []step {
 	for _, a := range arr {
 		if anything(&a) {
 			fork := ""
-			if f := r.frame(base); f != nil {
+			if f := r.in.Frame(base); f != nil {
 				fork = f.At
 			}
 			return []step{{El: el.ID, At: fork, Arr: arr}}
@@ -229,9 +168,9 @@ func (r *run) arrivals(base int, set []*token) []arrival {
 			list = append(list, arrival{Flow: t.Wait, Trail: t.Trail})
 			continue
 		}
-		f := r.frame(t.Frame)
+		f := r.in.Frame(t.Frame)
 		for f.Up != base {
-			f = r.frame(f.Up)
+			f = r.in.Frame(f.Up)
 		}
 		if groups[f.ID] == nil {
 			order = append(order, f.ID)
@@ -239,7 +178,7 @@ func (r *run) arrivals(base int, set []*token) []arrival {
 		groups[f.ID] = append(groups[f.ID], t)
 	}
 	for _, id := range order {
-		list = append(list, arrival{At: r.frame(id).At, Trail: r.frame(id).Trail, Sub: r.arrivals(id, groups[id])})
+		list = append(list, arrival{At: r.in.Frame(id).At, Trail: r.in.Frame(id).Trail, Sub: r.arrivals(id, groups[id])})
 	}
 	return list
 }
@@ -258,7 +197,7 @@ func (r *run) inclusiveJoins() (fired bool, err error) {
 		if el.Kind != draw.Inclusive {
 			continue
 		}
-		near := r.chain(t)
+		near := r.in.Chain(t)
 		var set []*token
 		var filled, empty []*flow
 		for _, f := range el.In {

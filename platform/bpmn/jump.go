@@ -47,7 +47,7 @@ func (r *run) jump(t *token, from, to *element, id string) error {
 		return fmt.Errorf("%w: it is there already", ErrJump)
 	}
 	trail, frame := t.Trail, t.Frame
-	for f := r.frame(frame); f != nil && f.Host == 0; f = r.frame(f.Up) {
+	for f := r.in.Frame(frame); f != nil && f.Host == 0; f = r.in.Frame(f.Up) {
 		inside, err := r.fits(t, f, from, to)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func (r *run) jump(t *token, from, to *element, id string) error {
 	if frame == t.Frame {
 		r.remove(t, ReasonJumped)
 	} else {
-		for f := r.frame(t.Frame); f != nil && f.ID != frame; f = r.frame(f.Up) {
+		for f := r.in.Frame(t.Frame); f != nil && f.ID != frame; f = r.in.Frame(f.Up) {
 			if f.Up == frame {
 				r.removeFrame(f.ID, 0, id)
 				break
@@ -148,7 +148,7 @@ func (r *run) whole(t *token, frame int, to *element) error {
 		return err
 	}
 	in, side := map[string]bool{}, false
-	for f := r.frame(frame); f != nil && f.Host == 0; f = r.frame(f.Up) {
+	for f := r.in.Frame(frame); f != nil && f.Host == 0; f = r.in.Frame(f.Up) {
 		in[f.At] = true
 		side = side || f.Side
 	}

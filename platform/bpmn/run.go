@@ -154,7 +154,7 @@ func (r *run) host(t *token) *token {
 	if t.Scope == 0 {
 		return &r.in.Root
 	}
-	return r.token(t.Scope)
+	return r.in.Token(t.Scope)
 }
 
 // drop takes a token out without a word.
@@ -230,15 +230,6 @@ func (r *run) removeScope(scope int, reason string) {
 	}
 }
 
-func (r *run) token(id int) *token {
-	for _, t := range r.in.Tokens {
-		if t.ID == id {
-			return t
-		}
-	}
-	return nil
-}
-
 func (r *run) findTask(id string) (*token, int) {
 	for _, t := range r.in.Tokens {
 		for i, k := range t.Tasks {
@@ -280,7 +271,7 @@ func (r *run) drain() error {
 			break
 		}
 	}
-	r.forget()
+	r.in.Forget()
 	if r.in.State == Running {
 		for _, el := range r.in.Stuck() {
 			r.note(nil, Change{Kind: Stuck, Element: el})
@@ -353,7 +344,7 @@ func (r *run) leave(t *token, el *element) error {
 		return nil
 	}
 	f := r.fork(t.Frame, 0, t.Trail)
-	r.frame(f).At = el.ID
+	r.in.Frame(f).At = el.ID
 	host := r.host(t)
 	for i, fl := range flows {
 		b := t

@@ -157,7 +157,7 @@ func (r *run) closeScope(t *token, last *element) error {
 		r.complete(t, last)
 		return nil
 	}
-	host := r.token(t.Scope)
+	host := r.in.Token(t.Scope)
 	if host == nil {
 		return fmt.Errorf("%w: nothing stands on the sub-process around %q", ErrProcess, last.ID)
 	}
@@ -225,7 +225,7 @@ func (r *run) terminate(t *token, el *element) error {
 			if h.Inst == 0 {
 				continue
 			}
-			host := r.token(h.Scope)
+			host := r.in.Token(h.Scope)
 			of, err := r.el(host)
 			if err != nil {
 				return err
@@ -269,7 +269,7 @@ func (r *run) startEvent(host *token, ev *element) error {
 		r.quiet(host)
 	} else {
 		frame = r.fork(frame, 0, nil)
-		f := r.frame(frame)
+		f := r.in.Frame(frame)
 		f.Side, f.At = true, sub.ID
 	}
 	t := r.born(host, frame, nil)

@@ -33,14 +33,6 @@ type Signer struct {
 	Rule string
 }
 
-// SignerState is one of the signers of an activity.
-type SignerState struct {
-	ID    string // for TakeAway; empty when done
-	State string // open, held, later or done
-	Index int
-	Vars  map[string]any
-}
-
 // AddSigner adds a signer to an open user task.
 func (e *Engine) AddSigner(p *Process, in *Instance, id string, s Signer, now time.Time) ([]Change, error) {
 	return e.operate(p, in, now, "add a signer to "+id, func(r *run) error {
@@ -238,7 +230,7 @@ func (e *Engine) TakeAway(p *Process, in *Instance, id string, now time.Time) ([
 func (r *run) skip(host, index string) error {
 	n, err1 := strconv.Atoi(host)
 	i, err2 := strconv.Atoi(index)
-	t := r.token(n)
+	t := r.in.Token(n)
 	if err1 != nil || err2 != nil || t == nil || t.Loop == nil || i < t.Loop.Next || i >= t.Loop.Base || slices.Contains(t.Loop.Skip, i) {
 		return ErrNoTask
 	}
@@ -293,38 +285,4 @@ func (r *run) takeAway(t *token, el *element, i int) error {
 	l.Total--
 	l.Skip = append(slices.Clip(l.Skip), k.Index)
 	return r.next(t, el, &l, k.Index)
-}
-
-// Signers lists who signs the activity of an open task: those done, open, held
-// and still to come.
-func Signers(in *Instance, id string) []SignerState {
-	r := &run{in: in}
-	t, _ := r.findTask(id)
-	if t == nil {
-		return nil
-	}
-	var list []SignerState
-	if l := t.Loop; l != nil {
-		for range l.Done {
-			list = append(list, SignerState{State: "done", Index: -1})
-		}
-	}
-	for _, k := range t.Tasks {
-		s := SignerState{ID: k.ID, State: "open", Index: k.Index, Vars: k.For}
-		if k.Held > 0 {
-			s.State = "held"
-		}
-		list = append(list, s)
-		for _, n := range k.Next {
-			list = append(list, SignerState{ID: n.ID, State: "later", Index: k.Index, Vars: n.For})
-		}
-	}
-	if l := t.Loop; l != nil {
-		for i := l.Next; i < l.Base; i++ {
-			if !slices.Contains(l.Skip, i) {
-				list = append(list, SignerState{ID: strconv.Itoa(t.ID) + "#" + strconv.Itoa(i), State: "later", Index: i})
-			}
-		}
-	}
-	return list
 }

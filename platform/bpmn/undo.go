@@ -99,7 +99,7 @@ func (r *run) record(was, now map[int]*token) undo {
 	}
 	for _, f := range r.old.Frames {
 		switch {
-		case r.frame(f.ID) == nil:
+		case r.in.Frame(f.ID) == nil:
 			u.Frames = append(u.Frames, f)
 		case around[f.ID]:
 			u.Need = append(u.Need, f.ID)
@@ -126,7 +126,7 @@ func (r *run) begun(u *undo) bool {
 			continue
 		}
 		for _, id := range u.Now {
-			if t := r.token(id); t != nil && t.Frame == f.Up {
+			if t := r.in.Token(id); t != nil && t.Frame == f.Up {
 				return true
 			}
 		}
@@ -138,7 +138,7 @@ func (r *run) begun(u *undo) bool {
 // branches did together cannot be undone for one of them alone.
 func (r *run) framed(ids []int) bool {
 	for _, id := range ids {
-		a, b := oldFrame(r.old.Frames, id), r.frame(id)
+		a, b := oldFrame(r.old.Frames, id), r.in.Frame(id)
 		if a == nil || b == nil || a.Up != b.Up || len(a.Trail) != len(b.Trail) || unsafe.SliceData(a.Trail) != unsafe.SliceData(b.Trail) {
 			return false
 		}
@@ -208,7 +208,7 @@ func (e *Engine) Resubmit(p *Process, in *Instance, id string, vars map[string]a
 func (r *run) revert(u undo, reason string) error {
 	live := map[string]bool{} // tasks, timers and subscriptions that are there now and then
 	for _, id := range u.Now {
-		t := r.token(id)
+		t := r.in.Token(id)
 		if t == nil {
 			return fmt.Errorf("%w: it has gone on", ErrTakeBack)
 		}
@@ -219,7 +219,7 @@ func (r *run) revert(u undo, reason string) error {
 		}
 	}
 	for _, id := range u.Now {
-		if t := r.token(id); t != nil {
+		if t := r.in.Token(id); t != nil {
 			inner := t.Loop != nil || t.Call > 0
 			if el, err := r.el(t); err == nil {
 				inner = inner || el.Kind == draw.Sub || el.Kind == draw.EventSub
@@ -234,7 +234,7 @@ func (r *run) revert(u undo, reason string) error {
 		}
 	}
 	for _, f := range u.Frames {
-		if r.frame(f.ID) == nil {
+		if r.in.Frame(f.ID) == nil {
 			r.in.Frames = append(r.in.Frames, f)
 		}
 	}

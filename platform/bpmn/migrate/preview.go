@@ -238,7 +238,7 @@ func (c *check) branches(t *state.Token) {
 		return
 	}
 	around := map[string]bool{}
-	for f := c.frame(t.Frame); f != nil && f.Host == 0; f = c.frame(f.Up) {
+	for f := c.in.Frame(t.Frame); f != nil && f.Host == 0; f = c.in.Frame(f.Up) {
 		if f.Side || f.At == "" {
 			around[c.m.of(f.At)] = true
 			continue
@@ -307,17 +307,8 @@ func overlap(a, b []int) bool {
 	return slices.ContainsFunc(a, func(x int) bool { return slices.Contains(b, x) })
 }
 
-func (c *check) frame(id int) *state.Frame {
-	for i := range c.in.Frames {
-		if c.in.Frames[i].ID == id {
-			return &c.in.Frames[i]
-		}
-	}
-	return nil
-}
-
 func (c *check) within(t *state.Token, id int) bool {
-	for f := c.frame(t.Frame); f != nil && !f.Side; f = c.frame(f.Up) {
+	for f := c.in.Frame(t.Frame); f != nil && !f.Side; f = c.in.Frame(f.Up) {
 		if f.ID == id {
 			return true
 		}
