@@ -18,6 +18,7 @@ import (
 	"tongban/gov/certificates"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
+	"tongban/gov/limits"
 	"tongban/items"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -68,7 +69,7 @@ func monday() time.Time { return time.Date(2026, 9, 7, 10, 0, 0, 0, calendar.Zon
 
 func inTown(t *testing.T, f func(t *testing.T, w *town)) {
 	t.Helper()
-	all := []db.Migrations{audit.Migrations(), events.Migrations(), schedule.Migrations(), once.Migrations(), identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), Migrations()}
+	all := []db.Migrations{audit.Migrations(), events.Migrations(), schedule.Migrations(), once.Migrations(), identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), Migrations(), limits.Migrations()}
 	dbtest.Run(t, all, func(t *testing.T, d *db.DB) { f(t, newTown(t, d)) })
 }
 

@@ -40,5 +40,5 @@
 //
 // # Doors
 //
-// Service: Drafts, Open, Begin, Edit, SaveTree, SaveFile, Rebase, Discard, Check, Picture, Compare, Try, Publish.
+// Service: Drafts, Open, Begin, Edit, SaveTree, SaveFile, Rebase, Discard, Check, Notes, Picture, Compare, Try, Publish.
 package design

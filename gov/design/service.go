@@ -15,6 +15,7 @@ import (
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/bpmn"
+	"tongban/platform/bpmn/explore"
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/db"
@@ -248,6 +249,21 @@ func (s *Service) Check(d Draft, a Surroundings) []Problem {
 		return append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "bpmn"}, Reason: err.Error()})
 	}
 	return append(out, lint(p, a)...)
+}
+
+// Notes are what may go wrong in a flow that runs: a join that can wait for
+// ever, a step that nothing reaches. Whether conditions exclude it only its
+// author knows, so notes do not stop a publication. A tree never has any.
+func (s *Service) Notes(d Draft) []Problem {
+	p, err := d.process()
+	if err != nil || d.Tree != nil {
+		return nil
+	}
+	var out []Problem
+	for _, w := range explore.Check(p, 0).Warnings {
+		out = append(out, Problem{Problem: plan.Problem{Step: w.Element, Branch: -1, Code: "note." + string(w.Kind)}, Line: w.Line, Element: w.Element, Reason: w.Reason})
+	}
+	return out
 }
 
 // Picture draws the flow as the citizen will see it.

@@ -293,3 +293,37 @@ func TestPicture_isDrawn(t *testing.T) {
 		}
 	})
 }
+
+// waiting is a flow whose choice ends in a parallel join: it waits for the
+// branch that was not taken.
+const waiting = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:t="https://tongban.example/bpmn" id="d"><process id="p" isExecutable="true">
+<startEvent id="s"/><exclusiveGateway id="g" default="f2"/><userTask id="a" name="甲" t:post="examiner" t:limit="P1WD"/><userTask id="b" name="乙" t:post="examiner" t:limit="P1WD"/>
+<parallelGateway id="j"/><exclusiveGateway id="r" default="f8"/><serviceTask id="i" implementation="issue"/><serviceTask id="x" implementation="refuse"/><endEvent id="e"/><endEvent id="n"/>
+<sequenceFlow id="f0" sourceRef="s" targetRef="g"/><sequenceFlow id="f1" sourceRef="g" targetRef="a"><conditionExpression>${company}</conditionExpression></sequenceFlow><sequenceFlow id="f2" sourceRef="g" targetRef="b"/>
+<sequenceFlow id="f3" sourceRef="a" targetRef="j"/><sequenceFlow id="f4" sourceRef="b" targetRef="j"/><sequenceFlow id="f5" sourceRef="j" targetRef="r"/>
+<sequenceFlow id="f6" sourceRef="r" targetRef="i"><conditionExpression>${a_outcome == "approve"}</conditionExpression></sequenceFlow><sequenceFlow id="f8" sourceRef="r" targetRef="x"/>
+<sequenceFlow id="f9" sourceRef="i" targetRef="e"/><sequenceFlow id="f10" sourceRef="x" targetRef="n"/></process></definitions>`
+
+func TestNotes_tellWhatMayGoWrong(t *testing.T) {
+	onBoth(t, func(t *testing.T, ctx context.Context, b bench) {
+		d := build(t, ctx, b)
+		if notes := b.Notes(d); len(notes) > 0 {
+			t.Fatal("a tree is always sound:", notes)
+		}
+		d, err := b.SaveFile(ctx, region, b.code, d.Version, strings.NewReader(waiting))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, a, err := b.Open(ctx, region, b.code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if problems := b.Check(d, a); len(problems) > 0 {
+			t.Fatal("notes do not stop a publication:", problems)
+		}
+		notes := b.Notes(d)
+		if len(notes) == 0 || notes[0].Code != "note.waits" || notes[0].Element != "j" || notes[0].Line != 3 {
+			t.Fatalf("%+v", notes)
+		}
+	})
+}

@@ -123,7 +123,8 @@ var deeds = []deed{
 		return err
 	}},
 	{"return", 3, func(l *life, ctx context.Context, _ casework.CaseID, s *town.Step) error {
-		targets, err := l.Casework.ReturnTargets(ctx, town.District, s.ID)
+		offered, err := l.Casework.Offers(ctx, town.District, s.ID)
+		targets := offered.Returns
 		to := "register"
 		if len(targets) > 0 {
 			to = targets[l.rand.IntN(len(targets))].Element
