@@ -359,6 +359,9 @@ func (in *Instance) UnmarshalJSON(b []byte) error {
 		if err := t.canon(len(in.Calls)); err != nil {
 			return err
 		}
+		if t.Scope != 0 && in.Token(t.Scope) == nil || t.Frame != 0 && in.Frame(t.Frame) == nil {
+			return fmt.Errorf("bpmn: stored instance: token %d stands in nothing", t.ID)
+		}
 	}
 	for i := range in.Undo {
 		for j := range in.Undo[i].Was {
