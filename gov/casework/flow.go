@@ -16,6 +16,7 @@ import (
 	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
+	"tongban/gov/catalogue"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
@@ -68,9 +69,33 @@ type passage struct {
 	opened    []Task
 	cancelled []TaskID
 	returned  []TaskID
+	done      []TaskID // besides the one of by
+	before    *past    // loaded when a step needs it, before anything is queued
 	outcome   Outcome
 	paper     string
 	now       time.Time
+}
+
+// past is what a case has been through: its steps and what its applicant was
+// asked. Because: what is queued for a table cannot be read any more, it is read
+// before the first write of a passage.
+type past struct {
+	tasks []Task
+	asked []Supplement
+}
+
+func loadPast(ctx context.Context, tx *db.Tx, c *Case) (*past, error) {
+	tasks, err := desk.Of(ctx, tx, c.Region, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := loadSupplements(ctx, tx, c.Region, c.ID)
+	return &past{tasks, asked}, err
+}
+
+// open are the steps that are open, without those that an act has just ended.
+func (p *past) open(ended ...TaskID) []Task {
+	return slices.DeleteFunc(slices.Clone(p.tasks), func(t Task) bool { return t.State != TaskOpen || slices.Contains(ended, t.ID) })
 }
 
 // startFlow makes the instance of an accepted case and runs it to its first steps.
@@ -145,6 +170,15 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			return ErrFlow.Because(fmt.Errorf("the flow of item %s is stuck at %s", c.Item, ch.Element))
 		}
 	}
+	if m.before == nil && slices.ContainsFunc(m.opened, func(t Task) bool { return t.Role == RoleApplicant }) {
+		var err error
+		if m.before, err = loadPast(ctx, tx, c); err != nil {
+			return err
+		}
+		if _, err = s.application(ctx, tx, m); err != nil {
+			return err
+		}
+	}
 	if f.instance.Ended() && m.outcome == "" && c.State.Open() && f.instance.State == bpmn.Completed {
 		return ErrFlow.Because(fmt.Errorf("the flow of item %s ended without a decision", c.Item))
 	}
@@ -166,7 +200,7 @@ func (m *passage) cancel(id TaskID, reason string) {
 }
 
 // posts maps the posts that a step asks for to roles.
-var posts = map[string]string{"window": RoleClerk, "examiner": RoleExaminer, "decider": RoleDecider}
+var posts = map[string]string{"window": RoleClerk, "examiner": RoleExaminer, "decider": RoleDecider, catalogue.PostApplicant: RoleApplicant}
 
 // taskOf makes the task that a step of the flow opens. The attributes org (a
 // unified code, the name of an office, or an expression), post and limit of
@@ -176,6 +210,10 @@ func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
 	t := Task{Region: c.Region, ID: TaskID(ch.ID), Case: c.ID, Element: ch.Element, Name: cmp.Or(ch.Name, ch.Element), State: TaskOpen, OpenedAt: m.now,
 		Paused: c.Paused, Limit: m.o.StepLimit(ch.Element, ch.Attrs["limit"]), CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
 	t.Role = cmp.Or(posts[ch.Attrs["post"]], RoleExaminer)
+	if t.Role == RoleApplicant {
+		t.OrgName, t.Assignee, t.AssigneeName = c.ApplicantName, c.Owner, c.ApplicantName
+		return t, nil
+	}
 	wanted, name := ch.Attrs["org"], ""
 	if p, ok := people.InLoop(ch.Vars); ok && (wanted == "" || wanted == p.Code || wanted == p.Name) {
 		wanted, name = cmp.Or(p.Code, p.Name), p.Name

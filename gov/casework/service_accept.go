@@ -106,6 +106,9 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 	if err := s.startFlow(ctx, tx, m); err != nil {
 		return err
 	}
+	if err := s.awaitApplicant(ctx, tx, m); err != nil {
+		return err
+	}
 	insertFlow(tx, c, w.flow)
 	if err := s.notices.Acceptance(ctx, tx, c, app.Applicant); err != nil {
 		return err
@@ -315,7 +318,7 @@ func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(t
 		if err := mayAnswer(ctx, &c); err != nil {
 			return err
 		}
-		if _, err := cases.Next(c.State, c.Paused, cases.ActAnswer); err != nil {
+		if _, err := cases.Next(c.State, c.Paused, answering(&c)); err != nil {
 			return err
 		}
 		sup, err := openSupplement(ctx, tx, region, id)
@@ -341,7 +344,8 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if err := mayAnswer(ctx, c); err != nil {
 			return err
 		}
-		if err := c.Move(cases.ActAnswer); err != nil {
+		later := c.Paused
+		if err := c.Move(answering(c)); err != nil {
 			return err
 		}
 		sup, err := openSupplement(ctx, tx, region, id)
@@ -352,7 +356,6 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 			return err
 		}
 		sup.AnsweredAt, sup.AnsweredBy = now, p.ID
-		updateSupplement(tx, &sup)
 		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 		if err != nil {
 			return err
@@ -361,7 +364,16 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if err != nil {
 			return err
 		}
+		if later {
+			if err := s.answered(ctx, tx, w, sup, &app, ""); err != nil {
+				return err
+			}
+		}
+		updateSupplement(tx, &sup)
 		drafts.Update(tx, &app, p.ID, p.Name, now, fields)
+		if later {
+			return nil
+		}
 		c.ReceivedAt = now
 		c.Terms.AcceptPauses = slices.Clone(c.Terms.AcceptPauses)
 		c.Terms.AcceptPauses[len(c.Terms.AcceptPauses)-1].Until = now

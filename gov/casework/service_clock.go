@@ -183,12 +183,18 @@ func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int
 // reclock works out all dates of a case again: its own, those of its open
 // steps, and those of the timers of its flow.
 func (s *Service) reclock(ctx context.Context, tx *db.Tx, w *work) error {
-	c := &w.c
-	c.Recompute(s.Calendar)
-	tasks, err := desk.Open(ctx, tx, c.Region, c.ID)
+	tasks, err := desk.Open(ctx, tx, w.c.Region, w.c.ID)
 	if err != nil {
 		return err
 	}
+	s.reclockSteps(tx, w, tasks)
+	return nil
+}
+
+// reclockSteps is reclock when the open steps are known.
+func (s *Service) reclockSteps(tx *db.Tx, w *work, tasks []Task) {
+	c := &w.c
+	c.Recompute(s.Calendar)
 	for i := range tasks {
 		tasks[i].Paused = c.Paused
 		end := c.Step(s.Calendar, tasks[i])
@@ -196,12 +202,11 @@ func (s *Service) reclock(ctx context.Context, tx *db.Tx, w *work) error {
 	}
 	desk.SetDue(tx, tasks)
 	if w.flow == nil {
-		return nil
+		return
 	}
 	for _, t := range w.flow.instance.Timers() {
 		s.reset(tx, w, t)
 	}
-	return nil
 }
 
 // reset takes a timer off the schedule while the clock stands, and puts it back.

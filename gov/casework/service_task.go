@@ -26,6 +26,9 @@ import (
 // mayTask lets officers of the task's office act, and whom it was delegated to.
 func mayTask(ctx context.Context, t Task) error {
 	p := auth.From(ctx)
+	if t.Role == RoleApplicant {
+		return cases.ErrWithApplicant
+	}
 	if t.Delegation.Waiting() && t.Delegation.To == p.ID {
 		return nil
 	}
@@ -37,6 +40,9 @@ func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id Tas
 	w, err := loadTaskWork(ctx, tx, region, id)
 	if err != nil {
 		return w, err
+	}
+	if w.task.Role == RoleApplicant {
+		return w, cases.ErrWithApplicant
 	}
 	if err := mayTask(ctx, w.task); err != nil {
 		return w, recalledFrom(ctx, w.task, err)
@@ -245,8 +251,7 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 		return err
 	}
 	desk.Finish(tx, t)
-	s.land(ctx, tx, m, from)
-	return nil
+	return s.land(ctx, tx, m, from)
 }
 
 // against checks what an officer says who is against, and puts it into words.
@@ -316,10 +321,14 @@ func (s *Service) close(t *Task, tx *db.Tx, state TaskState, r Result, opinion s
 }
 
 // land writes case, flow and tasks at the end of a passage.
-func (s *Service) land(ctx context.Context, tx *db.Tx, m *passage, from State) {
+func (s *Service) land(ctx context.Context, tx *db.Tx, m *passage, from State) error {
+	if err := s.awaitApplicant(ctx, tx, m); err != nil {
+		return err
+	}
 	updateCase(tx, &m.w.c, from)
 	updateFlow(tx, &m.w.c, m.w.flow)
 	s.settle(ctx, tx, m)
+	return nil
 }
 
 // ReturnTo sends a step back to an earlier one (退回), with the reason.
@@ -351,34 +360,31 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 		if err := s.carry(ctx, tx, m, changes); err != nil {
 			return err
 		}
-		if err := giveBack(ctx, tx, m, element); err != nil {
-			return err
+		if m.before == nil {
+			if m.before, err = loadPast(ctx, tx, c); err != nil {
+				return err
+			}
 		}
+		giveBack(m, m.before.tasks)
 		s.close(t, tx, TaskReturned, Return, why, nil)
 		desk.Finish(tx, t)
 		to := stepName(m, element)
 		e := s.stepEvent("task.returned", *t, why)
 		e.details["to"], e.details["to_name"] = element, to
 		s.tell(ctx, tx, c, e, facts.TaskReturned{CaseRef: s.ref(c), TaskRef: taskRef(*t), To: element, Reason: why})
-		s.land(ctx, tx, m, from)
-		return nil
+		return s.land(ctx, tx, m, from)
 	})
 }
 
-// giveBack gives a step that is open again to who did it before.
-func giveBack(ctx context.Context, tx *db.Tx, m *passage, element string) error {
-	tasks, err := desk.Of(ctx, tx, m.w.c.Region, m.w.c.ID)
-	if err != nil {
-		return err
-	}
+// giveBack gives steps that are open again to who did them before.
+func giveBack(m *passage, tasks []Task) {
 	for i := range m.opened {
 		for _, old := range tasks {
-			if n := &m.opened[i]; n.Element == element && old.Element == element && old.Org == n.Org && old.State == TaskDone {
+			if n := &m.opened[i]; n.Role != RoleApplicant && n.Element == old.Element && old.Org == n.Org && old.State == TaskDone && old.Signer == "" {
 				n.Assignee, n.AssigneeName = old.Officer, old.OfficerName
 			}
 		}
 	}
-	return nil
 }
 
 func stepName(m *passage, element string) string {
@@ -491,6 +497,9 @@ func (s *Service) receiver(ctx context.Context, region string, id TaskID, org, a
 // stops a case.
 func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work, to string) error {
 	t := w.task
+	if t.Role == RoleApplicant {
+		return cases.ErrWithApplicant
+	}
 	if err := t.Free(); err != nil {
 		return err
 	}
@@ -564,8 +573,7 @@ func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id Ca
 	if err := s.remind(ctx, tx, m, all[i]); err != nil {
 		return err
 	}
-	s.land(ctx, tx, m, from)
-	return nil
+	return s.land(ctx, tx, m, from)
 }
 
 // Colleagues lists the officers to whom a task may be transferred within an

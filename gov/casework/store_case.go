@@ -222,20 +222,21 @@ func loadReadings(ctx context.Context, r db.Reader, c Case, before string, limit
 		WHERE region = $1 AND case_id IN ($2, $4)`+older+` ORDER BY id DESC LIMIT $3`, args...)
 }
 
-const supplementColumns = `region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, answered_at, answered_by, version`
+const supplementColumns = `region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, answered_at, answered_by, version, tasks`
 
 func scanSupplement(row db.Row) (p Supplement, err error) {
 	var at, answered db.Time
 	var items db.JSON[[]SupplementItem]
-	err = row.Scan(&p.Region, &p.ID, &p.Case, &p.Number, &at, &p.By, &p.ByName, &p.ApprovedBy, &p.Reason, &items, &answered, &p.AnsweredBy, &p.Version)
-	p.RequestedAt, p.AnsweredAt, p.Items = at.Time, answered.Time, items.V
+	var tasks db.JSON[[]string]
+	err = row.Scan(&p.Region, &p.ID, &p.Case, &p.Number, &at, &p.By, &p.ByName, &p.ApprovedBy, &p.Reason, &items, &answered, &p.AnsweredBy, &p.Version, &tasks)
+	p.RequestedAt, p.AnsweredAt, p.Items, p.Tasks = at.Time, answered.Time, items.V, tasks.V
 	return p, err
 }
 
 func insertSupplement(tx *db.Tx, p Supplement) {
-	tx.Later(`INSERT INTO casework_supplement (region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)`,
-		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items))
+	tx.Later(`INSERT INTO casework_supplement (region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, tasks, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)`,
+		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items), db.AsJSON(append([]string{}, p.Tasks...)))
 }
 
 func updateSupplement(tx *db.Tx, p *Supplement) {

@@ -192,6 +192,7 @@ const (
 	RoleClerk       = desk.RoleClerk
 	RoleExaminer    = desk.RoleExaminer
 	RoleDecider     = desk.RoleDecider
+	RoleApplicant   = desk.RoleApplicant
 	Approve         = desk.Approve
 	Refuse          = desk.Refuse
 	Return          = desk.Return
@@ -228,6 +229,7 @@ var (
 	ErrExtendedBefore = cases.ErrExtendedBefore
 	ErrTooLong        = cases.ErrTooLong
 	ErrSpecial        = cases.ErrSpecial
+	ErrWithApplicant  = cases.ErrWithApplicant
 
 	ErrNoDraft       = drafts.ErrNoDraft
 	ErrNoCode        = drafts.ErrNoCode

@@ -82,6 +82,8 @@ func (d Deps) registerTasks(a *web.API) {
 	web.Register(a, op("release-task", http.MethodPost, task+"/release", "Give a task back to the office", casework.MayReadCase), d.release)
 	web.Register(a, op("complete-task", http.MethodPost, task+"/completion", "Finish a step with an opinion", casework.MayReadCase), d.complete)
 	web.Register(a, op("return-task", http.MethodPost, task+"/return", "Send a step back to an earlier one", casework.MayReadCase), d.returnTo)
+	web.Register(a, op("ask-applicant", http.MethodPost, task+"/supplement-requests", "Send a step back to the applicant: the clock stands until the answer", casework.MayReadCase), d.askApplicant)
+	web.Register(a, op("end-waiting", http.MethodPost, kase+"/waiting-end", "Go on without the applicant's answer", casework.MayReadCase), d.endWaiting)
 	web.Register(a, op("transfer-task", http.MethodPost, task+"/transfer", "Give a task to another officer or office", casework.MayReadCase), d.transfer)
 	web.Register(a, op("delegate-task", http.MethodPost, task+"/delegation", "Ask another officer for an opinion", casework.MayReadCase), d.delegate)
 	web.Register(a, op("recall-delegation", http.MethodPost, task+"/delegation/recall", "Take a request for an opinion back, until it is answered", casework.MayReadCase), d.recall)

@@ -144,6 +144,33 @@ func (d Deps) returnTo(ctx context.Context, in *returnInput) (*taskOutput, error
 	return answerTask(d.Casework.ReturnTo(ctx, in.Region, in.task(), in.Body.To, in.Body.Reason, in.Body.Version))
 }
 
+type wantedItem struct {
+	Target string `json:"target,omitempty" maxLength:"80" doc:"material.KEY or form.KEY; empty stands for what the texts say"`
+	Name   string `json:"name,omitempty" maxLength:"200"`
+	Reason string `json:"reason" maxLength:"1000"`
+	How    string `json:"how" maxLength:"1000"`
+}
+
+type askApplicantInput struct {
+	Key
+	Body struct {
+		Items   []wantedItem `json:"items" minItems:"1" maxItems:"100"`
+		Version int          `json:"version,omitempty" minimum:"0"`
+	}
+}
+
+func (d Deps) askApplicant(ctx context.Context, in *askApplicantInput) (*taskOutput, error) {
+	var items []casework.SupplementItem
+	for _, i := range in.Body.Items {
+		items = append(items, casework.SupplementItem{Target: i.Target, Name: i.Name, Reason: i.Reason, How: i.How})
+	}
+	return answerTask(d.Casework.AskApplicant(ctx, in.Region, in.task(), items, in.Body.Version))
+}
+
+func (d Deps) endWaiting(ctx context.Context, in *reasonInput) (*caseOutput, error) {
+	return answerCase(d.Casework.EndWaiting(ctx, in.Region, in.kase(), in.Body.Reason, in.Body.Version))
+}
+
 type handInput struct {
 	Key
 	Body struct {

@@ -21,20 +21,22 @@ type Action string
 
 // The actions that change or need a state.
 const (
-	ActAccept     Action = "accept"
-	ActDeem       Action = "deem_accepted"
-	ActNotAccept  Action = "refuse_acceptance"
-	ActAsk        Action = "ask_supplements"
-	ActAnswer     Action = "answer_supplements"
-	ActBegin      Action = "begin"
-	ActWork       Action = "work" // anything done to a step
-	ActPause      Action = "pause"
-	ActResume     Action = "resume"
-	ActExtend     Action = "extend"
-	ActDecide     Action = "decide"
-	ActWithdraw   Action = "withdraw"
-	ActAddPaper   Action = "add_material" // a material that was to follow
-	ActSecondTime Action = "ask_again"    // a second request for supplements, with the head's approval
+	ActAccept      Action = "accept"
+	ActDeem        Action = "deem_accepted"
+	ActNotAccept   Action = "refuse_acceptance"
+	ActAsk         Action = "ask_supplements"
+	ActAnswer      Action = "answer_supplements"
+	ActBegin       Action = "begin"
+	ActWork        Action = "work" // anything done to a step
+	ActPause       Action = "pause"
+	ActResume      Action = "resume"
+	ActExtend      Action = "extend"
+	ActDecide      Action = "decide"
+	ActWithdraw    Action = "withdraw"
+	ActAddPaper    Action = "add_material"     // a material that was to follow
+	ActAskLater    Action = "ask_applicant"    // supplements while the case is examined
+	ActAnswerLater Action = "answer_applicant" // the answer to them
+	ActSecondTime  Action = "ask_again"        // a second request for supplements, with the head's approval
 )
 
 // Outcome is how a case was decided.
@@ -68,16 +70,19 @@ var Moves = []Move{
 	{From: Submitted, Action: ActWithdraw, To: Withdrawn},
 	{From: Submitted, Action: ActAddPaper, To: Submitted},
 	{From: Supplemented, Action: ActAnswer, To: Submitted, Law: "行政许可法第三十二条第一款第（五）项"},
-	{From: Supplemented, Action: ActWithdraw, To: Withdrawn},
+	{From: Supplemented, Action: ActAnswerLater, To: InProgress, Paused: true, Law: "行政许可法第三十一条第一款"},
+	{From: Supplemented, Action: ActWithdraw, To: Withdrawn, Any: true},
 	{From: Accepted, Action: ActBegin, To: InProgress, Law: "行政许可法第三十四条"},
 	{From: Accepted, Action: ActWork, To: InProgress, Law: "行政许可法第三十四条"},
 	{From: Accepted, Action: ActPause, To: InProgress, Law: "行政许可法第四十五条"},
 	{From: Accepted, Action: ActExtend, To: Accepted, Any: true, Law: "行政许可法第四十二条"},
+	{From: Accepted, Action: ActAskLater, To: Supplemented, Law: "行政许可法第三十一条第一款"},
 	{From: Accepted, Action: ActDecide, To: Decided, Law: "行政许可法第三十八条"},
 	{From: Accepted, Action: ActWithdraw, To: Withdrawn},
 	{From: Accepted, Action: ActAddPaper, To: Accepted},
 	{From: InProgress, Action: ActBegin, To: InProgress},
 	{From: InProgress, Action: ActWork, To: InProgress, Law: "行政许可法第三十四条"},
+	{From: InProgress, Action: ActAskLater, To: Supplemented, Law: "行政许可法第三十一条第一款"},
 	{From: InProgress, Action: ActPause, To: InProgress, Law: "行政许可法第四十五条"},
 	{From: InProgress, Action: ActResume, To: InProgress, Paused: true, Law: "行政许可法第四十五条"},
 	{From: InProgress, Action: ActExtend, To: InProgress, Any: true, Law: "行政许可法第四十二条"},
@@ -108,6 +113,7 @@ var (
 	ErrOutcome        = fault.Invalid("casework.outcome")
 	ErrExtendedBefore = fault.Conflict("casework.extended_before")
 	ErrTooLong        = fault.Invalid("casework.too_long")
+	ErrWithApplicant  = fault.Conflict("casework.with_applicant") // the step waits for the applicant
 	ErrSpecial        = fault.Invalid("casework.special_kind")
 )
 

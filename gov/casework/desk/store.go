@@ -15,12 +15,13 @@ import (
 // joins that load a task with its case.
 const Columns = `t.region, t.id, t.case_id, t.element, t.name, t.org, t.org_name, t.on_behalf, t.role, t.assignee, t.assignee_name, t.state,
 	t.opened_at, t.claimed_at, t.closed_at, t.due_at, t.due_unit, t.paused, t.step_limit, t.result, t.opinion, t.officer, t.officer_name, t.fields, t.delegation,
-	t.version, t.case_number, t.item, t.item_name, t.applicant_name`
+	t.version, t.case_number, t.item, t.item_name, t.applicant_name, t.signer, t.held, t.seen_at, t.urged_at`
 
 // Row collects the columns of a task that need turning.
 type Row struct {
 	t                            Task
 	opened, claimed, closed, due db.Time
+	seen, urged                  db.Time
 	limit                        db.JSON[calendar.Limit]
 	fields                       db.JSON[map[string]string]
 	delegation                   db.JSON[*Delegation]
@@ -31,12 +32,13 @@ func (r *Row) Dest() []any {
 	t := &r.t
 	return []any{&t.Region, &t.ID, &t.Case, &t.Element, &t.Name, &t.Org, &t.OrgName, &t.OnBehalf, &t.Role, &t.Assignee, &t.AssigneeName, &t.State,
 		&r.opened, &r.claimed, &r.closed, &r.due, &t.DueUnit, &t.Paused, &r.limit, &t.Result, &t.Opinion, &t.Officer, &t.OfficerName, &r.fields, &r.delegation,
-		&t.Version, &t.CaseNumber, &t.Item, &t.ItemName, &t.ApplicantName}
+		&t.Version, &t.CaseNumber, &t.Item, &t.ItemName, &t.ApplicantName, &t.Signer, &t.Held, &r.seen, &r.urged}
 }
 
 // Done is the task that was scanned.
 func (r *Row) Done() Task {
 	t := r.t
+	t.SeenAt, t.UrgedAt = r.seen.Time, r.urged.Time
 	t.OpenedAt, t.ClaimedAt, t.ClosedAt, t.Due = r.opened.Time, r.claimed.Time, r.closed.Time, r.due.Time
 	if !t.Due.Before(terms.NoDue) {
 		t.Due = time.Time{}
@@ -64,10 +66,10 @@ func Insert(tx *db.Tx, tasks []Task) {
 	if len(tasks) == 0 {
 		return
 	}
-	const columns = 22
+	const columns = 24
 	var b strings.Builder
 	b.WriteString(`INSERT INTO casework_task (region, id, case_id, element, name, org, org_name, on_behalf, role, assignee, assignee_name, state,
-		opened_at, due_at, due_unit, paused, step_limit, fields, case_number, item, item_name, applicant_name, version) VALUES `)
+		opened_at, due_at, due_unit, paused, step_limit, fields, case_number, item, item_name, applicant_name, signer, held, version) VALUES `)
 	args := make([]any, 0, columns*len(tasks))
 	for i, t := range tasks {
 		if i > 0 {
@@ -75,7 +77,7 @@ func Insert(tx *db.Tx, tasks []Task) {
 		}
 		b.WriteString("(" + db.In(i*columns+1, columns) + ", 1)")
 		args = append(args, t.Region, string(t.ID), string(t.Case), t.Element, t.Name, t.Org, t.OrgName, t.OnBehalf, t.Role, t.Assignee, t.AssigneeName, string(t.State),
-			db.At(t.OpenedAt), Sortable(t.Due), string(t.DueUnit), t.Paused, db.AsJSON(t.Limit), db.AsJSON(map[string]string{}), t.CaseNumber, t.Item, t.ItemName, t.ApplicantName)
+			db.At(t.OpenedAt), Sortable(t.Due), string(t.DueUnit), t.Paused, db.AsJSON(t.Limit), db.AsJSON(map[string]string{}), t.CaseNumber, t.Item, t.ItemName, t.ApplicantName, t.Signer, t.Held)
 	}
 	tx.Later(b.String(), args...)
 }
@@ -137,6 +139,25 @@ func SetDue(tx *db.Tx, tasks []Task) {
 		tx.Later(`UPDATE casework_task SET due_at = $3, due_unit = $4, paused = $5, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`,
 			t.Region, string(t.ID), Sortable(t.Due), string(t.DueUnit), t.Paused)
 	}
+}
+
+// Hold writes whether open steps wait for a signer before them.
+func Hold(tx *db.Tx, region string, ids []TaskID, held bool) {
+	for _, id := range ids {
+		tx.Later(`UPDATE casework_task SET held = $3, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`, region, string(id), held)
+	}
+}
+
+// See keeps when the holder of an open step first saw it.
+func See(tx *db.Tx, t *Task) {
+	tx.Later(`UPDATE casework_task SET seen_at = $3 WHERE region = $1 AND id = $2 AND seen_at IS NULL`, t.Region, string(t.ID), db.At(t.SeenAt))
+}
+
+// Urge keeps when an open step was last urged, guarded by when it was before.
+func Urge(tx *db.Tx, t *Task) {
+	tx.Guarded(`UPDATE casework_task SET urged_at = $4, version = version + 1 WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
+		t.Region, string(t.ID), t.Version, db.At(t.UrgedAt))
+	t.Version++
 }
 
 // arm is one index range of an inbox: all its conditions are equalities that

@@ -29,6 +29,8 @@ const (
 	RoleClerk    = "clerk"
 	RoleExaminer = "examiner"
 	RoleDecider  = "decider"
+	// RoleApplicant is that of a step which the applicant does: a supplement.
+	RoleApplicant = "applicant"
 )
 
 // Result is the action that finished a task (业务动作).
@@ -73,6 +75,10 @@ type Task struct {
 	Item          string
 	ItemName      string
 	ApplicantName string
+	Signer        string    // before, beside or after: who was added to a step (加签)
+	Held          bool      // waits for a signer before it
+	SeenAt        time.Time // when its holder first opened it
+	UrgedAt       time.Time // when it was last urged (催办)
 }
 
 // Delegation is a request to another officer for an opinion (委派); the task

@@ -133,11 +133,14 @@ func (s *Desk) Refusal(ctx context.Context, tx *db.Tx, c *cases.Case, a drafts.A
 
 // Supplement tells everything that is to be mended, at once (一次性补正告知书).
 func (s *Desk) Supplement(ctx context.Context, tx *db.Tx, c *cases.Case, a drafts.Applicant, sup supplements.Supplement) error {
-	p := paper(c, certificates.Supplement, a, "一次性补正告知书")
+	p, span := paper(c, certificates.Supplement, a, "一次性补正告知书"), "受理"
+	if !c.AcceptedAt.IsZero() {
+		p.Title, span = "补正告知书", "办理"
+	}
 	for i, it := range sup.Items {
 		p.Fields = append(p.Fields, Field(fmt.Sprintf("item%d", i+1), fmt.Sprintf("第%d项 %s", i+1, it.Name), fmt.Sprintf("Item %d", i+1), "需要补正："+it.Reason+"。怎么补："+it.How))
 	}
-	p.Text = []string{fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。全部备齐后一次提交；补正期间不计入受理期限。", c.ItemName, len(sup.Items))}
+	p.Text = []string{fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。全部备齐后一次提交；补正期间不计入%s期限。", c.ItemName, len(sup.Items), span)}
 	_, err := s.Papers.IssueTx(ctx, tx, p)
 	return err
 }

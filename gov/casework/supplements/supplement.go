@@ -29,6 +29,7 @@ type Supplement struct {
 	AnsweredAt  time.Time // zero: the applicant has not sent it yet
 	AnsweredBy  string
 	Version     int
+	Tasks       []string // steps of the flow that wait for the answer
 }
 
 // SupplementItem is one thing to mend, with its answer. It carries its full
@@ -53,7 +54,7 @@ func CheckItems(items []SupplementItem) drafts.Problems {
 	for i, it := range items {
 		at := fmt.Sprintf("items.%d.", i)
 		kind, key, ok := strings.Cut(it.Target, ".")
-		if !ok || key == "" || (kind != "material" && kind != "form") {
+		if !ok || key == "" || (kind != "material" && kind != "form" && kind != "opinion") {
 			p = append(p, drafts.Problem{Field: at + "target", Code: "casework.problem.target"})
 		}
 		if seen[it.Target] {
@@ -77,6 +78,10 @@ func CheckAnswers(items []SupplementItem) drafts.Problems {
 	}
 	return p
 }
+
+// Opinion is the target of an item that stands for what a step said; its answer
+// stays with the request and changes no answer of the form.
+func Opinion(task string) string { return "opinion." + task }
 
 // Clean gives the items as they are kept: without answers, every one with a name.
 func Clean(items []SupplementItem) []SupplementItem {

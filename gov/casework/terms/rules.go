@@ -33,6 +33,7 @@ type Rules struct {
 	NotAccepted    []NotAccepted
 	Remedies       []Remedy
 	Special        []SpecialKind
+	Waiting        SpecialKind // the clock waits for the applicant's supplements after acceptance
 
 	// Source knows the limits of regions; nil: the national law counts everywhere.
 	Source Source
@@ -113,11 +114,15 @@ func load(b []byte) (Rules, error) {
 		NotAccepted []NotAccepted `json:"not_accepted"`
 		Remedies    []Remedy      `json:"remedies"`
 		Special     []SpecialKind `json:"special"`
+		Waiting     SpecialKind   `json:"waiting"`
 	}
 	if err := json.Unmarshal(b, &f); err != nil {
 		return Rules{}, err
 	}
-	r := Rules{NotAccepted: f.NotAccepted, Remedies: f.Remedies, Special: f.Special}
+	r := Rules{NotAccepted: f.NotAccepted, Remedies: f.Remedies, Special: f.Special, Waiting: f.Waiting}
+	if r.Waiting.Kind == "" || r.Waiting.Name == "" || r.Waiting.Citation == "" {
+		return Rules{}, fmt.Errorf("rules: waiting needs a kind, a name and a citation")
+	}
 	for _, n := range r.NotAccepted {
 		if n.Key == "" || n.Text == "" || n.Citation == "" {
 			return Rules{}, fmt.Errorf("rules: ground %q for not accepting needs a text and a citation", n.Key)

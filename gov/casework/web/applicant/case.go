@@ -193,7 +193,7 @@ func status(ctx context.Context, c casework.Case) ui.Status {
 	case casework.Withdrawn:
 		s.Tone = ui.Plain
 	}
-	if c.Paused && c.State.Open() {
+	if c.Paused && c.State.Open() && c.State != casework.Supplemented {
 		s.Text, s.Tone, s.Shape = i18n.T(ctx, "casework.state.paused"), ui.Warn, "pause"
 	}
 	return s

@@ -50,10 +50,10 @@ func StateStatus(ctx context.Context, c casework.Case) ui.Status {
 		if c.Outcome == casework.Refused {
 			s.Tone, s.Shape = ui.Bad, "cross"
 		}
-	case c.Paused:
-		s.Text, s.Tone, s.Shape = i18n.T(ctx, "casefile.state.paused"), ui.Warn, "pause"
 	case c.State == casework.Supplemented:
 		s.Tone, s.Shape = ui.Warn, "pause"
+	case c.Paused:
+		s.Text, s.Tone, s.Shape = i18n.T(ctx, "casefile.state.paused"), ui.Warn, "pause"
 	case c.State == casework.NotAccepted:
 		s.Tone, s.Shape = ui.Bad, "cross"
 	case c.State == casework.Withdrawn:
@@ -217,8 +217,8 @@ func (v View) CheckedBy(condition string) []string {
 
 // known are the kinds of entries that have words; a newer kind shows as it is.
 var known = []string{"case.submitted", "case.accepted", "case.deemed_accepted", "case.acceptance_refused", "case.supplements_requested", "case.supplements_answered",
-	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.recounted", "case.decided", "case.timer_fired",
-	"task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.recalled", "task.opinion_given", "task.transferred"}
+	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.recounted", "case.decided", "case.timer_fired", "case.waiting_ended", "case.suspended", "case.continued", "case.voided", "case.copied", "case.jumped",
+	"task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.recalled", "task.opinion_given", "task.transferred", "task.reminded", "task.urged", "task.signer_added", "task.signer_taken", "task.taken_back", "task.resubmitted", "task.rejected"}
 
 // Events are the time line of the case.
 func (v View) Events(ctx context.Context) []ui.TimelineEvent {
@@ -364,6 +364,14 @@ func FileRows(ctx context.Context, base string, files []casework.Attachment) []u
 		out = append(out, row)
 	}
 	return out
+}
+
+// SupplementStatus tells whether a request was answered.
+func SupplementStatus(ctx context.Context, s casework.Supplement) ui.Status {
+	if s.AnsweredAt.IsZero() {
+		return ui.Status{Text: i18n.T(ctx, "casefile.supplement.waiting"), Tone: ui.Warn, Shape: "pause"}
+	}
+	return ui.Status{Text: i18n.T(ctx, "casefile.supplement.done", "at", i18n.Date(ctx, s.AnsweredAt)), Tone: ui.OK}
 }
 
 // ModeStatus is how a material is handed in, in a word.

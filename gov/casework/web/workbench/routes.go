@@ -59,6 +59,8 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /work/tasks/{region}/{id}/recall", Do: h.recall, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/opinion", Do: h.opinion, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/transfer", Do: h.transfer, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/supplement", Do: h.askApplicant, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/wait", Do: h.endWaiting, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/pause", Do: h.pause, May: casework.MayExamine},
 		{Pattern: "POST /work/tasks/{region}/{id}/resume", Do: h.resume, May: casework.MayExamine},
 		{Pattern: "POST /work/tasks/{region}/{id}/extend", Do: h.extend, May: casework.MayExtend},

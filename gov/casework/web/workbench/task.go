@@ -116,6 +116,9 @@ func (v *taskView) rights(ctx context.Context) {
 	v.Asks = t.Delegation.Waiting() && t.Delegation.By == me
 	v.May = casefile.May(ctx, permission(t.Role), c.Region, t.Org)
 	v.Dispatch = casefile.May(ctx, casework.MayDispatch, c.Region, t.Org)
+	if t.Role == casework.RoleApplicant { // he answers on his own page
+		v.May, v.Dispatch = false, false
+	}
 	v.Head = casefile.May(ctx, casework.MayExtend, c.Region, c.Org) && c.Terms.Extension == nil && !c.AcceptedAt.IsZero()
 	v.Leads = casefile.May(ctx, casework.MayExamine, c.Region, c.Org)
 	other := map[string]string{casework.RoleDecider: casework.RoleExaminer, casework.RoleExaminer: casework.RoleDecider}[t.Role]
@@ -176,6 +179,12 @@ func (v taskView) say(act string) string {
 	}
 	return "workbench.act." + act
 }
+
+// Waits tells whether the case waits for its applicant after acceptance.
+func (v taskView) Waits() bool { return v.File.State == casework.Supplemented && v.File.Paused }
+
+// sent tells whether a box was ticked in a form that was refused.
+func (v taskView) sent(name, value string) bool { return slices.Contains(v.Form[name], value) }
 
 // value is what was sent for a control, when it was refused.
 func (v taskView) value(name string) string { return v.Form.Get(name) }

@@ -1,0 +1,242 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tongban/gov/casework/cases"
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/rights"
+	"tongban/gov/casework/supplements"
+	"tongban/gov/facts"
+	"tongban/platform/calendar"
+	"tongban/platform/db"
+)
+
+// answering is the act of sending supplements: before acceptance, or while the
+// case is examined.
+func answering(c *Case) cases.Action {
+	if c.Paused {
+		return cases.ActAnswerLater
+	}
+	return cases.ActAnswer
+}
+
+// awaitApplicant asks the applicant when a passage opened steps that are his. What
+// is asked is what the steps before said when they gave the case back.
+func (s *Service) awaitApplicant(ctx context.Context, tx *db.Tx, m *passage) error {
+	var steps []string
+	for _, t := range m.opened {
+		if t.Role == RoleApplicant {
+			steps = append(steps, string(t.ID))
+		}
+	}
+	if len(steps) == 0 {
+		return nil
+	}
+	ended := append(slices.Clone(m.cancelled), m.by.task.ID)
+	if err := s.askLater(ctx, tx, m, m.before.open(append(ended, m.done...)...), m.wanted(), steps); err != nil {
+		return err
+	}
+	for i := range m.opened {
+		end := m.w.c.Step(s.Calendar, m.opened[i])
+		m.opened[i].Paused, m.opened[i].Due, m.opened[i].DueUnit = true, end.At, end.Unit
+	}
+	return nil
+}
+
+// wanted makes an item of every opinion with which a step gave the case back
+// since the applicant was last asked.
+func (m *passage) wanted() []SupplementItem {
+	c, tasks := &m.w.c, slices.Clone(m.before.tasks)
+	for i, t := range tasks {
+		if t.ID == m.by.task.ID { // it is being completed by this very act
+			tasks[i] = m.by.task
+		}
+	}
+	var items []SupplementItem
+	for _, t := range tasks {
+		asked := slices.ContainsFunc(m.before.asked, func(p Supplement) bool { return !p.RequestedAt.Before(t.ClosedAt) })
+		if t.State == TaskDone && t.Result == Return && !asked {
+			items = append(items, SupplementItem{Target: supplements.Opinion(string(t.ID)), Name: t.OrgName + "：" + t.Name, Reason: t.Opinion, How: "按意见补充材料，或者写明情况"})
+		}
+	}
+	if len(items) == 0 {
+		items = []SupplementItem{{Target: supplements.Opinion(string(c.ID)), Name: c.OrgName, Reason: "办理中需要您补充", How: "上传材料，或者写明情况；不清楚要补什么的，联系办理部门"}}
+	}
+	return items
+}
+
+// askLater asks the applicant while the case is examined: the clock stands
+// until the answer, and no step can be finished meanwhile, because what it
+// decides on is changing.
+//
+// Law: 行政许可法 art. 31; rules.json names the basis of the stop (waiting).
+func (s *Service) askLater(ctx context.Context, tx *db.Tx, m *passage, open []Task, items []SupplementItem, steps []string) error {
+	c, p, now, k := &m.w.c, tx.Actor(), s.Clock.Now(), s.Rules.Waiting
+	if err := c.Move(cases.ActAskLater); err != nil {
+		return err
+	}
+	c.Supplements++
+	sup := Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements, RequestedAt: now, By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1, Tasks: steps}
+	c.Paused = true
+	c.Terms.Pauses = append(slices.Clone(c.Terms.Pauses), Special{Kind: k.Kind, Name: k.Name, NameEn: k.NameEn, Basis: k.Citation, BasisEn: k.CitationEn, Reason: fmt.Sprintf("%d项", len(items)), From: now, By: p.Name})
+	app, err := s.application(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	s.reclockSteps(tx, m.w, open)
+	insertSupplement(tx, sup)
+	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
+		return err
+	}
+	s.tell(ctx, tx, c, event{kind: "case.supplements_requested", role: RoleExaminer, org: c.Org, orgName: c.OrgName, since: c.AcceptedAt,
+		details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "number": sup.Number}},
+		facts.SupplementsRequested{CaseRef: s.ref(c), Request: string(sup.ID), Items: len(sup.Items)})
+	return nil
+}
+
+// AskApplicant sends a step back to the applicant (退回申请人): he mends what is
+// listed, and the step goes on with who had it. An item without a target
+// stands for what its text says.
+func (s *Service) AskApplicant(ctx context.Context, region string, id TaskID, items []SupplementItem, version int) (Task, error) {
+	items = slices.Clone(items)
+	for i := range items {
+		if items[i].Target == "" {
+			items[i].Target = supplements.Opinion(fmt.Sprintf("%s.%d", id, i))
+		}
+	}
+	if len(items) == 0 {
+		return Task{}, ErrNothingAsked
+	}
+	if p := supplements.CheckItems(items); len(p) > 0 {
+		return Task{}, p
+	}
+	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+		t, p, from := &w.task, tx.Actor(), w.c.State
+		if t.Element == AcceptElement {
+			return ErrOutcome.With("element", t.Element) // acceptance asks by its own verb
+		}
+		if err := s.ready(tx, w, version, cases.ActWork); err != nil {
+			return err
+		}
+		if err := s.allowed(w, rights.Supplement); err != nil {
+			return err
+		}
+		if t.Assignee == "" { // it comes back to who asked
+			t.Assignee, t.AssigneeName, t.ClaimedAt = p.ID, p.Name, s.Clock.Now()
+		}
+		for i, it := range items {
+			if strings.HasPrefix(it.Target, "opinion.") && it.Name == "" {
+				items[i].Name = t.OrgName + "：" + t.Name
+			}
+		}
+		m, err := s.passage(w)
+		if err != nil {
+			return err
+		}
+		open, err := desk.Open(ctx, tx, t.Region, t.Case)
+		if err != nil {
+			return err
+		}
+		desk.Reassign(tx, t)
+		if err := s.askLater(ctx, tx, m, open, items, nil); err != nil {
+			return err
+		}
+		updateCase(tx, &w.c, from)
+		return nil
+	})
+}
+
+// answered lets a case go on after the applicant's answer, or without it for
+// the reason why: the clock runs, and steps that waited for him are done.
+func (s *Service) answered(ctx context.Context, tx *db.Tx, w *work, sup Supplement, app *Draft, why string) error {
+	c, p, now := &w.c, tx.Actor(), s.Clock.Now()
+	result := why
+	if why == "" {
+		result = "申请人已补正"
+	}
+	last := c.ClosePause(now, result)
+	m, err := s.passage(w)
+	if err != nil {
+		return err
+	}
+	m.app = app
+	if m.before, err = loadPast(ctx, tx, c); err != nil {
+		return err
+	}
+	vars, answers := map[string]any{varSupplemented: true}, m.o.Answers(app.Situation, app.Form)
+	for _, id := range m.o.Wanted {
+		vars[id] = answers[id]
+	}
+	m.by = decision{officer: p.ID, name: p.Name, fields: m.filledIn(nil)}
+	for _, id := range sup.Tasks {
+		changes, err := s.engine.Complete(m.o.Process, w.flow.instance, id, vars, now.In(calendar.Zone))
+		if err != nil {
+			return ErrFlow.Because(err)
+		}
+		if err := s.carry(ctx, tx, m, changes); err != nil {
+			return err
+		}
+		m.done = append(m.done, TaskID(id))
+		for _, t := range m.before.tasks {
+			if t.ID == TaskID(id) {
+				s.close(&t, tx, TaskDone, Approve, "", nil)
+				desk.Finish(tx, &t)
+			}
+		}
+	}
+	s.reclockSteps(tx, w, m.before.open(append(slices.Clone(m.cancelled), m.done...)...))
+	giveBack(m, m.before.tasks)
+	details := map[string]any{"request": string(sup.ID), "items": len(sup.Items), "due": c.PromiseDue, "files": supplements.Hashes(sup.Items)}
+	if why == "" {
+		s.tell(ctx, tx, c, event{kind: "case.supplements_answered", role: "applicant", since: last.From, details: details}, facts.SupplementsAnswered{CaseRef: s.ref(c), Request: string(sup.ID), Due: c.PromiseDue})
+	} else {
+		s.tell(ctx, tx, c, event{kind: "case.waiting_ended", since: last.From, role: RoleExaminer, org: c.Org, orgName: c.OrgName, text: why, details: details},
+			facts.CaseResumed{CaseRef: s.ref(c), Kind: last.Kind, PromiseDue: c.PromiseDue, LegalDue: c.LegalDue})
+	}
+	if err := s.awaitApplicant(ctx, tx, m); err != nil {
+		return err
+	}
+	updateFlow(tx, c, w.flow)
+	s.settle(ctx, tx, m)
+	return nil
+}
+
+// EndWaiting goes on without the applicant's answer, which did not come: the
+// offices decide on what they have. The office in charge says why.
+func (s *Service) EndWaiting(ctx context.Context, region string, id CaseID, why string, version int) (Case, error) {
+	why, err := reason(why, drafts.MaxReason)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+		c := &w.c
+		if err := s.handles(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := c.Expect(version); err != nil {
+			return err
+		}
+		if err := c.Move(cases.ActAnswerLater); err != nil {
+			return err
+		}
+		sup, err := openSupplement(ctx, tx, region, id)
+		if err != nil {
+			return err
+		}
+		sup.AnsweredAt, sup.AnsweredBy = s.Clock.Now(), tx.Actor().ID
+		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
+		if err != nil {
+			return err
+		}
+		if err := s.answered(ctx, tx, w, sup, &app, why); err != nil {
+			return err
+		}
+		updateSupplement(tx, &sup)
+		return nil
+	})
+}
