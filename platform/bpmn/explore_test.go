@@ -335,7 +335,7 @@ func key(in *Instance) string {
 		trailKey(&b, f.Trail)
 	}
 	for _, u := range c.Undo {
-		fmt.Fprint(&b, "u", u.Back, names[u.To], len(u.Now))
+		fmt.Fprint(&b, "u", u.Back, names[u.To], len(u.Now), len(u.Inner))
 		for _, t := range u.Was {
 			b.WriteString(t.At + " ")
 		}

@@ -314,3 +314,32 @@ func ids(list []TaskState, el string) (out []string) {
 	}
 	return out
 }
+
+// TestResubmit_oneInsideTheOther sends a matter back twice and straight forward
+// twice, and again after a completion that was taken back.
+func TestResubmit_oneInsideTheOther(t *testing.T) {
+	y := start(t, graph("start s\nuser a\nuser b\nuser c\nend e\ns -> a\na -> b\nb -> c\nc -> e"), nil)
+	y.do("a", nil)
+	y.do("b", nil)
+	y.back("c", "b")
+	y.back("b", "a")
+	resubmit := func(el string) {
+		t.Helper()
+		if !y.in.Open()[0].Return {
+			t.Fatalf("%s cannot go straight back", el)
+		}
+		y.keep(y.e.Resubmit(y.p, y.in, y.taskOf(el), nil, t0))
+	}
+	resubmit("a")
+	y.expect("b")
+	id := y.taskOf("b")
+	y.do("b", nil) // the normal way after all
+	if y.in.Open()[0].Return {
+		t.Fatal("c was never sent back")
+	}
+	y.keep(y.e.TakeBack(y.p, y.in, id, t0))
+	y.expect("b")
+	resubmit("b")
+	y.expect("c")
+	y.do("c", nil)
+}

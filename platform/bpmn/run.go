@@ -25,6 +25,7 @@ type run struct {
 	sent    string       // the user task that this operation completed
 	back    string       // the task that this operation sent back
 	backTo  *token       // where to
+	again   []undo       // returns that an undo has put back
 	outside bool         // something left the instance that cannot be taken back
 }
 

@@ -12,6 +12,9 @@ import (
 // maxUndo bounds the straight ways forward that an instance remembers.
 const maxUndo = 8
 
+// maxInner bounds how many returns one inside the other are remembered.
+const maxInner = 2
+
 // same reports whether an operation left a token as it was. Slices are never
 // changed in place, so the same memory means the same content. Timers and the
 // mark Seen do not count unless all is asked.
@@ -31,7 +34,7 @@ func same(a, b *token, all bool) bool {
 // keepUndo forgets what cannot be undone any more, and remembers this operation
 // when it can be.
 func (r *run) keepUndo() {
-	if len(r.in.Undo) == 0 && r.sent == "" && r.back == "" {
+	if len(r.in.Undo) == 0 && r.sent == "" && r.back == "" && r.again == nil {
 		return
 	}
 	if r.in.Ended() {
@@ -46,14 +49,26 @@ func (r *run) keepUndo() {
 	for _, t := range r.old.Tokens {
 		was[t.ID] = t
 	}
-	var keep []undo
+	var keep, inner []undo
 	for _, u := range r.in.Undo {
 		if stands(&u, was, now) && r.framed(u.Need) && !r.begun(&u) {
+			keep = append(keep, u)
+		} else if u.Back && len(u.Inner) < maxInner {
+			inner = append(inner, u)
+		}
+	}
+	for _, u := range r.again { // what they look at was just put back
+		if stands(&u, now, now) && !slices.ContainsFunc(u.Need, func(id int) bool { return r.in.Frame(id) == nil }) {
 			keep = append(keep, u)
 		}
 	}
 	if (r.sent != "" || r.back != "") && !r.outside && same(&r.old.Root, &r.in.Root, true) {
-		keep = append(keep, r.record(was, now))
+		u := r.record(was, now)
+		inner = slices.DeleteFunc(inner, func(o undo) bool { // frames that this one does not watch may change
+			return slices.ContainsFunc(o.Need, func(id int) bool { return !slices.Contains(u.Need, id) && oldFrame(u.Frames, id) == nil })
+		})
+		u.Inner = inner[max(0, len(inner)-maxInner):]
+		keep = append(keep, u)
 	}
 	if len(keep) > maxUndo {
 		keep = keep[len(keep)-maxUndo:]
@@ -257,6 +272,7 @@ func (r *run) revert(u undo, reason string) error {
 			}
 		}
 	}
+	r.again = u.Inner
 	return nil
 }
 

@@ -363,11 +363,18 @@ func (in *Instance) UnmarshalJSON(b []byte) error {
 			return fmt.Errorf("bpmn: stored instance: token %d stands in nothing", t.ID)
 		}
 	}
-	for i := range in.Undo {
-		for j := range in.Undo[i].Was {
-			if err := in.Undo[i].Was[j].canon(len(in.Calls)); err != nil {
+	return canonUndo(in.Undo, len(in.Calls))
+}
+
+func canonUndo(list []Undo, calls int) error {
+	for i := range list {
+		for j := range list[i].Was {
+			if err := list[i].Was[j].canon(calls); err != nil {
 				return err
 			}
+		}
+		if err := canonUndo(list[i].Inner, calls); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -447,6 +454,7 @@ type Undo struct {
 	Now    []int   `json:"n,omitempty"` // tokens that it changed or made
 	Frames []Frame `json:"f,omitempty"` // frames as they were that it removed
 	Need   []int   `json:"d,omitempty"` // frames around them that must stay as they are
+	Inner  []Undo  `json:"u,omitempty"` // returns that stand again when this is undone
 }
 
 // Inside is the number of the process that runs inside a host.
