@@ -14,9 +14,6 @@ import (
 // applications from its first day on, and for none before.
 func TestSubmit_underTheRegionsOwnLimit(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
-		if err := w.db.Migrate(t.Context(), limits.Migrations()); err != nil {
-			t.Fatal(err)
-		}
 		rules := limits.New(limits.Deps{DB: w.db, Clock: w.clock})
 		w.s.Rules.Source = rules
 		const school = "11440000006940116U244010200300101"

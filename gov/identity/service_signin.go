@@ -65,7 +65,7 @@ func (s *Service) checkCredentials(ctx context.Context, login, password, address
 		return Account{}, ErrCredentials
 	}
 	sys := auth.System(ctx, "identity")
-	return a, s.db.Write(sys, func(tx *db.Tx) error {
+	return a, s.db.Tidy(sys, func(tx *db.Tx) error {
 		tx.Unaudited("failures are counted, not recorded")
 		if err := clearAttempts(sys, tx, s.region, byLogin); err != nil {
 			return err
@@ -105,25 +105,25 @@ func (s *Service) countFailure(ctx context.Context, subjects ...string) error {
 	ctx = auth.System(ctx, "identity")
 	now := s.clock.Now()
 	since := now.Add(-s.limits.Window)
-	return s.db.Write(ctx, func(tx *db.Tx) error {
+	// Because: a crowd behind one address meets in its one row. It counts first
+	// and looks then, so that each waits for the row and nobody tries again.
+	return s.db.Tidy(ctx, func(tx *db.Tx) error {
 		tx.Unaudited("failures are counted, not recorded")
 		for i, subject := range subjects {
 			limit := s.limits.Failures
 			if i == len(subjects)-1 {
 				limit = s.limits.AddressFailures
 			}
+			if err := countAttempt(ctx, tx, s.region, subject, 1, now, since); err != nil {
+				return err
+			}
 			n, first, err := attempts(ctx, tx, s.region, subject, since)
 			if err != nil {
 				return err
 			}
-			if n >= int64(limit) {
+			if n > int64(limit) {
 				wait := first.Add(s.limits.Window).Sub(now)
 				return ErrLocked.With("minutes", int((wait+time.Minute-1)/time.Minute))
-			}
-		}
-		for _, subject := range subjects {
-			if err := countAttempt(ctx, tx, s.region, subject, 1, now, since); err != nil {
-				return err
 			}
 		}
 		return nil
