@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/gov/casework"
+	"tongban/gov/design/plan"
 	"tongban/test/browser/harness"
 	"tongban/test/node"
 )
@@ -39,6 +40,17 @@ func busy(t *testing.T) (w *world, half casework.Case) {
 	}
 	w.Time.Advance(3*24*time.Hour + 2*time.Hour)
 	w.Settle()
+	_, around, err := w.Design.Open(w.As(designer), node.District, node.Restaurant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var offices []string
+	for _, o := range around.Offices[1:4] {
+		offices = append(offices, o.ID)
+	}
+	if _, err := w.Design.Begin(w.As(designer), node.District, node.Restaurant, 0, plan.Loop, offices); err != nil {
+		t.Fatal(err)
+	}
 	return w, half
 }
 
@@ -56,6 +68,7 @@ func TestPictures(t *testing.T) {
 		{"workbench-inbox", node.Examiner, "/work?shape=post"},
 		{"task", node.Examiner, fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID)},
 		{"oversight", "示例监察员", "/oversight"},
+		{"design", designer, "/design/" + node.District + "/" + node.Restaurant + "?step=approve_2"},
 	} {
 		for _, look := range []harness.Look{{Width: 1366, Height: 900}, {Width: 390, Height: 844}} {
 			tab := harness.Open(t, w.look(look, p.who))
