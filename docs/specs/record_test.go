@@ -17,6 +17,7 @@ var objects = map[string]string{
 	"gov/casework: string(c.ID)":           "case",
 	"gov/casework/drafts: string(d.ID)":    "draft",
 	"gov/casework/handout: string(h.Case)": "case",
+	"gov/casework/copies: string(c.Case)":  "case",
 	"gov/casework/drafts: out.ID":          "person",
 	"gov/catalogue: opt.Name":              "name of the file",
 	"gov/catalogue: p.content.Item.Code":   "item code",

@@ -50,7 +50,8 @@
 // casework_flow: the instance of its flow. casework_task: one row a step, with
 // what an inbox shows. casework_supplement: requests and answers.
 // casework_history: the timeline, only added to. casework_reading: who of the
-// offices read a case, only added to. casework_handout: a paper on
+// offices read a case, only added to. casework_copy: who was informed of a
+// case. casework_handout: a paper on
 // its way to its applicant, one row each time it is issued. casework_counted: by
 // which days the dates of open cases were counted last.
 //
@@ -59,7 +60,7 @@
 // CaseSubmitted, CaseAccepted, AcceptanceRefused, SupplementsRequested,
 // SupplementsAnswered, MaterialAdded, TaskOpened, TaskCompleted, TaskReturned,
 // TaskTransferred, TaskDelegated, TaskRecalled, CasePaused, CaseResumed, CaseExtended, CaseRecounted,
-// CaseDecided, CaseWithdrawn,
+// CaseCopied, CaseDecided, CaseWithdrawn,
 // ResultPrepared, ResultCollected, ResultPosted.
 //
 // # Facts heard
@@ -71,7 +72,7 @@
 //
 // # Packages
 //
-// cases: a case as a value, its life. notices: papers of acts. drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
+// copies: who was informed. rights: what a step allows and shows. cases: a case as a value, its life. notices: papers of acts. drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
 // grounds: refusals. supplements: what is to be mended. casenumber: numbers.
 // offers: items ready to run. people: who is who. Their words are used from here
 // (words.go).

@@ -16,6 +16,7 @@ import (
 	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
+	"tongban/gov/casework/supplements"
 	"tongban/gov/catalogue"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
@@ -29,6 +30,7 @@ import (
 const (
 	serviceIssue  = "issue"  // the decision is to grant: issue the certificate
 	serviceRefuse = "refuse" // the decision is not to grant: issue the notice
+	serviceCopy   = "copy"   // an office is informed (tongban:org); the flow does not wait
 )
 
 // Variables that every flow starts with, besides every question and field that
@@ -89,7 +91,7 @@ func loadPast(ctx context.Context, tx *db.Tx, c *Case) (*past, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked, err := loadSupplements(ctx, tx, c.Region, c.ID)
+	asked, err := supplements.OfCase(ctx, tx, c.Region, c.ID)
 	return &past{tasks, asked}, err
 }
 
@@ -256,6 +258,8 @@ func (s *Service) perform(ctx context.Context, tx *db.Tx, m *passage, ch bpmn.Ch
 		return s.decide(ctx, tx, m, Granted)
 	case serviceRefuse:
 		return s.decide(ctx, tx, m, Refused)
+	case serviceCopy:
+		return s.inform(ctx, tx, m, ch)
 	default:
 		return ErrFlow.Because(fmt.Errorf("the flow of item %s calls %q, which is not known", m.w.c.Item, impl))
 	}

@@ -38,13 +38,13 @@ func (s *Service) onAcceptanceDue(ctx context.Context, tx *db.Tx, j schedule.Job
 	if err := s.accept(ctx, tx, &w, cases.ActDeem); err != nil {
 		return err
 	}
-	updateCase(tx, &w.c, from)
+	cases.Update(tx, &w.c, from)
 	return nil
 }
 
 func (s *Service) onTimer(ctx context.Context, tx *db.Tx, j schedule.Job) error {
 	id, _, _ := strings.Cut(j.Key, "/")
-	c, err := loadCase(ctx, tx, j.Region, CaseID(id))
+	c, err := cases.Load(ctx, tx, j.Region, CaseID(id))
 	if fault.IsKind(err, fault.KindNotFound) {
 		return nil
 	}

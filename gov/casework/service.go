@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tongban/gov/casework/copies"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/handout"
@@ -65,6 +66,7 @@ type Service struct {
 	*Applications
 	*Desk
 	Handouts *handout.Service
+	Copies   *copies.Service
 	notices  *notices.Desk
 	engine   *bpmn.Engine
 	shelf    *offers.Shelf
@@ -85,6 +87,7 @@ func New(d Deps) *Service {
 	s.notices = &notices.Desk{Papers: d.Papers, Rules: d.Rules, Clock: d.Clock}
 	papers, _ := d.Papers.(handout.Papers)
 	s.Handouts = handout.New(handout.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, People: d.People, Papers: papers, Regions: d.Regions})
+	s.Copies = copies.New(copies.Deps{DB: d.DB, Clock: d.Clock, Regions: d.Regions, Reads: MayReadCase})
 	s.engine = &bpmn.Engine{
 		NewID: func() string { return id.New("task") },
 		Due:   func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },

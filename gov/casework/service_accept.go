@@ -46,11 +46,11 @@ func (s *Service) onCase(ctx context.Context, region string, id CaseID, f func(t
 				return "", err
 			}
 			out = w.c
-			updateCase(tx, &out, from)
+			cases.Update(tx, &out, from)
 			return string(id), nil
 		})
 		if err == nil && out.ID == "" { // the command ran before; its sender did not hear of it
-			out, err = loadCase(ctx, tx, region, id)
+			out, err = cases.Load(ctx, tx, region, id)
 		}
 		return err
 	})
@@ -240,7 +240,7 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 	c.Terms.AcceptPauses = append(slices.Clone(c.Terms.AcceptPauses), calendar.Pause{From: sup.RequestedAt, Reason: fmt.Sprintf("等待申请人补正（%d项）", len(sup.Items)), Basis: c.Terms.Accept.Citation,
 		ReasonEN: fmt.Sprintf("waiting for the applicant's supplements (%d)", len(sup.Items)), BasisEN: c.Terms.Accept.CitationEN})
 	c.Recompute(s.Calendar)
-	insertSupplement(tx, sup)
+	supplements.Insert(tx, sup)
 	setAcceptance(tx, c)
 	schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
 	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
@@ -254,7 +254,7 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 
 // openSupplement loads the request that waits for an answer.
 func openSupplement(ctx context.Context, r db.Reader, region string, id CaseID) (Supplement, error) {
-	all, err := loadSupplements(ctx, r, region, id)
+	all, err := supplements.OfCase(ctx, r, region, id)
 	if err != nil {
 		return Supplement{}, err
 	}
@@ -311,7 +311,7 @@ func (s *Service) AnswerItem(ctx context.Context, region string, id CaseID, inde
 func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(tx *db.Tx, sup *Supplement) error) (Supplement, error) {
 	var out Supplement
 	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
-		c, err := loadCase(ctx, tx, region, id)
+		c, err := cases.Load(ctx, tx, region, id)
 		if err != nil {
 			return err
 		}
@@ -330,7 +330,7 @@ func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(t
 		}
 		tx.Unaudited("a draft of an answer; sending it is recorded with what it holds")
 		out = sup
-		updateSupplement(tx, &out)
+		supplements.Update(tx, &out)
 		return nil
 	})
 	return out, err
@@ -369,7 +369,7 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 				return err
 			}
 		}
-		updateSupplement(tx, &sup)
+		supplements.Update(tx, &sup)
 		drafts.Update(tx, &app, p.ID, p.Name, now, fields)
 		if later {
 			return nil

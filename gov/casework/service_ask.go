@@ -89,7 +89,7 @@ func (s *Service) askLater(ctx context.Context, tx *db.Tx, m *passage, open []Ta
 		return err
 	}
 	s.reclockSteps(tx, m.w, open)
-	insertSupplement(tx, sup)
+	supplements.Insert(tx, sup)
 	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (s *Service) AskApplicant(ctx context.Context, region string, id TaskID, it
 		if err := s.askLater(ctx, tx, m, open, items, nil); err != nil {
 			return err
 		}
-		updateCase(tx, &w.c, from)
+		cases.Update(tx, &w.c, from)
 		return nil
 	})
 }
@@ -236,7 +236,7 @@ func (s *Service) EndWaiting(ctx context.Context, region string, id CaseID, why 
 		if err := s.answered(ctx, tx, w, sup, &app, why); err != nil {
 			return err
 		}
-		updateSupplement(tx, &sup)
+		supplements.Update(tx, &sup)
 		return nil
 	})
 }

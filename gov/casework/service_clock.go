@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
@@ -15,7 +14,6 @@ import (
 	"tongban/gov/certificates"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
-	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/schedule"
 )
@@ -221,46 +219,6 @@ func (s *Service) reset(tx *db.Tx, w *work, t bpmn.TimerState) {
 	schedule.Set(tx, j)
 }
 
-// ClockFace is the clock of a case as everybody may see it.
-type ClockFace struct {
-	Running bool
-	Stop    calendar.Pause // why and since when it stands; empty while it runs
-	Accept  *Limited
-	Promise *Limited
-	Legal   *Limited
-	Holders []Holder // who has it now
-	Offices []Spent  // where the days went
-}
-
-// Derivations are those of all limits, in the order in which they run.
-func (f ClockFace) Derivations() []calendar.Derivation {
-	var out []calendar.Derivation
-	for _, l := range []*Limited{f.Accept, f.Promise, f.Legal} {
-		if l != nil {
-			out = append(out, l.Derivation)
-			if l.Added != nil {
-				out = append(out, l.Added.Derivation)
-			}
-		}
-	}
-	return out
-}
-
-// Limited is one limit: how it stands and how its end was found.
-type Limited struct {
-	terms.Count
-	Light Light
-}
-
-// Holder is who has an open step of a case.
-type Holder struct {
-	Step, Org, OrgName, Officer string
-	Since, Due                  time.Time
-	Light                       Light
-	Left                        int // until Due, in Unit; negative when over
-	Unit                        calendar.Unit
-}
-
 // ClockOf shows both limits of a case with their derivations, who has it now and
 // where the days went. The caller has been let into the case.
 func (s *Service) ClockOf(ctx context.Context, region string, id CaseID) (ClockFace, error) {
@@ -276,52 +234,5 @@ func (s *Service) ClockOf(ctx context.Context, region string, id CaseID) (ClockF
 }
 
 func (s *Service) face(c Case, tasks []Task) ClockFace {
-	at := s.Clock.Now()
-	if !c.ClosedAt.IsZero() {
-		at = c.ClosedAt
-	}
-	f := ClockFace{Running: c.State.Open() && !c.Paused && c.State != Supplemented}
-	read := func(l calendar.Limit, start time.Time, count func() terms.Count) *Limited {
-		if l.Amount <= 0 && l.Unit == "" {
-			return nil
-		}
-		r := count()
-		due := r.Due
-		if !r.Running {
-			due = time.Time{}
-		}
-		return &Limited{Count: r, Light: s.Rules.LightAt(s.Calendar, start, due, at)}
-	}
-	since := func(l calendar.Limit) *Limited {
-		return read(l, c.AcceptedAt, func() terms.Count { return c.Terms.Count(s.Calendar, c.AcceptedAt, l, at) })
-	}
-	if c.AcceptedAt.IsZero() {
-		f.Accept = read(c.Terms.Accept, c.SubmittedAt, func() terms.Count {
-			return terms.Count{Result: s.Calendar.Status(c.SubmittedAt, c.Terms.Accept, c.Terms.AcceptPauses, at)}
-		})
-	} else {
-		f.Legal, f.Promise = since(c.Terms.Legal), since(c.Terms.Promise)
-	}
-	if n := len(c.Terms.AcceptPauses); c.State == Supplemented && n > 0 {
-		f.Stop = c.Terms.AcceptPauses[n-1]
-	}
-	if stops := c.Terms.Stops(); c.Paused && len(stops) > 0 {
-		f.Stop = stops[len(stops)-1]
-	}
-	f.Holders, f.Offices = s.holders(tasks, at), desk.SpentBy(s.Calendar, tasks, append(slices.Clone(c.Terms.AcceptPauses), c.Terms.Stops()...), at)
-	return f
-}
-
-func (s *Service) holders(tasks []Task, now time.Time) []Holder {
-	var out []Holder
-	for _, t := range tasks {
-		if t.State == TaskOpen {
-			h := Holder{Step: t.Name, Org: t.Org, OrgName: t.OrgName, Officer: t.AssigneeName, Since: t.OpenedAt, Due: t.Due, Light: s.Rules.LightAt(s.Calendar, t.OpenedAt, t.Due, now), Unit: t.DueUnit}
-			if !t.Due.IsZero() {
-				h.Left = s.Calendar.Between(t.DueUnit, now, t.Due)
-			}
-			out = append(out, h)
-		}
-	}
-	return out
+	return cases.Counted{Calendar: s.Calendar, Rules: s.Rules}.Face(c, tasks, s.Clock.Now())
 }

@@ -8,10 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/rights"
+	"tongban/gov/casework/supplements"
 	"tongban/gov/catalogue"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -58,7 +60,7 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 	if f.Application, err = drafts.Load(ctx, s.DB, region, c.Draft); err != nil {
 		return File{}, err
 	}
-	if f.Supplements, err = loadSupplements(ctx, s.DB, region, id); err != nil {
+	if f.Supplements, err = supplements.OfCase(ctx, s.DB, region, id); err != nil {
 		return File{}, err
 	}
 	o, err := s.shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
@@ -74,7 +76,9 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 	all := o.Answers(f.Application.Situation, f.Application.Form)
 	f.Form, f.Materials, f.Clock = o.Form.Shown(all), o.MaterialsFor(all), s.face(c, f.Tasks)
 	if !f.Mine {
-		f.Sees = s.sees(ctx, &c, f.Tasks, o)
+		if f.Sees, err = s.sees(ctx, &c, f.Tasks, o); err != nil {
+			return File{}, err
+		}
 		f.narrow(o)
 	}
 	return f, nil
@@ -84,20 +88,20 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 // the case, takes it in or supervises it; else what its own steps allow.
 //
 // Law: 个人信息保护法 art. 6.
-func (s *Service) sees(ctx context.Context, c *Case, tasks []Task, o *offers.Ready) rights.Sight {
+func (s *Service) sees(ctx context.Context, c *Case, tasks []Task, o *offers.Ready) (rights.Sight, error) {
 	may := func(orgs ...string) bool {
 		return touches(ctx, MayReadCase, c.Region, orgs...) == nil || touches(ctx, MaySupervise, c.Region, orgs...) == nil
 	}
 	if may(c.Org) || c.Place != "" && may(c.Place) {
-		return rights.Whole()
+		return rights.Whole(), nil
 	}
-	var out rights.Sight
+	out, _, err := s.Copies.Sees(ctx, c.Region, c.ID)
 	for _, t := range tasks {
 		if asked := t.Delegation.Waiting() && t.Delegation.To == auth.From(ctx).ID; asked || may(t.Org) {
 			out = out.Or(o.Rights(t.Element).Sees())
 		}
 	}
-	return out
+	return out, err
 }
 
 // narrow takes everything out of a file that its reader does not see, so that
@@ -182,6 +186,11 @@ func (s *Service) mayRead(ctx context.Context, c *Case, tasks []Task) ([]string,
 		return orgs, nil
 	}
 	err := touches(ctx, MayReadCase, c.Region, orgs...)
+	if err != nil {
+		if _, copied, cerr := s.Copies.Sees(ctx, c.Region, c.ID); cerr != nil || copied {
+			return orgs, cerr
+		}
+	}
 	for _, t := range tasks {
 		if err != nil {
 			err = recalledFrom(ctx, t, err)
@@ -196,7 +205,7 @@ func (s *Service) mayRead(ctx context.Context, c *Case, tasks []Task) ([]string,
 // visible loads a case for a caller who may see it: its owner or staff who
 // handle it. It records nothing: what it is used for shows no personal data.
 func (s *Service) visible(ctx context.Context, region string, id CaseID) (Case, error) {
-	c, err := loadCase(ctx, s.DB, region, id)
+	c, err := cases.Load(ctx, s.DB, region, id)
 	if err != nil {
 		return Case{}, err
 	}
@@ -254,7 +263,7 @@ func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Ent
 // ReadersOf tells the applicant (and the supervision) who read the case, when
 // and why, newest first; after is the id of the last line of the page before.
 func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after string, limit int) ([]Reading, error) {
-	c, err := loadCase(ctx, s.DB, region, id)
+	c, err := cases.Load(ctx, s.DB, region, id)
 	if err != nil {
 		return nil, err
 	}
@@ -291,7 +300,7 @@ func (s *Service) MyCases(ctx context.Context, after string, limit int) (Cases, 
 	limit = desk.Page(limit)
 	out := Cases{}
 	for { // cases that a mandate does not reach are passed over
-		cases, err := casesBy(ctx, s.DB, s.Regions, "owner", owner, after, limit+1)
+		cases, err := cases.By(ctx, s.DB, s.Regions, "owner", owner, after, limit+1)
 		if err != nil {
 			return Cases{}, err
 		}
@@ -313,7 +322,7 @@ func (s *Service) CounterCases(ctx context.Context, after string, limit int) (Ca
 		return Cases{}, err
 	}
 	limit = desk.Page(limit)
-	cases, err := casesBy(ctx, s.DB, s.Regions, "taken", auth.From(ctx).ID, after, limit+1)
+	cases, err := cases.By(ctx, s.DB, s.Regions, "taken", auth.From(ctx).ID, after, limit+1)
 	return casePage(cases, limit, err)
 }
 
@@ -323,7 +332,7 @@ func (s *Service) OfficeCases(ctx context.Context, region, org, after string, li
 		return Cases{}, err
 	}
 	limit = desk.Page(limit)
-	cases, err := casesBy(ctx, s.DB, []string{region}, "org", org, after, limit+1)
+	cases, err := cases.By(ctx, s.DB, []string{region}, "org", org, after, limit+1)
 	return casePage(cases, limit, err)
 }
 
@@ -333,7 +342,7 @@ func (s *Service) CasesOf(ctx context.Context, person string) (Cases, error) {
 	if err := authz.Door(ctx, MayIntake); err != nil {
 		return Cases{}, err
 	}
-	cases, err := casesBy(ctx, s.DB, s.Regions, "person", person, "", 100)
+	cases, err := cases.By(ctx, s.DB, s.Regions, "person", person, "", 100)
 	return Cases{Cases: cases}, err
 }
 
@@ -343,7 +352,7 @@ func (s *Service) FindByNumber(ctx context.Context, number string) (Case, error)
 	if !ValidNumber(number) {
 		return Case{}, ErrNoCase
 	}
-	c, err := loadCaseByNumber(ctx, s.DB, s.Regions, number)
+	c, err := cases.ByNumber(ctx, s.DB, s.Regions, number)
 	if err != nil {
 		return Case{}, err
 	}
@@ -384,7 +393,7 @@ func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) 
 	if !s.guesses.Open(s.Clock.Now(), keys...) {
 		return Progress{}, ErrTooManyGuesses
 	}
-	c, err := loadCaseByNumber(ctx, s.DB, s.Regions, number)
+	c, err := cases.ByNumber(ctx, s.DB, s.Regions, number)
 	if err == nil && !drafts.SameNumber(last4, c.Last4) {
 		err = ErrNoCase
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
@@ -149,7 +150,7 @@ func (s *Service) recountOne(ctx context.Context, tx *db.Tx, old Case) (bool, er
 	}
 	s.tell(ctx, tx, &w.c, event{kind: "case.recounted", text: between(old.Due(), w.c.Due()), details: details},
 		facts.CaseRecounted{CaseRef: s.ref(&w.c), Calendar: s.Calendar.Version(), AcceptDue: w.c.AcceptDue, PromiseDue: w.c.PromiseDue, LegalDue: w.c.LegalDue})
-	updateCase(tx, &w.c, w.c.State)
+	cases.Update(tx, &w.c, w.c.State)
 	return true, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"tongban/gov/casework/casenumber"
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/offers"
@@ -43,7 +44,7 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 			return err
 		}
 		if d.State == DraftSubmitted {
-			out, err = loadCaseOfDraft(ctx, tx, region, draft)
+			out, err = cases.OfDraft(ctx, tx, region, draft)
 			return err
 		}
 		kept, err := once.Do(ctx, tx, region, "casework.submit/"+string(draft), func() (string, error) {
@@ -54,7 +55,7 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 			return string(out.ID), nil
 		})
 		if err == nil && out.ID == "" { // the same command came first, after the draft was read
-			out, err = loadCase(ctx, tx, region, CaseID(kept))
+			out, err = cases.Load(ctx, tx, region, CaseID(kept))
 		}
 		return err
 	})
@@ -95,7 +96,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	d.State, d.Case = DraftSubmitted, c.ID
 	left := d.HandIn(o.MaterialsFor(o.Answers(d.Situation, d.Form)), o.Situations.Prune(d.Situation))
 	drafts.Update(tx, &d, by.ID, by.Name, s.Clock.Now(), left)
-	insertCase(tx, c)
+	cases.Insert(tx, c)
 	task := s.acceptanceTask(&c)
 	desk.Insert(tx, []Task{task})
 	if err := s.notices.Receipt(ctx, tx, &c, d, o.MaterialsFor(o.Answers(d.Situation, d.Form))); err != nil {

@@ -325,7 +325,7 @@ func (s *Service) land(ctx context.Context, tx *db.Tx, m *passage, from State) e
 	if err := s.awaitApplicant(ctx, tx, m); err != nil {
 		return err
 	}
-	updateCase(tx, &m.w.c, from)
+	cases.Update(tx, &m.w.c, from)
 	updateFlow(tx, &m.w.c, m.w.flow)
 	s.settle(ctx, tx, m)
 	return nil

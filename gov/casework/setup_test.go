@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tongban/data"
+	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -309,7 +310,7 @@ func (w *town) do(c Case, element, officer string, r Result) {
 
 func (w *town) reload(c Case) Case {
 	w.t.Helper()
-	c, err := loadCase(w.t.Context(), w.db, c.Region, c.ID)
+	c, err := cases.Load(w.t.Context(), w.db, c.Region, c.ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -362,7 +363,7 @@ func (w *town) story(me context.Context, i int) error {
 			}
 		}
 	}
-	if c, err = loadCase(w.t.Context(), w.db, c.Region, c.ID); err == nil && c.Outcome != Granted {
+	if c, err = cases.Load(w.t.Context(), w.db, c.Region, c.ID); err == nil && c.Outcome != Granted {
 		err = fmt.Errorf("case is %s", c.State)
 	}
 	return err

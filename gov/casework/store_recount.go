@@ -5,12 +5,13 @@ import (
 	"slices"
 	"time"
 
+	"tongban/gov/casework/cases"
 	"tongban/platform/db"
 )
 
 // openCases lists the open cases of a region in the order of their ids.
 func openCases(ctx context.Context, r db.Reader, region string, after CaseID, limit int) ([]Case, error) {
-	return db.All(ctx, r, scanCase, `SELECT `+caseColumns+` FROM casework_case c
+	return db.All(ctx, r, cases.Scan, `SELECT `+cases.Columns+` FROM casework_case c
 		WHERE c.region = $1 AND c.id > $2 AND c.closed_at IS NULL ORDER BY c.id LIMIT $3`, region, string(after), limit)
 }
 

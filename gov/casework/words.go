@@ -75,6 +75,12 @@ type (
 	State = cases.State
 	// Action is what can happen to a case.
 	Action = cases.Action
+	// ClockFace is the clock of a case as everybody may see it.
+	ClockFace = cases.ClockFace
+	// Limited is one limit: how it stands and how its end was found.
+	Limited = cases.Limited
+	// Holder is who has an open step of a case.
+	Holder = cases.Holder
 	// Outcome is how a case was decided.
 	Outcome = cases.Outcome
 	// Papers issues official papers in the transaction of the act.

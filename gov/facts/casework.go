@@ -100,6 +100,16 @@ type CaseRecounted struct {
 	LegalDue   time.Time `json:"legal_due,omitzero"`
 }
 
+// CaseCopied announces that an office, or one officer of it, was informed of a
+// case (抄送). Officer is "" for the whole office.
+type CaseCopied struct {
+	CaseRef
+	Copy    string `json:"copy"`
+	Office  string `json:"office"`
+	Officer string `json:"officer"`
+	Note    string `json:"note"`
+}
+
 // TaskOpened announces that a step waits for somebody (环节开始).
 type TaskOpened struct {
 	CaseRef
@@ -228,6 +238,9 @@ func (CaseExtended) Type() string { return "tongban.casework.case.extended.v1" }
 
 // Type implements events.Fact.
 func (CaseRecounted) Type() string { return "tongban.casework.case.recounted.v1" }
+
+// Type implements events.Fact.
+func (CaseCopied) Type() string { return "tongban.casework.case.copied.v1" }
 
 // Type implements events.Fact.
 func (TaskOpened) Type() string { return "tongban.casework.task.opened.v1" }

@@ -29,6 +29,7 @@ func caseFacts() []fact {
 		CaseResumed{CaseRef: c, Kind: "testing", PromiseDue: due, LegalDue: due.AddDate(0, 2, 0)},
 		CaseExtended{CaseRef: c, Days: 10, Reason: "情况复杂", LegalDue: due},
 		CaseRecounted{CaseRef: c, Calendar: "0a1b2c3d-2027-10-10", PromiseDue: due, LegalDue: due.AddDate(0, 2, 0)},
+		CaseCopied{CaseRef: c, Copy: "cpy_000000000000000000000000k1", Office: "11449901900000049R", Officer: "", Note: "请阅知"},
 		TaskOpened{CaseRef: c, TaskRef: t, Due: due},
 		TaskCompleted{CaseRef: c, TaskRef: t, Result: "approve", Officer: "acc_000000000000000000000000o1"},
 		TaskReturned{CaseRef: c, TaskRef: t, To: "register", Reason: "名称有误"},

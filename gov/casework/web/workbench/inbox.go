@@ -152,7 +152,7 @@ func (v inboxView) tabs(ctx context.Context) []ui.Link {
 		t := v.Counts[s]
 		out = append(out, ui.Link{Text: i18n.T(ctx, "workbench.shape."+string(s)), Href: v.url("shape", string(s), "after", ""), Current: s == v.Shape, Note: show(t.Open)})
 	}
-	return out
+	return append(out, ui.Link{Text: i18n.T(ctx, "workbench.copies"), Href: "/work/copies"})
 }
 
 func (v inboxView) kpis(ctx context.Context) []ui.KPIProps {

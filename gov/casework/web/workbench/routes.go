@@ -50,6 +50,9 @@ func Routes(d Deps) []web.Route {
 	return []web.Route{
 		{Pattern: "GET /work", Do: h.inbox, May: casework.MayReadCase},
 		{Pattern: "POST /work/claim", Do: h.claimMany, May: casework.MayReadCase},
+		{Pattern: "GET /work/copies", Do: h.copies, May: casework.MayReadCase},
+		{Pattern: "POST /work/copies/{region}/{id}/read", Do: h.readCopy, May: casework.MayReadCase},
+		{Pattern: "POST /work/tasks/{region}/{id}/copy", Do: h.copyCase, May: casework.MayReadCase},
 		{Pattern: "GET /work/tasks/{region}/{id}", Do: h.task, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/claim", Do: h.claim, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/release", Do: h.release, May: casework.MayReadCase},

@@ -32,6 +32,7 @@ type taskView struct {
 	Offered casework.Offered
 	People  []ui.Option // whom one may ask for an opinion
 	Seats   []ui.Option // who may be given the step
+	Anybody []ui.Option // every office of the region, and the officers of those of the case
 	Against casefile.Refusing
 	Special []casework.SpecialKind
 	Remedy  []string
@@ -255,6 +256,14 @@ func (h pages) seats(ctx context.Context, v *taskView) error {
 		return nil
 	}
 	me := auth.From(ctx).ID
+	every, err := h.Casework.OfficesOf(ctx, v.Task.Region)
+	if err != nil {
+		return err
+	}
+	for _, o := range every {
+		v.Anybody = append(v.Anybody, ui.Option{Value: o.Code + "|", Text: o.Name})
+	}
+	defer func() { v.Anybody = append(v.People[:len(v.People):len(v.People)], v.Anybody...) }()
 	for _, o := range offices(v.File, v.Task) {
 		all, err := h.Identity.Officers(ctx, "", o.code, "")
 		if err != nil {

@@ -1,0 +1,39 @@
+package supplements
+
+import (
+	"context"
+
+	"tongban/gov/casework/terms"
+	"tongban/platform/db"
+)
+
+const columns = `region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, answered_at, answered_by, version, tasks`
+
+func scan(row db.Row) (p Supplement, err error) {
+	var at, answered db.Time
+	var items db.JSON[[]SupplementItem]
+	var tasks db.JSON[[]string]
+	err = row.Scan(&p.Region, &p.ID, &p.Case, &p.Number, &at, &p.By, &p.ByName, &p.ApprovedBy, &p.Reason, &items, &answered, &p.AnsweredBy, &p.Version, &tasks)
+	p.RequestedAt, p.AnsweredAt, p.Items, p.Tasks = at.Time, answered.Time, items.V, tasks.V
+	return p, err
+}
+
+// Insert adds a request.
+func Insert(tx *db.Tx, p Supplement) {
+	tx.Later(`INSERT INTO casework_supplement (region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, tasks, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)`,
+		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items), db.AsJSON(append([]string{}, p.Tasks...)))
+}
+
+// Update writes the answers; the commit is stale when somebody changed them, or sent them.
+func Update(tx *db.Tx, p *Supplement) {
+	tx.Guarded(`UPDATE casework_supplement SET items = $4, answered_at = $5, answered_by = $6, version = version + 1
+		WHERE region = $1 AND id = $2 AND version = $3 AND answered_at IS NULL`,
+		p.Region, string(p.ID), p.Version, db.AsJSON(p.Items), db.At(p.AnsweredAt), p.AnsweredBy)
+	p.Version++
+}
+
+// OfCase lists the requests of a case, the first first.
+func OfCase(ctx context.Context, r db.Reader, region string, id terms.CaseID) ([]Supplement, error) {
+	return db.All(ctx, r, scan, `SELECT `+columns+` FROM casework_supplement WHERE region = $1 AND case_id = $2 ORDER BY number LIMIT 100`, region, string(id))
+}
