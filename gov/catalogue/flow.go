@@ -3,15 +3,25 @@ package catalogue
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"tongban/platform/authz"
+	"tongban/platform/bpmn/definition"
 	"tongban/platform/fault"
 )
 
 // PostApplicant is the post of a user task that the applicant does: hand in a
 // supplement.
 const PostApplicant = "applicant"
+
+// FlowServices are the service tasks that cases carry out.
+var FlowServices = []string{"issue", "refuse", "copy"}
+
+// Provided tells whether cases have what a flow wants besides people and timers.
+func Provided(n definition.Need) bool {
+	return n.Kind == "service" && slices.Contains(FlowServices, n.Name)
+}
 
 // ErrFlowStale refuses a flow that was drawn over a version which is no longer
 // the newest one.

@@ -401,6 +401,11 @@ func (l *loader) checkFlow(it *packageItem, c *Content) {
 		l.bad("flow.bpmn", "it has no executable process")
 		return
 	}
+	for _, n := range p.Needs() {
+		if !Provided(n) {
+			l.bad("flow.bpmn", "line %d: %s needs %s %q, which cases do not have", n.Line, n.Element, n.Kind, n.Name)
+		}
+	}
 	steps := map[string]Step{}
 	for _, s := range it.Steps {
 		steps[s.Element] = s

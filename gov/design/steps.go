@@ -95,11 +95,10 @@ func lint(p *bpmn.Process, a Surroundings) []Problem {
 		bad("", "file.tasks")
 	}
 	calls := map[string]bool{}
-	for _, s := range p.Services() {
-		impl := s.Attrs["implementation"]
-		calls[impl] = true
-		if impl != "issue" && impl != "refuse" && impl != "copy" {
-			bad(s.ID, "file.service", "name", s.Name, "service", impl)
+	for _, n := range p.Needs() {
+		calls[n.Name] = true
+		if !catalogue.Provided(n) {
+			bad(n.Element, "file.need", "line", n.Line, "element", n.Element, "kind", n.Kind, "name", n.Name)
 		}
 	}
 	for _, want := range []string{"issue", "refuse"} {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"tongban/gov/casework"
-	"tongban/gov/design/plan"
 	"tongban/test/browser/harness"
 	"tongban/test/node"
 )
@@ -40,17 +39,6 @@ func busy(t *testing.T) (w *world, half casework.Case) {
 	}
 	w.Time.Advance(3*24*time.Hour + 2*time.Hour)
 	w.Settle()
-	_, around, err := w.Design.Open(w.As(designer), node.District, node.Restaurant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var offices []string
-	for _, o := range around.Offices[1:4] {
-		offices = append(offices, o.ID)
-	}
-	if _, err := w.Design.Begin(w.As(designer), node.District, node.Restaurant, 0, plan.Loop, offices); err != nil {
-		t.Fatal(err)
-	}
 	return w, half
 }
 

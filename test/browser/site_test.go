@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/handout"
+	"tongban/gov/design/plan"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/test/browser/harness"
@@ -25,7 +27,8 @@ type world struct {
 	draft                               casework.Draft
 	submitted, asked, accepted, granted casework.Case
 	task, deciding                      casework.Task
-	paper, code, person                 string
+	paper, code, person, post           string
+	handout                             handout.Handout
 }
 
 // open serves a town to a browser.
@@ -93,8 +96,40 @@ func furnish(t *testing.T, w *world) *world {
 	p, err := w.Identity.PersonByNumber(clerk, node.IDNumber(1), "窗口收件")
 	must(err)
 	w.person = p.ID
+	_, posts, err := w.Identity.OfficerPosts(w.As("示例安全管理员"), w.Account(node.Clerk))
+	must(err)
+	w.post = posts[0].ID
+	w.furnishDesign(t)
+	w.furnishHandout(t)
 	w.Settle()
 	return w
+}
+
+// furnishDesign leaves a draft of the restaurant's flow: offices side by side,
+// with a supplement loop.
+func (w *world) furnishDesign(t *testing.T) {
+	t.Helper()
+	ctx := w.As(designer)
+	_, around, err := w.Design.Open(ctx, node.District, node.Restaurant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var offices []string
+	for _, o := range around.Offices[1:4] {
+		offices = append(offices, o.ID)
+	}
+	if _, err := w.Design.Begin(ctx, node.District, node.Restaurant, 0, plan.Loop, offices); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// furnishHandout has a certificate wait at the counter.
+func (w *world) furnishHandout(t *testing.T) {
+	t.Helper()
+	var err error
+	if w.handout, err = w.Casework.Handouts.Again(w.As(node.Clerk), w.granted.Region, w.granted.ID, "申请人要一份纸质的"); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // toDecide has every examination of a case done and returns the step to decide.
@@ -152,15 +187,20 @@ func (w *world) pages(who string) []string {
 			of(w.asked, "/cases/%s/%s/supplement"), of(w.submitted, "/cases/%s/%s/withdraw"), of(w.submitted, "/cases/%s/%s/materials"), of(w.granted, "/cases/%s/%s/rating")}
 	case node.Clerk:
 		return []string{"/counter/people/" + w.person, "/counter/people/" + w.person + "?q=jzz", fmt.Sprintf("/counter/drafts/%s/%s", w.draft.Region, w.draft.ID),
-			"/counter/receipts/" + w.submitted.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement")}
+			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement")}
 	case node.Examiner:
 		return []string{"/work?shape=post", "/work?shape=department", fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID), of(w.accepted, "/work/cases/%s/%s"), of(w.accepted, "/work/cases/%s/%s?purpose=x"), of(w.accepted, "/work/cases/%s/%s/clock")}
 	case node.Decider:
 		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/revoke", w.granted.Region, w.paper)}
 	case "示例监察员":
 		return []string{of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
-	case "示例安全管理员", "示例系统管理员":
-		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people?q=examiner"}
+	case designer:
+		draft := "/design/" + item
+		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", "/limits?region=" + node.District}
+	case "示例安全管理员":
+		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/posts/" + w.post + "/end", "/admin/people?q=examiner"}
+	case "示例系统管理员":
+		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/close", "/admin/people?q=examiner"}
 	}
 	return nil
 }
