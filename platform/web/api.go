@@ -51,11 +51,16 @@ func NewAPI(title, version string, log *slog.Logger) *API {
 	a := &API{mux: mux, log: log}
 	a.huma = humago.New(mux, cfg)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/problem+json")
-		w.WriteHeader(http.StatusNotFound)
-		json.NewEncoder(w).Encode(Problem{Type: "about:blank", Title: "Not Found", Status: http.StatusNotFound, Code: "api.no_operation", Detail: i18n.T(r.Context(), "fault.api.no_operation")})
+		turnAway(w, r, http.StatusNotFound, "api.no_operation")
 	})
 	return a
+}
+
+// turnAway answers a request that reaches no operation.
+func turnAway(w http.ResponseWriter, r *http.Request, status int, code string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: i18n.T(r.Context(), "fault."+code)})
 }
 
 // Operations returns every row that was registered; tests walk it.
@@ -184,7 +189,7 @@ func Words(ctx context.Context, f *fault.Fault) string {
 // bodies, so a browser cannot be tricked into using it.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/x-www-form-urlencoded" || kind == "text/plain" {
-		http.Error(w, `{"type":"about:blank","title":"Unsupported Media Type","status":415,"code":"api.form_body"}`, http.StatusUnsupportedMediaType)
+		turnAway(w, r, http.StatusUnsupportedMediaType, "api.form_body")
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store") // answers may hold what only this caller may see
