@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"tongban/platform/calendar"
 	"tongban/platform/i18n"
@@ -87,7 +89,8 @@ func derivation(ctx context.Context, d calendar.Derivation) (title string, lines
 	if title == "" {
 		title = i18n.T(ctx, "ui.clock")
 	}
-	return strings.ToUpper(title[:1]) + title[1:], lines
+	first, size := utf8.DecodeRuneInString(title) // a title in Chinese begins with three bytes
+	return string(unicode.ToUpper(first)) + title[size:], lines
 }
 
 // shown is the limit that the large number is about, with its name: acceptance
