@@ -21,7 +21,7 @@ func TestDesigner_threeOfficesWithSupplement(t *testing.T) {
 			tab.Clean()
 			tab.Follow("开办餐饮店一件事", "")
 			if i > 0 { // drawn before: another begins anew
-				tab.Click(".plan-begin summary")
+				harness.Eval[bool](tab, `document.querySelector(".plan-begin").open = true`)
 			}
 			tab.Choose("几个部门同时审查，可以请申请人补正后再看一遍")
 			for _, office := range []string{"示例区消防救援大队", "示例区水务局", "示例区城市管理和综合执法局"} {
