@@ -32,7 +32,7 @@ func (c *counter) add(e *shelved, q Query) bool {
 	card := &e.card
 	var fails [kinds]bool
 	fails[byOrg] = q.Org != "" && card.Org != q.Org
-	fails[byTheme] = q.Theme != "" && !has(card.Themes, q.Theme)
+	fails[byTheme] = q.Theme != "" && !slices.Contains(card.Themes, q.Theme)
 	fails[byAudience] = q.Audience != "" && !forAudience(card.Audience, q.Audience)
 	fails[byType] = q.Type != "" && card.TypeCode != q.Type
 	fails[byOnline] = q.Online != nil && card.Online != *q.Online
@@ -84,11 +84,11 @@ func tally(m map[string]int, list []string) {
 func forAudience(list []string, want string) bool {
 	switch want {
 	case ForPersons:
-		return has(list, Person)
+		return slices.Contains(list, Person)
 	case ForOrgs:
 		return slices.ContainsFunc(list, func(a string) bool { return a != Person })
 	}
-	return has(list, want)
+	return slices.Contains(list, want)
 }
 
 func (c *counter) facets() Facets {

@@ -11,8 +11,7 @@ import (
 	"tongban/platform/fault"
 )
 
-// PostApplicant is the post of a user task that the applicant does: hand in a
-// supplement.
+// PostApplicant is the post of a user task that the applicant does.
 const PostApplicant = "applicant"
 
 // FlowServices are the service tasks that cases carry out.
@@ -23,8 +22,7 @@ func Provided(n definition.Need) bool {
 	return n.Kind == "service" && slices.Contains(FlowServices, n.Name)
 }
 
-// ErrFlowStale refuses a flow that was drawn over a version which is no longer
-// the newest one.
+// ErrFlowStale refuses a flow that was drawn over an older version.
 var ErrFlowStale = fault.Conflict("catalogue.flow_stale")
 
 // NewFlow replaces the flow of an item by one that was drawn for it.
@@ -72,8 +70,7 @@ func (s *Service) PublishFlow(ctx context.Context, n NewFlow) (Published, error)
 	return s.publishContent(ctx, &c, PublishOptions{Effective: n.Effective, DryRun: n.DryRun})
 }
 
-// keptFlow is what the column package says of an item whose flow was drawn here.
-const keptFlow = "own flow"
+const keptFlow = "own flow" // in the column package
 
 // keeper tells later imports that an item is kept by more than its guide.
 func (i Item) keeper() string {

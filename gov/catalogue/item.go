@@ -64,11 +64,10 @@ type Window struct {
 
 // Condition is one of the conditions (办理条件), all of which must hold.
 type Condition struct {
-	ID     string `json:"id"`
-	Text   Text   `json:"text"`
-	Clause string `json:"clause"` // id of a Clause
-
-	Steps []string `json:"steps,omitempty"` // steps of the flow at which it is examined; none: at all
+	ID     string   `json:"id"`
+	Text   Text     `json:"text"`
+	Clause string   `json:"clause"`          // id of a Clause
+	Steps  []string `json:"steps,omitempty"` // steps of the flow at which it is examined; none: at all
 }
 
 // At tells whether the condition is examined at a step.
@@ -200,7 +199,7 @@ func (i Item) Lasting() Limit {
 }
 
 // ForPeople tells whether natural persons may apply.
-func (i Item) ForPeople() bool { return has(i.Audience, Person) }
+func (i Item) ForPeople() bool { return slices.Contains(i.Audience, Person) }
 
 // ForOrganisations tells whether anybody but natural persons may apply.
 func (i Item) ForOrganisations() bool {
@@ -232,15 +231,6 @@ type Version struct {
 	Hash      string    `json:"hash"`      // of the content
 	Publisher string    `json:"publisher"` // account that published it
 	Source    string    `json:"source,omitempty"`
-}
-
-func has(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 // Text is a text in the two languages of the pages. En is empty for content
