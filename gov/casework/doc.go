@@ -39,7 +39,7 @@
 //	                 withdraw ◀── until decided ──── in_progress ◀─┐ pause, resume,
 //	                    │                                   │   └──┘ extend, return
 //	                    ▼                                   ▼
-//	                withdrawn                 decided (granted | refused)
+//	           withdrawn, voided              decided (granted | refused)
 //
 // cases/states.go is this picture as data; what is not in its table cannot happen.
 //
@@ -60,7 +60,7 @@
 // CaseSubmitted, CaseAccepted, AcceptanceRefused, SupplementsRequested,
 // SupplementsAnswered, MaterialAdded, TaskOpened, TaskCompleted, TaskReturned,
 // TaskTransferred, TaskDelegated, TaskRecalled, CasePaused, CaseResumed, CaseExtended, CaseRecounted,
-// CaseCopied, CaseDecided, CaseWithdrawn,
+// CaseCopied, CaseRedirected, CaseVoided, SignerAdded, SignerTaken, TaskUrged, TaskTakenBack, CaseDecided, CaseWithdrawn,
 // ResultPrepared, ResultCollected, ResultPosted.
 //
 // # Facts heard
@@ -72,7 +72,7 @@
 //
 // # Packages
 //
-// copies: who was informed. rights: what a step allows and shows. cases: a case as a value, its life. notices: papers of acts. drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
+// operations: what offices do to a step besides a result. history: the timeline. votes: results counted. copies: who was informed. rights: what a step allows and shows. cases: a case as a value, its life. notices: papers of acts. drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
 // grounds: refusals. supplements: what is to be mended. casenumber: numbers.
 // offers: items ready to run. people: who is who. Their words are used from here
 // (words.go).
@@ -81,8 +81,8 @@
 //
 // Service: Start, Identify, FindByCode, Deliver, Save, Attach, Detach, Choose, Check, Submit,
 // Discard; Accept, RefuseAcceptance, AskSupplement, AnswerItem, SendSupplement,
-// AddMaterial, Withdraw; Inbox, Claim, Release, Complete, ReturnTo, Delegate, Recall,
-// GiveOpinion, Transfer; Pause, Resume, Extend; Open, Timeline, ClockOf,
+// AddMaterial, AskApplicant, EndWaiting, Copy, Withdraw, End; Inbox, Claim, Release, Complete, ReturnTo, Delegate, Recall,
+// GiveOpinion, Transfer, Offers, Operate, Look; Pause, Resume, Extend; Open, Timeline, ClockOf,
 // ReadersOf, MyCases, CaseByNumber, DrawFlow; Watch, WatchList;
 // PlanRecountTx, CatchUp, Recounts.
 package casework

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"tongban/gov/casework/people"
 	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
 	"tongban/platform/auth"
@@ -194,6 +196,78 @@ func TestCompany_ownsItsCase(t *testing.T) {
 			t.Errorf("picture: %v", err)
 		}
 	})
+}
+
+// certificate issues an e-certificate of a kind to a person of the town and
+// returns its code.
+func (w *town) certificate(owner, kind, title string) string {
+	w.t.Helper()
+	var p certificates.Paper
+	err := w.db.Write(dbtest.As(w.t, "test"), func(tx *db.Tx) (err error) {
+		p, err = w.papers.IssueTx(dbtest.As(w.t, "test"), tx, certificates.Paper{Region: district, Kind: certificates.Certificate, Case: "case_" + kind, CaseNumber: "虚构" + kind, Issuer: lead,
+			IssuerName: "示例区某局（虚构）", Owners: []string{w.person[owner].ID}, HolderName: owner, HolderNumber: w.person[owner].Number, Type: kind, TypeName: title, Title: title})
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return p.Code
+}
+
+// Law: 国务院令第716号 art. 10: a certificate counts as what it is; a residence
+// permit is no identity card.
+func TestChoose_certificateOfTheWrongKind(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me, clerk := w.resident("王示例"), w.officer("窗口", RoleClerk, "")
+		d, err := w.s.Start(me, Start{Region: district, Item: restaurant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Identify(clerk, d.Region, d.ID, w.person["王示例"].Number); err != nil {
+			t.Fatal(err)
+		}
+		permit, byName, byType := w.certificate("王示例", "F001", "居住证"), w.certificate("王示例", "F002", "居民身份证"), w.certificate("王示例", "resident_id_card", "身份证件")
+		others := w.certificate("李虚构", "F003", "居民身份证")
+		try := func(ctx context.Context, code, want string) {
+			t.Helper()
+			got, err := w.s.Choose(ctx, d.Region, d.ID, "id_card", Electronic, code, "")
+			var wrong Problems
+			if errors.As(err, &wrong); want == "" && (err != nil || got.Materials["id_card"].Paper != code) || want != "" && (len(wrong) != 1 || wrong[0].Field != "material.id_card" || wrong[0].Code != "casework.problem."+want) {
+				t.Errorf("%s: %v, want %q", code, err, want)
+			}
+		}
+		for _, ctx := range []context.Context{me, clerk} {
+			try(ctx, permit, "paper_kind")
+			try(ctx, "22223333AAAA", "paper_none")
+			try(ctx, byName, "")
+			try(ctx, byType, "")
+		}
+		try(me, others, "paper_none")
+		try(clerk, others, "paper_other")
+		now, err := w.s.Draft(me, d.Region, d.ID)
+		if err != nil || now.Materials["id_card"].Paper != byType {
+			t.Errorf("a refusal changed what was chosen: %+v %v", now.Materials["id_card"], err)
+		}
+	})
+}
+
+func TestAccepts_importedGuideByItsName(t *testing.T) {
+	for _, c := range []struct {
+		material, certificate string
+		want                  bool
+	}{
+		{"申请人身份证复印件（正反面）", "居民身份证", true}, {"营业执照副本或事业单位法人证书", "营业执照", true}, {"居民身份证", "居住证", false},
+		{"居住证明", "居住证", false}, {"港澳台居民居住证", "居住证", false}, {"临时居民身份证", "居民身份证", false}, {"申请表", "", false},
+	} {
+		m := catalogue.Material{Name: catalogue.Text{Zh: c.material}}
+		p := certificates.Paper{Type: "X", Title: c.certificate}
+		if got := (*Applications)(nil).Accepts(true, m, p); got != c.want {
+			t.Errorf("%s for %s: %t", c.certificate, c.material, got)
+		}
+		if (*Applications)(nil).Accepts(false, m, p) {
+			t.Errorf("a package that names no certificate takes %s for %s", c.certificate, c.material)
+		}
+	}
 }
 
 // Law: 个人信息保护法 art. 14, 15: choosing "electronic" is consent; it is on

@@ -17,6 +17,7 @@ import (
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/supplements"
+	"tongban/gov/casework/votes"
 	"tongban/gov/catalogue"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
@@ -45,12 +46,8 @@ const (
 	varChannel        = "channel"         // online, counter
 	varCompany        = "company"         // a company applies
 	varSupplemented   = "supplemented"    // supplements were asked for before acceptance
-	varOutcome        = "outcome"         // of the step that was just completed
-	varOutcomes       = "outcomes"        // step → its last outcome
-	varVotes          = "votes"           // step and office → its last outcome
-	varRefusals       = "refusals"        // how many of them refuse
-	varApprovals      = "approvals"       // how many of them approve
 	varFields         = "fields"          // what officers filled in
+	varSigner         = "signer"          // of a task that was added to a step: who, and where
 )
 
 // decision is who decides, with what words; service tasks act on it.
@@ -72,7 +69,9 @@ type passage struct {
 	cancelled []TaskID
 	returned  []TaskID
 	done      []TaskID // besides the one of by
-	before    *past    // loaded when a step needs it, before anything is queued
+	held      []TaskID // wait for a signer before them
+	released  []TaskID
+	before    *past // loaded when a step needs it, before anything is queued
 	outcome   Outcome
 	paper     string
 	now       time.Time
@@ -129,7 +128,8 @@ func (s *Service) startVars(m *passage) (map[string]any, error) {
 		}
 	}
 	vars := map[string]any{varDepartment: c.Org, varDepartmentName: c.OrgName, varCase: c.Number, varPartners: partners, varExpress: c.Express, varChannel: string(c.Channel),
-		varCompany: m.app.Applicant.Company != "", varSupplemented: c.Supplements > 0, varVotes: map[string]any{}, varOutcomes: map[string]any{}, varRefusals: 0, varApprovals: 0}
+		varCompany: m.app.Applicant.Company != "", varSupplemented: c.Supplements > 0}
+	votes.Begin(vars)
 	answers := m.o.Answers(m.app.Situation, m.app.Form)
 	for _, id := range m.o.Wanted {
 		vars[id] = answers[id]
@@ -153,6 +153,10 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			m.opened = append(m.opened, t)
 		case bpmn.TaskCancelled:
 			m.cancel(TaskID(ch.ID), ch.Attrs["reason"])
+		case bpmn.TaskHeld:
+			m.held = append(m.held, TaskID(ch.ID))
+		case bpmn.TaskReleased:
+			m.released = append(m.released, TaskID(ch.ID))
 		case bpmn.TimerSet:
 			f.timers[ch.ID] = m.now
 			schedule.Set(tx, s.timerJob(c, ch.ID, ch.Due))
@@ -214,6 +218,13 @@ func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
 	t.Role = cmp.Or(posts[ch.Attrs["post"]], RoleExaminer)
 	if t.Role == RoleApplicant {
 		t.OrgName, t.Assignee, t.AssigneeName = c.ApplicantName, c.Owner, c.ApplicantName
+		return t, nil
+	}
+	if who, ok := ch.Vars[varSigner].(map[string]any); ok {
+		text := func(k string) string { v, _ := who[k].(string); return v }
+		t.Signer, t.Org, t.OrgName, t.Assignee, t.AssigneeName = text("place"), text("org"), text("name"), text("account"), text("officer")
+		end := c.Step(s.Calendar, t)
+		t.Due, t.DueUnit = end.At, end.Unit
 		return t, nil
 	}
 	wanted, name := ch.Attrs["org"], ""
@@ -282,6 +293,9 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, m *passage, out Outcome
 	title := ""
 	inTime := c.LegalDue.IsZero() || !m.now.After(c.LegalDue)
 	if out == Granted {
+		if err := app.AllHere(m.o.MaterialsFor(m.o.Answers(app.Situation, app.Form))); err != nil {
+			return err
+		}
 		p, err := s.notices.Certificate(ctx, tx, c, m.o, *app, m.by.fields)
 		if err != nil {
 			return err
@@ -357,6 +371,8 @@ func (s *Service) application(ctx context.Context, tx *db.Tx, m *passage) (*Draf
 func (s *Service) settle(ctx context.Context, tx *db.Tx, m *passage) {
 	c := &m.w.c
 	desk.Close(tx, c.Region, m.cancelled, TaskCancelled, m.now)
+	desk.Hold(tx, c.Region, m.held, true)
+	desk.Hold(tx, c.Region, m.released, false)
 	desk.Insert(tx, m.opened)
 	for _, t := range m.opened {
 		events.Emit(ctx, tx, c.Region, string(c.ID), facts.TaskOpened{CaseRef: s.ref(c), TaskRef: taskRef(t), Due: t.Due})
@@ -370,33 +386,4 @@ func timerKey(c CaseID, timer string) string { return string(c) + "/" + timer }
 
 func (s *Service) timerJob(c *Case, timer string, due time.Time) schedule.Job {
 	return schedule.Job{Region: c.Region, Kind: JobTimer, Key: timerKey(c.ID, timer), At: c.Terms.Shifted(due, s.Clock.Now()), Payload: timer}
-}
-
-// votes counts the results of the steps so far: a step that is done again
-// replaces its earlier result.
-func votes(vars map[string]any, t Task, r Result) map[string]any {
-	fresh := map[string]any{}
-	if old, ok := vars[varVotes].(map[string]any); ok {
-		for k, v := range old {
-			fresh[k] = v
-		}
-	}
-	fresh[t.Element+"/"+t.Org+"/"+t.OnBehalf] = string(r)
-	refusals, approvals := 0, 0
-	for _, v := range fresh {
-		switch v {
-		case string(Refuse):
-			refusals++
-		case string(Approve):
-			approvals++
-		}
-	}
-	outcomes := map[string]any{}
-	if old, ok := vars[varOutcomes].(map[string]any); ok {
-		for k, v := range old {
-			outcomes[k] = v
-		}
-	}
-	outcomes[t.Element] = string(r)
-	return map[string]any{varVotes: fresh, varRefusals: refusals, varApprovals: approvals, varOutcome: string(r), varOutcomes: outcomes, t.Element + "_outcome": string(r)}
 }

@@ -20,6 +20,7 @@ var (
 	MayExamine   = desk.MayExamine
 	MayDecide    = desk.MayDecide
 	MayExtend    = authz.Define("casework.extend", "approve, as head of the organ, a longer limit or a second request for supplements")
+	MayRedirect  = authz.Define("casework.redirect", "move a case of one's office to another step of its flow, or declare it void, with the reason")
 	MayDispatch  = desk.MayDispatch
 	MaySupervise = desk.MaySupervise
 )

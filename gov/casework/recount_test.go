@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tongban/data"
+	"tongban/gov/casework/history"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
 	"tongban/platform/calendar"
@@ -130,7 +131,7 @@ func TestRecount_newDaysMoveOpenCases(t *testing.T) {
 
 func (w *town) lastLine(c Case) Entry {
 	w.t.Helper()
-	entries, err := loadHistory(w.t.Context(), w.db, c.Region, c.ID)
+	entries, err := history.OfCase(w.t.Context(), w.db, c.Region, c.ID)
 	if err != nil || len(entries) == 0 {
 		w.t.Fatal(err)
 	}

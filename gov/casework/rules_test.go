@@ -144,15 +144,3 @@ func TestTaskDue_neverLaterThanTheCase(t *testing.T) {
 		t.Errorf("while the clock stands: %v", got)
 	}
 }
-
-func TestVotes_aStepDoneAgainCountsOnce(t *testing.T) {
-	vars := votes(nil, Task{Element: "a", Org: "x"}, Refuse)
-	vars = votes(vars, Task{Element: "a", Org: "y"}, Approve)
-	if vars[varRefusals] != 1 || vars[varApprovals] != 1 {
-		t.Errorf("two offices: %v", vars)
-	}
-	vars = votes(vars, Task{Element: "a", Org: "x"}, Approve)
-	if vars[varRefusals] != 0 || vars[varApprovals] != 2 || vars["a_outcome"] != "approve" {
-		t.Errorf("done again: %v", vars)
-	}
-}

@@ -82,7 +82,8 @@ type Desk = desk.Service
 // New returns a service.
 func New(d Deps) *Service {
 	s := &Service{Deps: d, shelf: offers.NewShelf(d.Items, d.Offices, d.Lists)}
-	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Regions: d.Regions})
+	found, _ := d.Papers.(drafts.Papers)
+	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Papers: found, Regions: d.Regions})
 	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions})
 	s.notices = &notices.Desk{Papers: d.Papers, Rules: d.Rules, Clock: d.Clock}
 	papers, _ := d.Papers.(handout.Papers)
@@ -159,6 +160,3 @@ func notFound(err error, noun *fault.Fault) error {
 
 // newID makes an id; commands have a parameter named id of their own.
 func newID(prefix string) string { return id.New(prefix) }
-
-// placeIn checks where a page of a list begins.
-func placeIn(prefix, after string) error { return id.After(prefix, after) }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tongban/gov/casework/cases"
+	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/notices"
@@ -17,8 +18,10 @@ import (
 	"tongban/gov/casework/supplements"
 	"tongban/gov/facts"
 	"tongban/gov/identity"
+	"tongban/platform/authz"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
+	"tongban/platform/events"
 	"tongban/platform/once"
 	"tongban/platform/schedule"
 )
@@ -241,7 +244,7 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 		ReasonEN: fmt.Sprintf("waiting for the applicant's supplements (%d)", len(sup.Items)), BasisEN: c.Terms.Accept.CitationEN})
 	c.Recompute(s.Calendar)
 	supplements.Insert(tx, sup)
-	setAcceptance(tx, c)
+	desk.SetAcceptance(tx, c.Region, c.ID, c.AcceptDue, c.State == Supplemented)
 	schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
 	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
 		return err
@@ -378,7 +381,7 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		c.Terms.AcceptPauses = slices.Clone(c.Terms.AcceptPauses)
 		c.Terms.AcceptPauses[len(c.Terms.AcceptPauses)-1].Until = now
 		c.Recompute(s.Calendar)
-		setAcceptance(tx, c)
+		desk.SetAcceptance(tx, c.Region, c.ID, c.AcceptDue, c.State == Supplemented)
 		schedule.Set(tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: c.AcceptDue.Add(deemAfter)})
 		s.tell(ctx, tx, c, event{kind: "case.supplements_answered", role: "applicant", since: sup.RequestedAt,
 			details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "due": c.AcceptDue, "files": supplements.Hashes(sup.Items)}},
@@ -466,16 +469,37 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 
 // Withdraw takes the application back before it is decided (撤回).
 func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why string) (Case, error) {
-	why, err := reason(why, drafts.MaxReason)
+	return s.End(ctx, region, id, Ending{Act: cases.ActWithdraw, Reason: why})
+}
+
+// Ending ends a case without a decision.
+type Ending struct {
+	Act         cases.Action
+	May         authz.Permission // in the office in charge; none: the applicant does it
+	Title, Text string           // of the paper, with item and reason; none: that of a withdrawal
+	Reason      string
+	Version     int
+}
+
+// End ends a case without a decision: the flow, its timers and steps, the clock.
+func (s *Service) End(ctx context.Context, region string, id CaseID, in Ending) (Case, error) {
+	why, err := reason(in.Reason, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
 	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
-		c, now := &w.c, s.Clock.Now()
-		if err := mayAnswer(ctx, c); err != nil {
+		c, now, role, kind := &w.c, s.Clock.Now(), "applicant", "case.withdrawn"
+		if err = mayAnswer(ctx, c); in.Title != "" {
+			kind = "case.voided"
+			role, err = RoleDecider, touches(ctx, in.May, c.Region, c.Org)
+		}
+		if err != nil {
 			return err
 		}
-		if err := c.Move(cases.ActWithdraw); err != nil {
+		if err := c.Expect(in.Version); err != nil {
+			return err
+		}
+		if err := c.Move(in.Act); err != nil {
 			return err
 		}
 		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
@@ -485,16 +509,19 @@ func (s *Service) Withdraw(ctx context.Context, region string, id CaseID, why st
 		if err := s.cancelFlow(ctx, tx, w); err != nil {
 			return err
 		}
-		c.ClosePause(now, "申请人撤回申请")
+		c.ClosePause(now, why)
 		c.ClosedAt, c.Reason = now, why
 		c.Recompute(s.Calendar)
-		cancelTasks(tx, c, now)
+		desk.CancelAll(tx, c.Region, c.ID, now)
 		schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
-		if err := s.notices.Withdrawal(ctx, tx, c, app.Applicant); err != nil {
-			return err
+		var fact events.Fact = facts.CaseWithdrawn{CaseRef: s.ref(c), Reason: why}
+		if in.Title != "" {
+			fact, err = facts.CaseVoided{CaseRef: s.ref(c), Reason: why}, s.notices.Special(ctx, tx, c, app.Applicant, in.Title, fmt.Sprintf(in.Text, c.ItemName, why))
+		} else {
+			err = s.notices.Withdrawal(ctx, tx, c, app.Applicant)
 		}
-		s.tell(ctx, tx, c, event{kind: "case.withdrawn", role: "applicant", since: c.SubmittedAt, text: why}, facts.CaseWithdrawn{CaseRef: s.ref(c), Reason: why})
-		return nil
+		s.tell(ctx, tx, c, event{kind: kind, role: role, since: c.SubmittedAt, text: why}, fact)
+		return err
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
@@ -18,23 +19,15 @@ import (
 	"tongban/platform/schedule"
 )
 
-// Stop says why a special procedure stops the clock.
-type Stop struct {
-	Kind     string // one of Rules.Special
-	Reason   string
-	Expected int // working days that it is expected to take; the applicant is told
-	Version  int
-}
-
 // Pause starts a special procedure (特别程序): the clock stands until Resume.
 //
 // Law: 行政许可法 art. 45: hearing, tender, auction, inspection, testing,
 // quarantine, appraisal and expert review do not count; the applicant is told
 // in writing how long they take.
 func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) (Case, error) {
-	kind, ok := s.Rules.SpecialKind(in.Kind)
-	if !ok {
-		return Case{}, ErrSpecial.With("kind", in.Kind)
+	basis := strings.TrimSpace(in.Basis)
+	if p := drafts.NeedText("basis", basis, drafts.MaxNote); in.Kind == Suspension && len(p) > 0 {
+		return Case{}, p
 	}
 	why, err := reason(in.Reason, drafts.MaxReason)
 	if err != nil {
@@ -50,6 +43,17 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 		}
 		if err := c.Expect(in.Version); err != nil {
 			return err
+		}
+		o, err := s.shelf.Offer(c.Region, c.Item, c.ItemVersion)
+		if err != nil {
+			return err
+		}
+		kind, ok := offers.Special(o.Offer, s.Rules.Special, in.Kind)
+		if in.Kind == Suspension {
+			kind, ok = SpecialKind{Kind: Suspension, Name: "挂起", NameEn: "suspension", Citation: basis, CitationEn: basis}, true
+		}
+		if !ok {
+			return ErrSpecial.With("kind", in.Kind)
 		}
 		if err := c.Move(cases.ActPause); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/copies"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/people"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
 	"tongban/platform/db"
@@ -21,17 +22,9 @@ func (s *Service) Copy(ctx context.Context, region string, id CaseID, org, accou
 	if n := utf8.RuneCountInString(note); n > drafts.MaxReason {
 		return Case{}, ErrTooLong.With("max", drafts.MaxReason)
 	}
-	to := Officer{}
-	var err error
-	if account != "" {
-		to, err = s.Offices.Officer(ctx, region, org, "", account)
-	} else {
-		var o Office
-		o, err = s.Offices.Office(ctx, region, org)
-		to.Org, to.OrgName = o.Code, o.Name
-	}
+	to, err := people.Somebody(ctx, s.Offices, region, org, account, "")
 	if err != nil {
-		return Case{}, ErrNoOffice.With("office", org).Because(err)
+		return Case{}, err
 	}
 	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
 		if err := s.handles(ctx, tx, &w.c); err != nil {

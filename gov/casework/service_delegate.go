@@ -2,13 +2,13 @@ package casework
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"unicode/utf8"
 
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/people"
 	"tongban/gov/casework/rights"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
@@ -22,12 +22,12 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 	if err != nil {
 		return Task{}, err
 	}
-	to, err := s.Offices.Officer(ctx, region, org, RoleExaminer, account)
-	if errors.Is(err, ErrNoOfficer) {
-		to, err = s.Offices.Officer(ctx, region, org, RoleDecider, account)
-	}
+	to, err := people.Somebody(ctx, s.Offices, region, org, account, RoleExaminer, RoleDecider)
 	if err != nil {
 		return Task{}, err
+	}
+	if to.Account == "" {
+		return Task{}, ErrNoOfficer.With("officer", account)
 	}
 	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()

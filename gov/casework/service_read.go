@@ -11,6 +11,7 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/history"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/supplements"
@@ -160,7 +161,7 @@ func (s *Service) read(ctx context.Context, c *Case, tasks []Task, purpose strin
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		p := tx.Actor()
-		insertReading(tx, c, s.Clock.Now(), drafts.OfficeOf(p, orgs...), purpose)
+		history.InsertReading(tx, c.Region, c.ID, s.Clock.Now(), drafts.OfficeOf(p, orgs...), purpose)
 		audit.Record(ctx, tx, audit.Entry{Region: c.Region, Action: "casework.case.read", Object: string(c.ID), Details: map[string]any{"purpose": purpose, "case": c.Number}, At: s.Clock.Now()})
 		return nil
 	})
@@ -220,24 +221,6 @@ func (s *Service) visible(ctx context.Context, region string, id CaseID) (Case, 
 	return c, err
 }
 
-// Entry is one line of the timeline of a case.
-type Entry struct {
-	ID      string
-	At      time.Time
-	Since   time.Time // when what ended here began; zero when it had no length
-	Days    int       // working days from Since to At
-	Kind    string    // case.submitted, task.completed …; words are in web/strings
-	Actor   string
-	Name    string
-	Role    string
-	Org     string
-	OrgName string
-	Step    string
-	Task    TaskID
-	Text    string
-	Details map[string]any
-}
-
 // Timeline lists what happened to a case, in order: who, in which office,
 // what, and how long it took. The applicant sees officers by name, as offices
 // answer for what they do, but not the opinions that steps gave each other.
@@ -247,7 +230,7 @@ func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Ent
 		return nil, err
 	}
 	mine := c.SeenBy(ctx)
-	entries, err := loadHistory(ctx, s.DB, region, id)
+	entries, err := history.OfCase(ctx, s.DB, region, id)
 	for i := range entries {
 		e := &entries[i]
 		if !e.Since.IsZero() {
@@ -272,7 +255,7 @@ func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after
 			return nil, ErrNoCase
 		}
 	}
-	return loadReadings(ctx, s.DB, c, after, desk.Page(limit))
+	return history.Readings(ctx, s.DB, c.Region, c.ID, c.Draft, after, desk.Page(limit))
 }
 
 // Cases is one page of a list of cases; Next continues it ("" is the end).
@@ -359,19 +342,6 @@ func (s *Service) FindByNumber(ctx context.Context, number string) (Case, error)
 	return s.visible(ctx, c.Region, c.ID)
 }
 
-// Progress is what somebody without an account may see of a case: no name, no
-// number of a person.
-type Progress struct {
-	Number, ItemName, OrgName string
-	State                     State
-	Outcome                   Outcome
-	Paused                    bool
-	SubmittedAt, AcceptedAt   time.Time
-	ClosedAt, Due             time.Time
-	Clock                     ClockFace
-	Steps                     []Entry // without names of officers
-}
-
 // How often somebody may be wrong: the four characters have about eleven
 // thousand values, so a case is guarded more closely than a sender, behind
 // whose address a whole office may sit.
@@ -407,7 +377,7 @@ func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) 
 	if err != nil {
 		return Progress{}, err
 	}
-	entries, err := loadHistory(ctx, s.DB, c.Region, c.ID)
+	entries, err := history.OfCase(ctx, s.DB, c.Region, c.ID)
 	if err != nil {
 		return Progress{}, err
 	}

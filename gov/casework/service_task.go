@@ -5,15 +5,15 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/people"
 	"tongban/gov/casework/rights"
+	"tongban/gov/casework/votes"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -96,7 +96,14 @@ func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, er
 		if err := twoPersons(&w.c, *t, p.ID); err != nil {
 			return err
 		}
-		t.Assignee, t.AssigneeName, t.ClaimedAt = p.ID, p.Name, s.Clock.Now()
+		if err := s.seen(w); err != nil {
+			return err
+		}
+		t.Assignee, t.AssigneeName, t.ClaimedAt, t.SeenAt = p.ID, p.Name, s.Clock.Now(), s.Clock.Now()
+		desk.See(tx, t)
+		if w.flow != nil {
+			updateFlow(tx, &w.c, w.flow)
+		}
 		s.tell(ctx, tx, &w.c, s.stepEvent("task.claimed", *t, ""), nil)
 		desk.Reassign(tx, t)
 		return nil
@@ -147,20 +154,11 @@ func twoPersons(c *Case, t Task, account string) error {
 	return nil
 }
 
-// Opinion is what an officer says at a step.
-type Opinion struct {
-	Result  Result  // Approve or Refuse; Return where the flow itself leads back (FlowReturns), else use ReturnTo
-	Text    string  // a return needs one; of a refusal it is what is said besides
-	Refusal Refusal // who is against names the ground, what was found, and how to pass
-	Fields  map[string]string
-	Version int // of the task that the officer saw; 0 is any
-}
-
 // Complete finishes a step with an opinion. What follows in the flow happens
 // in the same commit: the next steps open, or the case is decided and its
 // paper issued.
 func (s *Service) Complete(ctx context.Context, region string, id TaskID, op Opinion) (Task, error) {
-	if err := checkOpinion(&op); err != nil {
+	if err := op.Check(); err != nil {
 		return Task{}, err
 	}
 	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
@@ -173,28 +171,6 @@ func (s *Service) Complete(ctx context.Context, region string, id TaskID, op Opi
 		}
 		return s.complete(ctx, tx, w, c.State, op)
 	})
-}
-
-func checkOpinion(op *Opinion) error {
-	op.Text = strings.TrimSpace(op.Text)
-	switch {
-	case op.Result != Approve && op.Result != Refuse && op.Result != Return:
-		return ErrOutcome.With("result", string(op.Result))
-	case op.Result == Return && op.Text == "":
-		return Problems{{Field: "opinion", Code: "casework.problem.opinion"}}
-	case utf8.RuneCountInString(op.Text) > drafts.MaxOpinion:
-		return drafts.NeedText("opinion", op.Text, drafts.MaxOpinion)
-	}
-	if op.Refusal = op.Refusal.Clean(); op.Result != Refuse {
-		op.Refusal = Refusal{}
-	}
-	op.Fields = op.Refusal.Into(op.Fields)
-	for k, v := range op.Fields {
-		if utf8.RuneCountInString(v) > drafts.MaxOpinion {
-			return drafts.NeedText("fields."+k, v, drafts.MaxOpinion)
-		}
-	}
-	return nil
 }
 
 // ready checks what every act on a step needs, before anything changes.
@@ -211,6 +187,9 @@ func (s *Service) ready(tx *db.Tx, w *work, version int, a Action) error {
 			return ErrDelegated.With("who", t.Delegation.ByName)
 		}
 		return ErrDelegated.With("who", t.Delegation.ToName)
+	}
+	if t.Held && a == cases.ActWork {
+		return cases.ErrHeld
 	}
 	return t.HeldBy(p.ID)
 }
@@ -238,17 +217,27 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	c.Terms.Note(t.Role, p.ID)
 	s.close(t, tx, TaskDone, op.Result, op.Text, op.Fields)
 	m.by = decision{officer: p.ID, name: p.Name, role: t.Role, org: t.Org, opinion: op.Text, fields: m.filledIn(op.Fields), task: *t}
-	vars := votes(w.flow.instance.Vars, *t, op.Result)
+	vars := votes.Count(w.flow.instance.Vars, *t, op.Result)
 	vars[t.Element+"_opinion"], vars[varFields] = op.Text, m.by.fields
 	e := s.stepEvent("task.completed", *t, op.Text)
 	e.details["result"], e.details["on_behalf"] = string(op.Result), t.OnBehalf
 	s.tell(ctx, tx, c, e, facts.TaskCompleted{CaseRef: s.ref(c), TaskRef: taskRef(*t), Result: string(op.Result), Officer: p.ID})
-	changes, err := s.engine.Complete(m.o.Process, w.flow.instance, string(t.ID), vars, now.In(calendar.Zone))
+	forward := s.engine.Complete
+	if op.Straight {
+		forward = s.engine.Resubmit
+	}
+	changes, err := forward(m.o.Process, w.flow.instance, string(t.ID), vars, now.In(calendar.Zone))
 	if err != nil {
-		return ErrFlow.Because(err)
+		return flowFault(err)
 	}
 	if err := s.carry(ctx, tx, m, changes); err != nil {
 		return err
+	}
+	if op.Straight {
+		if m.before, err = loadPast(ctx, tx, c); err != nil {
+			return err
+		}
+		giveBack(m, m.before.tasks)
 	}
 	desk.Finish(tx, t)
 	return s.land(ctx, tx, m, from)
@@ -380,7 +369,7 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 func giveBack(m *passage, tasks []Task) {
 	for i := range m.opened {
 		for _, old := range tasks {
-			if n := &m.opened[i]; n.Role != RoleApplicant && n.Element == old.Element && old.Org == n.Org && old.State == TaskDone && old.Signer == "" {
+			if n := &m.opened[i]; n.Role != RoleApplicant && n.Element == old.Element && old.Org == n.Org && (old.State == TaskDone || old.State == TaskReturned) && old.Signer == n.Signer {
 				n.Assignee, n.AssigneeName = old.Officer, old.OfficerName
 			}
 		}
@@ -454,24 +443,36 @@ func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, a
 	}
 	var out Task
 	err = offers.Write(ctx, s.DB, func(tx *db.Tx) error {
-		w, err := loadTaskWork(ctx, tx, region, id)
-		if err != nil {
-			return err
+		out = Task{}
+		_, err := once.Do(ctx, tx, region, "task/"+string(id), func() (string, error) {
+			t, err := s.transfer(ctx, tx, region, id, to, why)
+			out = t
+			return string(id), err
+		})
+		if err == nil && out.ID == "" { // the command ran before; its sender did not hear of it
+			out, err = desk.Load(ctx, tx, region, id)
 		}
-		if err := s.mayTransfer(ctx, tx, &w, to.Org); err != nil {
-			return err
-		}
-		t := &w.task
-		t.Org, t.OrgName, t.Assignee, t.AssigneeName, t.Delegation = to.Org, to.OrgName, to.Account, to.Name, nil
-		t.ClaimedAt = db.Time{}.Time
-		e := s.stepEvent("task.transferred", *t, why)
-		e.details["to"], e.details["to_name"], e.details["to_office"] = to.Account, to.Name, to.OrgName
-		s.tell(ctx, tx, &w.c, e, facts.TaskTransferred{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), ToOffice: to.Org, ToOfficer: to.Account, Reason: why})
-		out = *t
-		desk.Reassign(tx, &out)
-		return nil
+		return err
 	})
 	return out, err
+}
+
+func (s *Service) transfer(ctx context.Context, tx *db.Tx, region string, id TaskID, to Officer, why string) (Task, error) {
+	w, err := loadTaskWork(ctx, tx, region, id)
+	if err != nil {
+		return Task{}, err
+	}
+	if err := s.mayTransfer(ctx, tx, &w, to.Org); err != nil {
+		return Task{}, err
+	}
+	t := &w.task
+	t.Org, t.OrgName, t.Assignee, t.AssigneeName, t.Delegation = to.Org, to.OrgName, to.Account, to.Name, nil
+	t.ClaimedAt = db.Time{}.Time
+	e := s.stepEvent("task.transferred", *t, why)
+	e.details["to"], e.details["to_name"], e.details["to_office"] = to.Account, to.Name, to.OrgName
+	s.tell(ctx, tx, &w.c, e, facts.TaskTransferred{CaseRef: s.ref(&w.c), TaskRef: taskRef(*t), ToOffice: to.Org, ToOfficer: to.Account, Reason: why})
+	desk.Reassign(tx, t)
+	return *t, nil
 }
 
 // receiver finds who gets a transferred task: an officer who has the right
@@ -482,14 +483,7 @@ func (s *Service) receiver(ctx context.Context, region string, id TaskID, org, a
 		return Officer{}, err
 	}
 	org = cmp.Or(org, t.Org)
-	if account != "" {
-		return s.Offices.Officer(ctx, region, org, t.Role, account)
-	}
-	o, err := s.Offices.Office(ctx, region, org)
-	if err != nil {
-		return Officer{}, ErrNoOffice.With("office", org).Because(err)
-	}
-	return Officer{Org: o.Code, OrgName: o.Name}, nil
+	return people.Somebody(ctx, s.Offices, region, org, account, t.Role)
 }
 
 // mayTransfer lets holders hand a step on where the flow allows it. Who

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tongban/gov/casework/desk"
+	"tongban/gov/casework/history"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/calendar"
@@ -237,7 +238,7 @@ func TestTimer_remindsTheHolder(t *testing.T) {
 
 func (w *town) count(c Case, kind string) int {
 	w.t.Helper()
-	entries, err := loadHistory(w.t.Context(), w.db, c.Region, c.ID)
+	entries, err := history.OfCase(w.t.Context(), w.db, c.Region, c.ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/handout"
+	"tongban/gov/casework/history"
 	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
@@ -59,6 +60,8 @@ type (
 
 	// Ground is one thing that an application may be refused for.
 	Ground = grounds.Ground
+	// Opinion is what an officer says at a step.
+	Opinion = grounds.Opinion
 	// Refusal is what an officer says who is against.
 	Refusal = grounds.Refusal
 
@@ -75,12 +78,18 @@ type (
 	State = cases.State
 	// Action is what can happen to a case.
 	Action = cases.Action
+	// Stop says why a special procedure, or a suspension, stops the clock.
+	Stop = cases.Stop
 	// ClockFace is the clock of a case as everybody may see it.
 	ClockFace = cases.ClockFace
 	// Limited is one limit: how it stands and how its end was found.
 	Limited = cases.Limited
 	// Holder is who has an open step of a case.
 	Holder = cases.Holder
+	// Progress is what somebody without an account may see of a case.
+	Progress = history.Progress
+	// Entry is one line of the timeline of a case.
+	Entry = history.Entry
 	// Outcome is how a case was decided.
 	Outcome = cases.Outcome
 	// Papers issues official papers in the transaction of the act.
@@ -180,9 +189,11 @@ const (
 	Decided      = cases.Decided
 	NotAccepted  = cases.NotAccepted
 	Withdrawn    = cases.Withdrawn
+	Voided       = cases.Voided
 	Granted      = cases.Granted
 	Refused      = cases.Refused
 	ActAnswer    = cases.ActAnswer
+	Suspension   = cases.Suspension
 
 	Green  = terms.Green
 	Yellow = terms.Yellow
@@ -236,6 +247,8 @@ var (
 	ErrTooLong        = cases.ErrTooLong
 	ErrSpecial        = cases.ErrSpecial
 	ErrWithApplicant  = cases.ErrWithApplicant
+	ErrHeld           = cases.ErrHeld
+	ErrUrged          = cases.ErrUrged
 
 	ErrNoDraft       = drafts.ErrNoDraft
 	ErrNoCode        = drafts.ErrNoCode

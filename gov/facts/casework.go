@@ -100,6 +100,57 @@ type CaseRecounted struct {
 	LegalDue   time.Time `json:"legal_due,omitzero"`
 }
 
+// SignerAdded announces that somebody signs a step too (加签).
+type SignerAdded struct {
+	CaseRef
+	TaskRef
+	Place     string `json:"place"` // before, beside, after
+	ToOffice  string `json:"to_office"`
+	ToOfficer string `json:"to_officer"`
+	Reason    string `json:"reason"`
+}
+
+// SignerTaken announces that somebody signs a step no longer (减签).
+type SignerTaken struct {
+	CaseRef
+	TaskRef
+	FromOffice  string `json:"from_office"`
+	FromOfficer string `json:"from_officer"`
+	Reason      string `json:"reason"`
+}
+
+// TaskUrged announces that the holder of a step is urged (催办).
+type TaskUrged struct {
+	CaseRef
+	TaskRef
+	Officer string    `json:"officer"`
+	Due     time.Time `json:"due"`
+	Note    string    `json:"note"`
+}
+
+// TaskTakenBack announces that who finished a step took it back before anybody
+// opened what followed (取回).
+type TaskTakenBack struct {
+	CaseRef
+	TaskRef
+	Officer string `json:"officer"`
+	Reason  string `json:"reason"`
+}
+
+// CaseRedirected announces that a case was moved to another step (跳转).
+type CaseRedirected struct {
+	CaseRef
+	TaskRef
+	To     string `json:"to"`
+	Reason string `json:"reason"`
+}
+
+// CaseVoided announces that a case was declared void (作废).
+type CaseVoided struct {
+	CaseRef
+	Reason string `json:"reason"`
+}
+
 // CaseCopied announces that an office, or one officer of it, was informed of a
 // case (抄送). Officer is "" for the whole office.
 type CaseCopied struct {
@@ -238,6 +289,24 @@ func (CaseExtended) Type() string { return "tongban.casework.case.extended.v1" }
 
 // Type implements events.Fact.
 func (CaseRecounted) Type() string { return "tongban.casework.case.recounted.v1" }
+
+// Type implements events.Fact.
+func (SignerAdded) Type() string { return "tongban.casework.signer.added.v1" }
+
+// Type implements events.Fact.
+func (SignerTaken) Type() string { return "tongban.casework.signer.taken.v1" }
+
+// Type implements events.Fact.
+func (TaskUrged) Type() string { return "tongban.casework.task.urged.v1" }
+
+// Type implements events.Fact.
+func (TaskTakenBack) Type() string { return "tongban.casework.task.takenback.v1" }
+
+// Type implements events.Fact.
+func (CaseRedirected) Type() string { return "tongban.casework.case.redirected.v1" }
+
+// Type implements events.Fact.
+func (CaseVoided) Type() string { return "tongban.casework.case.voided.v1" }
 
 // Type implements events.Fact.
 func (CaseCopied) Type() string { return "tongban.casework.case.copied.v1" }

@@ -114,13 +114,14 @@ type pauseInput struct {
 		Kind     string `json:"kind" maxLength:"40" doc:"hearing, inspection, testing, … as the rules list them"`
 		Reason   string `json:"reason" maxLength:"1000"`
 		Expected int    `json:"expected_days,omitempty" minimum:"0" maximum:"1000" doc:"Working days that it is expected to take"`
+		Basis    string `json:"basis,omitempty" maxLength:"200" doc:"Law and article, for the kind suspension"`
 		Version  int    `json:"version,omitempty" minimum:"0"`
 	}
 }
 
 func (d Deps) pause(ctx context.Context, in *pauseInput) (*caseOutput, error) {
 	b := in.Body
-	return answerCase(d.Casework.Pause(ctx, in.Region, in.kase(), casework.Stop{Kind: b.Kind, Reason: b.Reason, Expected: b.Expected, Version: b.Version}))
+	return answerCase(d.Casework.Pause(ctx, in.Region, in.kase(), casework.Stop{Kind: b.Kind, Reason: b.Reason, Expected: b.Expected, Basis: b.Basis, Version: b.Version}))
 }
 
 type resumeInput struct {

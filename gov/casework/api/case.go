@@ -18,7 +18,7 @@ type caseBody struct {
 	OfficeName  string    `json:"office_name"`
 	Channel     string    `json:"channel" enum:"online,counter"`
 	Applicant   string    `json:"applicant"`
-	State       string    `json:"state" enum:"submitted,supplementing,accepted,in_progress,decided,refused_acceptance,withdrawn"`
+	State       string    `json:"state" enum:"submitted,supplementing,accepted,in_progress,decided,refused_acceptance,withdrawn,voided"`
 	Outcome     string    `json:"outcome,omitempty" enum:"granted,refused,"`
 	Paused      bool      `json:"paused"`
 	Version     int       `json:"version"`

@@ -35,7 +35,7 @@ func Register(a *web.API, d Deps) {
 }
 
 func op(id, method, path, summary string, may authz.Permission) web.Operation {
-	return web.Operation{ID: id, Method: method, Path: path, Summary: summary, Tag: "casework", May: may}
+	return web.Operation{ID: id, Method: method, Path: path, Summary: summary, Tag: "casework", May: may, Repeat: repeats[id]}
 }
 
 func created(o web.Operation) web.Operation {
@@ -85,6 +85,13 @@ func (d Deps) registerTasks(a *web.API) {
 	web.Register(a, op("release-task", http.MethodPost, task+"/release", "Give a task back to the office", casework.MayReadCase), d.release)
 	web.Register(a, op("complete-task", http.MethodPost, task+"/completion", "Finish a step with an opinion", casework.MayReadCase), d.complete)
 	web.Register(a, op("return-task", http.MethodPost, task+"/return", "Send a step back to an earlier one", casework.MayReadCase), d.returnTo)
+	web.Register(a, op("add-signer", http.MethodPost, task+"/signers", "Have somebody sign a step too: before, beside or after it", casework.MayReadCase), d.addSigner)
+	web.Register(a, op("take-signer", http.MethodDelete, task+"/signers/{signer}", "Take somebody away who was to sign too", casework.MayReadCase), d.takeSigner)
+	web.Register(a, op("list-signers", http.MethodGet, task+"/signers", "Who signs a step too", casework.MayReadCase), d.listSigners)
+	web.Register(a, op("urge-task", http.MethodPost, task+"/urging", "Urge whoever has a step, once a day", casework.MayReadCase), d.urge)
+	web.Register(a, op("take-back-task", http.MethodPost, task+"/taking-back", "Take a step back that one has just finished, until the next one is opened", casework.MayReadCase), d.takeBack)
+	web.Register(a, op("redirect-task", http.MethodPost, task+"/redirection", "Move a case to another step", casework.MayRedirect), d.redirect)
+	web.Register(a, op("void-case", http.MethodPost, kase+"/voidance", "Declare a case void that was begun by mistake", casework.MayRedirect), d.void)
 	web.Register(a, op("ask-applicant", http.MethodPost, task+"/supplement-requests", "Send a step back to the applicant: the clock stands until the answer", casework.MayReadCase), d.askApplicant)
 	web.Register(a, op("end-waiting", http.MethodPost, kase+"/waiting-end", "Go on without the applicant's answer", casework.MayReadCase), d.endWaiting)
 	web.Register(a, op("transfer-task", http.MethodPost, task+"/transfer", "Give a task to another officer or office", casework.MayReadCase), d.transfer)

@@ -118,17 +118,18 @@ func (d Deps) release(ctx context.Context, in *Key) (*taskOutput, error) {
 type completeInput struct {
 	Key
 	Body struct {
-		Result  string            `json:"result" enum:"approve,refuse,return"`
-		Opinion string            `json:"opinion,omitempty" maxLength:"2000"`
-		Refusal refusalBody       `json:"refusal,omitempty" doc:"Needed with the result refuse: what is not met, by which clause, what was found, how to pass"`
-		Fields  map[string]string `json:"fields,omitempty"`
-		Version int               `json:"version,omitempty" minimum:"0"`
+		Straight bool              `json:"straight,omitempty" doc:"The step was sent back: go straight to who sent it"`
+		Result   string            `json:"result" enum:"approve,refuse,return"`
+		Opinion  string            `json:"opinion,omitempty" maxLength:"2000"`
+		Refusal  refusalBody       `json:"refusal,omitempty" doc:"Needed with the result refuse: what is not met, by which clause, what was found, how to pass"`
+		Fields   map[string]string `json:"fields,omitempty"`
+		Version  int               `json:"version,omitempty" minimum:"0"`
 	}
 }
 
 func (d Deps) complete(ctx context.Context, in *completeInput) (*taskOutput, error) {
 	b := in.Body
-	return answerTask(d.Casework.Complete(ctx, in.Region, in.task(), casework.Opinion{Result: casework.Result(b.Result), Text: b.Opinion, Refusal: b.Refusal.said(), Fields: b.Fields, Version: b.Version}))
+	return answerTask(d.Casework.Complete(ctx, in.Region, in.task(), casework.Opinion{Result: casework.Result(b.Result), Text: b.Opinion, Refusal: b.Refusal.said(), Fields: b.Fields, Version: b.Version, Straight: b.Straight}))
 }
 
 type returnInput struct {
@@ -181,11 +182,13 @@ type handInput struct {
 }
 
 func (d Deps) transfer(ctx context.Context, in *handInput) (*taskOutput, error) {
-	return answerTask(d.Casework.Transfer(ctx, in.Region, in.task(), in.Body.Office, in.Body.Officer, in.Body.Reason))
+	t, err := d.Casework.Transfer(ctx, in.Region, in.task(), in.Body.Office, in.Body.Officer, in.Body.Reason)
+	return answerTask(t, receiverFields(err, in.Body.Officer))
 }
 
 func (d Deps) delegate(ctx context.Context, in *handInput) (*taskOutput, error) {
-	return answerTask(d.Casework.Delegate(ctx, in.Region, in.task(), in.Body.Office, in.Body.Officer, in.Body.Reason))
+	t, err := d.Casework.Delegate(ctx, in.Region, in.task(), in.Body.Office, in.Body.Officer, in.Body.Reason)
+	return answerTask(t, receiverFields(err, in.Body.Officer))
 }
 
 type recallInput struct {

@@ -132,3 +132,16 @@ func (c *Case) ClosePause(at time.Time, result string) terms.Special {
 func (c Case) MovedFrom(old Case) bool {
 	return !c.AcceptDue.Equal(old.AcceptDue) || !c.PromiseDue.Equal(old.PromiseDue) || !c.LegalDue.Equal(old.LegalDue)
 }
+
+// Stop says why a special procedure stops the clock.
+type Stop struct {
+	Kind     string // of the item or of Rules.Special
+	Reason   string
+	Expected int    // working days that it is expected to take; the applicant is told
+	Basis    string // of a suspension: law and article
+	Version  int
+}
+
+// Suspension is the kind of stop that no special procedure is (挂起), such as a
+// lawsuit about the premises; who stops names the law.
+const Suspension = "suspension"

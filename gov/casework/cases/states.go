@@ -14,6 +14,7 @@ const (
 	Decided      State = "decided"            // 已办结
 	NotAccepted  State = "refused_acceptance" // 不予受理
 	Withdrawn    State = "withdrawn"          // 已撤回
+	Voided       State = "voided"             // 已作废: it was begun by mistake
 )
 
 // Action is what can happen to a case.
@@ -33,6 +34,7 @@ const (
 	ActExtend      Action = "extend"
 	ActDecide      Action = "decide"
 	ActWithdraw    Action = "withdraw"
+	ActVoid        Action = "void"
 	ActAddPaper    Action = "add_material"     // a material that was to follow
 	ActAskLater    Action = "ask_applicant"    // supplements while the case is examined
 	ActAnswerLater Action = "answer_applicant" // the answer to them
@@ -68,6 +70,10 @@ var Moves = []Move{
 	{From: Submitted, Action: ActAsk, To: Supplemented, Law: "行政许可法第三十二条第一款第（四）项"},
 	{From: Submitted, Action: ActSecondTime, To: Supplemented, Law: "行政许可法第三十二条第一款第（四）项"},
 	{From: Submitted, Action: ActWithdraw, To: Withdrawn},
+	{From: Submitted, Action: ActVoid, To: Voided},
+	{From: Supplemented, Action: ActVoid, To: Voided, Any: true},
+	{From: Accepted, Action: ActVoid, To: Voided, Any: true},
+	{From: InProgress, Action: ActVoid, To: Voided, Any: true},
 	{From: Submitted, Action: ActAddPaper, To: Submitted},
 	{From: Supplemented, Action: ActAnswer, To: Submitted, Law: "行政许可法第三十二条第一款第（五）项"},
 	{From: Supplemented, Action: ActAnswerLater, To: InProgress, Paused: true, Law: "行政许可法第三十一条第一款"},
@@ -114,12 +120,14 @@ var (
 	ErrExtendedBefore = fault.Conflict("casework.extended_before")
 	ErrTooLong        = fault.Invalid("casework.too_long")
 	ErrWithApplicant  = fault.Conflict("casework.with_applicant") // the step waits for the applicant
+	ErrHeld           = fault.Conflict("casework.held")           // a signer before it is still out
+	ErrUrged          = fault.TooMany("casework.urged")
 	ErrSpecial        = fault.Invalid("casework.special_kind")
 )
 
 // Open tells whether the case still waits for something.
 func (s State) Open() bool {
-	return s != Decided && s != NotAccepted && s != Withdrawn
+	return s != Decided && s != NotAccepted && s != Withdrawn && s != Voided
 }
 
 // OpenStates lists the states in which a case waits for something.

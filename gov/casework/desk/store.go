@@ -242,3 +242,15 @@ func countNear(ctx context.Context, r db.Reader, regions []string, by WatchBy, o
 		FROM casework_task t WHERE t.state = 'open' AND t.due_at <= $2 AND (t.due_at < $1 OR t.opened_at < $4 OR t.due_at <= $5) AND t.region IN (`+db.In(6, len(regions))+`)`+where+`
 		GROUP BY `+col[0]+` ORDER BY 3 DESC, 4 DESC, 1 LIMIT $3`, args...)
 }
+
+// SetAcceptance writes the due date of the step before the flow.
+func SetAcceptance(tx *db.Tx, region string, id terms.CaseID, due time.Time, paused bool) {
+	tx.Later(`UPDATE casework_task SET due_at = $4, paused = $5, version = version + 1 WHERE region = $1 AND case_id = $2 AND element = $3 AND state = 'open'`,
+		region, string(id), AcceptElement, Sortable(due), paused)
+}
+
+// CancelAll closes every open step of a case that ended without a decision.
+func CancelAll(tx *db.Tx, region string, id terms.CaseID, at time.Time) {
+	tx.Later(`UPDATE casework_task SET state = 'cancelled', closed_at = $3, version = version + 1 WHERE region = $1 AND case_id = $2 AND state = 'open'`,
+		region, string(id), db.At(at))
+}

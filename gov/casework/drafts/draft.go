@@ -1,6 +1,7 @@
 package drafts
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -326,6 +327,26 @@ func (d *Draft) AddFiles(material string, files []Attachment) FieldChange {
 	fresh[material] = c
 	d.Materials = fresh
 	return FieldChange{Field: "material." + material, Old: old.Describe(), New: c.Describe()}
+}
+
+// Missing are the materials that were to follow and have not come.
+func (d Draft) Missing(materials []catalogue.Material) []catalogue.Material {
+	return slices.DeleteFunc(slices.Clone(materials), func(m catalogue.Material) bool { return d.Materials[m.ID].Mode != ToFollow })
+}
+
+// AllHere refuses to grant while a material that was to follow has not come:
+// accepting without it (容缺受理) puts off when it is handed in, not whether.
+//
+// Law: 行政许可法 art. 38 ¶1: who applies must meet the conditions.
+func (d Draft) AllHere(materials []catalogue.Material) error {
+	var zh, en []string
+	for _, m := range d.Missing(materials) {
+		zh, en = append(zh, m.Name.Zh), append(en, cmp.Or(m.Name.En, m.Name.Zh))
+	}
+	if len(zh) == 0 {
+		return nil
+	}
+	return ErrNotAllHere.With("materials", strings.Join(zh, "、")).With("materials_en", strings.Join(en, ", "))
 }
 
 // Received lists, for the receipt, the materials that came in, and those that

@@ -24,6 +24,7 @@ var (
 	ErrNoCode        = fault.NotFound("casework.no_code")   // no open draft has this code, or it is not this counter's
 	ErrManyCodes     = fault.TooMany("casework.many_codes") // too many wrong codes
 	ErrNoMaterial    = fault.Invalid("casework.no_material")
+	ErrNotAllHere    = fault.Conflict("casework.not_all_here") // what was to follow has not come, and the decision is to grant
 	ErrNewVersion    = fault.Conflict("casework.new_version")
 	ErrInvalid       = fault.Invalid("casework.invalid")
 	ErrStale         = fault.Conflict("casework.stale")

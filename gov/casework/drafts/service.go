@@ -31,6 +31,7 @@ type Deps struct {
 	Shelf   *offers.Shelf
 	People  people.People
 	Checks  map[forms.Type]forms.NamedCheck // of form fields: identity numbers, names …
+	Papers  Papers
 	Regions []string
 }
 

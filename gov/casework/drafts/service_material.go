@@ -10,6 +10,7 @@ import (
 
 	"tongban/gov/casework/offers"
 	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
 	"tongban/platform/auth"
 	"tongban/platform/db"
 	"tongban/platform/forms"
@@ -72,19 +73,43 @@ func (s *Service) Choose(ctx context.Context, region string, id DraftID, materia
 	if utf8.RuneCountInString(note) > MaxNote {
 		return Draft{}, Problems{{Field: "material." + material, Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(MaxNote)}}}
 	}
+	paper = strings.TrimSpace(paper)
+	if mode == Electronic && paper != "" && !strings.Contains(paper, ":") {
+		paper = certificates.CleanCode(paper)
+		if err := s.refusePaper(ctx, region, id, material, paper); err != nil {
+			return Draft{}, err
+		}
+	}
 	return s.choose(ctx, region, id, material, func(p auth.Principal, d Draft, m catalogue.Material, c Choice) (Choice, error) {
-		same := c.Mode == mode && c.Paper == strings.TrimSpace(paper)
+		same := c.Mode == mode && c.Paper == paper
 		c.Mode, c.Paper, c.Note = mode, "", strings.TrimSpace(note)
 		if mode != Electronic {
 			c.Consent = nil
 			return c, nil
 		}
-		c.Paper = strings.TrimSpace(paper)
+		c.Paper = paper
 		if c.Paper != "" && (!same || c.Consent == nil) {
 			c.Consent = &Consent{Purpose: purposeOf(d, m, c.Paper), Office: d.OrgName, At: s.Clock.Now(), By: p.ID, Who: p.Name, Counter: d.IdentifiedBy(p.ID)}
 		}
 		return c, nil
 	})
+}
+
+// refusePaper refuses the code of a certificate that cannot stand in for a
+// material; only whoever may work on the draft is told.
+func (s *Service) refusePaper(ctx context.Context, region string, id DraftID, material, code string) error {
+	d, err := Load(ctx, s.DB, region, id)
+	if err != nil {
+		return err
+	}
+	if err := MayWork(ctx, d); err != nil {
+		return err
+	}
+	wrong, err := s.PaperProblem(ctx, d, material, code)
+	if err != nil {
+		return err
+	}
+	return wrong.Err()
 }
 
 // Unchoose takes back how a material is handed in, and with it the consent
@@ -275,7 +300,7 @@ func (s *Service) Problems(o *offers.Ready, d *Draft) Problems {
 
 // substitute tells whether what stands in for a material is one that the item
 // names: kind and source, such as "data:tenancy". The code of a certificate of
-// one's own has no kind and is looked at by the office.
+// one's own has no kind; PaperProblem looks at it.
 func substitute(list []catalogue.Material, material string, c Choice) bool {
 	kind, source, named := strings.Cut(c.Paper, ":")
 	if c.Mode != Electronic || !named {

@@ -30,21 +30,3 @@ CREATE TABLE casework_copy (
 );
 CREATE INDEX casework_copy_case ON casework_copy (region, case_id, id);
 CREATE INDEX casework_copy_org ON casework_copy (org, id);
--- Who does an officer's work while he is away (委托).
-CREATE TABLE casework_absence (
-	region      text NOT NULL,
-	id          text NOT NULL,
-	account     text NOT NULL,
-	name        text NOT NULL,
-	deputy      text NOT NULL,
-	deputy_name text NOT NULL,
-	posts       jsonb NOT NULL,
-	reason      text NOT NULL,
-	starts_at   timestamptz NOT NULL,
-	ends_at     timestamptz NOT NULL,
-	ended_at    timestamptz,
-	made_at     timestamptz NOT NULL,
-	PRIMARY KEY (region, id)
-);
-CREATE INDEX casework_absence_account ON casework_absence (account, id);
-CREATE INDEX casework_absence_deputy ON casework_absence (deputy, ends_at);

@@ -66,6 +66,26 @@ type Officer struct{ Account, Name, Org, OrgName string }
 // Office is an organisation that may be given work.
 type Office struct{ Code, Name string }
 
+// Somebody finds an officer of an office with one of the roles ("" is any), or
+// the office itself when account is "".
+func Somebody(ctx context.Context, all Offices, region, org, account string, roles ...string) (Officer, error) {
+	if account == "" {
+		o, err := all.Office(ctx, region, org)
+		if err != nil {
+			return Officer{}, ErrNoOffice.With("office", org).Because(err)
+		}
+		return Officer{Org: o.Code, OrgName: o.Name}, nil
+	}
+	err := error(ErrNoOfficer.With("officer", account))
+	for _, role := range roles {
+		var to Officer
+		if to, err = all.Officer(ctx, region, org, role, account); err == nil {
+			return to, nil
+		}
+	}
+	return Officer{}, err
+}
+
 // IsCode tells whether s looks like a unified code rather than a name.
 func IsCode(s string) bool {
 	if len(s) != 18 {

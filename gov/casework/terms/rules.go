@@ -143,16 +143,6 @@ func load(b []byte) (Rules, error) {
 	return r, nil
 }
 
-// SpecialKind finds a kind of special procedure.
-func (r Rules) SpecialKind(kind string) (SpecialKind, bool) {
-	for _, k := range r.Special {
-		if k.Kind == kind {
-			return k, true
-		}
-	}
-	return SpecialKind{}, false
-}
-
 // Quick tells whether a promise makes a case one that is done at once (即办件).
 func (r Rules) Quick(promise calendar.Limit) bool {
 	switch promise.Unit {

@@ -248,7 +248,7 @@ func (k desk) handedIn(ctx context.Context, m catalogue.Material) string {
 		return strings.Join(names, "\n")
 	case casework.Electronic:
 		kind, source, _ := strings.Cut(c.Paper, ":")
-		if kind == "paper" {
+		if source == "" { // the code of a certificate
 			return words(ctx, "materials.by_mine")
 		}
 		for _, s := range m.Instead {

@@ -3,6 +3,7 @@ package applicant
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -52,7 +53,7 @@ func (h pages) showMaterials(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	for _, m := range v.k.needed() {
-		row := v.k.materialRow(ctx, m, held)
+		row := h.materialRow(ctx, v.k, m, held)
 		if len(v.k.wrong("material."+m.ID)) == 0 {
 			v.Done++
 		}
@@ -84,7 +85,7 @@ func (h pages) held(ctx context.Context) ([]certificates.Found, error) {
 	return out, err
 }
 
-func (k desk) materialRow(ctx context.Context, m catalogue.Material, held []certificates.Found) materialRow {
+func (h pages) materialRow(ctx context.Context, k desk, m catalogue.Material, held []certificates.Found) materialRow {
 	row := materialRow{Material: m, Choice: k.Materials[m.ID]}
 	add := func(value, text, hint string) {
 		row.Ways = append(row.Ways, ui.Option{Value: value, Text: text, Hint: hint})
@@ -98,8 +99,8 @@ func (k desk) materialRow(ctx context.Context, m catalogue.Material, held []cert
 		}
 	}
 	for _, f := range held {
-		if replaces(f.Title, m) {
-			add("electronic:paper:"+f.ID, words(ctx, "materials.mine", "name", f.Title, "number", f.Number), "")
+		if h.Casework.Accepts(k.offer.Package == "", m, f.Paper) {
+			add("electronic:"+f.Code, words(ctx, "materials.mine", "name", f.Title, "number", f.Number), "")
 		}
 	}
 	add("file", words(ctx, "materials.file"), "")
@@ -139,19 +140,6 @@ func (m materialRow) consented(ctx context.Context) string {
 	return words(ctx, "materials.consented", "date", i18n.DateTime(ctx, c.At), "purpose", c.Purpose, "office", c.Office)
 }
 
-// replaces tells whether a certificate of this name is what the material asks for.
-func replaces(title string, m catalogue.Material) bool {
-	if title == "" || strings.Contains(m.Name.Zh, title) {
-		return title != ""
-	}
-	for _, s := range m.Instead {
-		if s.Kind == "certificate" && strings.Contains(s.Name.Zh, title) {
-			return true
-		}
-	}
-	return false
-}
-
 // wayOf writes a choice the way the radios do.
 func wayOf(c casework.Choice) string {
 	if c.Mode == casework.Electronic {
@@ -185,9 +173,11 @@ func (h pages) materialsPost(w http.ResponseWriter, r *http.Request, k desk) err
 	if err != nil {
 		return err
 	}
-	if err := h.keepWays(ctx, k, s.Values, got); err != nil {
+	refused, err := h.keepWays(ctx, k, s.Values, got)
+	if err != nil {
 		return err
 	}
+	s.Problems = append(s.Problems, refused...)
 	d, err := h.Casework.Draft(ctx, k.Region, k.ID)
 	if err != nil {
 		return err
@@ -200,26 +190,34 @@ func (h pages) materialsPost(w http.ResponseWriter, r *http.Request, k desk) err
 
 // keepWays keeps how each material is handed in and takes a file off when its
 // button was pressed. A material that got a file is handed in by it.
-func (h pages) keepWays(ctx context.Context, k desk, form url.Values, got map[string]bool) error {
+// What cannot stand in for its material is refused at the field.
+func (h pages) keepWays(ctx context.Context, k desk, form url.Values, got map[string]bool) (refused []ui.Problem, err error) {
 	for _, m := range k.offer.Materials {
 		way := form.Get("mode." + m.ID)
 		if way == "" || got[m.ID] || way == wayOf(k.Materials[m.ID]) || form.Get("unchoose") == m.ID {
 			continue
 		}
 		mode, paper, _ := strings.Cut(way, ":")
-		if _, err := h.Casework.Choose(ctx, k.Region, k.ID, m.ID, casework.Mode(mode), paper, ""); err != nil {
-			return err
+		_, err := h.Casework.Choose(ctx, k.Region, k.ID, m.ID, casework.Mode(mode), paper, "")
+		var wrong casework.Problems
+		switch {
+		case errors.As(err, &wrong):
+			for _, p := range wrong {
+				refused = append(refused, ui.Problem{Field: "mode." + m.ID, Text: i18n.T(ctx, p.Code, named(ctx, k, p)...)})
+			}
+		case err != nil:
+			return refused, err
 		}
 	}
 	if m := form.Get("unchoose"); m != "" {
 		_, err := h.Casework.Unchoose(ctx, k.Region, k.ID, m)
-		return err
+		return refused, err
 	}
 	if m, hash, ok := strings.Cut(form.Get("remove"), ":"); ok {
 		_, err := h.Casework.Detach(ctx, k.Region, k.ID, m, hash)
-		return err
+		return refused, err
 	}
-	return nil
+	return refused, nil
 }
 
 func (h pages) afterMaterials(w http.ResponseWriter, r *http.Request, k desk, s sent) error {

@@ -189,7 +189,7 @@ func TestIntake_badInputLosesNothing(t *testing.T) {
 		form.Set("act", "save")
 		form.Set("material."+first.ID, "electronic")
 		form.Set("note."+first.ID, "AAAA-BBBB-CCCC")
-		h.Send(page.Path, form).Want(422, "查不到证照")
+		h.Send(page.Path, form).Want(422, "查不到这个查验码的电子证照")
 		form.Set("material."+first.ID, "telepathy")
 		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
 		h.Send(page.Path, form).Want(422)

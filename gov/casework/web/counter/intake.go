@@ -353,8 +353,8 @@ func (h pages) takeMaterial(ctx context.Context, d casework.Draft, m catalogue.M
 	var err error
 	if mode != "" && (mode != was.Mode || note != was.Note || mode == casework.Electronic && paper != was.Paper) {
 		if mode == casework.Electronic {
-			if p := h.paperProblem(ctx, d, m, paper); p != "" {
-				return d, []ui.Problem{{Field: "note." + m.ID, Text: p}}, nil
+			if p, err := h.paperProblem(ctx, d, m, paper); err != nil || p != "" {
+				return d, []ui.Problem{{Field: "note." + m.ID, Text: p}}, err
 			}
 		}
 		if d, err = h.choose(ctx, d, m.ID, mode, paper, note); err != nil {
@@ -380,23 +380,17 @@ func (h pages) choose(ctx context.Context, d casework.Draft, material string, mo
 	return fresh, nil
 }
 
-// paperProblem says why a certificate cannot stand for a material: it has to
-// exist, to be in force, and to be the applicant's.
-func (h pages) paperProblem(ctx context.Context, d casework.Draft, m catalogue.Material, code string) string {
-	name := m.Name.In(ctx)
+// paperProblem says at the field of the code why a certificate cannot stand
+// for a material; "" when it can.
+func (h pages) paperProblem(ctx context.Context, d casework.Draft, m catalogue.Material, code string) (string, error) {
 	if code == "" {
-		return i18n.T(ctx, "counter.problem.paper_code", "name", name)
+		return i18n.T(ctx, "counter.problem.paper_code", "name", m.Name.In(ctx)), nil
 	}
-	p, err := h.Certificates.ByCode(ctx, code)
-	switch {
-	case err != nil:
-		return i18n.T(ctx, "counter.problem.paper_none", "name", name)
-	case !slices.Contains(p.Owners, d.Applicant.Person) && !slices.Contains(p.Owners, d.Applicant.Owner()):
-		return i18n.T(ctx, "counter.problem.paper_other", "name", name)
-	case p.Kind != certificates.Certificate || p.Status != certificates.Valid:
-		return i18n.T(ctx, "counter.problem.paper_status", "name", name)
+	wrong, err := h.Casework.PaperProblem(ctx, d, m.ID, code)
+	if err != nil || len(wrong) == 0 {
+		return "", err
 	}
-	return ""
+	return i18n.T(ctx, wrong[0].Code, wrong[0].Pairs...), nil
 }
 
 // submit hands the application in; what is missing comes back with links to it.

@@ -8,6 +8,9 @@ import (
 	"slices"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/offers"
+	"tongban/gov/casework/operations"
+	"tongban/gov/casework/rights"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/gov/identity"
@@ -37,17 +40,22 @@ type taskView struct {
 	Special []casework.SpecialKind
 	Remedy  []string
 
-	May      bool   // the caller may do this step
-	Mine     bool   // the caller has it
-	Asked    bool   // the caller was asked for an opinion
-	Asks     bool   // the caller asked for one, and it is still out
-	Barred   bool   // the caller examined what has to be decided by somebody else
-	Dispatch bool   // the caller may give it to others
-	Head     bool   // the caller may extend limits
-	Leads    bool   // the caller's office is in charge
-	Panel    string // what was sent and refused
-	Form     url.Values
-	Problems []ui.Problem
+	May       bool // the caller may do this step
+	Mine      bool // the caller has it
+	Asked     bool // the caller was asked for an opinion
+	Asks      bool // the caller asked for one, and it is still out
+	Barred    bool // the caller examined what has to be decided by somebody else
+	Dispatch  bool // the caller may give it to others
+	Head      bool // the caller may extend limits
+	Leads     bool // the caller's office is in charge
+	Redirects bool // the caller may move the case and declare it void
+	Back      bool // the caller finished the step and may try to take it back
+	Straight  bool // it was sent back and may go straight to who sent it
+	Signers   []operations.Signed
+	Steps     []casework.Step // of the flow, for moving the case
+	Panel     string          // what was sent and refused
+	Form      url.Values
+	Problems  []ui.Problem
 }
 
 // GET /work/tasks/{region}/{id}
@@ -96,6 +104,7 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 	v.Lanes = v.View.Lanes(ctx, h.Casework)
 	v.rights(ctx)
 	v.Left = casefile.TaskDue(ctx, h.Casework, v.Task, v.Now)
+	v.Back = v.Task.State == casework.TaskDone && v.Task.Officer == auth.From(ctx).ID && v.File.State.Open() && !v.File.Paused && v.Task.Element != casework.AcceptElement
 	if !v.open() {
 		return v, nil
 	}
@@ -104,8 +113,21 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 			return v, err
 		}
 	}
+	if v.May && v.Offered.Has(rights.Add) {
+		if v.Signers, err = operations.On(h.Casework).Signers(ctx, region, v.Task.ID); err != nil {
+			return v, err
+		}
+	}
+	v.Straight = slices.ContainsFunc(v.File.Tasks, func(t casework.Task) bool {
+		return t.State == casework.TaskReturned && t.ClosedAt.Equal(v.Task.OpenedAt)
+	})
+	for _, s := range v.Offer.Steps {
+		if s.Element != v.Task.Element {
+			v.Steps = append(v.Steps, casework.Step{Element: s.Element, Name: s.Name.In(ctx)})
+		}
+	}
 	v.Against = v.View.Refusing(nil, casework.Refusal{})
-	v.Special, v.Remedy = h.Casework.Rules.Special, h.remedies(ctx, v.Offer)
+	v.Special, v.Remedy = offers.Specials(v.Offer, h.Casework.Rules.Special), h.remedies(ctx, v.Offer)
 	return v, h.seats(ctx, &v)
 }
 
@@ -122,6 +144,7 @@ func (v *taskView) rights(ctx context.Context) {
 	}
 	v.Head = casefile.May(ctx, casework.MayExtend, c.Region, c.Org) && c.Terms.Extension == nil && !c.AcceptedAt.IsZero()
 	v.Leads = casefile.May(ctx, casework.MayExamine, c.Region, c.Org)
+	v.Redirects = casefile.May(ctx, casework.MayRedirect, c.Region, c.Org)
 	other := map[string]string{casework.RoleDecider: casework.RoleExaminer, casework.RoleExaminer: casework.RoleDecider}[t.Role]
 	v.Barred = !c.Express && other != "" && slices.Contains(c.Terms.Acted[other], me)
 }
@@ -186,6 +209,11 @@ func (v taskView) Waits() bool { return v.File.State == casework.Supplemented &&
 
 // sent tells whether a box was ticked in a form that was refused.
 func (v taskView) sent(name, value string) bool { return slices.Contains(v.Form[name], value) }
+
+// inMore tells whether what was refused stands in the menu of rarer acts.
+func (v taskView) inMore() bool {
+	return v.Panel != "" && !slices.Contains([]string{"decide", "approve", "refuse", "give", "recall", "resume", "wait", "takeback"}, v.Panel)
+}
 
 // value is what was sent for a control, when it was refused.
 func (v taskView) value(name string) string { return v.Form.Get(name) }

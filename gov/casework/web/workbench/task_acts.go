@@ -130,6 +130,9 @@ func (h pages) decide(w http.ResponseWriter, r *http.Request) error {
 			op.Fields[name] = "yes"
 		}
 	}
+	if op.Result == "straight" {
+		op.Result, op.Straight = casework.Approve, true
+	}
 	if op.Result == casework.Refuse {
 		op.Refusal = casefile.SentRefusal(r)
 	}
@@ -263,12 +266,12 @@ func (h pages) pause(w http.ResponseWriter, r *http.Request) error {
 	if err := casefile.Form(w, r); err != nil {
 		return err
 	}
-	return h.run(w, r, act{panel: "pause", stay: true, at: why("pause", casework.ErrSpecial.Code, "pause.kind", "expected", "pause.expected"), do: func(ctx context.Context) (c casework.Case, err error) {
+	return h.run(w, r, act{panel: "pause", stay: true, at: why("pause", casework.ErrSpecial.Code, "pause.kind", "expected", "pause.expected", "basis", "pause.basis"), do: func(ctx context.Context) (c casework.Case, err error) {
 		region, id, err := h.whole(r)
 		if err != nil {
 			return c, err
 		}
-		return h.Casework.Pause(ctx, region, id, casework.Stop{Kind: r.PostForm.Get("pause.kind"), Reason: r.PostForm.Get("pause.why"), Expected: days(r.PostForm.Get("pause.expected")), Version: casefile.Version(r)})
+		return h.Casework.Pause(ctx, region, id, casework.Stop{Kind: r.PostForm.Get("pause.kind"), Reason: r.PostForm.Get("pause.why"), Basis: r.PostForm.Get("pause.basis"), Expected: days(r.PostForm.Get("pause.expected")), Version: casefile.Version(r)})
 	}})
 }
 

@@ -2,8 +2,10 @@ package workbench
 
 import (
 	"context"
+	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/operations"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
@@ -34,10 +36,26 @@ func stepOptions(_ context.Context, steps []casework.Step) []ui.Option {
 	return out
 }
 
+func placeOptions(ctx context.Context) []ui.Option {
+	var out []ui.Option
+	for _, p := range []string{"before", "beside", "after"} {
+		out = append(out, ui.Option{Value: p, Text: i18n.T(ctx, "workbench.place."+p)})
+	}
+	return out
+}
+
+func signerOptions(ctx context.Context, list []operations.Signed) []ui.Option {
+	var out []ui.Option
+	for _, s := range list {
+		out = append(out, ui.Option{Value: s.ID, Text: strings.TrimSuffix(s.OrgName+" · "+s.Officer, " · ") + "（" + i18n.T(ctx, "workbench.place."+s.Place) + "）"})
+	}
+	return out
+}
+
 func specialOptions(ctx context.Context, kinds []casework.SpecialKind) []ui.Option {
 	out := []ui.Option{{Text: i18n.T(ctx, "workbench.choose")}}
 	for _, k := range kinds {
 		out = append(out, ui.Option{Value: k.Kind, Text: i18n.Pick(ctx, k.Name, k.NameEn)})
 	}
-	return out
+	return append(out, ui.Option{Value: casework.Suspension, Text: i18n.T(ctx, "workbench.suspension")})
 }

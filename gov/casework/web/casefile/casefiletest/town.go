@@ -173,7 +173,7 @@ var roles = map[string][]authz.Permission{
 	"resident":  {casework.MayApply, certificates.MayHold},
 	"clerk":     {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, certificates.MayRead},
 	"examiner":  {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
-	"decider":   {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayReadCase, certificates.MayRead},
+	"decider":   {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayRedirect, casework.MayReadCase, certificates.MayRead},
 	"librarian": {catalogue.MayPublishItems},
 }
 
