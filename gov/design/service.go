@@ -5,8 +5,10 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"strconv"
 	"time"
 
 	"tongban/gov/catalogue"
@@ -19,6 +21,7 @@ import (
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/db"
+	"tongban/platform/once"
 )
 
 //go:embed migrations/*.sql
@@ -278,6 +281,13 @@ func (s *Service) Picture(w io.Writer, d Draft, states map[string]string) error 
 // Publish makes the draft the flow of the item's next version, from effective
 // on (zero: now), and removes the draft.
 func (s *Service) Publish(ctx context.Context, region, item string, version int, effective time.Time) (catalogue.Published, error) {
+	command := fmt.Sprintf("design/%s/%d", item, version)
+	if kept, ok, err := once.Seen(ctx, s.DB, region, command); err != nil {
+		return catalogue.Published{}, err
+	} else if ok { // the command ran before; its sender did not hear of it
+		n, err := strconv.Atoi(kept)
+		return catalogue.Published{Region: region, Code: item, Version: n}, err
+	}
 	d, a, err := s.Open(ctx, region, item)
 	switch {
 	case err != nil:
@@ -301,7 +311,10 @@ func (s *Service) Publish(ctx context.Context, region, item string, version int,
 	// Because: the catalogue has committed; a draft that stays behind when the
 	// machine stops here is over an old version and says so when it is opened.
 	return out, s.DB.Write(ctx, func(tx *db.Tx) error {
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "design.flow.published", Object: item, Details: map[string]any{"draft": d.Version, "version": out.Version}})
-		return deleteDraft(ctx, tx, d)
+		_, err := once.Do(ctx, tx, region, command, func() (string, error) {
+			audit.Record(ctx, tx, audit.Entry{Region: region, Action: "design.flow.published", Object: item, Details: map[string]any{"draft": d.Version, "version": out.Version}})
+			return strconv.Itoa(out.Version), deleteDraft(ctx, tx, d)
+		})
+		return err
 	})
 }

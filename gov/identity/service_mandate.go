@@ -12,6 +12,7 @@ import (
 	"tongban/platform/authz"
 	"tongban/platform/db"
 	"tongban/platform/id"
+	"tongban/platform/once"
 )
 
 // OrgsOf lists the companies that a person may act for at the moment.
@@ -100,21 +101,29 @@ func (s *Service) GrantMandate(ctx context.Context, g Grant) (Mandate, error) {
 	defer s.seen.forget()
 	m := Mandate{Org: g.Org, Name: g.Name, Masked: number.Mask(g.Number), Kind: MandateAgent, Scope: g.Scope, From: now, Until: g.Until, Giver: auth.From(ctx).Name}
 	hash := s.lookup("number", g.Number)
+	var out Mandate
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := s.mayGrant(ctx, tx, g.Org); err != nil {
 			return err
 		}
-		p, err := personByHash(ctx, tx, s.region, hash)
-		if err != nil && !errors.Is(err, ErrNoPerson) {
-			return err
+		given, err := once.Do(ctx, tx, s.region, "mandate/"+g.Org, func() (string, error) {
+			p, err := personByHash(ctx, tx, s.region, hash)
+			if err != nil && !errors.Is(err, ErrNoPerson) {
+				return "", err
+			}
+			m.Person = ""
+			if err == nil && p.Name == g.Name {
+				m.Person = p.ID
+			}
+			err = s.putMandateTx(ctx, tx, &m, hash)
+			return m.ID, err
+		})
+		if out = m; err == nil && given != m.ID { // the command ran before; its sender did not hear of it
+			out, err = mandateByID(ctx, tx, s.region, given)
 		}
-		m.Person = ""
-		if err == nil && p.Name == g.Name {
-			m.Person = p.ID
-		}
-		return s.putMandateTx(ctx, tx, &m, hash)
+		return err
 	})
-	return m, err
+	return out, err
 }
 
 func (s *Service) putMandateTx(ctx context.Context, tx *db.Tx, m *Mandate, hash string) error {
@@ -166,27 +175,32 @@ func (s *Service) EndMandate(ctx context.Context, mandate string) error {
 	}
 	defer s.seen.forget()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		m, err := mandateByID(ctx, tx, s.region, mandate)
-		if err != nil {
-			return err
-		}
-		mine := m.Person != "" && m.Person == p.Person
-		if authz.Door(ctx, MayManageOrgs) != nil {
-			if m.Kind == MandateLegal {
-				return ErrNoMandate // the register decides who represents a company
-			}
-			if err := s.mayGrant(ctx, tx, m.Org); err != nil && !mine {
-				return ErrNoMandate // whether it exists is not for everybody
-			}
-		}
-		if err := endMandate(ctx, tx, s.region, mandate, p.Name, s.clock.Now()); err != nil {
-			if errors.Is(err, db.ErrStale) {
-				return ErrMandateOver
-			}
-			return err
-		}
-		audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.mandate.ended", Object: m.Org, At: s.clock.Now(),
-			Details: map[string]any{"mandate": mandate, "person": m.Person, "agent": m.Masked, "by_agent": mine}})
-		return nil
+		_, err := once.Do(ctx, tx, s.region, "mandate/"+mandate, func() (string, error) { return mandate, s.endMandate(ctx, tx, p, mandate) })
+		return err
 	})
+}
+
+func (s *Service) endMandate(ctx context.Context, tx *db.Tx, p auth.Principal, mandate string) error {
+	m, err := mandateByID(ctx, tx, s.region, mandate)
+	if err != nil {
+		return err
+	}
+	mine := m.Person != "" && m.Person == p.Person
+	if authz.Door(ctx, MayManageOrgs) != nil {
+		if m.Kind == MandateLegal {
+			return ErrNoMandate // the register decides who represents a company
+		}
+		if err := s.mayGrant(ctx, tx, m.Org); err != nil && !mine {
+			return ErrNoMandate // whether it exists is not for everybody
+		}
+	}
+	if err := endMandate(ctx, tx, s.region, mandate, p.Name, s.clock.Now()); err != nil {
+		if errors.Is(err, db.ErrStale) {
+			return ErrMandateOver
+		}
+		return err
+	}
+	audit.Record(ctx, tx, audit.Entry{Region: s.region, Action: "identity.mandate.ended", Object: m.Org, At: s.clock.Now(),
+		Details: map[string]any{"mandate": mandate, "person": m.Person, "agent": m.Masked, "by_agent": mine}})
+	return nil
 }

@@ -3,7 +3,9 @@ package limits
 import (
 	"context"
 	"embed"
+	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"tongban/platform/db"
 	"tongban/platform/events"
 	"tongban/platform/fault"
+	"tongban/platform/once"
 )
 
 //go:embed migrations/*.sql
@@ -159,8 +162,7 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 	bad := func(name, key string, with ...any) {
 		problems = append(problems, Problem{name, "limits.problem." + key, with})
 	}
-	now := s.Clock.Now()
-	if r.From < calendar.DateOf(now) {
+	if r.From < calendar.DateOf(s.Clock.Now()) {
 		bad("from", "from")
 	}
 	if n := utf8.RuneCountInString(r.Reason); n == 0 || n > maxReason {
@@ -172,18 +174,40 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 	if len(problems) > 0 {
 		return Rule{}, problems
 	}
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		last, err := lastNumber(ctx, tx, r.Region, r.Key)
+	return s.propose(ctx, r)
+}
+
+// propose writes a checked proposal; the same command again gives what it made.
+func (s *Service) propose(ctx context.Context, r Rule) (out Rule, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		number, err := once.Do(ctx, tx, r.Region, "limits/"+r.Key, func() (string, error) {
+			last, err := lastNumber(ctx, tx, r.Region, r.Key)
+			if err != nil {
+				return "", err
+			}
+			p := tx.Actor()
+			r.Number, r.ProposedBy, r.ProposedName, r.ProposedAt = last+1, p.ID, p.Name, s.Clock.Now()
+			audit.Record(ctx, tx, audit.Entry{Region: r.Region, Action: "limits.rule.proposed", Object: object(r),
+				Details: map[string]any{"number": r.Number, "amount": r.Amount, "unit": string(r.Unit), "basis": string(r.Basis), "citation": r.Citation, "from": r.From.String()}})
+			if err := insertRule(ctx, tx, r); err != nil {
+				return "", err
+			}
+			return strconv.Itoa(r.Number), nil
+		})
 		if err != nil {
 			return err
 		}
-		p := tx.Actor()
-		r.Number, r.ProposedBy, r.ProposedName, r.ProposedAt = last+1, p.ID, p.Name, now
-		audit.Record(ctx, tx, audit.Entry{Region: r.Region, Action: "limits.rule.proposed", Object: object(r),
-			Details: map[string]any{"number": r.Number, "amount": r.Amount, "unit": string(r.Unit), "basis": string(r.Basis), "citation": r.Citation, "from": r.From.String()}})
-		return insertRule(ctx, tx, r)
+		if out = r; number != strconv.Itoa(r.Number) { // the command ran before; its sender did not hear of it
+			n, err := strconv.Atoi(number)
+			if err != nil {
+				return err
+			}
+			out, err = loadRule(ctx, tx, r.Region, r.Key, n)
+			return err
+		}
+		return nil
 	})
-	return r, err
+	return out, err
 }
 
 func object(r Rule) string { return r.Region + "/" + r.Key }
@@ -241,27 +265,34 @@ func (s *Service) Withdraw(ctx context.Context, region, key string, number int) 
 func (s *Service) decide(ctx context.Context, region, key string, number int, act string, to State, note string, may func(*db.Tx, *Rule) error) (out Rule, err error) {
 	note = strings.TrimSpace(note)
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		r, err := loadRule(ctx, tx, region, key, number)
-		if fault.IsKind(err, fault.KindNotFound) {
-			return ErrNoRule
+		out = Rule{}
+		_, err := once.Do(ctx, tx, region, fmt.Sprintf("limits/%s/%d", key, number), func() (string, error) {
+			r, err := loadRule(ctx, tx, region, key, number)
+			if fault.IsKind(err, fault.KindNotFound) {
+				return "", ErrNoRule
+			}
+			if err != nil {
+				return "", err
+			}
+			if err := may(tx, &r); err != nil {
+				return "", err
+			}
+			if r.State != Proposed {
+				return "", ErrDecided.With("name", r.DecidedName).With("state", string(r.State))
+			}
+			p, now := tx.Actor(), s.Clock.Now()
+			r.State, r.DecidedBy, r.DecidedName, r.DecidedAt, r.Note = to, p.ID, p.Name, now, note
+			if err := decideRule(ctx, tx, r); err != nil {
+				return "", err
+			}
+			audit.Record(ctx, tx, audit.Entry{Region: region, Action: act, Object: object(r), Details: map[string]any{"number": r.Number, "amount": r.Amount, "unit": string(r.Unit), "from": r.From.String()}})
+			out = r
+			return string(to), nil
+		})
+		if err == nil && out.Number == 0 { // the command ran before; its sender did not hear of it
+			out, err = loadRule(ctx, tx, region, key, number)
 		}
-		if err != nil {
-			return err
-		}
-		if err := may(tx, &r); err != nil {
-			return err
-		}
-		if r.State != Proposed {
-			return ErrDecided.With("name", r.DecidedName).With("state", string(r.State))
-		}
-		p, now := tx.Actor(), s.Clock.Now()
-		r.State, r.DecidedBy, r.DecidedName, r.DecidedAt, r.Note = to, p.ID, p.Name, now, note
-		if err := decideRule(ctx, tx, r); err != nil {
-			return err
-		}
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: act, Object: object(r), Details: map[string]any{"number": r.Number, "amount": r.Amount, "unit": string(r.Unit), "from": r.From.String()}})
-		out = r
-		return nil
+		return err
 	})
 	if err == nil {
 		s.mu.Lock()

@@ -59,29 +59,48 @@ func Do(ctx context.Context, tx *db.Tx, region, command string, f func() (string
 	if k == "" {
 		return f()
 	}
-	if len(k) > maxKey {
-		return "", ErrBadKey
-	}
-	if name, ok := ctx.Value(operation{}).(string); ok {
-		command = name + " " + command
-	}
-	old, err := db.One(ctx, tx, scanKept, `SELECT command, result FROM once_command WHERE region = $1 AND caller = $2 AND key = $3`,
-		region, tx.Actor().ID, k)
-	switch {
-	case err == nil && old.command == command:
-		return old.result, nil
-	case err == nil:
-		return "", ErrKeyReused
-	case !fault.IsKind(err, fault.KindNotFound):
-		return "", err
+	if result, ok, err := seen(ctx, tx, region, tx.Actor().ID, k, command); ok || err != nil {
+		return result, err
 	}
 	result, err := f()
 	if err != nil {
 		return "", err
 	}
+	if name, ok := ctx.Value(operation{}).(string); ok {
+		command = name + " " + command
+	}
 	tx.Guarded(`INSERT INTO once_command (region, caller, key, command, result, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		region, tx.Actor().ID, k, command, result, db.At(clock.System.Now()))
 	return result, nil
+}
+
+// Seen gives what Do kept for this caller's key. A command of several
+// transactions asks it first, and keeps its result by Do in the last one.
+func Seen(ctx context.Context, r db.Reader, region, command string) (result string, ok bool, err error) {
+	k, _ := ctx.Value(key{}).(string)
+	if k == "" {
+		return "", false, nil
+	}
+	return seen(ctx, r, region, auth.From(ctx).ID, k, command)
+}
+
+func seen(ctx context.Context, r db.Reader, region, caller, k, command string) (string, bool, error) {
+	if len(k) > maxKey {
+		return "", false, ErrBadKey
+	}
+	if name, ok := ctx.Value(operation{}).(string); ok {
+		command = name + " " + command
+	}
+	old, err := db.One(ctx, r, scanKept, `SELECT command, result FROM once_command WHERE region = $1 AND caller = $2 AND key = $3`, region, caller, k)
+	switch {
+	case fault.IsKind(err, fault.KindNotFound):
+		return "", false, nil
+	case err != nil:
+		return "", false, err
+	case old.command != command:
+		return "", false, ErrKeyReused
+	}
+	return old.result, true, nil
 }
 
 // Forget drops results that are older than before; the callers have long

@@ -78,9 +78,9 @@ func schemaProblem(ctx context.Context, status int, message string, errs []error
 	for _, err := range errs {
 		switch d, ok := err.(*huma.ErrorDetail); {
 		case ok:
-			p.Errors = append(p.Errors, &huma.ErrorDetail{Location: d.Location, Message: inWords(ctx, d.Message), Value: d.Value})
+			p.Errors = append(p.Errors, &Misfit{Location: d.Location, Message: inWords(ctx, d.Message), Value: d.Value})
 		case err != nil:
-			p.Errors = append(p.Errors, &huma.ErrorDetail{Message: inWords(ctx, err.Error())})
+			p.Errors = append(p.Errors, &Misfit{Message: inWords(ctx, err.Error())})
 		}
 	}
 	return p

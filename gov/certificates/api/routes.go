@@ -28,7 +28,7 @@ func Register(a *web.API, d Deps) {
 	h := handlers(d)
 	web.Register(a, web.Operation{ID: "verify-paper", Method: http.MethodGet, Path: "/api/v1/papers/{code}/verification", Tag: "certificates", May: authz.Anyone,
 		Summary: "Say what became of the paper with a verification code"}, h.verify)
-	web.Register(a, web.Operation{ID: "verify-file", Method: http.MethodPost, Path: "/api/v1/verifications", Tag: "certificates", May: authz.Anyone, MaxBody: 28 << 20,
+	web.Register(a, web.Operation{ID: "verify-file", Method: http.MethodPost, Path: "/api/v1/verifications", Tag: "certificates", May: authz.Anyone, MaxBody: 28 << 20, Repeat: "nothing is kept",
 		Summary: "Check a PDF file, sent as application/pdf or as JSON {\"file\": base64}; the file at most 20 MB"}, h.verifyFile)
 	web.Register(a, web.Operation{ID: "list-papers", Method: http.MethodGet, Path: "/api/v1/papers", Tag: "certificates", May: certificates.MayHold,
 		Summary: "List the caller's own papers, certificates first"}, h.list)

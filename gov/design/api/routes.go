@@ -25,10 +25,16 @@ func Register(a *web.API, d Deps) {
 		return web.Operation{ID: id, Method: method, Path: path, Summary: summary, Tag: "design", May: design.MayDesign}
 	}
 	web.Register(a, op("get-design", http.MethodGet, draft, "The draft of an item's flow with what must be repaired; version 0 when nothing is drafted yet"), d.get)
-	web.Register(a, op("put-design", http.MethodPut, draft, "Replace the draft by a tree of steps or a BPMN file"), d.put)
-	web.Register(a, op("discard-design", http.MethodDelete, draft, "Throw the draft away"), d.discard)
+	put := op("put-design", http.MethodPut, draft, "Replace the draft by a tree of steps or a BPMN file")
+	put.Repeat = "it names the version that it replaces, which is gone then"
+	web.Register(a, put, d.put)
+	discard := op("discard-design", http.MethodDelete, draft, "Throw the draft away")
+	discard.Repeat = "it names the version that it throws away, which is gone then"
+	web.Register(a, discard, d.discard)
 	web.Register(a, op("compare-design", http.MethodGet, draft+"/changes", "What differs from the version in force"), d.changes)
-	web.Register(a, op("try-design", http.MethodPost, draft+"/trial", "Run the draft on a sample case; nothing is kept"), d.try)
+	try := op("try-design", http.MethodPost, draft+"/trial", "Run the draft on a sample case; nothing is kept")
+	try.Repeat = "nothing is kept"
+	web.Register(a, try, d.try)
 	publish := op("publish-design", http.MethodPost, draft+"/publication", "Make the draft the flow of the item's next version")
 	publish.May = catalogue.MayPublishItems
 	web.Register(a, publish, d.publish)

@@ -20,8 +20,9 @@ type Deps struct {
 func Register(a *web.API, d Deps) {
 	h := handlers(d)
 	web.Register(a, web.Operation{ID: "create-token", Method: http.MethodPost, Path: "/api/v1/tokens", Tag: "identity", Status: http.StatusCreated, May: authz.Anyone,
+		Repeat:  "the secret is not kept, so it cannot be told again; a link works once, and by password one gets another token and may revoke the first",
 		Summary: "Exchange an account and password, or a one-time link, for a token"}, h.createToken)
-	web.Register(a, web.Operation{ID: "revoke-token", Method: http.MethodDelete, Path: "/api/v1/tokens/{id}", Tag: "identity", Status: http.StatusNoContent, May: authz.SignedIn,
+	web.Register(a, web.Operation{ID: "revoke-token", Method: http.MethodDelete, Path: "/api/v1/tokens/{id}", Tag: "identity", Status: http.StatusNoContent, May: authz.SignedIn, Repeat: "a token that is worthless stays so",
 		Summary: "Make one of the caller's tokens worthless"}, h.revokeToken)
 	web.Register(a, web.Operation{ID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Tag: "identity", May: authz.SignedIn,
 		Summary: "Say who the caller is and what it may do"}, h.me)
