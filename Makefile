@@ -5,8 +5,8 @@ BIN := bin/tongban
 .PHONY: help run build test check bench generate fmt clean
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-run: build ## build, import the shipped data, seed the practice town, serve on http://127.0.0.1:8080
-	$(BIN) dev --data tongban-data
+run: build ## build, import the shipped data, seed the practice town, serve on http://127.0.0.1:8080 (TONGBAN_LISTEN, TONGBAN_DATA change address and folder)
+	TONGBAN_DATA="$${TONGBAN_DATA:-tongban-data}" $(BIN) dev
 build: ## build the one binary into bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/tongban
 test: ## set up PostgreSQL and Chromium if need be, then run every test on both engines
