@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tongban/gov/casework/drafts"
+	"tongban/gov/catalogue"
 	"tongban/platform/fault"
 )
 
@@ -39,9 +40,8 @@ func TestDecide_whatWasToFollowComesFirst(t *testing.T) {
 		step, boss := w.open(c)["decide"], w.officer("局长", RoleDecider, lead)
 		_, err := w.s.Complete(boss, c.Region, step.ID, Opinion{Result: Approve})
 		wants(t, "grant without it", err, drafts.ErrNotAllHere)
-		f := fault.Of(err)
-		if zh, en := f.Details["materials"], f.Details["materials_en"]; zh == "" || en == "" || zh == en {
-			t.Errorf("named %v, %v", zh, en)
+		if names, ok := fault.Of(err).Details["materials"].(catalogue.Text); !ok || names.Zh == "" || names.En == "" || names.Zh == names.En {
+			t.Errorf("named %+v", names)
 		}
 		if c = w.reload(c); !c.State.Open() || c.Outcome != "" || w.open(c)["decide"].Version != step.Version {
 			t.Fatalf("afterwards %s %s", c.State, c.Outcome)

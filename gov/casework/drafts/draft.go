@@ -346,7 +346,7 @@ func (d Draft) AllHere(materials []catalogue.Material) error {
 	if len(zh) == 0 {
 		return nil
 	}
-	return ErrNotAllHere.With("materials", strings.Join(zh, "、")).With("materials_en", strings.Join(en, ", "))
+	return ErrNotAllHere.With("materials", catalogue.Text{Zh: strings.Join(zh, "、"), En: strings.Join(en, ", ")})
 }
 
 // Received lists, for the receipt, the materials that came in, and those that
