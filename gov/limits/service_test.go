@@ -14,6 +14,7 @@ import (
 	"tongban/platform/db"
 	"tongban/platform/db/dbtest"
 	"tongban/platform/events"
+	"tongban/platform/once"
 )
 
 const city = "449900"
@@ -31,7 +32,7 @@ type bench struct {
 
 func onBoth(t *testing.T, f func(t *testing.T, b bench)) {
 	t.Helper()
-	dbtest.Run(t, []db.Migrations{audit.Migrations(), events.Migrations(), limits.Migrations()}, func(t *testing.T, d *db.DB) {
+	dbtest.Run(t, []db.Migrations{audit.Migrations(), events.Migrations(), once.Migrations(), limits.Migrations()}, func(t *testing.T, d *db.DB) {
 		c := clock.NewFake(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC))
 		f(t, bench{limits.New(limits.Deps{DB: d, Clock: c}), c, auth.With(t.Context(), officer("甲")), auth.With(t.Context(), officer("乙"))})
 	})
@@ -183,4 +184,24 @@ func TestNational_everyRuleHasItsClause(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A proposal or a decision that is sent again with its key is done once.
+func TestPropose_sentAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bench) {
+		b.propose = once.With(b.propose, "key-1")
+		first, again := b.shorter(t, city, 12, "2026-12-01"), b.shorter(t, city, 12, "2026-12-01")
+		if list, err := b.Rules(t.Context(), city, 10); err != nil || len(list) != 1 || first.Number != again.Number || again.Amount != 12 {
+			t.Fatalf("%d rules, %+v %+v, %v", len(list), first, again, err)
+		}
+		see := once.With(b.see, "key-2")
+		for range 2 {
+			if r, err := b.Approve(see, city, first.Key, first.Number, "同意"); err != nil || r.State != limits.Approved {
+				t.Fatalf("%+v, %v", r, err)
+			}
+		}
+		if _, err := b.Approve(b.see, city, first.Key, first.Number, "同意"); !errors.Is(err, limits.ErrDecided) {
+			t.Errorf("without a key: %v", err)
+		}
+	})
 }
