@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"reflect"
+	"runtime"
 	"strings"
 	"time"
 
@@ -35,9 +37,21 @@ type Operation struct {
 	Summary string
 	Tag     string // the capability
 	May     authz.Permission
-	Status  int   // of success; 0 means 200
-	MaxBody int64 // bytes; 0 means 2 MiB
+	Status  int    // of success; 0 means 200
+	MaxBody int64  // bytes; 0 means 2 MiB
+	Repeat  string // of a command that takes no Idempotency-Key: why a repeat of it does no harm
+	handler string // the function that does it, by its full name
 }
+
+// Command tells whether the operation changes something.
+func (o Operation) Command() bool { return o.Method != http.MethodGet && o.Method != http.MethodHead }
+
+// Keyed tells whether the operation takes an Idempotency-Key.
+func (o Operation) Keyed() bool { return o.Command() && o.Repeat == "" }
+
+// Handler is the full name of the function that does the operation, as
+// package runtime writes it; tests look at what it calls.
+func (o Operation) Handler() string { return o.handler }
 
 // NewAPI returns an API without operations.
 func NewAPI(title, version string, log *slog.Logger) *API {
@@ -50,9 +64,7 @@ func NewAPI(title, version string, log *slog.Logger) *API {
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	a := &API{mux: mux, log: log}
 	a.huma = humago.New(mux, cfg)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		turnAway(w, r, http.StatusNotFound, "api.no_operation")
-	})
+	mux.HandleFunc("/api/", a.unknown)
 	return a
 }
 
@@ -72,6 +84,7 @@ func Register[I, O any](a *API, op Operation, f func(context.Context, *I) (*O, e
 	if op.May.Name == "" {
 		panic("web: no permission on " + op.ID)
 	}
+	op.handler = runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()
 	a.operations = append(a.operations, op)
 	h := huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{op.Tag}, DefaultStatus: op.Status,
 		Description: "Permission: " + op.May.Name + " — " + op.May.Why + ".", MaxBodyBytes: 2 << 20,
@@ -90,6 +103,9 @@ func Register[I, O any](a *API, op Operation, f func(context.Context, *I) (*O, e
 		}
 		return out, nil
 	})
+	if op.Keyed() {
+		a.describeKey(op)
+	}
 }
 
 // door stops whoever lacks the permission before the body is read: a stranger
@@ -112,12 +128,20 @@ func (a *API) door(may authz.Permission) func(huma.Context, func(huma.Context)) 
 
 // Problem is an error as RFC 9457 has it, with our stable code.
 type Problem struct {
-	Type   string              `json:"type"`
-	Title  string              `json:"title"`
-	Status int                 `json:"status"`
-	Code   string              `json:"code"`
-	Detail string              `json:"detail,omitempty"`
-	Errors []*huma.ErrorDetail `json:"errors,omitempty"`
+	Type   string    `json:"type"`
+	Title  string    `json:"title"`
+	Status int       `json:"status"`
+	Code   string    `json:"code"`
+	Detail string    `json:"detail,omitempty"`
+	Errors []*Misfit `json:"errors,omitempty"`
+}
+
+// Misfit is one place of a request that cannot be used.
+type Misfit struct {
+	Location string `json:"location,omitempty" doc:"body.…, path.… or query.…"`
+	Message  string `json:"message" doc:"What to do, in the reader's language"`
+	Code     string `json:"code,omitempty" doc:"Stable name of what is wrong"`
+	Value    any    `json:"value,omitempty" doc:"What was sent, where it is known"`
 }
 
 // Error implements error.
@@ -154,12 +178,12 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 		p.Status, p.Title = http.StatusUnprocessableEntity, http.StatusText(http.StatusUnprocessableEntity)
 		p.Code, p.Detail = "api.fields", i18n.T(ctx, "web.fields")
 		fields.Each(func(field, code string, pairs []any) {
-			p.Errors = append(p.Errors, &huma.ErrorDetail{Location: "body." + field, Message: i18n.T(ctx, code, pairs...), Value: code})
+			p.Errors = append(p.Errors, &Misfit{Location: "body." + field, Message: i18n.T(ctx, code, pairs...), Code: strings.TrimPrefix(code, "fault.")})
 		})
 		return p
 	}
 	if name, ok := f.Details["parameter"].(string); ok {
-		p.Errors = append(p.Errors, &huma.ErrorDetail{Location: "query." + name, Message: p.Detail, Value: f.Code})
+		p.Errors = append(p.Errors, &Misfit{Location: "query." + name, Message: p.Detail, Code: f.Code})
 	}
 	if f.Kind == fault.KindInternal || f.Kind == fault.KindUnavailable {
 		a.log.Error("api", "request", RequestID(ctx), "code", f.Code, "error", err)
@@ -171,8 +195,15 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 func Words(ctx context.Context, f *fault.Fault) string {
 	pairs := make([]any, 0, 2*len(f.Details))
 	for k, v := range f.Details {
-		if t, ok := v.(time.Time); ok {
-			v = i18n.DateTime(ctx, t)
+		switch x := v.(type) {
+		case time.Time:
+			v = i18n.DateTime(ctx, x)
+		case []string:
+			comma := "、"
+			if i18n.Of(ctx) == i18n.English {
+				comma = ", "
+			}
+			v = strings.Join(x, comma)
 		}
 		if own, ok := v.(interface{ In(context.Context) string }); ok { // it has its words in each language
 			v = own.In(ctx)
@@ -198,7 +229,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store") // answers may hold what only this caller may see
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	ctx := r.Context()
-	if k := r.Header.Get("Idempotency-Key"); k != "" {
+	if k := r.Header.Get(keyHeader); k != "" {
 		ctx = once.With(ctx, k)
 	}
 	inner := r.WithContext(ctx)
