@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"tongban/gov/casework/terms"
+	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/ui"
 )
@@ -35,6 +36,35 @@ var sampleNames = map[string]string{
 	"示例区政务服务中心": "Example District Service Hall", "示例区示例街道": "Example Subdistrict, Example District",
 }
 
+// general are the names of the flow and the refusal that items without their
+// own have, and the purposes that are on record when staff look at a case.
+var general = map[string]string{
+	"审查": "Examination", "决定": "Decision", "不予办理决定书": "Notice of refusal",
+	casefile.ForAcceptance: "Checking whether to accept", "办理环节审查": "Examining a step",
+}
+
+// consent is the sentence that an applicant agreed to, as it is on record.
+var consent = regexp.MustCompile(`^为办理“(.+)”查验(.+)，代替“(.+)”$`)
+
+// consented writes a consent in English where the names in it have English ones.
+func consented(zh string, names map[string]string) (string, bool) {
+	m := consent.FindStringSubmatch(zh)
+	if m == nil {
+		return "", false
+	}
+	for i, part := range m[1:] {
+		en, ok := names[part]
+		if part == "您的电子证照" {
+			en, ok = "your electronic licence or certificate", true
+		}
+		if !ok {
+			return "", false
+		}
+		m[i+1] = en
+	}
+	return "For “" + m[1] + "”: look up " + m[2] + " in place of “" + m[3] + "”", true
+}
+
 // lookup gives the names for one request. When they cannot be read the page
 // shows the names on record, marked as Chinese; nothing else depends on it.
 func (e *english) lookup(ctx context.Context) ui.Names {
@@ -53,6 +83,9 @@ func (e *english) lookup(ctx context.Context) ui.Names {
 			return en, true
 		}
 		if en, ok := counted(zh); ok {
+			return en, true
+		}
+		if en, ok := consented(zh, names); ok {
 			return en, true
 		}
 		return citation(zh, names)
@@ -86,6 +119,7 @@ func (e *english) read(ctx context.Context) (map[string]string, error) {
 		return nil, err
 	}
 	maps.Copy(names, terms.English(e.a.Casework.Rules))
+	maps.Copy(names, general)
 	maps.Copy(names, sampleNames)
 	orgs, err := e.a.Identity.DepartmentsBelow(ctx, e.a.Region)
 	if err != nil {

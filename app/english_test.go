@@ -25,3 +25,16 @@ func TestCounted_inEnglish(t *testing.T) {
 		}
 	}
 }
+
+func TestConsented_inEnglish(t *testing.T) {
+	names := map[string]string{"居住证办理": "Residence permit", "身份证": "Identity card", "身份证复印件": "Copy of the identity card"}
+	for zh, want := range map[string]string{
+		"为办理“居住证办理”查验身份证，代替“身份证复印件”":    "For “Residence permit”: look up Identity card in place of “Copy of the identity card”",
+		"为办理“居住证办理”查验您的电子证照，代替“身份证复印件”": "For “Residence permit”: look up your electronic licence or certificate in place of “Copy of the identity card”",
+		"为办理“某事”查验身份证，代替“身份证复印件”":       "",
+	} {
+		if got, ok := consented(zh, names); got != want || ok != (want != "") {
+			t.Errorf("%s is %q, want %q", zh, got, want)
+		}
+	}
+}

@@ -55,13 +55,13 @@ func (k Kind) Extension() string {
 // String names the kind for people: "PDF".
 func (k Kind) String() string { return strings.ToUpper(string(k)) }
 
-// list names several kinds: "PDF, JPEG".
-func list(kinds []Kind) string {
+// list names several kinds for people.
+func list(kinds []Kind) []string {
 	var names []string
 	for _, k := range kinds {
 		names = append(names, k.String())
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // Sniff finds out what kind of document r holds by its content alone. It

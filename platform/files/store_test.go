@@ -194,7 +194,7 @@ func TestPut_wordsNameFileSizeAndLimit(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	_, err = s.PutNamed(ctx, "a.exe", strings.NewReader("MZ"), 20<<20, []files.Kind{files.PDF, files.JPEG})
-	if got := web.Words(ctx, fault.Of(err)); !strings.Contains(got, "「a.exe」") || !strings.Contains(got, "PDF, JPEG") {
+	if got := web.Words(ctx, fault.Of(err)); !strings.Contains(got, "「a.exe」") || !strings.Contains(got, "PDF、JPEG") {
 		t.Error(got)
 	}
 	zh, en := bundle.Words(i18n.Chinese), bundle.Words(i18n.English)
