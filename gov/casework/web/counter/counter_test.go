@@ -190,6 +190,20 @@ func TestIntake_badInputLosesNothing(t *testing.T) {
 		form.Set("material."+first.ID, "electronic")
 		form.Set("note."+first.ID, "AAAA-BBBB-CCCC")
 		h.Send(page.Path, form).Want(422, "查不到这个查验码的电子证照")
+		form.Set("note."+first.ID, "")
+		form.Set("material."+first.ID, "electronic:data:population") // consent is asked of the person present
+		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
+		if h.Get(page.Path).Fields("intake").Has("consent." + first.ID) {
+			t.Error("consent is ticked beforehand")
+		}
+		h.Send(page.Path, form).Want(422, "先当面问申请人是否同意")
+		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
+		form.Set("consent."+first.ID, "yes")
+		h.Send(page.Path, form).Want(200, "数据核验")
+		if now, err := w.Casework.Draft(w.Resident("李虚构", 501), d.Region, d.ID); err != nil || now.Materials[first.ID].Consent == nil || !now.Materials[first.ID].Consent.Counter {
+			t.Errorf("consent at the counter: %+v %v", now.Materials[first.ID], err)
+		}
+		form.Del("consent." + first.ID)
 		form.Set("material."+first.ID, "telepathy")
 		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
 		h.Send(page.Path, form).Want(422)

@@ -166,7 +166,10 @@ func (v intakeView) form(ctx context.Context) ui.FormProps {
 // modes are the ways in which a material of this item may be handed in.
 func (v intakeView) modes(ctx context.Context, m catalogue.Material) []ui.Option {
 	imported := v.Offer.Package == ""
-	list := []casework.Mode{casework.ByFile, casework.Electronic}
+	list := []casework.Mode{casework.ByFile}
+	if imported || slices.ContainsFunc(m.Instead, func(s catalogue.Substitute) bool { return s.Kind == "certificate" }) {
+		list = append(list, casework.Electronic)
+	}
 	if slices.ContainsFunc(m.Instead, func(s catalogue.Substitute) bool { return s.Kind == "commitment" }) {
 		list = append(list, casework.Pledged)
 	}
@@ -179,6 +182,11 @@ func (v intakeView) modes(ctx context.Context, m catalogue.Material) []ui.Option
 	out := []ui.Option{{Value: "", Text: i18n.T(ctx, "counter.mode.none")}}
 	for _, k := range list {
 		out = append(out, ui.Option{Value: string(k), Text: i18n.T(ctx, "counter.mode."+string(k))})
+	}
+	for _, s := range m.Instead {
+		if s.Kind == "data" {
+			out = append(out, ui.Option{Value: dataWay(s), Text: i18n.T(ctx, "counter.mode.data", "name", s.Name.In(ctx))})
+		}
 	}
 	return out
 }
@@ -347,12 +355,19 @@ func (h pages) takeMaterial(ctx context.Context, d casework.Draft, m catalogue.M
 		mode = casework.ByFile
 	}
 	paper := ""
-	if mode == casework.Electronic { // the field beside it holds the code of the certificate then
+	if m, source, data := strings.Cut(string(mode), ":"); data {
+		mode, paper = casework.Mode(m), source
+	}
+	looked := paper != "" // the office looks it up, with consent
+	if looked && paper != was.Paper && in.Get("consent."+m.ID) != "yes" {
+		return d, []ui.Problem{{Field: "consent." + m.ID, Text: i18n.T(ctx, "counter.problem.consent", "name", m.Name.In(ctx))}}, nil
+	}
+	if mode == casework.Electronic && !looked { // the field beside it holds the code of the certificate then
 		paper, note = certificates.CleanCode(note), ""
 	}
 	var err error
 	if mode != "" && (mode != was.Mode || note != was.Note || mode == casework.Electronic && paper != was.Paper) {
-		if mode == casework.Electronic {
+		if mode == casework.Electronic && !looked {
 			if p, err := h.paperProblem(ctx, d, m, paper); err != nil || p != "" {
 				return d, []ui.Problem{{Field: "note." + m.ID, Text: p}}, err
 			}

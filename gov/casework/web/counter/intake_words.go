@@ -3,6 +3,7 @@ package counter
 import (
 	"context"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,9 +28,38 @@ func optionID(question string, i int) string {
 // noteOf is what stands beside a material: the code of its certificate, or the note.
 func noteOf(ch casework.Choice) string {
 	if ch.Mode == casework.Electronic {
+		if strings.Contains(ch.Paper, ":") {
+			return ""
+		}
 		return ch.Paper
 	}
 	return ch.Note
+}
+
+// dataWay is the value of the way in which the office looks data up.
+func dataWay(s catalogue.Substitute) string {
+	return string(casework.Electronic) + ":" + s.Kind + ":" + s.Source
+}
+
+// wayOf writes a choice the way the list of ways does.
+func wayOf(ch casework.Choice) string {
+	if ch.Mode == casework.Electronic && strings.Contains(ch.Paper, ":") {
+		return string(ch.Mode) + ":" + ch.Paper
+	}
+	return string(ch.Mode)
+}
+
+// looksUp tells whether data may stand in for a material.
+func looksUp(m catalogue.Material) bool {
+	return slices.ContainsFunc(m.Instead, func(s catalogue.Substitute) bool { return s.Kind == "data" })
+}
+
+// leadOf names only the ways that the materials of this item have.
+func leadOf(o *catalogue.Offer) string {
+	if o.Package == "" {
+		return "counter.materials.lead_imported"
+	}
+	return "counter.materials.lead"
 }
 
 // describe says what a good copy is and which clause asks for it.
