@@ -166,7 +166,7 @@ func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int
 			days = most.Amount
 		}
 		if days < 0 || days > most.Amount {
-			return Problems{{Field: "days", Code: "casework.problem.extension", Pairs: []any{"max", terms.Span(most.Amount, most.Unit)}}}
+			return Problems{{Field: "days", Code: "casework.problem.extension." + string(most.Unit), Pairs: []any{"max", most.Amount}}}
 		}
 		c.Terms.Extension = &Extension{Days: days, Reason: why, Basis: most.Citation, BasisEn: most.CitationEN, By: p.ID, Name: p.Name, At: s.Clock.Now()}
 		if err := s.reclock(ctx, tx, w); err != nil {
