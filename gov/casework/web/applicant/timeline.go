@@ -85,7 +85,7 @@ func event(ctx context.Context, e casework.Entry, c casework.Case) ui.TimelineEv
 	if (strings.HasPrefix(e.Kind, "case.") || strings.HasPrefix(e.Kind, "result.")) && e.Kind != "case.material_added" && e.Text != "" {
 		text = append(text, e.Text)
 	}
-	if !e.Since.IsZero() {
+	if !e.Since.IsZero() && !waitKinds[e.Kind] { // it begins something, nothing took long
 		text = append(text, took(ctx, e.Days))
 	}
 	out.Text = strings.Join(text, " · ")

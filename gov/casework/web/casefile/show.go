@@ -220,10 +220,14 @@ var known = []string{"case.submitted", "case.accepted", "case.deemed_accepted", 
 	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.recounted", "case.decided", "case.timer_fired", "case.waiting_ended", "case.suspended", "case.continued", "case.voided", "case.copied", "case.jumped",
 	"task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.recalled", "task.opinion_given", "task.transferred", "task.reminded", "task.urged", "task.signer_added", "task.signer_taken", "task.taken_back", "task.resubmitted", "task.rejected"}
 
+// endWait are the kinds of entries after which nothing that was asked before is
+// waited for.
+var endWait = []string{"case.supplements_answered", "case.waiting_ended", "case.resumed", "case.continued", "case.withdrawn", "case.voided", "case.decided", "case.accepted", "case.acceptance_refused"}
+
 // Events are the time line of the case.
 func (v View) Events(ctx context.Context) []ui.TimelineEvent {
 	out := make([]ui.TimelineEvent, 0, len(v.Entries))
-	for _, e := range v.Entries {
+	for i, e := range v.Entries {
 		ev := ui.TimelineEvent{Title: e.Kind, At: e.At.In(i18n.Zone), State: ui.EventDone, Text: e.Text, Who: who(e)}
 		if slices.Contains(known, e.Kind) {
 			ev.Title = i18n.T(ctx, "casefile.event."+e.Kind, "step", e.Step, "to", text(e.Details, "to_name"), "result", v.result(ctx, e))
@@ -235,7 +239,9 @@ func (v View) Events(ctx context.Context) []ui.TimelineEvent {
 		case "case.acceptance_refused", "task.returned":
 			ev.State = ui.EventBad
 		case "case.paused", "case.supplements_requested":
-			ev.State = ui.EventWait
+			if !slices.ContainsFunc(v.Entries[i+1:], func(x casework.Entry) bool { return slices.Contains(endWait, x.Kind) }) {
+				ev.State = ui.EventWait
+			}
 		}
 		if e.Days > 0 {
 			ev.Who += " · " + i18n.T(ctx, "casefile.took", "n", e.Days)
