@@ -359,6 +359,10 @@ func (d Draft) Received(materials []catalogue.Material) (got, later []string) {
 				got = append(got, fmt.Sprintf("%s（%d个文件）", m.Name.Zh, len(ch.Files)))
 			}
 		case Electronic:
+			if strings.HasPrefix(ch.Paper, "data:") {
+				got = append(got, m.Name.Zh+"（数据核验）")
+				continue
+			}
 			got = append(got, m.Name.Zh+"（电子证照）")
 		case Pledged:
 			got = append(got, m.Name.Zh+"（告知承诺）")

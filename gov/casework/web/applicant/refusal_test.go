@@ -252,6 +252,10 @@ func TestApply_forTheCompany(t *testing.T) {
 		f := p.form(applyPath)
 		orgs, err := w.who.OrgsOf(t.Context(), w.accounts["legal_representative"].Person)
 		w.must(err)
+		if f.Has("for") {
+			t.Errorf("chosen beforehand: %v", f["for"])
+		}
+		v.post(applyPath, f).want(422, "选择为谁办")
 		f.Set("for", orgs[0].Code)
 		p = v.post(applyPath, f)
 		// The session switched too: the next request comes as the company.

@@ -25,18 +25,24 @@ type startView struct {
 	Situation map[string]string // answers given on the guide
 	Accept    calendar.Limit
 	Once      string
+	Problems  []ui.Problem
 	Unsure    bool // the item asks for a surer identity than the caller's
 	Level     int
 }
 
 // apply answers GET /apply/{region}/{code}.
 func (h pages) apply(w http.ResponseWriter, r *http.Request) error {
+	return h.showStart(w, r, http.StatusOK, r.URL.Query().Get)
+}
+
+// showStart shows the first page, with the answers that the guide had.
+func (h pages) showStart(w http.ResponseWriter, r *http.Request, status int, get func(string) string, problems ...ui.Problem) error {
 	ctx := r.Context()
 	o, err := h.Catalogue.Offer(ctx, r.PathValue("region"), r.PathValue("code"))
 	if err != nil {
 		return err
 	}
-	v := startView{Offer: o, Caller: auth.From(ctx), Once: id.Secret(10), Situation: guided(o, r.URL.Query().Get)}
+	v := startView{Offer: o, Caller: auth.From(ctx), Once: id.Secret(10), Situation: guided(o, get), Problems: problems}
 	if v.Accept, err = h.accept(ctx, o); err != nil {
 		return err
 	}
@@ -50,7 +56,7 @@ func (h pages) apply(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Unsure = v.Level < o.IdentityLevel()
-	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "start.title", "item", itemName(ctx, o)), Active: "do", Back: ui.Link{Href: "/items/" + o.Region + "/" + o.Code, Text: words(ctx, "start.guide")}}, startPage(v))
+	return ui.Render(w, r, status, ui.Page{Problems: problems, Title: words(ctx, "start.title", "item", itemName(ctx, o)), Active: "do", Back: ui.Link{Href: "/items/" + o.Region + "/" + o.Code, Text: words(ctx, "start.guide")}}, startPage(v))
 }
 
 // level is how sure it is who the caller is.
@@ -101,7 +107,14 @@ func (h pages) applyPost(w http.ResponseWriter, r *http.Request) error {
 	if err := post(w, r); err != nil {
 		return err
 	}
-	r, err := h.switchTo(r, r.PostForm)
+	companies, err := h.Identity.OrgsOf(r.Context(), auth.From(r.Context()).Person)
+	if err != nil {
+		return err
+	}
+	if len(companies) > 0 && r.PostForm.Get("for") == "" {
+		return h.showStart(w, r, http.StatusUnprocessableEntity, r.PostForm.Get, ui.Problem{Field: "for", Text: words(r.Context(), "start.for_whom")})
+	}
+	r, err = h.switchTo(r, r.PostForm)
 	if err != nil {
 		return err
 	}
