@@ -119,7 +119,7 @@ func (c *call) importCalendar(ctx context.Context, a *app.App, b *bar, name stri
 		return err
 	}
 	for _, l := range r.Bad {
-		fmt.Fprintln(os.Stderr, l)
+		fmt.Fprintln(os.Stderr, c.say("第 %d 行：%s", "line %d: %s", l.Line, c.say(l.ReasonZH(), l.Reason)))
 	}
 	for _, m := range r.Moved {
 		fmt.Printf("  %s  %s → %s  %s\n", casework.ShowNumber(m.Number), m.Before.In(calendar.Zone).Format(time.DateOnly), m.Now.In(calendar.Zone).Format(time.DateOnly), m.ItemName)
