@@ -389,6 +389,9 @@ func ModeStatus(ctx context.Context, ch casework.Choice) ui.Status {
 		}
 		return ui.Status{Text: i18n.T(ctx, "casefile.mode.files", "n", len(ch.Files)), Tone: ui.OK}
 	case casework.Electronic:
+		if strings.HasPrefix(ch.Paper, "data:") {
+			return ui.Status{Text: i18n.T(ctx, "casefile.mode.data"), Tone: ui.OK}
+		}
 		return ui.Status{Text: i18n.T(ctx, "casefile.mode.electronic"), Tone: ui.OK}
 	case casework.Pledged:
 		return ui.Status{Text: i18n.T(ctx, "casefile.mode.commitment"), Tone: ui.OK}
