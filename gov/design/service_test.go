@@ -230,7 +230,7 @@ func TestCompare_namesEveryDifference(t *testing.T) {
 		}
 		list, err := b.Compare(d, a)
 		got := fmt.Sprint(list, err)
-		for _, want := range []string{"{approve_1 审查1 days P2WD P9WD}", "{condition_1 材料齐吗 removed", "{supplement_1 申请人补正 removed", "复核 added"} {
+		for _, want := range []string{"{approve_1 审查1 Examination days P2WD P9WD}", "{condition_1 材料齐吗 Is everything there removed", "{supplement_1 申请人补正 Applicant supplements removed", "复核 Examination added"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("no %s in %s", want, got)
 			}

@@ -113,6 +113,7 @@ func lint(p *bpmn.Process, a Surroundings) []Problem {
 type Difference struct {
 	Step string // id
 	Name string
+	En   string // name in English, when there is one
 	What string // added, removed, or what changed: name, office, post, days …
 	Old  string
 	New  string
@@ -133,18 +134,18 @@ func (s *Service) Compare(d Draft, a Surroundings) ([]Difference, error) {
 	for _, id := range after.order {
 		old, known := before.of[id]
 		if !known {
-			out = append(out, Difference{Step: id, Name: after.of[id]["name"], What: "added"})
+			out = append(out, Difference{Step: id, Name: after.of[id]["name"], En: after.of[id]["name_en"], What: "added"})
 			continue
 		}
 		for _, key := range facetNames {
 			if was, is := old[key], after.of[id][key]; was != is {
-				out = append(out, Difference{Step: id, Name: after.of[id]["name"], What: key, Old: was, New: is})
+				out = append(out, Difference{Step: id, Name: after.of[id]["name"], En: after.of[id]["name_en"], What: key, Old: was, New: is})
 			}
 		}
 	}
 	for _, id := range before.order {
 		if _, still := after.of[id]; !still {
-			out = append(out, Difference{Step: id, Name: before.of[id]["name"], What: "removed"})
+			out = append(out, Difference{Step: id, Name: before.of[id]["name"], En: before.of[id]["name_en"], What: "removed"})
 		}
 	}
 	return out, nil
@@ -190,7 +191,7 @@ func (d *Draft) facets(a Surroundings) (facets, error) {
 				offices = append(offices, a.OfficeName(o))
 			}
 		}
-		of := map[string]string{"name": s.Name, "office": strings.Join(offices, "、"), "post": s.Post, "mode": string(s.Mode), "back": s.Back,
+		of := map[string]string{"name": s.Name, "name_en": s.NameEn, "office": strings.Join(offices, "、"), "post": s.Post, "mode": string(s.Mode), "back": s.Back,
 			"operations": strings.Join(s.Operations, " "), "groups": strings.Join(s.Groups, " "), "materials": strings.Join(s.Materials, " "),
 			"place": fmt.Sprintf("%s/%d", at.Owner, at.Branch)}
 		if s.Days > 0 {

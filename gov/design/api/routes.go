@@ -142,6 +142,7 @@ func (d Deps) discard(ctx context.Context, in *versionInput) (*struct{}, error) 
 type designChange struct {
 	Step string `json:"step"`
 	Name string `json:"name,omitempty"`
+	En   string `json:"name_en,omitempty"`
 	What string `json:"what" doc:"added, removed, or what changed"`
 	Old  string `json:"old,omitempty"`
 	New  string `json:"new,omitempty"`

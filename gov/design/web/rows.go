@@ -17,6 +17,12 @@ import (
 // branchKey is the name of a field of the i-th branch.
 func branchKey(i int, field string) string { return fmt.Sprintf("b%d.%s", i, field) }
 
+// label names a step inside an attribute, which cannot say its language: in
+// English by its English name, else by its id.
+func label(ctx context.Context, s *plan.Step) string {
+	return i18n.Pick(ctx, s.Name, cmp.Or(s.NameEn, s.ID))
+}
+
 // longest is how many working days the longest way takes.
 func (v editorView) longest() string {
 	if v.D.Tree == nil {
@@ -125,7 +131,7 @@ func (v trialView) lasted(ctx context.Context) string {
 func changeRows(ctx context.Context, list []design.Difference) []ui.Row {
 	var rows []ui.Row
 	for _, d := range list {
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: cmp.Or(d.Name, d.Step)}, {Text: words(ctx, "facet."+d.What)}, {Text: strings.TrimSpace(d.Old)}, {Text: strings.TrimSpace(d.New)}}})
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: i18n.Pick(ctx, cmp.Or(d.Name, d.Step), cmp.Or(d.En, d.Name, d.Step))}, {Text: words(ctx, "facet."+d.What)}, {Text: strings.TrimSpace(d.Old)}, {Text: strings.TrimSpace(d.New)}}})
 	}
 	return rows
 }
