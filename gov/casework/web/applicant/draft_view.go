@@ -56,7 +56,8 @@ func (v startView) hidden() []pair {
 // forWhom asks for whom the application is made.
 func (v startView) forWhom(ctx context.Context) ui.FieldProps {
 	name := v.Caller.Name
-	f := ui.FieldProps{Name: "for", Label: words(ctx, "start.for"), Type: ui.Choice, Required: true, Boxed: true, Error: ui.ErrorFor(v.Problems, "for"), // nobody is chosen beforehand
+	f := ui.FieldProps{Name: "for", Label: words(ctx, "start.for"), Type: ui.Choice, Required: true, Boxed: true, Error: ui.ErrorFor(v.Problems, "for"),
+		Value:   v.Caller.For, // the company that the reader has switched to; else nobody is chosen beforehand
 		Options: []ui.Option{{Value: "self", Text: words(ctx, "start.self", "name", name)}}}
 	for _, o := range v.Companies {
 		f.Options = append(f.Options, ui.Option{Value: o.Code, Text: i18n.Pick(ctx, o.Name, o.NameEn), Hint: o.Code})
