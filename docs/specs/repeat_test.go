@@ -88,17 +88,17 @@ func named(files []*ast.File, info *types.Info, graph map[string][]string) {
 
 // reaches tells whether a function names another one, or one that does.
 func reaches(graph map[string][]string, from, to string) bool {
-	seen, todo := map[string]bool{from: true}, []string{from}
-	for len(todo) > 0 {
-		name := todo[0]
-		todo = todo[1:]
+	seen, queue := map[string]bool{from: true}, []string{from}
+	for len(queue) > 0 {
+		name := queue[0]
+		queue = queue[1:]
 		if name == to {
 			return true
 		}
 		for _, next := range graph[name] {
 			if !seen[next] {
 				seen[next] = true
-				todo = append(todo, next)
+				queue = append(queue, next)
 			}
 		}
 	}

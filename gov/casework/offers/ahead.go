@@ -109,27 +109,27 @@ func (o *Ready) NotTaken(reached map[string]string, running bool) map[string]boo
 // those of its elements that were reached.
 func (o *Ready) ahead(states map[string]string) map[string]bool {
 	ahead := map[string]bool{}
-	var todo []string
+	var queue []string
 	for id, st := range states {
 		if st == bpmn.StateActive {
-			todo = append(todo, id)
+			queue = append(queue, id)
 		}
 	}
-	if len(todo) > 0 {
-		todo = append(todo, o.order.always...)
+	if len(queue) > 0 {
+		queue = append(queue, o.order.always...)
 	}
-	if len(todo) > 0 && o.order.linked {
+	if len(queue) > 0 && o.order.linked {
 		for id := range o.order.next {
-			todo = append(todo, id)
+			queue = append(queue, id)
 		}
 	}
-	for len(todo) > 0 {
-		id := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	for len(queue) > 0 {
+		id := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
 		for _, n := range o.order.next[id] {
 			if !ahead[n] {
 				ahead[n] = true
-				todo = append(todo, n)
+				queue = append(queue, n)
 			}
 		}
 	}
