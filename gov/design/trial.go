@@ -3,10 +3,10 @@ package design
 import (
 	"context"
 	"fmt"
-	"maps"
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/outcomes"
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
 )
@@ -110,7 +110,8 @@ func (t *trial) vars(answers map[string]string) map[string]any {
 		}
 	}
 	vars := map[string]any{"department": o.Org, "department_name": o.OrgName, "case": "0", "partners": partners, "express": false, "channel": "online",
-		"company": false, "supplemented": false, "outcomes": map[string]any{}, "votes": map[string]any{}, "refusals": 0, "approvals": 0}
+		"company": false, "supplemented": false}
+	outcomes.Begin(vars)
 	for _, s := range t.a.Subjects {
 		vars[s.ID] = answers[s.ID]
 	}
@@ -172,7 +173,7 @@ func (t *trial) move(m Move) error {
 			t.out.Now = x.Due
 		}
 		t.out.Passed = append(t.out.Passed, TrialStep{Name: x.Name, Office: x.Office, Result: m.Result, At: t.out.Now})
-		changes, err := t.engine.Complete(t.p, t.in, x.ID, t.results(x.Element, x.ID, m.Result), t.now())
+		changes, err := t.engine.Complete(t.p, t.in, x.ID, outcomes.Count(t.in.Vars, x.Element, x.Office, m.Result), t.now())
 		if err != nil {
 			return ErrTrial.Because(err)
 		}
@@ -196,28 +197,6 @@ func (t *trial) fire(id string) error {
 		return t.follow(changes)
 	}
 	return ErrTrial.With("step", id)
-}
-
-// results are the variables that a case sets when a step is completed.
-func (t *trial) results(element, id, result string) map[string]any {
-	outcomes, votes := map[string]any{}, map[string]any{}
-	if old, ok := t.in.Vars["outcomes"].(map[string]any); ok {
-		maps.Copy(outcomes, old)
-	}
-	if old, ok := t.in.Vars["votes"].(map[string]any); ok {
-		maps.Copy(votes, old)
-	}
-	outcomes[element], votes[element+"/"+id] = result, result
-	refusals, approvals := 0, 0
-	for _, v := range votes {
-		switch v {
-		case "refuse":
-			refusals++
-		case "approve":
-			approvals++
-		}
-	}
-	return map[string]any{"outcome": result, element + "_outcome": result, "outcomes": outcomes, "votes": votes, "refusals": refusals, "approvals": approvals}
 }
 
 func (t *trial) result() Trial {
