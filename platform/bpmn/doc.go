@@ -38,6 +38,7 @@
 //	changes, err = engine.Stop(p, in, ReasonWithdrawn|ReasonVoid|…, now)
 //	changes, err = engine.Suspend(p, in, now)
 //	changes, err = engine.Continue(p, in, now)
+//	changes, err = engine.Recount(p, in, now)                    // what the hook Due says has changed
 //	plan := migrate.Preview(old, new, in, mapping); changes, err = migrate.Apply(…)
 //
 // An Instance belongs to the version it was started with: keep the model's XML

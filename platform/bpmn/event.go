@@ -124,15 +124,14 @@ func (r *run) fire(t *token, i int) error {
 	t.Timers = slices.Delete(slices.Clone(t.Timers), i, i+1)
 	r.note(t, Change{Kind: TimerFired, ID: d.ID, Element: ev.ID, Name: ev.Name, Attrs: definition.CopyStrings(ev.Attrs)})
 	if !ev.Interrupting && d.Left != 0 && (d.In || ev.Kind == draw.Boundary) {
-		due, err := r.e.after(d.Every, d.Due.In(r.now.Location()))
-		if err != nil {
+		again := timer{In: d.In, Left: d.Left, Every: d.Every, Until: d.Until}
+		if err := r.e.count(&again, d.Every, d.Due.In(r.now.Location())); err != nil {
 			return at(ev, err)
 		}
-		again := timer{In: d.In, Due: due, Left: d.Left, Every: d.Every, Until: d.Until}
 		if again.Left > 0 {
 			again.Left--
 		}
-		if d.Until.IsZero() || !due.After(d.Until) {
+		if d.Until.IsZero() || !again.Due.After(d.Until) {
 			r.addTimer(t, ev, again)
 		}
 	}

@@ -37,12 +37,15 @@ func (e *Engine) Continue(p *Process, in *Instance, now time.Time) ([]Change, er
 			t.Timers = slices.Clone(t.Timers)
 			for i := range t.Timers {
 				d := &t.Timers[i]
+				before := d.Due
 				if e.Resumed != nil {
 					d.Due = e.Resumed(d.Due, since, now).Round(0).UTC()
 				} else {
 					d.Due = r.stamp().Add(d.Rest)
 				}
-				d.Rest = 0
+				if d.Rest = 0; d.By != "" {
+					d.Shift += d.Due.Sub(before)
+				}
 				r.note(t, Change{Kind: TimerSet, ID: d.ID, Element: d.El, Name: r.name(t, d.El, d.In), Due: d.Due})
 			}
 		}

@@ -2,6 +2,7 @@ package bpmn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,12 +58,88 @@ func (e *Engine) schedule(d *definition.Timer, vars map[string]any, from time.Ti
 		}
 		t.Every, t.Until = c.Every, c.Until
 		if t.Due = c.First; t.Due.IsZero() {
-			t.Due, err = e.after(c.Every, from)
+			err = e.count(&t, c.Every, from)
 		}
 		return t, err
 	}
-	t.Due, err = e.after(text, from)
+	err = e.count(&t, text, from)
 	return t, err
+}
+
+// count sets when a timer is due, and remembers how when the hook worked it out.
+func (e *Engine) count(t *timer, length string, from time.Time) (err error) {
+	if t.Due, err = e.after(length, from); err != nil {
+		return err
+	}
+	if _, iso := definition.AddISO(length, from); !iso {
+		t.By, t.From = length, from.Round(0).UTC()
+	}
+	return nil
+}
+
+// Recount asks the hook Due anew for every timer whose length it worked out,
+// such as working days after the days off have changed. Timers that move are
+// set again, under their ids; what suspensions have added to them stays.
+func (e *Engine) Recount(p *Process, in *Instance, now time.Time) ([]Change, error) {
+	return e.anyway(p, in, now, "recount", func(r *run) error {
+		for _, t := range r.in.Everybody() {
+			moved, err := r.recount(t)
+			if err != nil {
+				return err
+			}
+			for _, d := range moved {
+				if !r.in.Suspended() {
+					r.note(t, Change{Kind: TimerSet, ID: d.ID, Element: d.El, Name: r.name(t, d.El, d.In), Due: d.Due})
+				}
+			}
+		}
+		return r.recountPast(&r.in.Undo)
+	})
+}
+
+// recountPast does the same for what can be put back.
+func (r *run) recountPast(list *[]undo) error {
+	*list = slices.Clone(*list)
+	for i := range *list {
+		u := &(*list)[i]
+		u.Was = slices.Clone(u.Was)
+		for j := range u.Was {
+			if _, err := r.recount(&u.Was[j]); err != nil {
+				return err
+			}
+		}
+		if err := r.recountPast(&u.Inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recount brings the timers of a token up to date and lists those that moved.
+func (r *run) recount(t *token) (moved []timer, err error) {
+	for i, d := range t.Timers {
+		if d.By == "" {
+			continue
+		}
+		due, err := r.e.after(d.By, d.From.In(r.now.Location()))
+		if err != nil {
+			return nil, err
+		}
+		due = due.Add(d.Shift).Round(0).UTC()
+		if due.Equal(d.Due) {
+			continue
+		}
+		if r.in.Suspended() {
+			d.Rest += due.Sub(d.Due)
+		}
+		d.Due = due
+		if len(moved) == 0 {
+			t.Timers = slices.Clone(t.Timers)
+		}
+		t.Timers[i] = d
+		moved = append(moved, d)
+	}
+	return moved, nil
 }
 
 // after adds a duration: ISO 8601 here, everything else by the hook.

@@ -1,6 +1,7 @@
 package bpmn
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -91,4 +92,79 @@ func TestStart_timerFromVariable(t *testing.T) {
 	if _, _, err := e.Start(p, map[string]any{"wait": "soon"}, t0); !errors.Is(err, ErrTimer) {
 		t.Fatal(err)
 	}
+}
+
+// TestRecount_movesWhatTheHookWorkedOut: after the days off have changed, timers
+// in working days move and others stay, through suspensions and take-backs.
+func TestRecount_movesWhatTheHookWorkedOut(t *testing.T) {
+	p := parse(t, graph("start s\nuser a\nafter P5WD late on a\nafter P2D nag on a\nuser b\nend e\nend e2\nend e3\ns -> a\na -> b\nb -> e\nlate -> e2\nnag -> e3"))
+	off := 0
+	e := Engine{Due: func(d string, from time.Time) (time.Time, error) {
+		return from.AddDate(0, 0, map[string]int{"P5WD": 7}[d]+off), nil
+	}}
+	in, _, err := e.Start(p, nil, t0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	due := func(in *Instance) map[string]time.Time {
+		out := map[string]time.Time{}
+		for _, d := range in.Timers() {
+			out[d.Element] = d.Due
+		}
+		return out
+	}
+	was := due(in)
+	ch, err := e.Recount(p, in, t0)
+	if err != nil || len(ch) != 0 {
+		t.Fatalf("nothing has changed: %v %v", ch, err)
+	}
+	off = 1
+	if ch, err = e.Recount(p, again(t, in), t0); err != nil || brief(ch) != "timer_set:late" || !ch[0].Due.Equal(was["late"].AddDate(0, 0, 1)) {
+		t.Fatalf("%s %v", brief(ch), err)
+	}
+	stopped := in.Clone()
+	if _, err := e.Suspend(p, stopped, t0.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if ch, err = e.Recount(p, stopped, t0.Add(2*time.Hour)); err != nil || len(ch) != 0 {
+		t.Fatalf("while suspended: %s %v", brief(ch), err)
+	}
+	if _, err = e.Continue(p, stopped, t0.Add(49*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := due(stopped)["late"], was["late"].AddDate(0, 0, 3); !got.Equal(want) {
+		t.Errorf("after two days of standing still and one day off: %v, want %v", got, want)
+	}
+	if ch, err = e.Recount(p, stopped, t0.Add(50*time.Hour)); err != nil || len(ch) != 0 {
+		t.Errorf("the same days again: %s %v", brief(ch), err)
+	}
+	off = 0
+	task := in.Open()[0].ID
+	if _, err := e.Complete(p, in, task, nil, t0); err != nil {
+		t.Fatal(err)
+	}
+	off = 2
+	if _, err := e.Recount(p, in, t0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.TakeBack(p, in, task, t0); err != nil {
+		t.Fatal(err)
+	}
+	if got := due(in); !got["late"].Equal(was["late"].AddDate(0, 0, 2)) || !got["nag"].Equal(was["nag"]) {
+		t.Errorf("what was taken back runs by the old days: %v", got)
+	}
+}
+
+// again is an instance as it comes back from where it is kept.
+func again(t *testing.T, in *Instance) *Instance {
+	t.Helper()
+	raw, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := new(Instance)
+	if err := json.Unmarshal(raw, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

@@ -118,6 +118,9 @@ type Timer struct {
 	Every string        `json:"c,omitempty"`
 	Until time.Time     `json:"u,omitzero"`
 	Rest  time.Duration `json:"r,omitempty"` // while suspended: what was left
+	By    string        `json:"b,omitempty"` // the length that the caller's hook worked out
+	From  time.Time     `json:"f,omitzero"`  // from when on; with By only
+	Shift time.Duration `json:"h,omitempty"` // what suspensions have added since
 }
 
 // Wait is a subscription to a message, a signal or a condition.
