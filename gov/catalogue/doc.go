@@ -25,6 +25,8 @@
 //   - Division (行政区划), with the time it was valid
 //   - Guide: a row of an import; Package: a folder that publishes one item
 //
+// The nouns of one version are in package content.
+//
 // # Life of an item
 //
 // Nothing → version 1 (imported or published) → version 2 when the content

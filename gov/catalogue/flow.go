@@ -69,13 +69,3 @@ func (s *Service) PublishFlow(ctx context.Context, n NewFlow) (Published, error)
 	c.Item.OwnFlow = true
 	return s.publishContent(ctx, &c, PublishOptions{Effective: n.Effective, DryRun: n.DryRun})
 }
-
-const keptFlow = "own flow" // in the column package
-
-// keeper tells later imports that an item is kept by more than its guide.
-func (i Item) keeper() string {
-	if i.OwnFlow {
-		return keptFlow
-	}
-	return i.Package
-}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+
+	"tongban/gov/catalogue/content"
 )
 
 //go:embed general
@@ -61,5 +63,5 @@ func IsGeneral(clause string) bool {
 
 func (g General) hash() string {
 	raw, _ := json.Marshal(g) // plain text
-	return digest(raw)
+	return content.Digest(raw)
 }

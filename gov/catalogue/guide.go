@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/rows"
 )
 
@@ -63,7 +64,7 @@ func (g *guide) content(checkOrg func(string) bool) (Content, []Problem) {
 		Region: g.Region, Code: g.Code, Name: g.Name, NameEn: g.NameEn, Variant: g.Variant, Base: g.Base, Type: g.Type, TypeCode: g.TypeCode, Level: g.Level,
 		Org: g.Org, OrgID: g.OrgID, OrgName: g.OrgName, Audience: g.Audience, Themes: g.Themes, Visits: -1, Online: g.Online, Express: g.Express, Booking: g.Booking,
 		Conditions: g.Conditions, Location: g.Location, OnlineURL: g.OnlineURL, OnlineSystem: g.OnlineSystem, Phone: g.Phone, ComplaintPhone: g.Complaint,
-		Source: zh(g.Source), AsOf: g.AsOf,
+		Source: content.Zh(g.Source), AsOf: g.AsOf,
 	}
 	if g.Parent != g.Name {
 		it.Parent, it.ParentID = g.Parent, g.ParentID
@@ -85,7 +86,7 @@ func (g *guide) content(checkOrg func(string) bool) (Content, []Problem) {
 	it.Partners = partners
 	c := Content{Item: it, Materials: []Material{}}
 	for i, name := range g.Materials {
-		c.Materials = append(c.Materials, importedMaterial(fmt.Sprintf("m%d", i+1), name))
+		c.Materials = append(c.Materials, content.ImportedMaterial(fmt.Sprintf("m%d", i+1), name))
 	}
 	return c, problems
 }
@@ -136,13 +137,13 @@ func (g *guide) check() []Problem {
 	if !regionCode.MatchString(g.Region) {
 		add("area_code", "“%s”不是区划代码。填 6 位数字，例如 440000", "%q is not a division code. Give 6 digits such as 440000", cut(g.Region))
 	}
-	if types[g.TypeCode] == "" {
+	if content.Types[g.TypeCode] == "" {
 		add("task_type_code", "不认识事项类型代码“%s”。用 01 到 10、20 或 21", "the type code %q is not known. Use 01 to 10, 20 or 21", cut(g.TypeCode))
 	} else if g.Type == "" {
-		g.Type = types[g.TypeCode]
+		g.Type = content.Types[g.TypeCode]
 	}
 	for _, a := range g.Audience {
-		if !slices.Contains(audiences, a) {
+		if !slices.Contains(content.Audiences, a) {
 			out = append(out, rows.Warn("service_objects", "不认识服务对象“%s”，按原样保存", "the audience %q is not known; it is kept as it is", cut(a)))
 		}
 	}

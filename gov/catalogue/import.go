@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/rows"
 	"tongban/platform/audit"
@@ -180,7 +181,7 @@ func (im *guideImport) row(line int, raw rows.Row) (*publication, []Problem) {
 	}
 	im.seen[c.Item.Code] = line
 	if c.Item.Source.Empty() {
-		c.Item.Source = zh(im.opt.Name)
+		c.Item.Source = content.Zh(im.opt.Name)
 	}
 	if c.Item.AsOf == "" {
 		c.Item.AsOf = im.opt.AsOf
@@ -209,7 +210,7 @@ func onlyErrors(problems []Problem) []Problem {
 // publish prepares content for the tables.
 func publish(c *Content, from time.Time, line int) *publication {
 	p := &publication{content: c, from: from, line: line}
-	p.hash, p.doc = c.seal()
+	p.hash, p.doc = c.Seal()
 	p.card = cardOf(c, from)
 	p.words = search.Cut(wordsOf(c))
 	return p
@@ -304,7 +305,7 @@ func compare(ctx context.Context, r db.Reader, region string, list []*publicatio
 	for _, p := range list {
 		old, known := there[p.content.Item.Code]
 		switch {
-		case p.hash == "" || known && old.pkg != "" && p.content.Item.keeper() == "":
+		case p.hash == "" || known && old.pkg != "" && p.content.Item.Keeper() == "":
 			c.other++
 			continue
 		case known && old.hash == p.hash:

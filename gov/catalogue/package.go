@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/strict"
 	"tongban/platform/bpmn"
@@ -198,22 +199,19 @@ func officeName(offices []Office, code string) Text {
 }
 
 var (
-	idPattern   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 	codePattern = regexp.MustCompile(`^[0-9A-Z]{18}[0-9][0-9A-Z]{12}([0-9A-Z]{2})?$`)
 	regionCode  = regexp.MustCompile(`^[0-9]{6}([0-9]{3})?([0-9]{3})?$`)
 )
 
-func validID(s string) bool { return idPattern.MatchString(s) }
-
 // check looks at what one file says about another.
 func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 	l.checkItem(it, offices)
-	for _, p := range c.Situations.check() {
+	for _, p := range c.Situations.Check() {
 		l.bad("situations.json", "%s", p)
 	}
 	clauses := map[string]bool{}
 	for i, b := range it.Basis {
-		if !validID(b.ID) || clauses[b.ID] {
+		if !content.ValidID(b.ID) || clauses[b.ID] {
 			l.bad("item.json", "basis[%d].id: %q is malformed or used twice", i, b.ID)
 		}
 		clauses[b.ID] = true
@@ -259,15 +257,15 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 // checkRemedy keeps period and body in their own fields, so that a decision
 // tells each once.
 func (l *loader) checkRemedy(at string, r Remedy) {
-	if _, ok := remedyActs[r.ID]; !ok {
+	if _, ok := content.RemedyActs[r.ID]; !ok {
 		l.bad("result.json", "%s.id: %q is neither review nor lawsuit", at, r.ID)
 	}
 	if r.Amount <= 0 || (r.Unit != "day" && r.Unit != "month") {
 		l.bad("result.json", "%s: needs an amount of days or months", at)
 	}
 	for _, text := range []string{r.Text.Zh, r.Text.En} {
-		if strings.Count(text, authority) != 1 {
-			l.bad("result.json", "%s.text: must say %s once, for the body", at, authority)
+		if strings.Count(text, content.BodyPlace) != 1 {
+			l.bad("result.json", "%s.text: must say %s once, for the body", at, content.BodyPlace)
 		}
 		if periodPattern.MatchString(text) {
 			l.bad("result.json", "%s.text: leave the period to amount and unit", at)
@@ -294,12 +292,12 @@ func (l *loader) checkItem(it *packageItem, offices []Office) {
 	if !strings.HasPrefix(it.Code, it.Org) {
 		l.bad("item.json", "code: must begin with org, %s", it.Org)
 	}
-	if types[it.Type.Code] == "" {
+	if content.Types[it.Type.Code] == "" {
 		l.bad("item.json", "type.code: %q is not known", it.Type.Code)
 	}
 	for i, a := range it.Audience {
-		if !slices.Contains(audiences, a) {
-			l.bad("item.json", "audience[%d]: %q is none of %s", i, a, strings.Join(audiences, " "))
+		if !slices.Contains(content.Audiences, a) {
+			l.bad("item.json", "audience[%d]: %q is none of %s", i, a, strings.Join(content.Audiences, " "))
 		}
 	}
 	if len(it.Audience) == 0 {
@@ -335,11 +333,11 @@ func officeKnown(offices []Office, code string) bool {
 }
 
 func (l *loader) checkMaterials(c *Content, clause func(file, at, id string), fields []string) {
-	ids := identifiers(c.Situations, fields)
+	ids := content.Identifiers(c.Situations, fields)
 	seen := map[string]bool{}
 	for i, m := range c.Materials {
 		at := fmt.Sprintf("materials[%d]", i)
-		if !validID(m.ID) || seen[m.ID] {
+		if !content.ValidID(m.ID) || seen[m.ID] {
 			l.bad("materials.json", "%s.id: %q is malformed or used twice", at, m.ID)
 		}
 		seen[m.ID] = true
@@ -355,7 +353,7 @@ func (l *loader) checkMaterials(c *Content, clause func(file, at, id string), fi
 			}
 		}
 		clause("materials.json", at+".clause", m.Clause)
-		if _, err := compileCondition(m.NeededWhen, ids); err != nil {
+		if _, err := content.CompileCondition(m.NeededWhen, ids); err != nil {
 			l.bad("materials.json", "%s.needed_when: %v", at, err)
 		}
 		for j, s := range m.Instead {
@@ -439,15 +437,15 @@ func (l *loader) checkForm(c *Content) []string {
 	if len(problems) > 0 {
 		return nil
 	}
-	parsed, err := forms.Parse(c.Form, c.Situations.ids())
+	parsed, err := forms.Parse(c.Form, c.Situations.IDs())
 	if err != nil {
 		l.bad("form.json", "%v", err)
 		return nil
 	}
-	ids := fieldIDs(parsed)
+	ids := content.FieldIDs(parsed)
 	seen := map[string]bool{}
 	for _, id := range ids {
-		if !validID(id) || seen[id] {
+		if !content.ValidID(id) || seen[id] {
 			l.bad("form.json", "fields.%s: the id is malformed or used twice", id)
 		}
 		seen[id] = true
@@ -458,13 +456,4 @@ func (l *loader) checkForm(c *Content) []string {
 		}
 	}
 	return ids
-}
-
-// fieldIDs lists the fields of a form.
-func fieldIDs(d *forms.Definition) []string {
-	var out []string
-	for _, f := range d.Fields() {
-		out = append(out, f.ID)
-	}
-	return out
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/catalogue/content"
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/db"
@@ -68,7 +69,7 @@ func (s *Service) regionsOf(ctx context.Context, dir string, c *Content) error {
 	if err := look("item.json: region", c.Item.Region); err != nil {
 		return err
 	}
-	form, err := forms.Parse(c.Form, c.Situations.ids())
+	form, err := forms.Parse(c.Form, c.Situations.IDs())
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,7 @@ func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOpt
 	region := c.Item.Region
 	if opt.Shipped {
 		there, err := loadPresent(ctx, s.DB, region, []string{c.Item.Code})
-		if old := there[c.Item.Code]; err != nil || old.pkg == keptFlow {
+		if old := there[c.Item.Code]; err != nil || old.pkg == content.KeptFlow {
 			return Published{Region: region, Code: c.Item.Code, Version: old.version}, err
 		}
 	}

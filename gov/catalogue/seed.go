@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"tongban/gov/catalogue/content"
 	"tongban/platform/db"
 )
 
@@ -89,7 +90,7 @@ func (s *Service) seedFile(ctx context.Context, kind, name, salt string, run fun
 	if err != nil {
 		return fmt.Errorf("shipped %s: %w", kind, err)
 	}
-	hash := digest(append(bytes.Clone(raw), salt...))
+	hash := content.Digest(append(bytes.Clone(raw), salt...))
 	old, err := importHash(ctx, s.DB, seedRegion, kind)
 	if err != nil || old == hash {
 		return err

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/places"
 	"tongban/platform/clock"
 	"tongban/platform/db"
@@ -107,7 +108,7 @@ func (s *Service) OfferVersion(ctx context.Context, region, code string, version
 	if err != nil {
 		return nil, noItem(err, region, code)
 	}
-	o, err := newOffer(c, v)
+	o, err := content.NewOffer(c, v)
 	if err != nil {
 		return nil, fault.Internal("catalogue.unreadable").With("item", code).Because(err)
 	}

@@ -108,7 +108,7 @@ func savePublications(ctx context.Context, tx *db.Tx, region string, list []*pub
 			return err
 		}
 		versions = append(versions, region, code, p.version, p.hash, db.At(p.from), db.At(now), tx.Actor().ID, string(p.doc))
-		items = append(items, region, code, p.version, p.hash, p.serial, p.content.Item.keeper(), string(card))
+		items = append(items, region, code, p.version, p.hash, p.serial, p.content.Item.Keeper(), string(card))
 		w := p.words
 		w.Key = p.serial
 		words = append(words, w)

@@ -1,4 +1,4 @@
-package catalogue
+package content
 
 import (
 	"fmt"
@@ -74,23 +74,23 @@ type Remedy struct {
 	Authority Text   `json:"authority"`
 }
 
-// authority stands for the body in the text of a remedy.
-const authority = "{authority}"
+// BodyPlace stands for the body in the text of a remedy.
+const BodyPlace = "{authority}"
 
-// remedyActs are used where a text does not say {authority}: such texts were
+// RemedyActs are used where a text does not say {authority}: such texts were
 // published before periods and bodies were taken from their own fields.
-var remedyActs = map[string]Text{
-	"review":  {Zh: "向" + authority + "申请行政复议", En: "apply to " + authority + " for administrative reconsideration"},
-	"lawsuit": {Zh: "向" + authority + "提起行政诉讼", En: "bring an administrative lawsuit before " + authority},
+var RemedyActs = map[string]Text{
+	"review":  {Zh: "向" + BodyPlace + "申请行政复议", En: "apply to " + BodyPlace + " for administrative reconsideration"},
+	"lawsuit": {Zh: "向" + BodyPlace + "提起行政诉讼", En: "bring an administrative lawsuit before " + BodyPlace},
 }
 
 // Act is what to do and where, without the period.
 func (r Remedy) Act() Text {
 	t := r.Text
-	if known, ok := remedyActs[r.ID]; ok && !strings.Contains(t.Zh, authority) {
+	if known, ok := RemedyActs[r.ID]; ok && !strings.Contains(t.Zh, BodyPlace) {
 		t = known
 	}
-	return Text{Zh: strings.ReplaceAll(t.Zh, authority, r.Authority.Zh), En: strings.ReplaceAll(t.En, authority, r.Authority.En)}
+	return Text{Zh: strings.ReplaceAll(t.Zh, BodyPlace, r.Authority.Zh), En: strings.ReplaceAll(t.En, BodyPlace, r.Authority.En)}
 }
 
 // Notice is the remedy as a decision tells it: until when, where, what.

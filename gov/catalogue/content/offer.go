@@ -1,4 +1,4 @@
-package catalogue
+package content
 
 import (
 	"crypto/sha256"
@@ -28,19 +28,20 @@ type Content struct {
 	FlowHash   string          `json:"flow_hash"`
 }
 
-// seal fills the hashes of form and flow and returns the hash of everything
+// Seal fills the hashes of form and flow and returns the hash of everything
 // except the version number.
-func (c *Content) seal() (hash string, doc []byte) {
+func (c *Content) Seal() (hash string, doc []byte) {
 	c.Item.Version = 0
-	c.FormHash, c.FlowHash = digest(c.Form), digest([]byte(c.Flow))
+	c.FormHash, c.FlowHash = Digest(c.Form), Digest([]byte(c.Flow))
 	doc, err := json.Marshal(c)
 	if err != nil {
 		panic(fmt.Sprintf("catalogue: content does not marshal: %v", err)) // plain structs of text and numbers
 	}
-	return digest(doc), doc
+	return Digest(doc), doc
 }
 
-func digest(b []byte) string {
+// Digest names a text by its content.
+func Digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
 }
@@ -61,20 +62,22 @@ type Offer struct {
 	ids    map[string]any         // every question and field, unanswered
 }
 
-func newOffer(c Content, v Version) (*Offer, error) {
+// NewOffer makes a version ready to apply for; it fails on a form or a
+// condition that does not parse.
+func NewOffer(c Content, v Version) (*Offer, error) {
 	o := &Offer{Item: c.Item, Situations: c.Situations, Materials: c.Materials, Flow: []byte(c.Flow),
 		Steps: c.Steps, Result: c.Result, Effective: v.Effective, needed: map[string]*vm.Program{}}
 	o.Version = v.Number
 	var err error
-	if o.Form, err = forms.Parse(c.Form, c.Situations.ids()); err != nil {
+	if o.Form, err = forms.Parse(c.Form, c.Situations.IDs()); err != nil {
 		return nil, err
 	}
-	o.ids = identifiers(c.Situations, fieldIDs(o.Form))
+	o.ids = Identifiers(c.Situations, FieldIDs(o.Form))
 	for _, m := range c.Materials {
 		if m.NeededWhen == "" {
 			continue
 		}
-		if o.needed[m.ID], err = compileCondition(m.NeededWhen, o.ids); err != nil {
+		if o.needed[m.ID], err = CompileCondition(m.NeededWhen, o.ids); err != nil {
 			return nil, fmt.Errorf("material %s: %w", m.ID, err)
 		}
 	}
@@ -122,21 +125,21 @@ func (o *Offer) Clause(id string) (Clause, bool) {
 	return Clause{}, false
 }
 
-// identifiers are all names that conditions may use.
-func identifiers(s *Situations, fields []string) map[string]any {
+// Identifiers are all names that conditions may use.
+func Identifiers(s *Situations, fields []string) map[string]any {
 	env := map[string]any{}
 	for _, f := range fields {
 		env[f] = ""
 	}
-	for _, q := range s.ids() {
+	for _, q := range s.IDs() {
 		env[q] = ""
 	}
 	return env
 }
 
-// compileCondition refuses names that are no question and no field. The empty
+// CompileCondition refuses names that are no question and no field. The empty
 // condition holds always and has no program.
-func compileCondition(text string, ids map[string]any) (*vm.Program, error) {
+func CompileCondition(text string, ids map[string]any) (*vm.Program, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -145,3 +148,12 @@ func compileCondition(text string, ids map[string]any) (*vm.Program, error) {
 
 // Definition is the form of the offer, ready to check answers.
 func (o *Offer) Definition() (*forms.Definition, error) { return o.Form, nil }
+
+// FieldIDs lists the fields of a form.
+func FieldIDs(d *forms.Definition) []string {
+	var out []string
+	for _, f := range d.Fields() {
+		out = append(out, f.ID)
+	}
+	return out
+}

@@ -1,4 +1,4 @@
-package catalogue_test
+package content_test
 
 import (
 	"bufio"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/content"
 )
 
 func TestParsePartners_everyRealPath(t *testing.T) {
@@ -22,13 +22,13 @@ func TestParsePartners_everyRealPath(t *testing.T) {
 		if err := json.Unmarshal(sc.Bytes(), &row); err != nil {
 			t.Fatal(err)
 		}
-		list, err := catalogue.ParsePartners(row.Path)
+		list, err := content.ParsePartners(row.Path)
 		if err != nil || len(list) == 0 {
 			t.Errorf("%s: %v %v", row.Name, list, err)
 			continue
 		}
 		offices += len(list)
-		if back := catalogue.FormatPartners(list); back != row.Path {
+		if back := content.FormatPartners(list); back != row.Path {
 			t.Errorf("%s\n got %s\nwant %s", row.Name, back, row.Path)
 		}
 	}
@@ -38,17 +38,17 @@ func TestParsePartners_everyRealPath(t *testing.T) {
 }
 
 func TestParsePartners(t *testing.T) {
-	list, err := catalogue.ParsePartners("省级教育（受理,审核,决定与公开,证件制定与送达）、省级发改委（审核）")
+	list, err := content.ParsePartners("省级教育（受理,审核,决定与公开,证件制定与送达）、省级发改委（审核）")
 	if err != nil || len(list) != 2 {
 		t.Fatal(list, err)
 	}
-	if p := list[0]; p.Level != "provincial" || p.Dept != "教育" || len(p.Duties) != 4 || !p.Has(catalogue.Decide) {
+	if p := list[0]; p.Level != "provincial" || p.Dept != "教育" || len(p.Duties) != 4 || !p.Has(content.Decide) {
 		t.Errorf("first partner %+v", p)
 	}
-	if p := list[1]; p.Dept != "发改委" || p.Has(catalogue.Accept) || !p.Has(catalogue.Review) {
+	if p := list[1]; p.Dept != "发改委" || p.Has(content.Accept) || !p.Has(content.Review) {
 		t.Errorf("second partner %+v", p)
 	}
-	if list, err := catalogue.ParsePartners(" "); err != nil || list != nil {
+	if list, err := content.ParsePartners(" "); err != nil || list != nil {
 		t.Errorf("nothing: %v %v", list, err)
 	}
 	for bad, why := range map[string]string{
@@ -61,7 +61,7 @@ func TestParsePartners(t *testing.T) {
 		"省级教育（受理,会签）":   "会签",
 		"省级公安（审核）、省级教育": "省级教育",
 	} {
-		if _, err := catalogue.ParsePartners(bad); err == nil || !strings.Contains(err.Error(), why) {
+		if _, err := content.ParsePartners(bad); err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("%s: %v, want something about %s", bad, err, why)
 		}
 	}

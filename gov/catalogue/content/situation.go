@@ -1,6 +1,9 @@
-package catalogue
+package content
 
-import "maps"
+import (
+	"maps"
+	"regexp"
+)
 
 // End is the name of the way out of the questions.
 const End = "end"
@@ -54,8 +57,8 @@ type Answered struct {
 	Option   Option   `json:"option"`
 }
 
-// ids lists the questions; nil situations have none.
-func (s *Situations) ids() []string {
+// IDs lists the questions; nil situations have none.
+func (s *Situations) IDs() []string {
 	if s == nil {
 		return nil
 	}
@@ -164,8 +167,8 @@ func (s *Situations) left(id string, known map[string]int) int {
 	return most + 1
 }
 
-// check returns what is wrong with the graph.
-func (s *Situations) check() []string {
+// Check returns what is wrong with the graph.
+func (s *Situations) Check() []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, q := range s.Questions {
@@ -173,7 +176,7 @@ func (s *Situations) check() []string {
 			out = append(out, "questions."+q.ID+": the id is used twice")
 		}
 		seen[q.ID] = true
-		out = append(out, q.check()...)
+		out = append(out, q.Check()...)
 		for _, o := range q.Options {
 			if _, ok := s.Question(o.Next); !ok && o.Next != End {
 				out = append(out, "questions."+q.ID+"."+o.ID+".next: there is no question "+o.Next)
@@ -198,17 +201,18 @@ func (s *Situations) check() []string {
 	return out
 }
 
-func (q Question) check() []string {
+// Check returns what is wrong with the question.
+func (q Question) Check() []string {
 	var out []string
-	if !validID(q.ID) {
-		out = append(out, "questions."+q.ID+": the id must match "+idPattern.String())
+	if !ValidID(q.ID) {
+		out = append(out, "questions."+q.ID+": the id must match "+IDPattern.String())
 	}
 	if len(q.Options) < 2 || len(q.Options) > 6 {
 		out = append(out, "questions."+q.ID+".options: two to six are needed")
 	}
 	seen := map[string]bool{}
 	for _, o := range q.Options {
-		if !validID(o.ID) || seen[o.ID] {
+		if !ValidID(o.ID) || seen[o.ID] {
 			out = append(out, "questions."+q.ID+"."+o.ID+": the id is malformed or used twice")
 		}
 		seen[o.ID] = true
@@ -242,3 +246,9 @@ func (s *Situations) reach() (reached map[string]bool, circle string) {
 	walk(s.Start)
 	return reached, circle
 }
+
+// IDPattern is how ids of questions, fields, materials and clauses look.
+var IDPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
+// ValidID tells whether an id can be used in conditions.
+func ValidID(s string) bool { return IDPattern.MatchString(s) }

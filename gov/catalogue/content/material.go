@@ -1,4 +1,4 @@
-package catalogue
+package content
 
 // Material is something to bring (申请材料).
 type Material struct {
@@ -32,7 +32,7 @@ type Fact struct {
 	Value Text `json:"value"`
 }
 
-// importedMaterial is what a guide tells of a material: its name.
-func importedMaterial(id, name string) Material {
-	return Material{ID: id, Name: zh(name), Instead: []Substitute{}, Sample: []Fact{}, Accept: []string{"pdf", "jpg", "png", "ofd"}, MaxMB: 20}
+// ImportedMaterial is what a guide tells of a material: its name.
+func ImportedMaterial(id, name string) Material {
+	return Material{ID: id, Name: Zh(name), Instead: []Substitute{}, Sample: []Fact{}, Accept: []string{"pdf", "jpg", "png", "ofd"}, MaxMB: 20}
 }

@@ -1,4 +1,4 @@
-package catalogue
+package content
 
 import (
 	"context"
@@ -168,7 +168,7 @@ type Item struct {
 	Handling       string             `json:"handling,omitempty"`      // 承诺件 or 即办件
 	Package        string             `json:"package,omitempty"`       // id of its package; "" for an imported guide
 	PackageVersion string             `json:"package_version,omitempty"`
-	OwnFlow        bool               `json:"own_flow,omitempty"` // its flow was drawn here, see PublishFlow
+	OwnFlow        bool               `json:"own_flow,omitempty"` // its flow was drawn here
 	Source         Text               `json:"source"`             // where the content comes from
 	AsOf           string             `json:"as_of,omitempty"`
 }
@@ -214,12 +214,12 @@ func (i Item) ForOrganisations() bool {
 // Person is the audience of natural persons.
 const Person = "自然人"
 
-// audiences are the kinds of applicants that guides name.
-var audiences = []string{Person, "企业法人", "事业法人", "社会组织法人", "非法人企业", "行政机关", "其他组织"}
+// Audiences are the kinds of applicants that guides name.
+var Audiences = []string{Person, "企业法人", "事业法人", "社会组织法人", "非法人企业", "行政机关", "其他组织"}
 
-// types are the kinds of items by code. Codes follow the provincial source:
+// Types are the kinds of items by code. Codes follow the provincial source:
 // 20 and 21 there are 10 and 20 of GB/T 39046.
-var types = map[string]string{
+var Types = map[string]string{
 	"01": "行政许可", "02": "行政处罚", "03": "行政强制", "04": "行政征收", "05": "行政给付", "06": "行政检查",
 	"07": "行政确认", "08": "行政奖励", "09": "行政裁决", "10": "其他行政权力", "20": "其他行政权力", "21": "公共服务",
 }
@@ -247,4 +247,16 @@ func (t Text) In(ctx context.Context) string { return i18n.Pick(ctx, t.Zh, t.En)
 // Empty tells whether there is no text at all.
 func (t Text) Empty() bool { return t.Zh == "" }
 
-func zh(s string) Text { return Text{Zh: s} }
+// Zh is a text in Chinese only.
+func Zh(s string) Text { return Text{Zh: s} }
+
+// KeptFlow stands in the column package for items whose flow was drawn here.
+const KeptFlow = "own flow"
+
+// Keeper tells later imports that an item is kept by more than its guide.
+func (i Item) Keeper() string {
+	if i.OwnFlow {
+		return KeptFlow
+	}
+	return i.Package
+}
