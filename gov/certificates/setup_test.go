@@ -123,9 +123,9 @@ func field(key, label, value string) Field { return Field{Key: key, Label: label
 func everyKind() []Paper {
 	receipt := paper(Receipt, "收件凭证")
 	receipt.Fields = []Field{field("number", "办件编号", "4499-0126-0000-0017"), field("channel", "申请方式", "网上申请"), field("submitted", "收件日期", "2026年11月23日"),
-		field("accept_due", "受理或者告知补正的最晚日期", "2026年11月30日"),
+		field("accept_due", "最晚受理或者告知补正的日期（含当日）", "2026年11月30日"),
 		field(FieldMaterials, "已收材料", "经营场所使用证明（2个文件）；居民身份证（电子证照）；设备布局和操作流程图（1个文件）；健康证明（告知承诺）"), field("to_follow", "后补材料", "食品安全管理人员培训证明")}
-	receipt.Text = []string{"您于2026年11月23日提交的“开办餐饮店一件事”申请已经收到。我们最晚在2026年11月30日前受理，或者一次告知需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理。依据：《中华人民共和国行政许可法》第三十二条第一款第（四）项。"}
+	receipt.Text = []string{"您于2026年11月23日提交的“开办餐饮店一件事”申请已经收到。我们最晚于2026年11月30日当日受理，或者一次告知需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理。依据：《中华人民共和国行政许可法》第三十二条第一款第（四）项。"}
 
 	acceptance := paper(Acceptance, "受理通知书")
 	acceptance.Fields = []Field{field("number", "办件编号", "4499-0126-0000-0017"), field("accepted", "受理日期", "2026年11月24日"), field("promise_due", "承诺办结日期", "2026年12月4日"), field("legal_due", "法定办结日期", "2027年1月28日")}

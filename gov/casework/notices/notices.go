@@ -69,10 +69,10 @@ func (s *Desk) Receipt(ctx context.Context, tx *db.Tx, c *cases.Case, d drafts.D
 		Field("number", "办件编号", "Case number", casenumber.Show(c.Number)),
 		Field("channel", "申请方式", "Channel", channelNames[c.Channel]),
 		Field("submitted", "收件日期", "Received on", offers.Date(c.SubmittedAt)),
-		Field("accept_due", "受理或者告知补正的最晚日期", "Accepted, or told what to mend, by", offers.Date(c.AcceptDue)),
+		Field("accept_due", "最晚受理或者告知补正的日期（含当日）", "Accepted, or told what to mend, by the end of", offers.Date(c.AcceptDue)),
 		Field("materials", "已收材料", "Materials received", strings.Join(got, "；")),
 		Field("to_follow", "后补材料", "Materials to follow", strings.Join(later, "；")))
-	p.Text = []string{fmt.Sprintf("您于%s提交的“%s”申请已经收到。我们最晚在%s前受理，或者一次告知需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理。依据：%s。",
+	p.Text = []string{fmt.Sprintf("您于%s提交的“%s”申请已经收到。我们最晚于%s当日受理，或者一次告知需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理。依据：%s。",
 		offers.Date(c.SubmittedAt), c.ItemName, offers.Date(c.AcceptDue), c.Terms.Accept.Citation)}
 	_, err := s.Papers.IssueTx(ctx, tx, p)
 	return err

@@ -121,7 +121,7 @@ func TestStory_applyFollowSupplementDecide(t *testing.T) {
 		p.want(200, "提交前核对一遍", "示例小吃店", "示例路 1 号", "告知是否受理", "2026年9月14日").never("449901199")
 		check, _, _ := strings.Cut(p.Path, "?")
 		sheet := p.form(check)
-		p = v.post(check, sheet).want(200, "已经提交", "办件编号", "示例区市场监督管理局最晚 2026年9月14日", "下载收件凭证")
+		p = v.post(check, sheet).want(200, "已经提交", "办件编号", "示例区市场监督管理局最晚于 2026年9月14日当日", "下载收件凭证")
 		path, _, _ := strings.Cut(p.Path, "?")
 		if again := v.post(check, sheet).want(200); !strings.HasPrefix(again.Path, path) {
 			t.Errorf("submitted twice: %s, then %s", path, again.Path)

@@ -34,7 +34,7 @@ type Desk struct {
 	Root    string // "/counter" or "/work"
 	Purpose string // stated when the address names none; "" asks for one
 	Home    func(ctx context.Context) ui.Link
-	Done    func(c casework.Case) string // where an act on acceptance leads
+	Done    func(c casework.Case, act string) string // where an act on acceptance (accept, refuse_acceptance, ask) leads
 }
 
 // noticeLead is the first paragraph of the notice, as it will be printed.
@@ -125,7 +125,7 @@ func (d Desk) Accept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return d.conflict(w, r, err)
 	}
-	return web.Redirect(w, r, d.Done(c))
+	return web.Redirect(w, r, d.Done(c, "accept"))
 }
 
 // Refuse answers POST …/cases/{region}/{id}/refuse (不予受理).
@@ -138,7 +138,7 @@ func (d Desk) Refuse(w http.ResponseWriter, r *http.Request) error {
 	said := SentRefusal(r)
 	c, err := d.Casework.RefuseAcceptance(ctx, region, id, Version(r), said)
 	if err == nil {
-		return web.Redirect(w, r, d.Done(c))
+		return web.Redirect(w, r, d.Done(c, "refuse_acceptance"))
 	}
 	problems := Problems(ctx, err, nil)
 	if problems == nil {
@@ -179,7 +179,7 @@ func (d Desk) Ask(w http.ResponseWriter, r *http.Request) error {
 		return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "casefile.preview.title"), Eyebrow: casework.ShowNumber(v.File.Number), Face: d.Face, Active: d.Active}, previewPage(v, a))
 	}
 	if _, err = d.Casework.AskSupplement(ctx, region, id, Version(r), a.Items(), a.Exception); err == nil {
-		return web.Redirect(w, r, d.Done(v.File.Case))
+		return web.Redirect(w, r, d.Done(v.File.Case, "ask"))
 	}
 	if p := Problems(ctx, err, map[string]string{casework.ErrNothingAsked.Code: "ask." + a.first()}); p != nil {
 		a.place(p)

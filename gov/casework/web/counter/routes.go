@@ -46,7 +46,7 @@ func Routes(d Deps) []web.Route {
 		Home: func(ctx context.Context) ui.Link {
 			return ui.Link{Text: i18n.T(ctx, "counter.back"), Href: "/counter/acceptance"}
 		},
-		Done: func(c casework.Case) string { return receiptHref(c.Number) }}}
+		Done: func(c casework.Case, _ string) string { return receiptHref(c.Number) }}}
 	k := h.desk
 	return []web.Route{
 		{Pattern: "GET /counter", Do: h.identify, May: casework.MayIntake},

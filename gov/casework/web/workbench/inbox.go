@@ -31,7 +31,7 @@ type inboxView struct {
 	Next    string
 	Further bool // there is work behind what was looked at for the filter
 	Counts  map[casework.Shape]casework.Tally
-	Done    string // number of the case that was just dealt with
+	Done    string // what was just done to a case, in words
 	Claimed int
 	Failed  []string // why some steps could not be claimed
 	Found   *casework.Case
@@ -53,7 +53,7 @@ func (h pages) inbox(w http.ResponseWriter, r *http.Request) error {
 func (h pages) showInbox(w http.ResponseWriter, r *http.Request, status int, failed []string) error {
 	ctx, q := r.Context(), r.URL.Query()
 	v := inboxView{Shape: casework.Shape(q.Get("shape")), Item: strings.TrimSpace(q.Get("item")), Light: q.Get("light"), Number: casework.CleanNumber(q.Get("number")),
-		After: q.Get("after"), Done: q.Get("done"), Failed: failed, Counts: map[casework.Shape]casework.Tally{}}
+		After: q.Get("after"), Done: doneWords(ctx, q.Get("act"), casework.CleanNumber(q.Get("done"))), Failed: failed, Counts: map[casework.Shape]casework.Tally{}}
 	fmt.Sscan(q.Get("claimed"), &v.Claimed)
 	for _, s := range shapes {
 		t, err := h.Casework.Tally(ctx, casework.InboxQuery{Shape: s})

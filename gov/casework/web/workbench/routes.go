@@ -45,7 +45,7 @@ type pages struct {
 func Routes(d Deps) []web.Route {
 	h := pages{d, casefile.Desk{Services: casefile.Services{Casework: d.Casework, Certificates: d.Certificates}, Files: d.Files, Face: ui.Workbench, Active: "work", Root: "/work",
 		Home: func(ctx context.Context) ui.Link { return ui.Link{Text: i18n.T(ctx, "workbench.back"), Href: "/work"} },
-		Done: func(c casework.Case) string { return "/work?done=" + c.Number }}}
+		Done: func(c casework.Case, act string) string { return "/work?done=" + c.Number + "&act=" + act }}}
 	k := h.desk
 	return []web.Route{
 		{Pattern: "GET /work", Do: h.inbox, May: casework.MayReadCase},

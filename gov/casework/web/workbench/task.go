@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -29,7 +30,8 @@ type taskView struct {
 	casefile.View
 	Task    casework.Task
 	From    string // the inbox it was opened from
-	Done    string // number of the case that was dealt with before
+	Done    string // what was done before, in words
+	Other   bool   // it was done to another case
 	Lanes   []ui.LaneProps
 	Left    ui.Status // how near the limit of the step is
 	Offered casework.Offered
@@ -92,7 +94,7 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 	if err != nil {
 		return taskView{}, err
 	}
-	v := taskView{From: r.URL.Query().Get("from"), Done: r.URL.Query().Get("done")}
+	v := taskView{From: r.URL.Query().Get("from")}
 	if v.View, err = h.desk.View(ctx, region, id, purpose); err != nil {
 		return v, err
 	}
@@ -101,6 +103,8 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 		return v, casework.ErrNoTask
 	}
 	v.Unmask = v.path("unmask")
+	number := cmp.Or(casework.CleanNumber(r.URL.Query().Get("done")), v.File.Number)
+	v.Done, v.Other = doneWords(ctx, r.URL.Query().Get("act"), number), number != v.File.Number
 	v.Lanes = v.View.Lanes(ctx, h.Casework)
 	v.rights(ctx)
 	v.Left = casefile.TaskDue(ctx, h.Casework, v.Task, v.Now)
@@ -340,7 +344,7 @@ func offices(f casework.File, t casework.Task) []office {
 
 // next is where an officer goes after a step is dealt with: to the next one
 // that can be worked on, or back to the list.
-func (h pages) next(ctx context.Context, from, number string) string {
+func (h pages) next(ctx context.Context, from, number, act string) string {
 	for _, s := range shapes[:2] {
 		in, err := h.Casework.Inbox(ctx, casework.InboxQuery{Shape: s, Limit: 20})
 		if err != nil {
@@ -350,10 +354,10 @@ func (h pages) next(ctx context.Context, from, number string) string {
 			if l.Paused || l.Element == casework.AcceptElement {
 				continue
 			}
-			return taskHref(l.Task, from) + "&done=" + url.QueryEscape(number)
+			return taskHref(l.Task, from) + "&" + url.Values{"done": {number}, "act": {act}}.Encode()
 		}
 	}
-	return "/work?" + url.Values{"done": {number}}.Encode()
+	return "/work?" + url.Values{"done": {number}, "act": {act}}.Encode()
 }
 
 var errChoose = errors.New("nothing chosen")

@@ -31,13 +31,13 @@ func (h pages) run(w http.ResponseWriter, r *http.Request, a act) error {
 	from := r.URL.Query().Get("from")
 	if err == nil {
 		if a.stay {
-			return web.Redirect(w, r, casefile.With("/work/tasks/"+r.PathValue("region")+"/"+r.PathValue("id"), "case", r.URL.Query().Get("case"), "from", from))
+			return web.Redirect(w, r, casefile.With("/work/tasks/"+r.PathValue("region")+"/"+r.PathValue("id"), "case", r.URL.Query().Get("case"), "from", from, "act", a.panel))
 		}
-		number := ""
-		if f, err := h.Casework.FindByNumber(ctx, r.PostForm.Get("number")); err == nil {
-			number = f.Number
+		c, err := h.Casework.FindByNumber(ctx, r.PostForm.Get("number"))
+		if err != nil {
+			c = casework.Case{} // the step is dealt with; only the message is missing
 		}
-		return web.Redirect(w, r, h.next(ctx, from, number))
+		return web.Redirect(w, r, h.next(ctx, from, c.Number, said(a.panel, c)))
 	}
 	var problems []ui.Problem
 	if errors.Is(err, errChoose) {

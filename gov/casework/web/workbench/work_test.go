@@ -24,7 +24,7 @@ func TestWork_fromInboxToDecision(t *testing.T) {
 		form := page.Fields("decide")
 		form.Set("result", "approve")
 		form.Set("check."+o.offer().ConditionList[0].ID, "yes")
-		next := lead.Post(page.Link(`/decide\?`), form).Want(200, "已办好")
+		next := lead.Post(page.Link(`/decide\?`), form).Want(200, casework.ShowNumber(o.c.Number)+" 的这一环节已办好：通过")
 		if !strings.HasPrefix(next.Path, "/work") {
 			t.Errorf("led to %s", next.Path)
 		}
@@ -46,7 +46,11 @@ func (o office) approve(who, element string) {
 	b, step := o.Browser(who), o.step(element)
 	form := b.Get(step).Want(200).Fields("decide")
 	form.Set("result", "approve")
-	b.Post(act(step, "decide"), form).Want(200, "已办好")
+	told := "这一环节已办好：通过"
+	if element == "decide" {
+		told = "已办结：准予"
+	}
+	b.Post(act(step, "decide"), form).Want(200, told)
 }
 
 func TestDecide_whatComesTooLateTellsWhoWasFirst(t *testing.T) {
@@ -113,13 +117,13 @@ func TestTask_pauseResumeExtend(t *testing.T) {
 			in.Set("pause.kind", w.Casework.Rules.Special[0].Kind)
 			page = b.Post(act(step, "pause"), in)
 		}
-		page.Want(200, "特别程序进行中", "暂停计时")
+		page.Want(200, "特别程序进行中", "特别程序已开始", "时限暂停计算")
 		if b.Get(step).Want(200).Fields("decide").Has("version") {
 			t.Error("a decision is offered while the clock stands")
 		}
 		in = version()
 		in.Set("resume.why", "检验合格")
-		b.Post(act(step, "resume"), in).Want(200, "检验合格")
+		b.Post(act(step, "resume"), in).Want(200, "检验合格", "恢复计时")
 		in = version()
 		in.Set("extend.days", "99")
 		in.Set("extend.why", "等外地核验")
@@ -127,7 +131,7 @@ func TestTask_pauseResumeExtend(t *testing.T) {
 		head := w.Browser("head")
 		head.Post(act(step, "extend"), in).Want(422, "等外地核验")
 		in.Set("extend.days", "5")
-		head.Post(act(step, "extend"), in).Want(200, "延长办理期限")
+		head.Post(act(step, "extend"), in).Want(200, "办理期限已延长")
 		head.Post(act(step, "extend"), in).Want(409)
 	})
 }
@@ -140,10 +144,10 @@ func TestTask_delegateTransferReturn(t *testing.T) {
 		page := b.Get(step)
 		to := page.Link(`^` + casefiletest.Lead + `\|acc_`)
 		b.Post(act(step, "delegate"), url.Values{"delegate.to": {to}}).Want(422)
-		b.Post(act(step, "delegate"), url.Values{"delegate.to": {to}, "delegate.why": {"看看选址"}}).Want(200)
+		b.Post(act(step, "delegate"), url.Values{"delegate.to": {to}, "delegate.why": {"看看选址"}, "number": {o.c.Number}}).Want(200, "已委派，等对方答复")
 		b.Get(step).Want(200, "提意见")
 		b.Post(act(step, "transfer"), url.Values{"transfer.to": {"nobody"}, "transfer.why": {"x"}}).Want(422, "选择转给谁")
-		w.Browser("head").Post(act(step, "transfer"), url.Values{"transfer.to": {casefiletest.Lead + "|"}, "transfer.why": {"收回重新分配"}}).Want(200)
+		w.Browser("head").Post(act(step, "transfer"), url.Values{"transfer.to": {casefiletest.Lead + "|"}, "transfer.why": {"收回重新分配"}, "number": {o.c.Number}}).Want(200, "已转办")
 		b.Get(step).Want(200, "还没有人签收", "收回重新分配")
 		for _, s := range []struct{ who, element string }{{"lead", "register"}, {"water", "check_drain"}, {"fire", "check_fire"}} {
 			o.approve(s.who, s.element)
@@ -243,7 +247,11 @@ func TestAcceptance_askForEverythingOnce(t *testing.T) {
 		v.Set("act", "edit")
 		b.Post(base+"/ask", v).Want(200, "一次性告知补正")
 		v.Set("act", "send")
-		b.Post(base+"/ask", v).Want(200)
+		sent := b.Post(base+"/ask", v).Want(200, "补正告知已发给申请人", casework.ShowNumber(o.c.Number)+" 等待补正")
+		if strings.Contains(sent.Raw, "已办好") || strings.Contains(sent.Raw, "已办结") {
+			t.Error("a request for supplements is called done")
+		}
+		b.Get("/work?done="+o.c.Number+"&act=burn").Want(200)
 		if f := o.File(o.c); f.State != casework.Supplemented || len(f.Supplements) != 1 || f.Supplements[0].Items[0].Reason != "看不清公章" {
 			t.Fatalf("%s %+v", f.State, f.Supplements)
 		}
@@ -264,7 +272,7 @@ func TestAcceptance_refusalNamesItsGround(t *testing.T) {
 		v.Set("version", "7")
 		b.Post(base+"/refuse", v).Want(409)
 		v.Set("version", itoa(o.c.Version))
-		b.Post(base+"/refuse", v).Want(200)
+		b.Post(base+"/refuse", v).Want(200, "已决定不予受理")
 		if f := o.File(o.c); f.State != casework.NotAccepted || !strings.Contains(f.Reason, "第（二）项") {
 			t.Errorf("%s %q", f.State, f.Reason)
 		}
