@@ -12,7 +12,11 @@
 // 居住证 gives 居住 住证 证. A word of two or more characters is then a phrase
 // of bigrams, a single character is a prefix of a bigram. Names also carry
 // their pinyin from every character on, joined (juzhuzheng) and as initials
-// (jzz), so that a word inside a name is found too.
+// (jzz), so that a word inside a name is found too, and once more as it sounds
+// to those who do not keep zh from z (Query.Sounds).
+//
+// Traditional characters count as the simplified ones: the table is part of the
+// package (traditional.txt), whole, not only the words of one trade.
 //
 // # How to use
 //

@@ -8,7 +8,7 @@ import (
 )
 
 // Fold makes writings equal that mean the same word: full-width forms become
-// narrow, capitals small, and traditional characters of the table below become
+// narrow, capitals small, and traditional characters become
 // simplified. It never changes the number of characters.
 func Fold(s string) string {
 	plain := true
@@ -30,8 +30,14 @@ func Fold(s string) string {
 }
 
 func foldRune(r rune) rune {
+	if 0x4e00 <= r && r <= 0x9fff {
+		if t := common()[r-0x4e00]; t != 0 {
+			return rune(t)
+		}
+		return r
+	}
 	if isHan(r) {
-		if t, ok := simplified[r]; ok {
+		if t, ok := simplified()[r]; ok {
 			return t
 		}
 		return r

@@ -93,8 +93,9 @@ func syllables(run []rune) []string {
 const (
 	initialMark = "π"
 	spelledMark = "ρ"
-	maxInitials = 8 // characters of a name that one initials token covers
-	maxSpelled  = 5 // characters of a name that one spelled token covers
+	roughMark   = "σ" // spelled as rough writes it
+	maxInitials = 8   // characters of a name that one initials token covers
+	maxSpelled  = 5   // characters of a name that one spelled token covers
 )
 
 // Initials returns the first letters of the pinyin of all Chinese characters
@@ -114,8 +115,14 @@ func Initials(text string) string {
 	return b.String()
 }
 
+// rough writes pinyin so that sounds which many people do not keep apart, or
+// mistype, are one: zh and z, ch and c, sh and s, -ng and -n, l and n, h and f.
+func rough(spelled string) string { return roughly.Replace(spelled) }
+
+var roughly = strings.NewReplacer("zh", "z", "ch", "c", "sh", "s", "ang", "an", "eng", "en", "ing", "in", "ong", "on", "l", "n", "h", "f", "v", "u")
+
 // pinyinTokens returns, from every character of every Chinese run on, the
-// initials and the spelled pinyin of what follows; both are found by prefix.
+// initials and the spelled pinyin of what follows; all are found by prefix.
 func pinyinTokens(text string) []string {
 	var out []string
 	for _, s := range segments(Fold(text)) {
@@ -132,10 +139,20 @@ func pinyinTokens(text string) []string {
 			first = append(first, syl[0])
 		}
 		for i := range all {
-			out = append(out,
-				initialMark+string(first[i:min(i+maxInitials, len(first))]),
-				spelledMark+strings.Join(all[i:min(i+maxSpelled, len(all))], ""))
+			spelled := strings.Join(all[i:min(i+maxSpelled, len(all))], "")
+			out = append(out, initialMark+string(first[i:min(i+maxInitials, len(first))]), spelledMark+spelled, roughMark+rough(spelled))
 		}
 	}
 	return out
+}
+
+// Spelled is the pinyin of all Chinese characters in text, joined.
+func Spelled(text string) string {
+	var b strings.Builder
+	for _, s := range segments(Fold(text)) {
+		if s.han {
+			b.WriteString(strings.Join(syllables(s.text), ""))
+		}
+	}
+	return b.String()
 }

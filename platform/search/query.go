@@ -87,6 +87,27 @@ func (s segment) loose() Expr {
 	return anyOf{all(pairs), all(halves)}
 }
 
+// Sounds asks for words that sound alike: characters picked wrongly from a list
+// of homophones, or pinyin in which zh and z, -ng and -n are mixed up. It is nil
+// when a word has no sound or is too short to be told from others.
+func (q Query) Sounds() Expr {
+	var and []Expr
+	for _, p := range q.parts {
+		text := string(p.text)
+		if p.han {
+			text = strings.Join(syllables(p.text[:min(len(p.text), maxSpelled)]), "")
+		}
+		if !ascii(text) || len(text) < minSound || p.han && len(p.text) < 2 {
+			return nil
+		}
+		and = append(and, phrase{tokens: []string{roughMark + rough(text)}, prefix: true})
+	}
+	return all(and)
+}
+
+// minSound is how many letters of pinyin tell a word from others.
+const minSound = 5
+
 // Any asks for at least one pair of neighbouring characters, leaving out the
 // pairs in ignore; for the nearest answers when nothing fits.
 func (q Query) Any(ignore func(bigram string) bool) Expr {

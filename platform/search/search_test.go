@@ -186,11 +186,11 @@ func TestFold(t *testing.T) {
 			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
 		}
 	}
-	if len([]rune(pairs))%2 != 0 {
-		t.Error("the table of traditional characters has an odd length")
+	if n := len(simplified()); n < 3000 {
+		t.Errorf("the table of traditional characters has %d entries", n)
 	}
-	for trad, simp := range simplified {
-		if _, again := simplified[simp]; again {
+	for trad, simp := range simplified() {
+		if _, again := simplified()[simp]; again {
 			t.Errorf("%c folds to %c, which folds again", trad, simp)
 		}
 	}
@@ -215,6 +215,20 @@ func TestSynonyms(t *testing.T) {
 			t.Errorf("%s was accepted", bad)
 		}
 	}
+}
+
+func TestSounds_findsHomophonesAndMixedUpPinyin(t *testing.T) {
+	dbtest.Run(t, nil, func(t *testing.T, d *db.DB) {
+		x := filled(t, d)
+		for text, want := range map[string][]int64{
+			"居注正": {1}, "juzuzhen": {1}, "jidonce": {2}, "家驶证": {2}, "登机": {4, 5}, "zz": nil, "证": nil, "a类登机": nil, "juzhuzhengg": nil,
+		} {
+			got, err := x.Match(t.Context(), d, Parse(text).Sounds(), InName, 9)
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("%q: %v %v, want %v", text, got, err, want)
+			}
+		}
+	})
 }
 
 func TestParse_bounded(t *testing.T) {

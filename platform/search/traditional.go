@@ -1,36 +1,38 @@
 package search
 
-// pairs are traditional characters, each followed by the simplified one. It
-// holds what occurs in the names of services, not the whole of Chinese; a
-// character that has several simplified forms is given the one used there.
-const pairs = "証证" +
-	"丟丢亂乱亞亚佈布佔占併并來来侶侣係系俠侠倉仓個个們们倫伦偉伟側侧偵侦傑杰備备傭佣傳传債债傷伤傾倾僅仅僑侨價价儀仪億亿償偿優优儲储" +
-	"兒儿內内兩两冊册凈净凍冻則则創创劃划劇剧劉刘劍剑劑剂動动務务勝胜勞劳勢势勳勋勵励匯汇區区協协卻却參参員员問问啟启喪丧單单嗎吗嘆叹" +
-	"噸吨嚴严國国圍围園园圓圆圖图團团執执堅坚報报場场塊块墊垫墳坟墾垦壇坛壓压壞坏壽寿夠够夥伙奪夺奮奋婦妇媽妈孫孙學学實实寧宁審审寫写" +
-	"寬宽寶宝將将專专尋寻對对導导屆届層层屬属島岛崗岗嶺岭師师帳账幣币幫帮幹干幾几庫库廚厨廟庙廠厂廢废廣广廳厅強强彈弹後后徑径從从復复" +
-	"徵征恆恒愛爱態态慶庆憲宪憶忆應应懷怀戰战戲戏戶户掃扫掛挂採采揚扬換换損损搶抢撥拨撫抚擇择擔担據据擬拟擴扩攝摄敗败敵敌數数斷断於于" +
-	"時时晝昼暫暂曆历曉晓書书會会東东條条楊杨業业極极榮荣構构樂乐樑梁樓楼標标樣样樹树橋桥機机橫横檔档檢检權权歐欧歡欢歲岁歷历歸归殘残" +
-	"殮殓殯殡殺杀毀毁氣气氫氢決决淚泪淨净減减渦涡測测湯汤準准溝沟滅灭滙汇滿满漁渔漢汉漲涨漿浆潔洁澤泽濕湿濟济瀏浏灑洒灘滩灣湾災灾為为" +
-	"無无煉炼煙烟熱热燈灯營营爐炉牆墙狀状獄狱獎奖獨独獲获獵猎獸兽獻献現现瑪玛環环瓊琼產产畫画異异當当療疗癥症發发盜盗監监盤盘眾众碩硕" +
-	"確确碼码礎础礦矿禦御禮礼稅税種种稱称積积穩稳窮穷竊窃競竞筆笔節节範范築筑簡简簽签籌筹糧粮糾纠紀纪約约紅红納纳純纯紙纸級级紛纷細细" +
-	"紳绅終终組组結结絕绝絡络給给統统絲丝經经綜综綠绿維维網网緊紧線线緝缉緣缘編编緩缓練练縣县縮缩總总績绩織织繪绘繫系繳缴繼继續续纖纤" +
-	"罰罚罷罢羅罗羈羁義义習习聖圣聞闻聯联聰聪聲声職职聽听肅肃腦脑腫肿腳脚膚肤膽胆臨临臺台與与興兴舉举舊旧艦舰艱艰莊庄華华萊莱萬万葉叶" +
-	"著着蔣蒋薩萨藍蓝藝艺藥药蘇苏處处虛虚號号蟲虫術术衛卫衝冲補补裝装裡里製制複复褲裤襯衬襲袭見见規规視视親亲覺觉覽览觀观觸触訂订計计" +
-	"訊讯訓训託托記记訟讼訪访設设許许訴诉註注詐诈評评詞词詢询試试詩诗話话該该詳详誌志認认語语誤误說说誰谁課课調调談谈請请諒谅論论諮咨" +
-	"諾诺謀谋講讲謝谢謹谨證证識识譜谱譯译議议護护譽誉變变讓让豐丰豬猪貝贝負负財财貢贡貧贫貨货販贩貫贯責责買买貸贷費费貼贴貿贸資资賓宾" +
-	"賞赏賠赔賢贤賣卖賦赋質质賬账賴赖購购賽赛贈赠贊赞贍赡趕赶趙赵躍跃車车軌轨軍军軟软較较載载輔辅輕轻輛辆輪轮輯辑輸输轉转辦办辭辞農农" +
-	"這这進进遊游運运過过達达遞递適适遷迁選选遺遗還还邊边邏逻郵邮鄉乡鄭郑鄰邻醫医釀酿釋释針针釣钓鈔钞鈣钙鉛铅銀银銅铜銷销鋁铝鋪铺鋼钢" +
-	"錄录錢钱錦锦錫锡錯错鍵键鍾钟鎖锁鎮镇鏈链鐘钟鐵铁鑑鉴鑒鉴長长門门閉闭開开閒闲間间閱阅闆板闊阔關关陰阴陳陈陸陆陽阳隊队際际隨随險险" +
-	"隱隐隸隶隻只雖虽雙双雜杂雞鸡離离難难雲云電电霧雾靈灵靜静韌韧韓韩響响頁页頂顶項项順顺須须頌颂預预頒颁頓顿領领頭头頸颈頻频顆颗題题" +
-	"額额顏颜願愿顛颠類类顧顾顯显風风飛飞飢饥飯饭飲饮飼饲飾饰養养餘余館馆饋馈馬马駁驳駐驻駕驾駛驶騎骑騙骗驅驱驗验驚惊驛驿體体髮发鬥斗" +
-	"魚鱼魯鲁鮮鲜鳥鸟鴨鸭鹼碱鹽盐麗丽麥麦麵面麼么黃黄點点黨党黴霉齊齐齒齿齡龄龍龙龜龟"
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
 
-// simplified maps a traditional character to its simplified form.
-var simplified = func() map[rune]rune {
-	all := []rune(pairs)
-	m := make(map[rune]rune, len(all)/2)
-	for i := 0; i+1 < len(all); i += 2 {
-		m[all[i]] = all[i+1]
+//go:embed traditional.txt
+var traditional string
+
+// simplified maps a traditional character to its simplified form. It is made
+// when the first character that may need it is met.
+var simplified = sync.OnceValue(func() map[rune]rune {
+	m := make(map[rune]rune, len(traditional)/6)
+	for line := range strings.Lines(traditional) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		all := []rune(strings.TrimSpace(line))
+		for i := 0; i+1 < len(all); i += 2 {
+			m[all[i]] = all[i+1]
+		}
 	}
 	return m
-}()
+})
+
+// common is the same for the basic block, where nearly every character is;
+// every character of an import passes here.
+var common = sync.OnceValue(func() *[0x9fff - 0x4e00 + 1]uint16 {
+	var t [0x9fff - 0x4e00 + 1]uint16
+	for from, to := range simplified() {
+		if 0x4e00 <= from && from <= 0x9fff && to <= 0xffff {
+			t[from-0x4e00] = uint16(to)
+		}
+	}
+	return &t
+})
