@@ -74,7 +74,8 @@
 //
 // operations: what offices do to a step besides a result. history: the timeline. votes: results counted. copies: who was informed. rights: what a step allows and shows. cases: a case as a value, its life. notices: papers of acts. drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
 // grounds: refusals. supplements: what is to be mended. casenumber: numbers.
-// offers: items ready to run. people: who is who. Their words are used from here
+// reading: files, timelines, progress. flows: instances as they are kept.
+// recount: dates counted anew. offers: items ready to run. people: who is who. Their words are used from here
 // (words.go).
 //
 // # Doors

@@ -11,6 +11,7 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/flows"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/handout"
 	"tongban/gov/casework/notices"
@@ -109,7 +110,7 @@ func (s *Service) startFlow(ctx context.Context, tx *db.Tx, m *passage) error {
 	if err != nil {
 		return ErrFlow.Because(err)
 	}
-	m.w.flow = &flowState{instance: in, timers: map[string]time.Time{}}
+	m.w.flow = &flows.Flow{Instance: in, Timers: map[string]time.Time{}}
 	return s.carry(ctx, tx, m, changes)
 }
 
@@ -158,16 +159,16 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 		case bpmn.TaskReleased:
 			m.released = append(m.released, TaskID(ch.ID))
 		case bpmn.TimerSet:
-			f.timers[ch.ID] = m.now
+			f.Timers[ch.ID] = m.now
 			schedule.Set(tx, s.timerJob(c, ch.ID, ch.Due))
 		case bpmn.TimerCancelled, bpmn.TimerFired:
-			delete(f.timers, ch.ID)
+			delete(f.Timers, ch.ID)
 			schedule.Cancel(tx, c.Region, JobTimer, timerKey(c.ID, ch.ID))
 		case bpmn.ServiceCalled:
 			if err := s.perform(ctx, tx, m, ch); err != nil {
 				return err
 			}
-			more, err := s.engine.Complete(m.o.Process, f.instance, ch.ID, map[string]any{"paper": m.paper}, m.now.In(calendar.Zone))
+			more, err := s.engine.Complete(m.o.Process, f.Instance, ch.ID, map[string]any{"paper": m.paper}, m.now.In(calendar.Zone))
 			if err != nil {
 				return ErrFlow.Because(err)
 			}
@@ -185,7 +186,7 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			return err
 		}
 	}
-	if f.instance.Ended() && m.outcome == "" && c.State.Open() && f.instance.State == bpmn.Completed {
+	if f.Instance.Ended() && m.outcome == "" && c.State.Open() && f.Instance.State == bpmn.Completed {
 		return ErrFlow.Because(fmt.Errorf("the flow of item %s ended without a decision", c.Item))
 	}
 	return nil

@@ -1,18 +1,16 @@
 package casework
 
 import (
-	"context"
-
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/handout"
-	"tongban/platform/auth"
+	"tongban/gov/casework/reading"
 	"tongban/platform/authz"
 )
 
 // The permissions of this capability.
 var (
-	MayReadCase  = authz.Define("casework.read", "read a case that one's office handles, on record and for a stated purpose")
+	MayReadCase  = reading.MayReadCase
 	MayApply     = drafts.MayApply
 	MayIntake    = drafts.MayIntake
 	MayHandOut   = handout.MayHandOut
@@ -24,24 +22,3 @@ var (
 	MayDispatch  = desk.MayDispatch
 	MaySupervise = desk.MaySupervise
 )
-
-// touches tells whether the caller holds perm for a thing of this region that
-// one of the offices handles. A post in the very office counts wherever the
-// thing is kept, because a case goes to offices of other regions too.
-func touches(ctx context.Context, perm authz.Permission, region string, orgs ...string) error {
-	err := authz.Require(ctx, perm, authz.Object{Region: region, Orgs: orgs})
-	if err == nil {
-		return nil
-	}
-	for _, g := range auth.From(ctx).Grants {
-		if g.Org == "" || g.Own || !g.Has(perm.Name) {
-			continue
-		}
-		for _, o := range orgs {
-			if o == g.Org {
-				return nil
-			}
-		}
-	}
-	return err
-}

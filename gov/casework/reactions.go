@@ -16,7 +16,7 @@ import (
 func (s *Service) Handle(r *schedule.Runner) {
 	r.Handle(JobAcceptance, s.onAcceptanceDue)
 	r.Handle(JobTimer, s.onTimer)
-	r.Handle(JobRecount, s.onRecount)
+	r.Handle(JobRecount, s.OnRecount)
 }
 
 // onAcceptanceDue accepts a case whose time for acceptance has passed.

@@ -7,6 +7,7 @@ import (
 
 	"tongban/data"
 	"tongban/gov/casework/history"
+	"tongban/gov/casework/recount"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
 	"tongban/platform/calendar"
@@ -121,7 +122,7 @@ func TestRecount_newDaysMoveOpenCases(t *testing.T) {
 			t.Errorf("the timeline says %q by %q", line.Text, line.Actor)
 		}
 
-		w.clock.Advance(recountAgain)
+		w.clock.Advance(recount.Again)
 		w.runAll()
 		if got := w.reload(running); got.Version != now.Version {
 			t.Error("counted twice")
@@ -150,7 +151,7 @@ func TestRecount_secondLook(t *testing.T) {
 		w.cal.Become(old)
 		late := w.apply(w.resident("王示例"), dineIn())
 		w.cal.Become(next)
-		w.clock.Advance(recountAgain)
+		w.clock.Advance(recount.Again)
 		w.runAll()
 		if got := w.reload(late); !got.AcceptDue.Equal(moved) || w.count(late, "case.recounted") != 1 {
 			t.Errorf("%v, want %v", got.AcceptDue, moved)
@@ -204,7 +205,7 @@ func TestRecount_manyAndCatchUp(t *testing.T) {
 				t.Errorf("%s: %d times", c.Number, w.count(c, "case.recounted"))
 			}
 		}
-		w.clock.Advance(recountAgain)
+		w.clock.Advance(recount.Again)
 		w.runAll()
 		if err := w.s.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)

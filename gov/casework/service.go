@@ -3,11 +3,8 @@ package casework
 import (
 	"context"
 	"embed"
-	"errors"
 	"io/fs"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"tongban/gov/casework/copies"
 	"tongban/gov/casework/desk"
@@ -16,6 +13,8 @@ import (
 	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
+	"tongban/gov/casework/reading"
+	"tongban/gov/casework/recount"
 	"tongban/gov/facts"
 	"tongban/platform/audit"
 	"tongban/platform/bpmn"
@@ -23,9 +22,7 @@ import (
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/events"
-	"tongban/platform/fault"
 	"tongban/platform/forms"
-	"tongban/platform/guess"
 	"tongban/platform/id"
 )
 
@@ -65,12 +62,13 @@ type Service struct {
 	Deps
 	*Applications
 	*Desk
+	*Reader
+	*Recounter
 	Handouts *handout.Service
 	Copies   *copies.Service
 	notices  *notices.Desk
 	engine   *bpmn.Engine
 	shelf    *offers.Shelf
-	guesses  guess.Counter
 }
 
 // Applications is the side of the applicant: drafts.
@@ -78,6 +76,12 @@ type Applications = drafts.Service
 
 // Desk is the side of the officers: inboxes and the watch.
 type Desk = desk.Service
+
+// Reader is the side of those who read: files, timelines, progress.
+type Reader = reading.Service
+
+// Recounter is the side of the calendar: dates counted anew.
+type Recounter = recount.Service
 
 // New returns a service.
 func New(d Deps) *Service {
@@ -89,6 +93,8 @@ func New(d Deps) *Service {
 	papers, _ := d.Papers.(handout.Papers)
 	s.Handouts = handout.New(handout.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, People: d.People, Papers: papers, Regions: d.Regions})
 	s.Copies = copies.New(copies.Deps{DB: d.DB, Clock: d.Clock, Regions: d.Regions, Reads: MayReadCase})
+	s.Reader = reading.New(reading.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Shelf: s.shelf, Copies: s.Copies, Regions: d.Regions})
+	s.Recounter = recount.New(recount.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Regions: d.Regions, NewDays: s.readDays, Move: s.recountOne})
 	s.engine = &bpmn.Engine{
 		NewID: func() string { return id.New("task") },
 		Due:   func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },
@@ -138,25 +144,13 @@ func taskRef(t Task) facts.TaskRef {
 	return facts.TaskRef{Task: string(t.ID), Element: t.Element, Name: t.Name, Office: t.Org, Role: t.Role}
 }
 
-// reason trims a text that an act needs and refuses an empty or endless one.
-func reason(s string, longest int) (string, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return "", ErrNeedReason
-	}
-	if utf8.RuneCountInString(s) > longest {
-		return "", ErrTooLong.With("max", longest)
-	}
-	return s, nil
-}
-
-// notFound turns a missing row into the fault of its noun.
-func notFound(err error, noun *fault.Fault) error {
-	if errors.Is(err, db.ErrNoRow) {
-		return noun
-	}
-	return err
-}
-
 // newID makes an id; commands have a parameter named id of their own.
 func newID(prefix string) string { return id.New(prefix) }
+
+// readDays reads the days off anew, where somebody imports any.
+func (s *Service) readDays() error {
+	if s.NewDays == nil {
+		return nil
+	}
+	return s.NewDays()
+}

@@ -12,6 +12,7 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/flows"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
@@ -64,9 +65,9 @@ func (s *Service) onCase(ctx context.Context, region string, id CaseID, f func(t
 // acceptance, and the clerk whose counter took the case in.
 func mayAccept(ctx context.Context, c *Case) error {
 	if c.Place != "" {
-		return touches(ctx, MayAccept, c.Region, c.Org, c.Place)
+		return desk.Touches(ctx, MayAccept, c.Region, c.Org, c.Place)
 	}
-	return touches(ctx, MayAccept, c.Region, c.Org)
+	return desk.Touches(ctx, MayAccept, c.Region, c.Org)
 }
 
 // Accept accepts a case (受理): the statutory clock starts and the flow begins.
@@ -112,7 +113,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, w *work, act Action) er
 	if err := s.awaitApplicant(ctx, tx, m); err != nil {
 		return err
 	}
-	insertFlow(tx, c, w.flow)
+	flows.Insert(tx, c, w.flow)
 	if err := s.notices.Acceptance(ctx, tx, c, app.Applicant); err != nil {
 		return err
 	}
@@ -225,8 +226,8 @@ func (s *Service) exception(ctx context.Context, c *Case, sup *Supplement, why s
 	if c.State != Submitted {
 		return nil // move says what is wrong
 	}
-	why, err := reason(why, drafts.MaxReason)
-	if err != nil || touches(ctx, MayExtend, c.Region, c.Org) != nil {
+	why, err := cases.Said(why, drafts.MaxReason)
+	if err != nil || desk.Touches(ctx, MayExtend, c.Region, c.Org) != nil {
 		return ErrAskedBefore.With("times", c.Supplements)
 	}
 	sup.ApprovedBy, sup.Reason = sup.By, why
@@ -483,7 +484,7 @@ type Ending struct {
 
 // End ends a case without a decision: the flow, its timers and steps, the clock.
 func (s *Service) End(ctx context.Context, region string, id CaseID, in Ending) (Case, error) {
-	why, err := reason(in.Reason, drafts.MaxReason)
+	why, err := cases.Said(in.Reason, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
@@ -491,7 +492,7 @@ func (s *Service) End(ctx context.Context, region string, id CaseID, in Ending) 
 		c, now, role, kind := &w.c, s.Clock.Now(), "applicant", "case.withdrawn"
 		if err = mayAnswer(ctx, c); in.Title != "" {
 			kind = "case.voided"
-			role, err = RoleDecider, touches(ctx, in.May, c.Region, c.Org)
+			role, err = RoleDecider, desk.Touches(ctx, in.May, c.Region, c.Org)
 		}
 		if err != nil {
 			return err
@@ -527,14 +528,14 @@ func (s *Service) End(ctx context.Context, region string, id CaseID, in Ending) 
 
 // cancelFlow ends the instance of a case with its timers.
 func (s *Service) cancelFlow(ctx context.Context, tx *db.Tx, w *work) error {
-	if w.flow == nil || w.flow.instance.Ended() {
+	if w.flow == nil || w.flow.Instance.Ended() {
 		return nil
 	}
 	o, err := s.shelf.Offer(w.c.Region, w.c.Item, w.c.ItemVersion)
 	if err != nil {
 		return err
 	}
-	changes, err := s.engine.Cancel(o.Process, w.flow.instance, s.Clock.Now().In(calendar.Zone))
+	changes, err := s.engine.Cancel(o.Process, w.flow.Instance, s.Clock.Now().In(calendar.Zone))
 	if err != nil {
 		return ErrFlow.Because(err)
 	}
@@ -542,6 +543,6 @@ func (s *Service) cancelFlow(ctx context.Context, tx *db.Tx, w *work) error {
 	if err := s.carry(ctx, tx, m, changes); err != nil {
 		return err
 	}
-	updateFlow(tx, &w.c, w.flow)
+	flows.Update(tx, &w.c, w.flow)
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/flows"
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/facts"
@@ -174,7 +175,7 @@ func (s *Service) answered(ctx context.Context, tx *db.Tx, w *work, sup Suppleme
 	}
 	m.by = decision{officer: p.ID, name: p.Name, fields: m.filledIn(nil)}
 	for _, id := range sup.Tasks {
-		changes, err := s.engine.Complete(m.o.Process, w.flow.instance, id, vars, now.In(calendar.Zone))
+		changes, err := s.engine.Complete(m.o.Process, w.flow.Instance, id, vars, now.In(calendar.Zone))
 		if err != nil {
 			return ErrFlow.Because(err)
 		}
@@ -201,7 +202,7 @@ func (s *Service) answered(ctx context.Context, tx *db.Tx, w *work, sup Suppleme
 	if err := s.awaitApplicant(ctx, tx, m); err != nil {
 		return err
 	}
-	updateFlow(tx, c, w.flow)
+	flows.Update(tx, c, w.flow)
 	s.settle(ctx, tx, m)
 	return nil
 }
@@ -209,7 +210,7 @@ func (s *Service) answered(ctx context.Context, tx *db.Tx, w *work, sup Suppleme
 // EndWaiting goes on without the applicant's answer, which did not come: the
 // offices decide on what they have. The office in charge says why.
 func (s *Service) EndWaiting(ctx context.Context, region string, id CaseID, why string, version int) (Case, error) {
-	why, err := reason(why, drafts.MaxReason)
+	why, err := cases.Said(why, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}

@@ -29,7 +29,7 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 	if p := drafts.NeedText("basis", basis, drafts.MaxNote); in.Kind == Suspension && len(p) > 0 {
 		return Case{}, p
 	}
-	why, err := reason(in.Reason, drafts.MaxReason)
+	why, err := cases.Said(in.Reason, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
@@ -88,10 +88,10 @@ func (s *Service) handles(ctx context.Context, tx *db.Tx, c *Case) error {
 	for _, t := range tasks {
 		orgs = append(orgs, t.Org)
 	}
-	if touches(ctx, MayDecide, c.Region, orgs...) == nil {
+	if desk.Touches(ctx, MayDecide, c.Region, orgs...) == nil {
 		return nil
 	}
-	return touches(ctx, MayExamine, c.Region, orgs...)
+	return desk.Touches(ctx, MayExamine, c.Region, orgs...)
 }
 
 // tellSpecial issues the written notice about a change of the limit.
@@ -111,7 +111,7 @@ func (s *Service) tellSpecial(ctx context.Context, tx *db.Tx, c *Case, title, te
 
 // Resume ends the special procedure; the clock runs on.
 func (s *Service) Resume(ctx context.Context, region string, id CaseID, result string, version int) (Case, error) {
-	result, err := reason(result, drafts.MaxReason)
+	result, err := cases.Said(result, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
@@ -143,13 +143,13 @@ func (s *Service) Resume(ctx context.Context, region string, id CaseID, result s
 // Law: 行政许可法 art. 42: ten days with the approval of the organ's head,
 // fifteen where several organs decide together; the applicant is told why.
 func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int, why string, version int) (Case, error) {
-	why, err := reason(why, drafts.MaxReason)
+	why, err := cases.Said(why, drafts.MaxReason)
 	if err != nil {
 		return Case{}, err
 	}
 	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
 		c, p := &w.c, tx.Actor()
-		if err := touches(ctx, MayExtend, c.Region, c.Org); err != nil {
+		if err := desk.Touches(ctx, MayExtend, c.Region, c.Org); err != nil {
 			return err
 		}
 		if err := c.Expect(version); err != nil {
@@ -206,7 +206,7 @@ func (s *Service) reclockSteps(tx *db.Tx, w *work, tasks []Task) {
 	if w.flow == nil {
 		return
 	}
-	for _, t := range w.flow.instance.Timers() {
+	for _, t := range w.flow.Instance.Timers() {
 		s.reset(tx, w, t)
 	}
 }
@@ -219,24 +219,6 @@ func (s *Service) reset(tx *db.Tx, w *work, t bpmn.TimerState) {
 		return
 	}
 	j := s.timerJob(c, t.ID, t.Due)
-	j.At = c.Terms.Shifted(t.Due, w.flow.timers[t.ID])
+	j.At = c.Terms.Shifted(t.Due, w.flow.Timers[t.ID])
 	schedule.Set(tx, j)
-}
-
-// ClockOf shows both limits of a case with their derivations, who has it now and
-// where the days went. The caller has been let into the case.
-func (s *Service) ClockOf(ctx context.Context, region string, id CaseID) (ClockFace, error) {
-	c, err := s.visible(ctx, region, id)
-	if err != nil {
-		return ClockFace{}, err
-	}
-	tasks, err := desk.Of(ctx, s.DB, region, id)
-	if err != nil {
-		return ClockFace{}, err
-	}
-	return s.face(c, tasks), nil
-}
-
-func (s *Service) face(c Case, tasks []Task) ClockFace {
-	return cases.Counted{Calendar: s.Calendar, Rules: s.Rules}.Face(c, tasks, s.Clock.Now())
 }

@@ -11,14 +11,13 @@ import (
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/rights"
 	"tongban/gov/facts"
-	"tongban/platform/auth"
 	"tongban/platform/db"
 )
 
 // Delegate asks another officer of any office for an opinion (委派); the task
 // comes back with it.
 func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
-	why, err := reason(why, drafts.MaxReason)
+	why, err := cases.Said(why, drafts.MaxReason)
 	if err != nil {
 		return Task{}, err
 	}
@@ -52,7 +51,7 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 
 // GiveOpinion answers a delegation; the task goes back to who asked.
 func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opinion string) (Task, error) {
-	opinion, err := reason(opinion, drafts.MaxOpinion)
+	opinion, err := cases.Said(opinion, drafts.MaxOpinion)
 	if err != nil {
 		return Task{}, err
 	}
@@ -103,13 +102,4 @@ func (s *Service) Recall(ctx context.Context, region string, id TaskID, why stri
 		desk.Reassign(tx, t)
 		return nil
 	})
-}
-
-// recalledFrom says so to the officer who was asked and no longer is; everybody
-// else gets err.
-func recalledFrom(ctx context.Context, t Task, err error) error {
-	if d := t.Delegation; d != nil && d.To == auth.From(ctx).ID && !d.Recalled.IsZero() && d.Answered.IsZero() {
-		return ErrRecalled.With("who", d.ByName)
-	}
-	return err
 }

@@ -74,7 +74,7 @@ func (s *Service) Look(ctx context.Context, region string, id TaskID, show func(
 	if err := mayTask(ctx, w.task); err != nil {
 		return err
 	}
-	show(w.flow.instance)
+	show(w.flow.Instance)
 	return nil
 }
 
@@ -102,7 +102,7 @@ func (a *Acting) Running() error {
 // May lets who holds one of the permissions in one of the offices act.
 func (a *Acting) May(ctx context.Context, orgs []string, perms ...authz.Permission) (err error) {
 	for _, perm := range perms {
-		if err = touches(ctx, perm, a.Case.Region, orgs...); err == nil {
+		if err = desk.Touches(ctx, perm, a.Case.Region, orgs...); err == nil {
 			return nil
 		}
 	}
@@ -114,7 +114,7 @@ func (a *Acting) Ref() (facts.CaseRef, facts.TaskRef) { return a.s.ref(a.Case), 
 
 // Move lets the engine do something, and turns it into steps, timers and decisions.
 func (a *Acting) Move(ctx context.Context, f func(e *bpmn.Engine, p *bpmn.Process, in *bpmn.Instance, now time.Time) ([]bpmn.Change, error)) error {
-	changes, err := f(a.s.engine, a.m.o.Process, a.w.flow.instance, a.s.Clock.Now().In(calendar.Zone))
+	changes, err := f(a.s.engine, a.m.o.Process, a.w.flow.Instance, a.s.Clock.Now().In(calendar.Zone))
 	if err != nil {
 		return flowFault(err)
 	}
@@ -161,14 +161,14 @@ func flowFault(err error) error {
 // seen tells the engine that the holder of a step has opened it: what was sent
 // to him can no longer be taken back. The caller writes the flow.
 func (s *Service) seen(w *work) error {
-	if w.flow == nil || !w.task.SeenAt.IsZero() || w.flow.instance.Ended() {
+	if w.flow == nil || !w.task.SeenAt.IsZero() || w.flow.Instance.Ended() {
 		return nil
 	}
 	o, err := s.shelf.Offer(w.c.Region, w.c.Item, w.c.ItemVersion)
 	if err != nil {
 		return err
 	}
-	if _, err = s.engine.Opened(o.Process, w.flow.instance, string(w.task.ID), s.Clock.Now().In(calendar.Zone)); err != nil {
+	if _, err = s.engine.Opened(o.Process, w.flow.Instance, string(w.task.ID), s.Clock.Now().In(calendar.Zone)); err != nil {
 		return flowFault(err)
 	}
 	return nil

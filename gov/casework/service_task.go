@@ -9,9 +9,11 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/flows"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
+	"tongban/gov/casework/reading"
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/votes"
 	"tongban/gov/facts"
@@ -32,7 +34,7 @@ func mayTask(ctx context.Context, t Task) error {
 	if t.Delegation.Waiting() && t.Delegation.To == p.ID {
 		return nil
 	}
-	return touches(ctx, desk.Permission(t.Role), t.Region, t.Org)
+	return desk.Touches(ctx, desk.Permission(t.Role), t.Region, t.Org)
 }
 
 // taskWork loads an open task that the caller may do, with its case and flow.
@@ -45,7 +47,7 @@ func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id Tas
 		return w, cases.ErrWithApplicant
 	}
 	if err := mayTask(ctx, w.task); err != nil {
-		return w, recalledFrom(ctx, w.task, err)
+		return w, reading.RecalledFrom(ctx, w.task, err)
 	}
 	if err := w.task.Free(); err != nil {
 		if _, closed := cases.Next(w.c.State, false, cases.ActWork); closed != nil && !w.c.State.Open() {
@@ -102,7 +104,7 @@ func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, er
 		t.Assignee, t.AssigneeName, t.ClaimedAt, t.SeenAt = p.ID, p.Name, s.Clock.Now(), s.Clock.Now()
 		desk.See(tx, t)
 		if w.flow != nil {
-			updateFlow(tx, &w.c, w.flow)
+			flows.Update(tx, &w.c, w.flow)
 		}
 		s.tell(ctx, tx, &w.c, s.stepEvent("task.claimed", *t, ""), nil)
 		desk.Reassign(tx, t)
@@ -217,7 +219,7 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	c.Terms.Note(t.Role, p.ID)
 	s.close(t, tx, TaskDone, op.Result, op.Text, op.Fields)
 	m.by = decision{officer: p.ID, name: p.Name, role: t.Role, org: t.Org, opinion: op.Text, fields: m.filledIn(op.Fields), task: *t}
-	vars := votes.Count(w.flow.instance.Vars, *t, op.Result)
+	vars := votes.Count(w.flow.Instance.Vars, *t, op.Result)
 	vars[t.Element+"_opinion"], vars[varFields] = op.Text, m.by.fields
 	e := s.stepEvent("task.completed", *t, op.Text)
 	e.details["result"], e.details["on_behalf"] = string(op.Result), t.OnBehalf
@@ -226,7 +228,7 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	if op.Straight {
 		forward = s.engine.Resubmit
 	}
-	changes, err := forward(m.o.Process, w.flow.instance, string(t.ID), vars, now.In(calendar.Zone))
+	changes, err := forward(m.o.Process, w.flow.Instance, string(t.ID), vars, now.In(calendar.Zone))
 	if err != nil {
 		return flowFault(err)
 	}
@@ -270,7 +272,7 @@ func (s *Service) allowed(w *work, operation string) error {
 // filledIn is what officers have filled in so far, with what this one adds.
 func (m *passage) filledIn(fields map[string]string) map[string]string {
 	all := map[string]string{}
-	if old, ok := m.w.flow.instance.Vars[varFields].(map[string]any); ok {
+	if old, ok := m.w.flow.Instance.Vars[varFields].(map[string]any); ok {
 		for k, v := range old {
 			if text, ok := v.(string); ok {
 				all[k] = text
@@ -315,14 +317,14 @@ func (s *Service) land(ctx context.Context, tx *db.Tx, m *passage, from State) e
 		return err
 	}
 	cases.Update(tx, &m.w.c, from)
-	updateFlow(tx, &m.w.c, m.w.flow)
+	flows.Update(tx, &m.w.c, m.w.flow)
 	s.settle(ctx, tx, m)
 	return nil
 }
 
 // ReturnTo sends a step back to an earlier one (退回), with the reason.
 func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, element, why string, version int) (Task, error) {
-	why, err := reason(why, drafts.MaxOpinion)
+	why, err := cases.Said(why, drafts.MaxOpinion)
 	if err != nil {
 		return Task{}, err
 	}
@@ -341,7 +343,7 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 		if err := c.Move(cases.ActWork); err != nil {
 			return err
 		}
-		changes, err := s.engine.Return(m.o.Process, w.flow.instance, string(t.ID), element, s.Clock.Now().In(calendar.Zone))
+		changes, err := s.engine.Return(m.o.Process, w.flow.Instance, string(t.ID), element, s.Clock.Now().In(calendar.Zone))
 		if err != nil {
 			return ErrNoReturn.With("element", element).Because(err)
 		}
@@ -406,7 +408,7 @@ func (s *Service) Offers(ctx context.Context, region string, id TaskID) (Offered
 	if err != nil {
 		return out, err
 	}
-	if err := mayTask(ctx, w.task); err != nil && touches(ctx, MayDispatch, w.task.Region, w.task.Org) != nil {
+	if err := mayTask(ctx, w.task); err != nil && desk.Touches(ctx, MayDispatch, w.task.Region, w.task.Org) != nil {
 		return out, err
 	}
 	if w.flow == nil || w.task.State != TaskOpen {
@@ -422,7 +424,7 @@ func (s *Service) Offers(ctx context.Context, region string, id TaskID) (Offered
 		}
 	}
 	if out.Has(rights.Return) {
-		for _, d := range s.engine.ReturnTargets(o.Process, w.flow.instance, string(id)) {
+		for _, d := range s.engine.ReturnTargets(o.Process, w.flow.Instance, string(id)) {
 			out.Returns = append(out.Returns, Step{Element: d.ID, Name: cmp.Or(d.Name, d.ID)})
 		}
 	}
@@ -433,7 +435,7 @@ func (s *Service) Offers(ctx context.Context, region string, id TaskID) (Offered
 // Transfer gives a task to another officer (account) of an office, or to the
 // office (account "") (转办). Holders may, and who dispatches work in the office.
 func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
-	why, err := reason(why, drafts.MaxReason)
+	why, err := cases.Said(why, drafts.MaxReason)
 	if err != nil {
 		return Task{}, err
 	}
@@ -500,7 +502,7 @@ func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work, to string
 	if _, err := cases.Next(w.c.State, false, cases.ActWork); err != nil && t.Element != AcceptElement {
 		return err
 	}
-	dispatches := touches(ctx, MayDispatch, t.Region, t.Org) == nil
+	dispatches := desk.Touches(ctx, MayDispatch, t.Region, t.Org) == nil
 	if !dispatches || to != t.Org {
 		if err := s.allowed(w, rights.Transfer); err != nil {
 			return err
@@ -543,10 +545,10 @@ func (s *Service) remind(ctx context.Context, tx *db.Tx, m *passage, fired bpmn.
 // fireTimer fires a timer of a flow; the runner calls it when the job is due.
 func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id CaseID, timer string) error {
 	w, err := loadWork(ctx, tx, region, id)
-	if err != nil || w.flow == nil || w.flow.instance.Ended() {
+	if err != nil || w.flow == nil || w.flow.Instance.Ended() {
 		return err
 	}
-	all := w.flow.instance.Timers()
+	all := w.flow.Instance.Timers()
 	i := slices.IndexFunc(all, func(t bpmn.TimerState) bool { return t.ID == timer })
 	if i < 0 || w.c.Paused {
 		return nil // gone, or set again when the clock runs on
@@ -556,7 +558,7 @@ func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id Ca
 		return err
 	}
 	from := w.c.State
-	changes, err := s.engine.Fire(m.o.Process, w.flow.instance, timer, s.Clock.Now().In(calendar.Zone))
+	changes, err := s.engine.Fire(m.o.Process, w.flow.Instance, timer, s.Clock.Now().In(calendar.Zone))
 	if err != nil {
 		return ErrFlow.Because(err)
 	}
@@ -578,7 +580,7 @@ func (s *Service) Colleagues(ctx context.Context, region string, id TaskID, org 
 		return nil, err
 	}
 	if err := mayTask(ctx, t); err != nil {
-		if err := touches(ctx, MayDispatch, t.Region, t.Org); err != nil {
+		if err := desk.Touches(ctx, MayDispatch, t.Region, t.Org); err != nil {
 			return nil, err
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
+	"tongban/gov/casework/reading"
+	"tongban/gov/casework/recount"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/casework/terms"
 	"tongban/platform/forms"
@@ -90,6 +92,10 @@ type (
 	Progress = history.Progress
 	// Entry is one line of the timeline of a case.
 	Entry = history.Entry
+	// File is everything about a case in one place.
+	File = reading.File
+	// Cases is one page of a list of cases.
+	Cases = reading.Cases
 	// Outcome is how a case was decided.
 	Outcome = cases.Outcome
 	// Papers issues official papers in the transaction of the act.
@@ -149,6 +155,9 @@ type (
 	WatchQuery = desk.WatchQuery
 	// WatchRow is one line of the watch.
 	WatchRow = desk.WatchRow
+
+	// Recounted is a case whose dates other days move.
+	Recounted = recount.Recounted
 
 	// Person is what an application keeps of a person.
 	Person = people.Person

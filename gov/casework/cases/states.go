@@ -1,6 +1,11 @@
 package cases
 
-import "tongban/platform/fault"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"tongban/platform/fault"
+)
 
 // State is where a case stands (办件状态).
 type State string
@@ -155,4 +160,16 @@ func Next(from State, paused bool, a Action) (State, error) {
 		return from, ErrClosed.With("state", string(from))
 	}
 	return from, ErrWrongState.With("state", string(from)).With("action", string(a))
+}
+
+// Said trims a text that an act needs and refuses an empty or endless one.
+func Said(s string, longest int) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", ErrNeedReason
+	}
+	if utf8.RuneCountInString(s) > longest {
+		return "", ErrTooLong.With("max", longest)
+	}
+	return s, nil
 }

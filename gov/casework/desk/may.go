@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"context"
 	"errors"
 
+	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -50,4 +52,25 @@ func Page(limit int) int {
 		return 20
 	}
 	return min(limit, 200)
+}
+
+// Touches tells whether the caller holds perm for a thing of this region that
+// one of the offices handles. A post in the very office counts wherever the
+// thing is kept, because a case goes to offices of other regions too.
+func Touches(ctx context.Context, perm authz.Permission, region string, orgs ...string) error {
+	err := authz.Require(ctx, perm, authz.Object{Region: region, Orgs: orgs})
+	if err == nil {
+		return nil
+	}
+	for _, g := range auth.From(ctx).Grants {
+		if g.Org == "" || g.Own || !g.Has(perm.Name) {
+			continue
+		}
+		for _, o := range orgs {
+			if o == g.Org {
+				return nil
+			}
+		}
+	}
+	return err
 }

@@ -1,4 +1,4 @@
-package casework
+package reading
 
 import (
 	"context"
@@ -8,33 +8,63 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/casenumber"
 	"tongban/gov/casework/cases"
+	"tongban/gov/casework/copies"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/flows"
 	"tongban/gov/casework/history"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/supplements"
+	"tongban/gov/casework/terms"
 	"tongban/gov/catalogue"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/bpmn"
 	"tongban/platform/bpmn/draw"
+	"tongban/platform/calendar"
+	"tongban/platform/clock"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 	"tongban/platform/forms"
 	"tongban/platform/guess"
 	"tongban/platform/i18n"
 )
 
+// MayReadCase lets the offices of a case read it.
+var MayReadCase = authz.Define("casework.read", "read a case that one's office handles, on record and for a stated purpose")
+
+// Deps is what the service needs.
+type Deps struct {
+	DB       *db.DB
+	Clock    clock.Clock
+	Calendar *calendar.Calendar
+	Rules    terms.Rules
+	Shelf    *offers.Shelf
+	Copies   *copies.Service
+	Regions  []string
+}
+
+// Service shows cases to those who may see them.
+type Service struct {
+	Deps
+	guesses guess.Counter
+}
+
+// New returns a service.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
 // File is everything about a case in one place (案卷).
 type File struct {
-	Case
-	Application Draft
+	cases.Case
+	Application drafts.Draft
 	Materials   []catalogue.Material // that were asked for, with their names
-	Tasks       []Task
-	Supplements []Supplement
-	Clock       ClockFace
+	Tasks       []desk.Task
+	Supplements []supplements.Supplement
+	Clock       cases.ClockFace
 	Mine        bool            // the caller is the applicant
 	NotTaken    map[string]bool // elements of the flow that it did not come to and cannot any more
 	Form        []forms.Group   // what the form asked, as far as the caller sees it
@@ -43,12 +73,12 @@ type File struct {
 
 // Open returns the file of a case. To its owner it is simply shown; to staff
 // only with a purpose, and the reading is recorded where the applicant sees it.
-func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose string) (File, error) {
-	w, err := loadWork(ctx, s.DB, region, id)
+func (s *Service) Open(ctx context.Context, region string, id terms.CaseID, purpose string) (File, error) {
+	w, err := flows.Load(ctx, s.DB, region, id)
 	if err != nil {
 		return File{}, err
 	}
-	c := w.c
+	c := w.Case
 	f := File{Case: c, Mine: c.SeenBy(ctx), Sees: rights.Whole()}
 	if f.Tasks, err = desk.Of(ctx, s.DB, region, id); err != nil {
 		return File{}, err
@@ -64,7 +94,7 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 	if f.Supplements, err = supplements.OfCase(ctx, s.DB, region, id); err != nil {
 		return File{}, err
 	}
-	o, err := s.shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
+	o, err := s.Shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
 	if err != nil {
 		return File{}, err
 	}
@@ -73,9 +103,9 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 			f.Tasks[i].Opinion, f.Tasks[i].Fields, f.Tasks[i].Delegation = "", nil, nil
 		}
 	}
-	f.NotTaken = w.notTaken(o)
+	f.NotTaken = notTaken(w, o)
 	all := o.Answers(f.Application.Situation, f.Application.Form)
-	f.Form, f.Materials, f.Clock = o.Form.Shown(all), o.MaterialsFor(all), s.face(c, f.Tasks)
+	f.Form, f.Materials, f.Clock = o.Form.Shown(all), o.MaterialsFor(all), s.Face(c, f.Tasks)
 	if !f.Mine {
 		if f.Sees, err = s.sees(ctx, &c, f.Tasks, o); err != nil {
 			return File{}, err
@@ -89,9 +119,9 @@ func (s *Service) Open(ctx context.Context, region string, id CaseID, purpose st
 // the case, takes it in or supervises it; else what its own steps allow.
 //
 // Law: 个人信息保护法 art. 6.
-func (s *Service) sees(ctx context.Context, c *Case, tasks []Task, o *offers.Ready) (rights.Sight, error) {
+func (s *Service) sees(ctx context.Context, c *cases.Case, tasks []desk.Task, o *offers.Ready) (rights.Sight, error) {
 	may := func(orgs ...string) bool {
-		return touches(ctx, MayReadCase, c.Region, orgs...) == nil || touches(ctx, MaySupervise, c.Region, orgs...) == nil
+		return desk.Touches(ctx, MayReadCase, c.Region, orgs...) == nil || desk.Touches(ctx, desk.MaySupervise, c.Region, orgs...) == nil
 	}
 	if may(c.Org) || c.Place != "" && may(c.Place) {
 		return rights.Whole(), nil
@@ -112,7 +142,7 @@ func (f *File) narrow(o *offers.Ready) {
 		return
 	}
 	d, seen := &f.Application, map[string]bool{}
-	form, materials := map[string]string{}, map[string]Choice{}
+	form, materials := map[string]string{}, map[string]drafts.Choice{}
 	for _, g := range o.Form.Groups {
 		for _, x := range g.Fields {
 			if v, ok := d.Form[x.ID]; ok && f.Sees.Group(g.ID) {
@@ -126,12 +156,12 @@ func (f *File) narrow(o *offers.Ready) {
 			materials[id] = ch
 		}
 	}
-	d.Form, d.Materials, d.Delivery = form, materials, Delivery{}
+	d.Form, d.Materials, d.Delivery = form, materials, drafts.Delivery{}
 	f.Form = slices.DeleteFunc(f.Form, func(g forms.Group) bool { return !f.Sees.Group(g.ID) })
 	f.Materials = slices.DeleteFunc(f.Materials, func(m catalogue.Material) bool { return !f.Sees.Material(m.ID) })
 	for i := range f.Supplements {
 		p := &f.Supplements[i]
-		p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(it SupplementItem) bool {
+		p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(it supplements.SupplementItem) bool {
 			kind, id, _ := strings.Cut(it.Target, ".")
 			return kind == "form" && !seen[it.Target] || kind == "material" && !f.Sees.Material(id)
 		})
@@ -140,24 +170,24 @@ func (f *File) narrow(o *offers.Ready) {
 
 // notTaken are the elements of the flow that the case did not come to and
 // cannot come to any more: a gateway took another branch, or it ended early.
-func (w work) notTaken(o *offers.Ready) map[string]bool {
+func notTaken(w flows.Work, o *offers.Ready) map[string]bool {
 	switch {
-	case w.flow != nil:
-		return o.NotTaken(w.flow.instance.Progress(o.Process), w.c.State.Open())
-	case w.c.State.Open():
+	case w.Flow != nil:
+		return o.NotTaken(w.Flow.Instance.Progress(o.Process), w.Case.State.Open())
+	case w.Case.State.Open():
 		return nil // it has not begun
 	}
 	return o.NotTaken(nil, false)
 }
 
 // read lets staff into a case and records it, in one write.
-func (s *Service) read(ctx context.Context, c *Case, tasks []Task, purpose string) error {
+func (s *Service) read(ctx context.Context, c *cases.Case, tasks []desk.Task, purpose string) error {
 	orgs, err := s.mayRead(ctx, c, tasks)
 	if err != nil {
 		return err
 	}
-	if purpose, err = reason(purpose, drafts.MaxNote); err != nil {
-		return ErrNeedPurpose
+	if purpose, err = cases.Said(purpose, drafts.MaxNote); err != nil {
+		return cases.ErrNeedPurpose
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		p := tx.Actor()
@@ -169,7 +199,7 @@ func (s *Service) read(ctx context.Context, c *Case, tasks []Task, purpose strin
 
 // mayRead lets the offices that handle or handled a step read the case, the
 // counter that took it in, and the supervision of the region.
-func (s *Service) mayRead(ctx context.Context, c *Case, tasks []Task) ([]string, error) {
+func (s *Service) mayRead(ctx context.Context, c *cases.Case, tasks []desk.Task) ([]string, error) {
 	orgs := []string{c.Org}
 	if c.Place != "" {
 		orgs = append(orgs, c.Place)
@@ -183,10 +213,10 @@ func (s *Service) mayRead(ctx context.Context, c *Case, tasks []Task) ([]string,
 			return orgs, nil
 		}
 	}
-	if touches(ctx, MaySupervise, c.Region, orgs...) == nil {
+	if desk.Touches(ctx, desk.MaySupervise, c.Region, orgs...) == nil {
 		return orgs, nil
 	}
-	err := touches(ctx, MayReadCase, c.Region, orgs...)
+	err := desk.Touches(ctx, MayReadCase, c.Region, orgs...)
 	if err != nil {
 		if _, copied, cerr := s.Copies.Sees(ctx, c.Region, c.ID); cerr != nil || copied {
 			return orgs, cerr
@@ -194,28 +224,28 @@ func (s *Service) mayRead(ctx context.Context, c *Case, tasks []Task) ([]string,
 	}
 	for _, t := range tasks {
 		if err != nil {
-			err = recalledFrom(ctx, t, err)
+			err = RecalledFrom(ctx, t, err)
 		}
 	}
-	if err != nil && authz.Door(ctx, MayReadCase) != nil && authz.Door(ctx, MayApply) == nil {
-		return orgs, ErrNoCase // strangers do not learn that it exists
+	if err != nil && authz.Door(ctx, MayReadCase) != nil && authz.Door(ctx, drafts.MayApply) == nil {
+		return orgs, cases.ErrNoCase // strangers do not learn that it exists
 	}
 	return orgs, err
 }
 
-// visible loads a case for a caller who may see it: its owner or staff who
+// Visible loads a case for a caller who may see it: its owner or staff who
 // handle it. It records nothing: what it is used for shows no personal data.
-func (s *Service) visible(ctx context.Context, region string, id CaseID) (Case, error) {
+func (s *Service) Visible(ctx context.Context, region string, id terms.CaseID) (cases.Case, error) {
 	c, err := cases.Load(ctx, s.DB, region, id)
 	if err != nil {
-		return Case{}, err
+		return cases.Case{}, err
 	}
 	if c.SeenBy(ctx) {
 		return c, nil
 	}
 	tasks, err := desk.Of(ctx, s.DB, region, id)
 	if err != nil {
-		return Case{}, err
+		return cases.Case{}, err
 	}
 	_, err = s.mayRead(ctx, &c, tasks)
 	return c, err
@@ -224,8 +254,8 @@ func (s *Service) visible(ctx context.Context, region string, id CaseID) (Case, 
 // Timeline lists what happened to a case, in order: who, in which office,
 // what, and how long it took. The applicant sees officers by name, as offices
 // answer for what they do, but not the opinions that steps gave each other.
-func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Entry, error) {
-	c, err := s.visible(ctx, region, id)
+func (s *Service) Timeline(ctx context.Context, region string, id terms.CaseID) ([]history.Entry, error) {
+	c, err := s.Visible(ctx, region, id)
 	if err != nil {
 		return nil, err
 	}
@@ -245,14 +275,14 @@ func (s *Service) Timeline(ctx context.Context, region string, id CaseID) ([]Ent
 
 // ReadersOf tells the applicant (and the supervision) who read the case, when
 // and why, newest first; after is the id of the last line of the page before.
-func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after string, limit int) ([]Reading, error) {
+func (s *Service) ReadersOf(ctx context.Context, region string, id terms.CaseID, after string, limit int) ([]drafts.Reading, error) {
 	c, err := cases.Load(ctx, s.DB, region, id)
 	if err != nil {
 		return nil, err
 	}
 	if !c.SeenBy(ctx) {
-		if err := touches(ctx, MaySupervise, c.Region, c.Org); err != nil {
-			return nil, ErrNoCase
+		if err := desk.Touches(ctx, desk.MaySupervise, c.Region, c.Org); err != nil {
+			return nil, cases.ErrNoCase
 		}
 	}
 	return history.Readings(ctx, s.DB, c.Region, c.ID, c.Draft, after, desk.Page(limit))
@@ -260,11 +290,11 @@ func (s *Service) ReadersOf(ctx context.Context, region string, id CaseID, after
 
 // Cases is one page of a list of cases; Next continues it ("" is the end).
 type Cases struct {
-	Cases []Case
+	Cases []cases.Case
 	Next  string
 }
 
-func casePage(cases []Case, limit int, err error) (Cases, error) {
+func casePage(cases []cases.Case, limit int, err error) (Cases, error) {
 	p := Cases{Cases: cases}
 	if len(cases) > limit {
 		p.Cases = cases[:limit]
@@ -301,7 +331,7 @@ func (s *Service) MyCases(ctx context.Context, after string, limit int) (Cases, 
 
 // CounterCases lists the cases that the caller took in at the counter, newest first.
 func (s *Service) CounterCases(ctx context.Context, after string, limit int) (Cases, error) {
-	if err := authz.Door(ctx, MayIntake); err != nil {
+	if err := authz.Door(ctx, drafts.MayIntake); err != nil {
 		return Cases{}, err
 	}
 	limit = desk.Page(limit)
@@ -311,7 +341,7 @@ func (s *Service) CounterCases(ctx context.Context, after string, limit int) (Ca
 
 // OfficeCases lists the cases that an office is in charge of, newest first.
 func (s *Service) OfficeCases(ctx context.Context, region, org, after string, limit int) (Cases, error) {
-	if err := touches(ctx, MayReadCase, region, org); err != nil {
+	if err := desk.Touches(ctx, MayReadCase, region, org); err != nil {
 		return Cases{}, err
 	}
 	limit = desk.Page(limit)
@@ -322,7 +352,7 @@ func (s *Service) OfficeCases(ctx context.Context, region, org, after string, li
 // CasesOf lists the cases of somebody who stands at the counter; it shows
 // numbers and states, and Open shows the rest, on record.
 func (s *Service) CasesOf(ctx context.Context, person string) (Cases, error) {
-	if err := authz.Door(ctx, MayIntake); err != nil {
+	if err := authz.Door(ctx, drafts.MayIntake); err != nil {
 		return Cases{}, err
 	}
 	cases, err := cases.By(ctx, s.DB, s.Regions, "person", person, "", 100)
@@ -330,16 +360,16 @@ func (s *Service) CasesOf(ctx context.Context, person string) (Cases, error) {
 }
 
 // FindByNumber finds a case for staff who may see it.
-func (s *Service) FindByNumber(ctx context.Context, number string) (Case, error) {
-	number = CleanNumber(number)
-	if !ValidNumber(number) {
-		return Case{}, ErrNoCase
+func (s *Service) FindByNumber(ctx context.Context, number string) (cases.Case, error) {
+	number = casenumber.Clean(number)
+	if !casenumber.Valid(number) {
+		return cases.Case{}, cases.ErrNoCase
 	}
 	c, err := cases.ByNumber(ctx, s.DB, s.Regions, number)
 	if err != nil {
-		return Case{}, err
+		return cases.Case{}, err
 	}
-	return s.visible(ctx, c.Region, c.ID)
+	return s.Visible(ctx, c.Region, c.ID)
 }
 
 // How often somebody may be wrong: the four characters have about eleven
@@ -354,34 +384,34 @@ var (
 // the end of the applicant's identity number. A wrong guess and a number that
 // does not exist look alike. from is the network address that asks: too many
 // wrong answers are answered with ErrTooManyGuesses.
-func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) (Progress, error) {
-	number = CleanNumber(number)
-	if !ValidNumber(number) {
-		return Progress{}, ErrNoCase
+func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) (history.Progress, error) {
+	number = casenumber.Clean(number)
+	if !casenumber.Valid(number) {
+		return history.Progress{}, cases.ErrNoCase
 	}
 	keys := []guess.Key{{Name: "case " + number, Limit: perCase}, {Name: "from " + guess.Network(from), Limit: perSender}}
 	if !s.guesses.Open(s.Clock.Now(), keys...) {
-		return Progress{}, ErrTooManyGuesses
+		return history.Progress{}, cases.ErrTooManyGuesses
 	}
 	c, err := cases.ByNumber(ctx, s.DB, s.Regions, number)
 	if err == nil && !drafts.SameNumber(last4, c.Last4) {
-		err = ErrNoCase
+		err = cases.ErrNoCase
 	}
-	if errors.Is(err, ErrNoCase) {
+	if errors.Is(err, cases.ErrNoCase) {
 		s.guesses.Miss(s.Clock.Now(), 1, keys...)
 	}
 	if err != nil {
-		return Progress{}, err
+		return history.Progress{}, err
 	}
 	tasks, err := desk.Of(ctx, s.DB, c.Region, c.ID)
 	if err != nil {
-		return Progress{}, err
+		return history.Progress{}, err
 	}
 	entries, err := history.OfCase(ctx, s.DB, c.Region, c.ID)
 	if err != nil {
-		return Progress{}, err
+		return history.Progress{}, err
 	}
-	face := s.face(c, tasks)
+	face := s.Face(c, tasks)
 	for i := range face.Holders {
 		face.Holders[i].Officer = ""
 	}
@@ -392,28 +422,28 @@ func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) 
 			e.Days = s.Calendar.WorkingDaysBetween(e.Since, e.At)
 		}
 	}
-	return Progress{Number: c.Number, ItemName: c.ItemName, OrgName: c.OrgName, State: c.State, Outcome: c.Outcome, Paused: c.Paused,
+	return history.Progress{Number: c.Number, ItemName: c.ItemName, OrgName: c.OrgName, State: c.State, Outcome: c.Outcome, Paused: c.Paused,
 		SubmittedAt: c.SubmittedAt, AcceptedAt: c.AcceptedAt, ClosedAt: c.ClosedAt, Due: c.Due(), Clock: face, Steps: entries}, nil
 }
 
 // DrawFlow writes the flow of a case as a picture with what is done and what
 // is open marked.
-func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id CaseID) error {
-	c, err := s.visible(ctx, region, id)
+func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id terms.CaseID) error {
+	c, err := s.Visible(ctx, region, id)
 	if err != nil {
 		return err
 	}
-	wk, err := loadWork(ctx, s.DB, region, id)
+	wk, err := flows.Load(ctx, s.DB, region, id)
 	if err != nil {
 		return err
 	}
-	o, err := s.shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
+	o, err := s.Shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
 	if err != nil {
 		return err
 	}
 	opt := bpmn.SVGOptions{}
-	if wk.flow != nil {
-		opt.States = wk.flow.instance.Progress(o.Process)
+	if wk.Flow != nil {
+		opt.States = wk.Flow.Instance.Progress(o.Process)
 		if !c.State.Open() { // nobody stands anywhere any more
 			for id, st := range opt.States {
 				if st == bpmn.StateActive {
@@ -421,10 +451,62 @@ func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id C
 				}
 			}
 		}
-		for id := range wk.notTaken(o) {
+		for id := range notTaken(wk, o) {
 			opt.States[id] = draw.StateSkipped
 		}
 	}
 	opt.Words = map[string]string{bpmn.StateDone: i18n.Pick(ctx, "已办", "done"), bpmn.StateActive: i18n.Pick(ctx, "正在办", "under way"), draw.StateSkipped: i18n.Pick(ctx, "未经过", "not taken")}
 	return o.Process.SVG(w, opt)
+}
+
+// MayRead returns nil when the caller may read the case: its owner, the offices
+// that handle it, the counter that took it in, the supervision. It shows
+// nothing and records nothing; papers of the case ask it.
+func (s *Service) MayRead(ctx context.Context, region string, id terms.CaseID) error {
+	_, err := s.Visible(ctx, region, id)
+	return err
+}
+
+// Task returns one step for whoever may read its case; for others there is
+// none. It shows nothing about a person and records nothing.
+func (s *Service) Task(ctx context.Context, region string, id desk.TaskID) (desk.Task, error) {
+	t, err := desk.Load(ctx, s.DB, region, id)
+	if err != nil {
+		return desk.Task{}, err
+	}
+	if err := s.MayRead(ctx, region, t.Case); err != nil {
+		if k := fault.Of(err).Kind; k == fault.KindNotFound || k == fault.KindForbidden {
+			err = desk.ErrNoTask
+		}
+		return desk.Task{}, err
+	}
+	return t, nil
+}
+
+// ClockOf shows both limits of a case with their derivations, who has it now and
+// where the days went. The caller has been let into the case.
+func (s *Service) ClockOf(ctx context.Context, region string, id terms.CaseID) (cases.ClockFace, error) {
+	c, err := s.Visible(ctx, region, id)
+	if err != nil {
+		return cases.ClockFace{}, err
+	}
+	tasks, err := desk.Of(ctx, s.DB, region, id)
+	if err != nil {
+		return cases.ClockFace{}, err
+	}
+	return s.Face(c, tasks), nil
+}
+
+// Face is the clock of a case with its steps; the caller has been let into it.
+func (s *Service) Face(c cases.Case, tasks []desk.Task) cases.ClockFace {
+	return cases.Counted{Calendar: s.Calendar, Rules: s.Rules}.Face(c, tasks, s.Clock.Now())
+}
+
+// RecalledFrom says so to the officer who was asked and no longer is; everybody
+// else gets err.
+func RecalledFrom(ctx context.Context, t desk.Task, err error) error {
+	if d := t.Delegation; d != nil && d.To == auth.From(ctx).ID && !d.Recalled.IsZero() && d.Answered.IsZero() {
+		return cases.ErrRecalled.With("who", d.ByName)
+	}
+	return err
 }

@@ -1,4 +1,4 @@
-package casework
+package recount
 
 import (
 	"context"
@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"tongban/gov/casework/cases"
+	"tongban/gov/casework/terms"
 	"tongban/platform/db"
 )
 
 // openCases lists the open cases of a region in the order of their ids.
-func openCases(ctx context.Context, r db.Reader, region string, after CaseID, limit int) ([]Case, error) {
+func openCases(ctx context.Context, r db.Reader, region string, after terms.CaseID, limit int) ([]cases.Case, error) {
 	return db.All(ctx, r, cases.Scan, `SELECT `+cases.Columns+` FROM casework_case c
 		WHERE c.region = $1 AND c.id > $2 AND c.closed_at IS NULL ORDER BY c.id LIMIT $3`, region, string(after), limit)
 }
