@@ -171,6 +171,39 @@ type Item struct {
 	OwnFlow        bool               `json:"own_flow,omitempty"` // its flow was drawn here
 	Source         Text               `json:"source"`             // where the content comes from
 	AsOf           string             `json:"as_of,omitempty"`
+
+	State  State             `json:"state,omitempty"`  // "" is in force
+	Fees   []FeeProject      `json:"fees,omitempty"`   // as published, beside Fee
+	FAQ    []FAQ             `json:"faq,omitempty"`    // common questions (常见问题)
+	Fields map[string]string `json:"fields,omitempty"` // what has no place of its own, by the key of its field (要素)
+}
+
+// State tells whether an item can be applied for (事项状态).
+type State string
+
+// The states of an item.
+const (
+	InForce   State = ""          // 在用
+	Suspended State = "suspended" // 暂停: not for now
+	Cancelled State = "cancelled" // 取消: never again
+)
+
+// FeeProject is one thing that is charged for (收费项目).
+type FeeProject struct {
+	ID        string            `json:"id,omitempty"`
+	Name      string            `json:"name"`
+	Standard  string            `json:"standard"`            // how much, in words
+	Basis     string            `json:"basis,omitempty"`     // what lets the office charge
+	Reduction string            `json:"reduction,omitempty"` // what lets it charge less
+	Fields    map[string]string `json:"fields,omitempty"`
+}
+
+// FAQ is a common question with its answer (常见问题).
+type FAQ struct {
+	ID       string            `json:"id,omitempty"`
+	Question string            `json:"question"`
+	Answer   string            `json:"answer"`
+	Fields   map[string]string `json:"fields,omitempty"`
 }
 
 // DefaultIdentity is the level that an item asks for when it names none: name

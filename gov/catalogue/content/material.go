@@ -17,6 +17,8 @@ type Material struct {
 	MaxMB      int          `json:"max_mb"`
 	Later      bool         `json:"later"` // may follow after acceptance (容缺)
 	Hint       Text         `json:"hint,omitzero"`
+
+	Fields map[string]string `json:"fields,omitempty"` // what has no place of its own, by the key of its field (要素)
 }
 
 // Substitute is what may be given instead of a material.
