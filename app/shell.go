@@ -72,6 +72,7 @@ func (a *App) withShell(next http.Handler) http.Handler {
 				s.Faces = append(s.Faces, ui.Link{Text: t("app.face." + string(f)), Href: list[0].Href})
 			}
 		}
+		lendNavigation(s.Nav)
 		if p.SignedIn() {
 			s.Reader = &ui.Reader{Name: p.Name, Role: roleWords(p, t), Href: "/account", SignOut: "/sign-out"}
 			if p.For != "" {
@@ -84,6 +85,24 @@ func (a *App) withShell(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// lendNavigation gives faces in which an officer has no entry of his own those
+// of the face he works in: a clerk who follows a link into the workbench finds
+// the way back to the counter.
+func lendNavigation(nav map[ui.Face][]ui.Entry) {
+	staff := []ui.Face{ui.Counter, ui.Workbench, ui.Supervision, ui.Design}
+	var own []ui.Entry
+	for _, f := range staff {
+		if len(own) == 0 {
+			own = nav[f]
+		}
+	}
+	for _, f := range staff {
+		if len(nav[f]) == 0 && len(own) > 0 {
+			nav[f] = own
+		}
+	}
 }
 
 // roleWords names the roles of an officer, each once; a resident has none to show.

@@ -35,7 +35,9 @@ func ErrorPage(w http.ResponseWriter, r *http.Request, f *fault.Fault, request s
 	v := errorView{Kind: kind, Text: faultText(ctx, f), Request: request}
 	if f.Kind == fault.KindForbidden {
 		if p, ok := f.Details["permission"].(string); ok {
-			v.Who = known(ctx, "permission."+p, p)
+			if v.Who = known(ctx, "permission."+p, p); strings.Contains(v.Text, v.Who) {
+				v.Who = "" // the words of the fault have said it
+			}
 		}
 	}
 	if f.Kind == fault.KindUnauthenticated {

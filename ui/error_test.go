@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"tongban/platform/fault"
 )
@@ -43,6 +44,22 @@ func TestErrorPage_namesPermissionAndSignIn(t *testing.T) {
 	html = failing(t, httptest.NewRequest("GET", "/my/cases?open=1", nil), fault.Unauthenticated("authz.sign_in")).Body.String()
 	if !strings.Contains(html, `/sign-in?next=%2Fmy%2Fcases%3Fopen%3D1`) {
 		t.Error("signing in does not lead back")
+	}
+}
+
+// Where the fault's own words name the permission, the page does not again.
+func TestErrorPage_namesPermissionOnce(t *testing.T) {
+	b := bundle(t)
+	if err := b.Add(fstest.MapFS{"strings/zh-Hans.json": {Data: []byte(`{"fault.sample.forbidden": "需要的权限：{permission}"}`)},
+		"strings/en.json": {Data: []byte(`{"fault.sample.forbidden": "needs {permission}"}`)}}); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	WithPreferences(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ErrorPage(w, r.WithContext(WithShell(r.Context(), Shell{Site: "示例"})), fault.Forbidden("sample.forbidden").With("permission", "casework.decide"), "7F3A22")
+	})).ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+	if n := strings.Count(w.Body.String(), "casework.decide"); n != 1 {
+		t.Errorf("the permission is named %d times:\n%s", n, w.Body)
 	}
 }
 

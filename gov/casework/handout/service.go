@@ -128,6 +128,22 @@ func (s *Service) Waiting(ctx context.Context, way drafts.Way, after string, lim
 	return s.page(ctx, s.regions(func(r string) bool { return may(ctx, r) == nil }), way, terms.NoDue, after, limit)
 }
 
+// Most is up to where Count counts.
+const Most = 200
+
+// Count is how much waits at the caller's counters to be collected, or to be
+// posted. More than Most says that there is more, and not how much.
+func (s *Service) Count(ctx context.Context, way drafts.Way) (int, error) {
+	if err := authz.Door(ctx, MayHandOut); err != nil {
+		return 0, err
+	}
+	regions := s.regions(func(r string) bool { return may(ctx, r) == nil })
+	if len(regions) == 0 {
+		return 0, nil
+	}
+	return countWaiting(ctx, s.DB, regions, way, Most)
+}
+
 // Late lists what is over its limit or near it, for the supervision.
 func (s *Service) Late(ctx context.Context, supervise authz.Permission, way drafts.Way, after string, limit int) (Page, error) {
 	if err := authz.Door(ctx, supervise); err != nil {

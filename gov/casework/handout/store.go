@@ -70,6 +70,13 @@ func waiting(ctx context.Context, r db.Reader, regions []string, way drafts.Way,
 		AND due_at <= $2 AND (due_at > $3 OR due_at = $3 AND id > $4) ORDER BY due_at, id LIMIT $5`, args...)
 }
 
+// countWaiting counts what waits to be collected or posted, to one more than most.
+func countWaiting(ctx context.Context, r db.Reader, regions []string, way drafts.Way, most int) (int, error) {
+	args := append([]any{string(way), most + 1}, db.Args(regions)...)
+	return db.One(ctx, r, func(row db.Row) (n int, err error) { return n, row.Scan(&n) },
+		`SELECT count(*) FROM (SELECT 1 FROM casework_handout WHERE state = 'ready' AND way = $1 AND region IN (`+db.In(3, len(regions))+`) LIMIT $2) AS waiting`, args...)
+}
+
 // waitingFor lists what waits for a person or a company.
 func waitingFor(ctx context.Context, r db.Reader, regions []string, side, value string) ([]Handout, error) {
 	column := map[string]string{"person": "person", "owner": "owner"}[side]

@@ -142,11 +142,48 @@ func (v View) Groups(ctx context.Context) []Group {
 	for _, fg := range v.File.Form {
 		g := Group{Title: i18n.Pick(ctx, fg.Title.Zh, fg.Title.En)}
 		for _, f := range fg.Fields {
-			g.Rows = append(g.Rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label.Zh, f.Label.En), Value: v.value(ctx, f, all[f.ID])})
+			if !v.known(f, all[f.ID]) {
+				g.Rows = append(g.Rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label.Zh, f.Label.En), Value: v.value(ctx, f, all[f.ID])})
+			}
 		}
-		out = append(out, g)
+		if len(g.Rows) > 0 {
+			out = append(out, g)
+		}
 	}
 	return out
+}
+
+// known tells whether a field of the form only says once more what stands
+// above it about the applicant. A field that the applicant may change means
+// somebody else just as well, such as the operator of a shop.
+func (v View) known(f forms.Field, value string) bool {
+	a := v.File.Application.Applicant
+	if f.Prefill == nil || value == "" {
+		return false
+	}
+	said := map[string]string{"person.name": a.Name, "person.idnumber": a.Number, "org.name": a.CompanyName, "org.uscc": a.Company}
+	if f.Prefill.Policy != "locked" {
+		said = map[string]string{}
+		if v.ofApplicant(f) {
+			said["person.phone"] = a.Phone
+		}
+	}
+	return said[f.Prefill.Source] == value
+}
+
+// ofApplicant tells whether a field stands in a group about the applicant.
+func (v View) ofApplicant(f forms.Field) bool {
+	for _, g := range v.File.Form {
+		here, about := false, false
+		for _, x := range g.Fields {
+			here = here || x.ID == f.ID
+			about = about || x.Prefill != nil && x.Prefill.Policy == "locked" && x.Prefill.Source == "person.name"
+		}
+		if here {
+			return about
+		}
+	}
+	return false
 }
 
 func (v View) value(ctx context.Context, f forms.Field, s string) string {

@@ -1,8 +1,10 @@
 package counter
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"strconv"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/web/casefile"
@@ -27,9 +29,12 @@ type dayView struct {
 	Drafts []casework.Draft
 	Today  int // taken in today, of those looked at
 	Due    func(context.Context, casework.Case) ui.Status
+	Counts map[string]int // of every tab, of those looked at
+	First  bool           // nothing newer is on a page before
+	More   bool           // there are older ones that were not looked at
 }
 
-// How many cases a page holds, and how many are looked through for a tab.
+// How many cases a page holds, and how many pages are looked through.
 const (
 	dayPage  = 50
 	dayPages = 6
@@ -53,13 +58,14 @@ func (h pages) day(w http.ResponseWriter, r *http.Request) error {
 
 func (h pages) showDay(w http.ResponseWriter, r *http.Request, status int, problems []ui.Problem) (err error) {
 	ctx, q := r.Context(), r.URL.Query()
-	v := dayView{Tab: q.Get("tab"), Due: func(ctx context.Context, c casework.Case) ui.Status { return casefile.CaseDue(ctx, h.Casework, c) }}
+	v := dayView{Tab: q.Get("tab"), Counts: map[string]int{}, Due: func(ctx context.Context, c casework.Case) ui.Status { return casefile.CaseDue(ctx, h.Casework, c) }}
 	if v.Tab == "" {
 		if v.Drafts, err = h.Casework.CounterDrafts(ctx); err != nil {
 			return err
 		}
 	}
 	after := q.Get("after")
+	v.First = after == ""
 	today := h.Clock.Now().In(i18n.Zone).Format("2006-01-02")
 	for range dayPages {
 		list, err := h.Casework.CounterCases(ctx, after, dayPage)
@@ -70,20 +76,40 @@ func (h pages) showDay(w http.ResponseWriter, r *http.Request, status int, probl
 			if c.SubmittedAt.In(i18n.Zone).Format("2006-01-02") == today {
 				v.Today++
 			}
-			if v.fits(c) {
-				v.Cases = append(v.Cases, c)
-			}
+			v.take(c)
 		}
-		if v.Next, after = list.Next, list.Next; after == "" || len(v.Cases) >= dayPage {
+		after = list.Next
+		if len(v.Cases) >= dayPage && v.Next == "" {
+			v.Next = after
+		}
+		if after == "" || v.Next != "" && q.Get("after") != "" {
 			break
 		}
+	}
+	if v.More = after != ""; v.Next == "" {
+		v.Next = after
 	}
 	page := ui.Page{Title: i18n.T(ctx, "counter.day.title"), Active: "counter_cases", Problems: problems, Keys: []ui.Key{nextPerson(ctx)}}
 	return render(w, r, status, page, dayPageView(v, q.Get("number"), problems))
 }
 
-func (v dayView) fits(c casework.Case) bool {
-	switch v.Tab {
+// take counts a case under its tabs and lists it under the one that is shown,
+// until the page is full.
+func (v *dayView) take(c casework.Case) {
+	for _, t := range dayTabs {
+		if fits(t, c) {
+			v.Counts[t]++
+		}
+	}
+	if v.Next == "" && fits(v.Tab, c) {
+		v.Cases = append(v.Cases, c)
+	}
+}
+
+var dayTabs = []string{"", "waiting", "results"}
+
+func fits(tab string, c casework.Case) bool {
+	switch tab {
 	case "waiting":
 		return c.State == casework.Submitted || c.State == casework.Supplemented
 	case "results":
@@ -94,12 +120,15 @@ func (v dayView) fits(c casework.Case) bool {
 
 func (v dayView) tabs(ctx context.Context) []ui.Link {
 	var out []ui.Link
-	for _, t := range []string{"", "waiting", "results"} {
-		key := t
-		if t == "" {
-			key = "all"
+	for _, t := range dayTabs {
+		l := ui.Link{Text: i18n.T(ctx, "counter.day."+cmp.Or(t, "all")), Href: casefile.With("/counter/cases", "tab", t), Current: t == v.Tab}
+		if v.First {
+			l.Note = strconv.Itoa(v.Counts[t])
+			if v.More {
+				l.Note += "+"
+			}
 		}
-		out = append(out, ui.Link{Text: i18n.T(ctx, "counter.day."+key), Href: casefile.With("/counter/cases", "tab", t), Current: t == v.Tab})
+		out = append(out, l)
 	}
 	return out
 }

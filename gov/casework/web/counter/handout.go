@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/handout"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/identity/number"
 	"tongban/platform/calendar"
@@ -20,6 +21,8 @@ type handoutsView struct {
 	Way  casework.Way
 	List []casework.LitHandout
 	Next string
+
+	Counts map[casework.Way]int
 }
 
 // GET /counter/handouts
@@ -33,15 +36,32 @@ func (h pages) handouts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.List, v.Next = page.List, page.Next
+	v.List, v.Next, v.Counts = page.List, page.Next, map[casework.Way]int{}
+	for _, way := range ways {
+		if v.Counts[way], err = h.Casework.Handouts.Count(ctx, way); err != nil {
+			return err
+		}
+	}
 	return render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "counter.handouts.title"), Lead: i18n.T(ctx, "counter.handouts.lead"), Active: "counter_handouts", Keys: []ui.Key{nextPerson(ctx)}}, handoutsPage(v))
 }
 
 func (v handoutsView) tabs(ctx context.Context) []ui.Link {
-	tab := func(way casework.Way) ui.Link {
-		return ui.Link{Text: i18n.T(ctx, "counter.handouts."+string(way)), Href: casefile.With("/counter/handouts", "tab", string(way)), Current: v.Way == way}
+	var out []ui.Link
+	for _, way := range ways {
+		out = append(out, ui.Link{Text: i18n.T(ctx, "counter.handouts."+string(way)), Href: casefile.With("/counter/handouts", "tab", string(way)), Current: v.Way == way, Note: count(v.Counts[way], handout.Most)})
 	}
-	return []ui.Link{tab(casework.AtCounter), tab(casework.ByPost)}
+	return out
+}
+
+// ways are how papers leave by the counter.
+var ways = []casework.Way{casework.AtCounter, casework.ByPost}
+
+// count writes how many there are, with a plus when there are more than were counted.
+func count(n, most int) string {
+	if n > most {
+		return strconv.Itoa(most) + "+"
+	}
+	return strconv.Itoa(n)
 }
 
 func (v handoutsView) table(ctx context.Context) ui.TableProps {

@@ -38,8 +38,8 @@ func TestHandout_onPaperOnceAndAgainWithAReason(t *testing.T) {
 		h.Get("/counter/handouts").Want(200, "现在没有等待发放的文书")
 		receipt := h.Get("/counter/receipts/"+c.Number).Want(200, "备一份纸质文书")
 		page := h.Post(receipt.Link(`/handouts$`), url.Values{"number": {c.Number}}).Want(200, "谁来领取", "李虚构", "打印送达回证")
-		h.Get("/counter/handouts").Want(200, "李虚构", casework.ShowNumber(c.Number), "没有法定期限")
-		h.Get("/counter/handouts?tab=post").Want(200, "现在没有等待发放的文书")
+		h.Get("/counter/handouts").Want(200, "李虚构", casework.ShowNumber(c.Number), "没有法定期限", "窗口领取 1", "邮寄 0")
+		h.Get("/counter/handouts?tab=post").Want(200, "现在没有等待发放的文书", "窗口领取 1")
 		h.Get("/counter/handouts?after=garbage").Want(422)
 		h.Post("/counter/identify", number(501)).Want(200, "可以领取", "去发放")
 

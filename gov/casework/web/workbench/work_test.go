@@ -251,7 +251,7 @@ func TestAcceptance_askForEverythingOnce(t *testing.T) {
 		if strings.Contains(sent.Raw, "已办好") || strings.Contains(sent.Raw, "已办结") {
 			t.Error("a request for supplements is called done")
 		}
-		b.Get("/work?done="+o.c.Number+"&act=burn").Want(200)
+		b.Get("/work?done=" + o.c.Number + "&act=burn").Want(200)
 		if f := o.File(o.c); f.State != casework.Supplemented || len(f.Supplements) != 1 || f.Supplements[0].Items[0].Reason != "看不清公章" {
 			t.Fatalf("%s %+v", f.State, f.Supplements)
 		}
