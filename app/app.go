@@ -187,6 +187,7 @@ func (a *App) build() (err error) {
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)
+	a.Certificates.Handle(a.Schedule)
 	a.react()
 	if a.Signer.Renewed() {
 		return a.noteRenewal(context.Background())
@@ -248,7 +249,7 @@ func (a *App) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := errors.Join(a.Identity.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
+			if err := errors.Join(a.Identity.Sweep(ctx), a.Certificates.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
 				a.Log.Error("sweep", "error", err)
 			}
 		}

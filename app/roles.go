@@ -19,7 +19,7 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany, identity.MayGrantMandates},
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
-	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayRevoke},
+	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayManage},
 	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems, design.MayDesign, limits.MayProposeLimits},
 	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, participation.MayReadRatings},
 	identity.RoleAuditor:    {oversight.MayReadRecord},

@@ -35,7 +35,7 @@ func TestDrawn_anyPaper(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := compare(d.file, p); err != nil {
-			t.Fatalf("%v\n%q", err, p)
+			t.Fatalf("%v\n%+v", err, p)
 		}
 	})
 }

@@ -26,8 +26,14 @@
 //
 // # Life of a paper
 //
-//	issued → valid → expired
-//	               ↘ revoked (with reason and legal basis)
+//	issued → valid ⇄ suspended
+//	         valid → superseded by the next version (renewed, changed, reissued)
+//	         valid ⇄ moved
+//	         valid → expired, revoked, withdrawn, cancelled
+//
+// Rules has all of it as data. Every act has an officer of the issuing office,
+// a reason and a clause; the holder gets a notice; the history is kept beside
+// the paper. Whoever relied on it hears PaperStatusChanged.
 //
 // A record whose bytes do not agree with their signature is no paper at all:
 // it is refused with certificates.tampered and listed as damaged, without
@@ -50,11 +56,12 @@
 // # Tables
 //
 // certificates_paper: one row a paper, with its signed data and status.
-// certificates_holder: whose it is, one row a holder.
+// certificates_holder: whose it is, one row a holder. certificates_act: what was
+// done to it after its issue.
 //
 // # Facts announced
 //
-// PaperIssued, PaperRevoked.
+// PaperIssued, PaperStatusChanged.
 //
 // # Facts heard
 //
@@ -62,8 +69,9 @@
 //
 // # Doors
 //
-// Service: IssueTx; Paper, Read, File, Bytes, OfCase, Mine, OfHolder; Check,
-// CheckFile; Revoke; UsesFile for sweeping. Without a database: Trust, Verifier,
+// Service: IssueTx; Paper, Read, File, Bytes, OfCase, Mine, OfHolder; Check (by
+// code or identifier), CheckNumber, CheckFile; Act, Acts, History; Sweep for what
+// expires; UsesFile for sweeping files. Without a database: Trust, Verifier,
 // VerifyFile. A server remembers papers whose signature was good, with the very
 // bytes it was good for; what became of them is always read.
 package certificates

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"tongban/gov/certificates/identifier"
 	"tongban/platform/i18n"
 	"tongban/platform/pdf"
 )
@@ -24,20 +25,7 @@ const (
 	Withdrawal  Kind = "withdrawal"  // 撤回确认
 	Special     Kind = "special"     // 特别程序告知书
 	Certificate Kind = "certificate" // 证照
-)
-
-// Status is what a paper is worth now.
-type Status string
-
-// The states of a paper (a subset of the status table that ministries use:
-// 01 有效, 04 失效, 07 吊销).
-const (
-	Valid   Status = "valid"
-	Expired Status = "expired"
-	Revoked Status = "revoked"
-	// Damaged is a record that does not agree with its signature; it is not a
-	// paper and has no content.
-	Damaged Status = "damaged"
+	Standing    Kind = "standing"    // 证照状态告知书: what an office did to a certificate
 )
 
 // Field is one labelled value on a paper.
@@ -73,6 +61,25 @@ type Paper struct {
 	IssuedAt     time.Time `json:"issued_at"`
 	ValidFrom    time.Time `json:"valid_from,omitzero"`
 	ValidUntil   time.Time `json:"valid_until,omitzero"` // zero: no end
+
+	// Of certificates whose type has a code.
+	Identifier  string `json:"identifier,omitempty"`  // GB/T 36904
+	Version     int    `json:"version,omitempty"`     // counts from 1
+	Predecessor string `json:"predecessor,omitempty"` // identifier of the version before
+}
+
+// identify gives a certificate its identifier: its serial number comes from its
+// id, so that no two offices wait for each other to count; a next version keeps
+// the serial of the first. Certificates whose type or office has no code in the
+// form of the standard, as of items taken over from elsewhere, have none.
+func (p *Paper) identify() {
+	if p.Kind != Certificate || p.Identifier != "" {
+		return
+	}
+	i := identifier.Identifier{Type: p.Type, Issuer: p.Issuer, Serial: strings.ToUpper(strings.TrimPrefix(p.ID, paperPrefix+"_")), Version: 1}
+	if i.Check() == nil {
+		p.Identifier, p.Version = i.String(), i.Version
+	}
 }
 
 // canonical returns the bytes that are signed: the JSON of the paper, fields
@@ -142,7 +149,7 @@ func ShowCode(code string) string {
 
 // numberWord opens the official number of each kind of paper.
 var numberWord = map[Kind]string{
-	Receipt: "收", Acceptance: "受", Refusal: "不予", Supplement: "补", Withdrawal: "撤", Special: "特", Certificate: "证",
+	Receipt: "收", Acceptance: "受", Refusal: "不予", Supplement: "补", Withdrawal: "撤", Special: "特", Certificate: "证", Standing: "证告",
 }
 
 // number is the official number (文号) of a paper: word, year, case number; for

@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -13,13 +14,15 @@ import (
 func (r record) cover() (Paper, error) {
 	var p Paper
 	texts := map[string]*string{"region": &p.Region, "id": &p.ID, "kind": (*string)(&p.Kind), "code": &p.Code, "number": &p.Number, "case": &p.Case,
-		"item_name": &p.ItemName, "issuer": &p.Issuer, "issuer_name": &p.IssuerName, "holder_name": &p.HolderName, "holder_number": &p.HolderNumber, "title": &p.Title}
+		"item_name": &p.ItemName, "issuer": &p.Issuer, "issuer_name": &p.IssuerName, "holder_name": &p.HolderName, "holder_number": &p.HolderNumber, "title": &p.Title, "identifier": &p.Identifier, "predecessor": &p.Predecessor}
 	times := map[string]*time.Time{"issued_at": &p.IssuedAt, "valid_from": &p.ValidFrom, "valid_until": &p.ValidUntil}
 	ok := members(r.data, func(name, value string) (err error) {
 		if to := texts[name]; to != nil {
 			*to, err = plainText(value)
 		} else if to := times[name]; to != nil {
 			err = to.UnmarshalJSON([]byte(value))
+		} else if name == "version" {
+			p.Version, err = strconv.Atoi(value)
 		}
 		return err
 	})

@@ -47,7 +47,7 @@ func TestCheck_againAfterItChanged(t *testing.T) {
 		if _, err := check(q); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.s.Revoke(officer("acc_d", office, MayRevoke.Name), district, p.ID, Revocation{"a", "b"}); err != nil {
+		if _, err := w.s.Act(officer("acc_d", office, MayManage.Name, MayRead.Name), district, p.ID, Order{Act: Revoke, Reason: "a", Basis: "b"}); err != nil {
 			t.Fatal(err)
 		}
 		if r, err := check(p); err != nil || r.OK || r.Status != Revoked || !r.Genuine {

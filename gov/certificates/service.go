@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/certificates/identifier"
 	"tongban/gov/facts"
 	"tongban/gov/identity"
 	"tongban/platform/audit"
@@ -25,12 +26,8 @@ import (
 
 // The refusals of this capability.
 var (
-	ErrNoPaper        = fault.NotFound("certificates.no_paper")
-	ErrAlreadyRevoked = fault.Conflict("certificates.already_revoked")
-	ErrTampered       = fault.Internal("certificates.tampered")
-	ErrNeedReason     = fault.Invalid("certificates.need_reason")
-	ErrNeedBasis      = fault.Invalid("certificates.need_basis")
-	ErrNotIssuer      = fault.Forbidden("certificates.not_issuer")
+	ErrNoPaper  = fault.NotFound("certificates.no_paper")
+	ErrTampered = fault.Internal("certificates.tampered")
 	// ErrUnprintable refuses to promise a paper that could not be drawn in full;
 	// its detail "characters" names what is missing.
 	ErrUnprintable = fault.Invalid("certificates.unprintable")
@@ -74,7 +71,8 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error
 	if p.Region == "" || numberWord[p.Kind] == "" || p.Title == "" {
 		return p, ErrIncomplete.With("kind", string(p.Kind))
 	}
-	p.ID, p.Code, p.IssuedAt = id.New("pap"), newCode(), s.Clock.Now()
+	p.ID, p.Code, p.IssuedAt = id.New(paperPrefix), newCode(), s.Clock.Now()
+	p.identify()
 	if p.Number == "" {
 		before, err := countOfKind(ctx, tx, p.Region, p.Case, p.Kind)
 		if err != nil {
@@ -97,6 +95,9 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error
 	return p, nil
 }
 
+// paperPrefix opens the id of a paper.
+const paperPrefix = "pap"
+
 // message separates what papers sign from everything else that the key might
 // ever sign.
 func message(data []byte) []byte { return append([]byte("tongban paper v1\n"), data...) }
@@ -104,12 +105,12 @@ func message(data []byte) []byte { return append([]byte("tongban paper v1\n"), d
 // Found is a paper with what was checked about it.
 type Found struct {
 	Paper
-	Status    Status
-	Reason    string // of a revocation
-	Basis     string // its legal basis
-	RevokedAt db.Time
-	KeyID     string
-	record    record
+	Status Status
+	Reason string // of the last act, when the paper is not in force
+	Basis  string // its legal basis
+	Since  db.Time
+	KeyID  string
+	record record
 }
 
 // found checks the signature over the stored bytes, that the columns beside
@@ -144,10 +145,10 @@ func (s *Service) agrees(r record, p Paper) (Found, error) {
 		return Found{}, tampered
 	}
 	f := Found{Paper: p, Status: p.StatusAt(s.Clock.Now()), KeyID: r.keyID, record: r}
-	switch r.status {
-	case Valid:
-	case Revoked:
-		f.Status, f.Reason, f.Basis, f.RevokedAt = Revoked, r.reason, r.basis, db.At(r.revokedAt)
+	switch {
+	case r.status == Valid:
+	case without[r.status] != nil:
+		f.Status, f.Reason, f.Basis, f.Since = r.status, r.reason, r.basis, db.At(r.since)
 	default:
 		return Found{}, tampered
 	}
@@ -171,7 +172,7 @@ func (s *Service) all(records []record, err error) ([]Found, error) {
 	return out, nil
 }
 
-// ByCode finds a paper for anybody who has its code. Callers outside the
+// ByCode finds a paper for anybody who has its code or its identifier. Callers outside the
 // holder's circle mask names with Masked.
 func (s *Service) ByCode(ctx context.Context, code string) (Found, error) {
 	r, err := s.recorded(ctx, code)
@@ -183,11 +184,13 @@ func (s *Service) ByCode(ctx context.Context, code string) (Found, error) {
 
 // recorded finds the row of a paper by its code.
 func (s *Service) recorded(ctx context.Context, code string) (record, error) {
-	code = CleanCode(code)
-	if !IsCode(code) {
+	load := loadByCode
+	if code = CleanCode(code); identifier.Looks(code) {
+		load = loadByIdentifier
+	} else if !IsCode(code) {
 		return record{}, ErrNoPaper
 	}
-	r, err := loadByCode(ctx, s.DB, code)
+	r, err := load(ctx, s.DB, code)
 	if fault.IsKind(err, fault.KindNotFound) {
 		return record{}, ErrNoPaper
 	}
@@ -282,65 +285,6 @@ func (s *Service) OfHolder(ctx context.Context, regions []string, holder string,
 		}
 	}
 	return found, err
-}
-
-// Revocation is why and on which ground a paper loses its force.
-type Revocation struct {
-	Reason string
-	Basis  string // the clause
-}
-
-// Revoke takes a paper's force away.
-//
-// Law: 行政许可法 art. 69, 70: only on the grounds named there.
-func (s *Service) Revoke(ctx context.Context, region, paper string, why Revocation) error {
-	why.Reason, why.Basis = strings.TrimSpace(why.Reason), strings.TrimSpace(why.Basis)
-	switch {
-	case why.Reason == "":
-		return ErrNeedReason
-	case why.Basis == "":
-		return ErrNeedBasis
-	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		r, err := loadPaper(ctx, tx, region, paper)
-		if fault.IsKind(err, fault.KindNotFound) {
-			return ErrNoPaper
-		}
-		if err != nil {
-			return err
-		}
-		f, err := s.found(r)
-		if err != nil {
-			return err
-		}
-		if err := s.mayRevoke(ctx, f); err != nil {
-			return err
-		}
-		now := s.Clock.Now()
-		if err := markRevoked(ctx, tx, region, paper, why, now); err != nil {
-			return ErrAlreadyRevoked.Because(err)
-		}
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.paper.revoked", Object: paper, At: now,
-			Details: map[string]any{"reason": why.Reason, "basis": why.Basis, "number": f.Number, "issuer": f.Issuer}})
-		events.Emit(ctx, tx, region, paper, facts.PaperRevoked{Region: region, Paper: paper, Reason: why.Reason, At: now})
-		return nil
-	})
-}
-
-func (s *Service) mayRevoke(ctx context.Context, f Found) error {
-	if err := authz.Require(ctx, MayRevoke, authz.Object{Region: f.Region, Orgs: []string{f.Issuer}}); err != nil {
-		if !s.mayOpen(ctx, f) {
-			return ErrNoPaper
-		}
-		return err
-	}
-	return nil
-}
-
-// MayRevoke tells whether the caller could revoke the paper, for showing the
-// way there.
-func (s *Service) MayRevoke(ctx context.Context, f Found) bool {
-	return f.Status != Revoked && f.Status != Damaged && s.mayRevoke(ctx, f) == nil
 }
 
 // named writes characters with their code points, so that people can find them.

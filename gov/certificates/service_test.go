@@ -179,26 +179,26 @@ func TestRevoke(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		p := w.issue(licence())
 		file := w.file(p)
-		why := Revocation{Reason: "企业已依法注销", Basis: "《中华人民共和国行政许可法》第七十条第（三）项"}
-		decider := officer("acc_decider", office, MayRevoke.Name, MayRead.Name)
+		why := Order{Act: Revoke, Reason: "企业已依法注销", Basis: "《中华人民共和国行政许可法》第七十条第（三）项"}
+		decider := officer("acc_decider", office, MayManage.Name, MayRead.Name)
 		for name, c := range map[string]struct {
 			ctx  context.Context
-			why  Revocation
+			why  Order
 			want error
 		}{
-			"no reason":      {decider, Revocation{Basis: "法"}, ErrNeedReason},
-			"no basis":       {decider, Revocation{Reason: "查实", Basis: "  "}, ErrNeedBasis},
-			"holder":         {resident(holder, ""), why, fault.Forbidden("authz.forbidden")},
+			"no reason":      {decider, Order{Act: Revoke, Basis: "法"}, ErrNeedReason},
+			"no basis":       {decider, Order{Act: Revoke, Reason: "查实", Basis: "  "}, ErrNeedBasis},
+			"holder":         {resident(holder, ""), why, ErrNotIssuer},
 			"stranger":       {resident(stranger, ""), why, ErrNoPaper},
-			"another office": {officer("acc_x", "11449901900000049R", MayRevoke.Name), why, ErrNoPaper},
-			"only may read":  {officer("acc_y", office, MayRead.Name), why, fault.Forbidden("authz.forbidden")},
+			"another office": {officer("acc_x", "11449901900000049R", MayManage.Name), why, ErrNoPaper},
+			"only may read":  {officer("acc_y", office, MayRead.Name), why, ErrNotIssuer},
 			"no such paper":  {decider, why, nil},
 		} {
 			id := p.ID
 			if c.want == nil {
 				id, c.want = "pap_none", ErrNoPaper
 			}
-			if err := w.s.Revoke(c.ctx, district, id, c.why); !errors.Is(err, c.want) {
+			if _, err := w.s.Act(c.ctx, district, id, c.why); !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -206,14 +206,14 @@ func TestRevoke(t *testing.T) {
 			t.Errorf("before: %+v, %v", r, err)
 		}
 		w.clock.Advance(time.Hour)
-		if err := w.s.Revoke(decider, district, p.ID, why); err != nil {
+		if _, err := w.s.Act(decider, district, p.ID, why); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.s.Revoke(decider, district, p.ID, why); !errors.Is(err, ErrAlreadyRevoked) {
+		if _, err := w.s.Act(decider, district, p.ID, why); !errors.Is(err, ErrNotNow) {
 			t.Errorf("twice: %v", err)
 		}
 		r, err := w.s.Check(context.Background(), strings.ToLower(p.Code), "a")
-		if err != nil || r.OK || r.Reason != ErrRevoked.Code || r.Status != Revoked || r.Revoked != why.Reason || r.Basis != why.Basis || !r.RevokedAt.Equal(w.clock.Now()) {
+		if err != nil || r.OK || r.Reason != ErrRevoked.Code || r.Status != Revoked || r.Because != why.Reason || r.Basis != why.Basis || !r.Since.Equal(w.clock.Now()) {
 			t.Errorf("by code: %+v, %v", r, err)
 		}
 		if r, err = w.s.CheckFile(context.Background(), file, "a"); err != nil || r.OK || !r.Genuine || r.Reason != ErrRevoked.Code {

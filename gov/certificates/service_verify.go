@@ -65,13 +65,10 @@ func (r Report) differs() Report {
 // standing fills in what the record says.
 func (r *Report) standing(f Found) {
 	r.Online, r.Status = true, f.Status
-	switch f.Status {
-	case Revoked:
-		r.Revoked, r.Basis, r.RevokedAt = f.Reason, f.Basis, f.RevokedAt.Time
-		r.Reason = "" // weighs more than an expiry
-		r.refuse(ErrRevoked)
-	case Expired:
-		r.refuse(ErrExpired)
+	if why := without[f.Status]; why != nil {
+		r.Because, r.Basis, r.Since = f.Reason, f.Basis, f.Since.Time
+		r.Reason = "" // what the record says weighs more than an expiry
+		r.refuse(why)
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"tongban/platform/db/dbtest"
 	"tongban/platform/events"
 	"tongban/platform/files"
+	"tongban/platform/once"
+	"tongban/platform/schedule"
 	"tongban/platform/sign"
 )
 
@@ -30,7 +32,7 @@ const rareName = "示例·𠮷𪚥䶮"
 
 var start = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
 
-var tables = []db.Migrations{audit.Migrations(), events.Migrations(), Migrations()}
+var tables = []db.Migrations{audit.Migrations(), events.Migrations(), schedule.Migrations(), once.Migrations(), Migrations()}
 
 type world struct {
 	t      testing.TB

@@ -16,27 +16,28 @@ type record struct {
 	kind                     Kind
 	data, signature, keyID   string
 	status                   Status
-	revokedAt                time.Time
+	since                    time.Time
 	reason, basis            string
 	fileHash                 string
 	fileSize                 int64
 }
 
-const columns = `p.region, p.id, p.code, p.case_id, p.kind, p.data, p.signature, p.key_id, p.status, p.revoked_at, p.reason, p.basis, p.file_hash, p.file_size`
+const columns = `p.region, p.id, p.code, p.case_id, p.kind, p.data, p.signature, p.key_id, p.status, p.status_at, p.reason, p.basis, p.file_hash, p.file_size`
 
 func scanRecord(row db.Row) (r record, err error) {
-	var revoked db.Time
-	err = row.Scan(&r.region, &r.id, &r.code, &r.caseID, &r.kind, &r.data, &r.signature, &r.keyID, &r.status, &revoked, &r.reason, &r.basis, &r.fileHash, &r.fileSize)
-	r.revokedAt = revoked.Time
+	var since db.Time
+	err = row.Scan(&r.region, &r.id, &r.code, &r.caseID, &r.kind, &r.data, &r.signature, &r.keyID, &r.status, &since, &r.reason, &r.basis, &r.fileHash, &r.fileSize)
+	r.since = since.Time
 	return r, err
 }
 
 // insertPaper queues the rows of a new paper: nobody reads them back inside
 // the transaction.
 func insertPaper(tx *db.Tx, p Paper, data, signature []byte, keyID string) {
-	tx.Later(`INSERT INTO certificates_paper (region, id, kind, code, case_id, issued_at, data, signature, key_id, status)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		p.Region, p.ID, string(p.Kind), p.Code, p.Case, db.At(p.IssuedAt), string(data), base64.StdEncoding.EncodeToString(signature), keyID, string(Valid))
+	tx.Later(`INSERT INTO certificates_paper (region, id, kind, code, case_id, issued_at, data, signature, key_id, status, number, identifier, valid_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		p.Region, p.ID, string(p.Kind), p.Code, p.Case, db.At(p.IssuedAt), string(data), base64.StdEncoding.EncodeToString(signature), keyID, string(Valid),
+		p.Number, p.Identifier, db.At(p.ValidUntil))
 	for _, owner := range p.Owners {
 		tx.Later(`INSERT INTO certificates_holder (region, holder, issued_at, paper, kind) VALUES ($1, $2, $3, $4, $5)`,
 			p.Region, owner, db.At(p.IssuedAt), p.ID, string(p.Kind))
@@ -52,6 +53,17 @@ func loadByCode(ctx context.Context, r db.Reader, code string) (record, error) {
 	return db.One(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p WHERE p.code = $1 AND p.region <> '' LIMIT 1`, code)
 }
 
+// loadByIdentifier looks in every region: identifiers are unique in the country.
+func loadByIdentifier(ctx context.Context, r db.Reader, identifier string) (record, error) {
+	return db.One(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p WHERE p.identifier = $1 AND p.region <> '' LIMIT 1`, identifier)
+}
+
+// loadByNumber looks in every region; offices number by themselves, so that
+// several may have the same.
+func loadByNumber(ctx context.Context, r db.Reader, number string) ([]record, error) {
+	return db.All(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p WHERE p.number = $1 AND p.region <> '' ORDER BY p.issued_at DESC LIMIT 20`, number)
+}
+
 func loadOfCase(ctx context.Context, r db.Reader, region, caseID string) ([]record, error) {
 	return db.All(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p
 		WHERE p.region = $1 AND p.case_id = $2 ORDER BY p.issued_at LIMIT 100`, region, caseID)
@@ -62,11 +74,6 @@ func loadOfHolder(ctx context.Context, r db.Reader, regions []string, holder str
 	return db.All(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_holder h
 		JOIN certificates_paper p ON p.region = h.region AND p.id = h.paper
 		WHERE h.holder = $1 AND h.region IN (`+db.In(3, len(regions))+`) ORDER BY h.issued_at DESC LIMIT $2`, args...)
-}
-
-func markRevoked(ctx context.Context, tx *db.Tx, region, id string, why Revocation, at time.Time) error {
-	return db.Changed(tx.Exec(ctx, `UPDATE certificates_paper SET status = $3, reason = $4, basis = $5, revoked_at = $6
-		WHERE region = $1 AND id = $2 AND status = $7`, region, id, string(Revoked), why.Reason, why.Basis, db.At(at), string(Valid)))
 }
 
 // countOfKind counts the papers of a kind that a case has.

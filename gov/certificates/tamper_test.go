@@ -46,7 +46,7 @@ func TestFound_tamperedRow(t *testing.T) {
 			if _, err := w.s.File(resident(holder, ""), district, p.ID); !errors.Is(err, ErrTampered) {
 				t.Errorf("%s: the file: %v", name, err)
 			}
-			if err := w.s.Revoke(officer("acc_d", office, MayRevoke.Name), district, p.ID, Revocation{"a", "b"}); !errors.Is(err, ErrTampered) {
+			if _, err := w.s.Act(officer("acc_d", office, MayManage.Name), district, p.ID, Order{Act: Withdraw, Reason: "a", Basis: "b"}); !errors.Is(err, ErrTampered) {
 				t.Errorf("%s: revoked: %v", name, err)
 			}
 			list, err := w.s.Mine(resident(holder, ""), 1)

@@ -21,10 +21,6 @@ var (
 	ErrDataSignature = fault.Invalid("certificates.data_signature")
 	// ErrPagesDiffer: the pages do not say what the signed data say.
 	ErrPagesDiffer = fault.Invalid("certificates.pages_differ")
-	// ErrExpired: genuine, and its time is over.
-	ErrExpired = fault.Invalid("certificates.expired")
-	// ErrRevoked: genuine, and its force was taken away.
-	ErrRevoked = fault.Invalid("certificates.revoked")
 	// ErrNotRecorded: genuine, but the record asked knows no such paper.
 	ErrNotRecorded = fault.Invalid("certificates.not_recorded")
 	// ErrRecordDiffers: the record of this paper has other data than the file.
@@ -52,11 +48,11 @@ type Report struct {
 	CheckedAt    time.Time `json:"checked_at"`
 
 	// Set only when the data inside are genuine.
-	Paper     *Summary  `json:"paper,omitempty"`
-	Status    Status    `json:"status,omitempty"`
-	Revoked   string    `json:"revoked_because,omitempty"`
-	Basis     string    `json:"revoked_basis,omitempty"`
-	RevokedAt time.Time `json:"revoked_at,omitzero"`
+	Paper   *Summary  `json:"paper,omitempty"`
+	Status  Status    `json:"status,omitempty"`
+	Because string    `json:"status_reason,omitempty"` // why it is not in force, as the office said
+	Basis   string    `json:"status_basis,omitempty"`  // the clause
+	Since   time.Time `json:"status_since,omitzero"`
 }
 
 // Summary is a paper as strangers see it.
@@ -73,13 +69,16 @@ type Summary struct {
 	IssuedAt     time.Time `json:"issued_at"`
 	ValidFrom    time.Time `json:"valid_from,omitzero"`
 	ValidUntil   time.Time `json:"valid_until,omitzero"`
+	Identifier   string    `json:"identifier,omitempty"` // GB/T 36904
+	Version      int       `json:"version,omitempty"`
 }
 
 // Summary is what anybody may learn who has the code or the file.
 func (p Paper) Summary() *Summary {
 	m := p.Masked()
 	return &Summary{Kind: m.Kind, Code: m.Code, Number: m.Number, Title: m.Title, Issuer: m.Issuer, IssuerName: m.IssuerName,
-		HolderName: m.HolderName, HolderNumber: m.HolderNumber, ItemName: m.ItemName, IssuedAt: m.IssuedAt, ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil}
+		HolderName: m.HolderName, HolderNumber: m.HolderNumber, ItemName: m.ItemName, IssuedAt: m.IssuedAt, ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil,
+		Identifier: m.Identifier, Version: m.Version}
 }
 
 // Verifier checks papers against a list of public keys, without a network or a

@@ -15,13 +15,23 @@ type PaperIssued struct {
 // Type implements events.Fact.
 func (PaperIssued) Type() string { return "tongban.certificates.paper.issued.v1" }
 
-// PaperRevoked announces that a paper lost its force (证照吊销、注销).
-type PaperRevoked struct {
-	Region string    `json:"region"`
-	Paper  string    `json:"paper"`
-	Reason string    `json:"reason"`
-	At     time.Time `json:"at"`
+// PaperStatusChanged announces that an office did something to a paper after
+// its issue (延续、变更、暂扣、撤销、吊销、注销、转出), or that its time is over.
+type PaperStatusChanged struct {
+	Region     string    `json:"region"`
+	Paper      string    `json:"paper"`
+	Identifier string    `json:"identifier"`
+	Title      string    `json:"title"`
+	Case       string    `json:"case"`
+	Issuer     string    `json:"issuer"`
+	Act        string    `json:"act"`
+	From       string    `json:"from"`
+	To         string    `json:"to"`
+	Successor  string    `json:"successor"`
+	Reason     string    `json:"reason"`
+	Basis      string    `json:"basis"`
+	At         time.Time `json:"at"`
 }
 
 // Type implements events.Fact.
-func (PaperRevoked) Type() string { return "tongban.certificates.paper.revoked.v1" }
+func (PaperStatusChanged) Type() string { return "tongban.certificates.paper.statuschanged.v1" }

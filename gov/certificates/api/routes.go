@@ -36,6 +36,10 @@ func Register(a *web.API, d Deps) {
 		Summary: "Show a paper to its holder or to an office that handles its case"}, h.paper)
 	web.Register(a, web.Operation{ID: "get-paper-file", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/file", Tag: "certificates", May: authz.SignedIn,
 		Summary: "Fetch the signed PDF of a paper"}, h.file)
+	web.Register(a, web.Operation{ID: "list-paper-acts", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/acts", Tag: "certificates", May: authz.SignedIn,
+		Summary: "List what was done to a paper after its issue, oldest first"}, h.acts)
+	web.Register(a, web.Operation{ID: "act-on-paper", Method: http.MethodPost, Path: "/api/v1/papers/{region}/{id}/acts", Tag: "certificates", May: certificates.MayManage,
+		Summary: "Renew, change, reissue, suspend, restore, withdraw, revoke, cancel or transfer a certificate that one's office issued; answers with the version that stands afterwards"}, h.act)
 }
 
 type handlers Deps
@@ -101,8 +105,8 @@ func (h handlers) verifyFile(ctx context.Context, in *verifyFileInput) (*reportO
 type paperBody struct {
 	Region       string               `json:"region"`
 	ID           string               `json:"id"`
-	Kind         certificates.Kind    `json:"kind" enum:"receipt,acceptance,refusal,supplement,withdrawal,special,certificate"`
-	Status       certificates.Status  `json:"status" enum:"valid,expired,revoked,damaged" doc:"damaged: the record does not agree with its signature and is not shown"`
+	Kind         certificates.Kind    `json:"kind" enum:"receipt,acceptance,refusal,supplement,withdrawal,special,certificate,standing"`
+	Status       certificates.Status  `json:"status" enum:"valid,suspended,withdrawn,cancelled,expired,superseded,moved,revoked,damaged" doc:"damaged: the record does not agree with its signature and is not shown"`
 	Code         string               `json:"code" doc:"Verification code"`
 	Number       string               `json:"number"`
 	Title        string               `json:"title"`
@@ -120,9 +124,12 @@ type paperBody struct {
 	IssuedAt     time.Time            `json:"issued_at,omitzero"`
 	ValidFrom    time.Time            `json:"valid_from,omitzero"`
 	ValidUntil   time.Time            `json:"valid_until,omitzero"`
-	RevokedAt    time.Time            `json:"revoked_at,omitzero"`
-	Reason       string               `json:"revoked_because,omitempty"`
-	Basis        string               `json:"revoked_basis,omitempty"`
+	Identifier   string               `json:"identifier,omitempty" doc:"Identifier of the certificate, GB/T 36904"`
+	Version      int                  `json:"version,omitempty"`
+	Predecessor  string               `json:"predecessor,omitempty" doc:"Identifier of the version before"`
+	Since        time.Time            `json:"status_since,omitzero"`
+	Reason       string               `json:"status_reason,omitempty"`
+	Basis        string               `json:"status_basis,omitempty"`
 	File         string               `json:"file,omitempty" doc:"Path of the signed PDF"`
 }
 
@@ -131,7 +138,7 @@ func bodyOf(f certificates.Found) paperBody {
 	b := paperBody{Region: p.Region, ID: p.ID, Kind: p.Kind, Status: f.Status, Code: p.Code, Number: p.Number, Title: p.Title, Case: p.Case, CaseNumber: p.CaseNumber,
 		Item: p.Item, ItemName: p.ItemName, Issuer: p.Issuer, IssuerName: p.IssuerName, HolderName: p.HolderName, HolderNumber: p.HolderNumber, Type: p.Type,
 		Fields: append([]certificates.Field{}, p.Fields...), Text: append([]string{}, p.Text...), IssuedAt: p.IssuedAt, ValidFrom: p.ValidFrom, ValidUntil: p.ValidUntil,
-		RevokedAt: f.RevokedAt.Time, Reason: f.Reason, Basis: f.Basis}
+		Identifier: p.Identifier, Version: p.Version, Predecessor: p.Predecessor, Since: f.Since.Time, Reason: f.Reason, Basis: f.Basis}
 	if f.Status != certificates.Damaged {
 		b.File = "/api/v1/papers/" + p.Region + "/" + p.ID + "/file"
 	}

@@ -31,6 +31,8 @@ import (
 	"tongban/platform/fault"
 	"tongban/platform/files"
 	"tongban/platform/i18n"
+	"tongban/platform/once"
+	"tongban/platform/schedule"
 	"tongban/platform/sign"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -44,7 +46,7 @@ const (
 	number = "449901199001010015"
 )
 
-var tables = []db.Migrations{audit.Migrations(), events.Migrations(), certificates.Migrations()}
+var tables = []db.Migrations{audit.Migrations(), events.Migrations(), schedule.Migrations(), once.Migrations(), certificates.Migrations()}
 
 type site struct {
 	t       testing.TB
@@ -59,8 +61,8 @@ type site struct {
 var callers = map[string]auth.Principal{
 	"holder":   person("per_wang"),
 	"stranger": person("per_li"),
-	"officer":  officerOf(office, "certificates.read", "certificates.revoke"),
-	"other":    officerOf("11449901900000049R", "certificates.read", "certificates.revoke"),
+	"officer":  officerOf(office, "certificates.manage", "certificates.read"),
+	"other":    officerOf("11449901900000049R", "certificates.manage", "certificates.read"),
 }
 
 func person(id string) auth.Principal {
@@ -269,10 +271,10 @@ func TestPaper_pagesAndFile(t *testing.T) {
 			want(t, "nobody "+last, x.get("", path+last), 401)
 			want(t, "no such paper "+last, x.get("holder", "/papers/"+region+"/pap_x"+last), 404)
 		}
-		want(t, "officer", x.get("officer", path), 200, "吊销这份文书")
+		want(t, "officer", x.get("officer", path), 200, "办理变动", "/acts/revoke", "/acts/renew")
 		want(t, "list", x.get("holder", "/my/papers"), 200, "居住证", p.Number, path)
 		want(t, "empty list", x.get("stranger", "/my/papers"), 200, "还没有证照和文书")
-		if strings.Contains(x.get("holder", path).Body.String(), "/revoke") {
+		if strings.Contains(x.get("holder", path).Body.String(), "/acts/") {
 			t.Error("the holder is offered to revoke")
 		}
 	})
@@ -282,17 +284,17 @@ func TestRevoke_pages(t *testing.T) {
 	onBoth(t, func(t *testing.T, x *site) {
 		p := x.issue(certificate())
 		path := "/papers/" + region + "/" + p.ID
-		want(t, "form", x.get("officer", path+"/revoke"), 200, `name="reason"`, `name="basis"`, "吊销“居住证”")
-		want(t, "holder", x.get("holder", path+"/revoke"), 403)
-		want(t, "other office", x.get("other", path+"/revoke"), 404)
-		want(t, "no basis", x.post("officer", path+"/revoke", "reason", "查实不在此居住"), 422, "查实不在此居住", "写明吊销的法律依据")
-		w := x.post("officer", path+"/revoke", "reason", "查实不在此居住", "basis", "《居住证暂行条例》第十八条")
+		want(t, "form", x.get("officer", path+"/acts/revoke"), 200, `name="reason"`, `name="basis"`, "吊销《居住证》")
+		want(t, "holder", x.get("holder", path+"/acts/revoke"), 403)
+		want(t, "other office", x.get("other", path+"/acts/revoke"), 404)
+		want(t, "no basis", x.post("officer", path+"/acts/revoke", "reason", "查实不在此居住"), 422, "查实不在此居住", "写明依据，到条款项")
+		w := x.post("officer", path+"/acts/revoke", "reason", "查实不在此居住", "basis", "《居住证暂行条例》第十八条")
 		if w.Code != 303 || w.Header().Get("Location") != path {
 			t.Fatalf("revoked: %d %s", w.Code, w.Body)
 		}
 		want(t, "page", x.get("holder", path), 200, "已吊销", "查实不在此居住", "《居住证暂行条例》第十八条")
-		want(t, "check", x.get("", "/verify/"+p.Code), 200, "已吊销", "查实不在此居住", "不能再使用", "不符")
-		want(t, "twice", x.post("officer", path+"/revoke", "reason", "a", "basis", "b"), 409, "certificates.already_revoked")
+		want(t, "check", x.get("", "/verify/"+p.Code), 200, "已吊销", "查实不在此居住", "不能使用", "不符")
+		want(t, "twice", x.post("officer", path+"/acts/revoke", "reason", "a", "basis", "b"), 409, "certificates.not_now", "已吊销")
 	})
 }
 
@@ -429,7 +431,7 @@ func TestShow(t *testing.T) {
 	receipt := certificate()
 	receipt.Kind, receipt.Title, receipt.Type = certificates.Receipt, "收件凭证", ""
 	x.issue(receipt)
-	if err := x.s.Revoke(auth.With(context.Background(), callers["officer"]), region, gone.ID, certificates.Revocation{Reason: "查实不在此居住", Basis: "《居住证暂行条例》第十八条"}); err != nil {
+	if _, err := x.s.Act(auth.With(context.Background(), callers["officer"]), region, gone.ID, certificates.Order{Act: certificates.Revoke, Reason: "查实不在此居住", Basis: "《居住证暂行条例》第十八条"}); err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()

@@ -2,16 +2,14 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/a-h/templ"
 
 	"tongban/gov/certificates"
 	"tongban/platform/auth"
-	"tongban/platform/fault"
 	"tongban/platform/i18n"
-	"tongban/platform/web"
 	"tongban/ui"
 )
 
@@ -59,9 +57,10 @@ func named(f certificates.Found) templ.Attributes {
 // paperView is one paper with what the reader may do.
 type paperView struct {
 	certificates.Found
-	Check     string // address of the public page
-	CasePath  string
-	MayRevoke bool
+	Check    string // address of the public page
+	CasePath string
+	Acts     []certificates.Rule // what the reader may do to it now
+	History  []certificates.Done
 }
 
 // paper answers GET /papers/{region}/{id} with the page, and
@@ -80,7 +79,10 @@ func (h pages) paper(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := paperView{Found: f, Check: h.BaseURL + checkPath(f.Code), MayRevoke: h.MayRevoke(ctx, f)}
+	v := paperView{Found: f, Check: h.BaseURL + checkPath(f.Code), Acts: h.Acts(ctx, f)}
+	if v.History, err = h.Service.History(ctx, f); err != nil {
+		return err
+	}
 	if h.d.CasePath != nil && f.Case != "" {
 		v.CasePath = h.d.CasePath(f.Region, f.Case)
 	}
@@ -101,68 +103,11 @@ func (v paperView) rows(ctx context.Context) []ui.SummaryRow {
 	t := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
 	rows := []ui.SummaryRow{{Key: t("holder"), Value: v.HolderName}, {Key: t("holder_number"), Value: v.HolderNumber},
 		{Key: t("issuer"), Value: v.IssuerName}, {Key: t("issued"), Value: i18n.Date(ctx, v.IssuedAt)}, {Key: t("until"), Value: until(ctx, v.Paper.Summary())}}
+	if v.Identifier != "" {
+		rows = append(rows, ui.SummaryRow{Key: t("identifier"), Value: v.Identifier}, ui.SummaryRow{Key: t("version"), Value: strconv.Itoa(v.Version)})
+	}
 	for _, f := range v.Fields {
 		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value})
 	}
 	return rows
-}
-
-// revokeView is the form that takes a paper's force away.
-type revokeView struct {
-	certificates.Found
-	Reason, Basis string
-	Problems      []ui.Problem
-}
-
-// revoke answers GET /papers/{region}/{id}/revoke.
-func (h pages) revoke(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.revocable(r)
-	if err != nil {
-		return err
-	}
-	return h.showRevoke(w, r, http.StatusOK, revokeView{Found: f})
-}
-
-// revocable finds the paper if the caller may revoke it.
-func (h pages) revocable(r *http.Request) (certificates.Found, error) {
-	f, err := h.Paper(r.Context(), r.PathValue("region"), r.PathValue("id"))
-	switch {
-	case err != nil:
-		return f, err
-	case f.Status == certificates.Revoked:
-		return f, certificates.ErrAlreadyRevoked
-	case !h.MayRevoke(r.Context(), f):
-		return f, certificates.ErrNotIssuer
-	}
-	return f, nil
-}
-
-func (h pages) showRevoke(w http.ResponseWriter, r *http.Request, status int, v revokeView) error {
-	ctx := r.Context()
-	return ui.Render(w, r, status, ui.Page{Title: i18n.T(ctx, "certificates.revoke.title", "title", v.Title), Eyebrow: v.Number, Lead: i18n.T(ctx, "certificates.revoke.lead"),
-		Face: ui.Workbench, Back: ui.Link{Href: paperPath(v.Found.Paper)}, Problems: v.Problems}, revokePage(v))
-}
-
-// revokePost answers POST /papers/{region}/{id}/revoke.
-func (h pages) revokePost(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-	if err := r.ParseForm(); err != nil {
-		return errForm.Because(err)
-	}
-	why := certificates.Revocation{Reason: r.PostForm.Get("reason"), Basis: r.PostForm.Get("basis")}
-	f, err := h.revocable(r)
-	if err != nil {
-		return err
-	}
-	err = h.Revoke(r.Context(), f.Region, f.ID, why)
-	for field, known := range map[string]error{"reason": certificates.ErrNeedReason, "basis": certificates.ErrNeedBasis} {
-		if errors.Is(err, known) {
-			return h.showRevoke(w, r, http.StatusUnprocessableEntity, revokeView{Found: f, Reason: why.Reason, Basis: why.Basis,
-				Problems: []ui.Problem{{Field: field, Text: web.Words(r.Context(), fault.Of(err))}}})
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return web.Redirect(w, r, paperPath(f.Paper))
 }

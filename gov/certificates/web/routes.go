@@ -40,8 +40,8 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /.well-known/tongban-trust.json", Do: h.trust, May: authz.Anyone},
 		{Pattern: "GET /my/papers", Do: h.myPapers, May: certificates.MayHold},
 		{Pattern: "GET /papers/{region}/{file}", Do: h.paper, May: authz.SignedIn},
-		{Pattern: "GET /papers/{region}/{id}/revoke", Do: h.revoke, May: certificates.MayRevoke},
-		{Pattern: "POST /papers/{region}/{id}/revoke", Do: h.revokePost, May: certificates.MayRevoke},
+		{Pattern: "GET /papers/{region}/{id}/acts/{act}", Do: h.act, May: certificates.MayManage},
+		{Pattern: "POST /papers/{region}/{id}/acts/{act}", Do: h.actPost, May: certificates.MayManage},
 	}
 }
 

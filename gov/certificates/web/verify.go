@@ -6,8 +6,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/identifier"
 	"tongban/platform/fault"
 	"tongban/platform/files"
 	"tongban/platform/i18n"
@@ -21,6 +25,8 @@ const maxUpload = 20 << 20
 // verifyView is the check with its forms, and its result when there is one.
 type verifyView struct {
 	Code     string
+	Number   string // official number, checked together with Holder
+	Holder   string
 	Problems []ui.Problem
 	Report   *certificates.Report
 	ByFile   bool
@@ -57,7 +63,10 @@ func (h pages) byCode(w http.ResponseWriter, r *http.Request, code string) error
 	report, err := h.Check(r.Context(), code, h.asker(r))
 	if errors.Is(err, certificates.ErrNoPaper) {
 		key := "certificates.verify.unknown"
-		if !certificates.IsCode(certificates.CleanCode(code)) {
+		switch clean := certificates.CleanCode(code); {
+		case identifier.Looks(clean):
+			key = "certificates.verify.unknown_identifier"
+		case !certificates.IsCode(clean):
 			key = "certificates.verify.no_code"
 		}
 		return h.showVerify(w, r, http.StatusNotFound, verifyView{Code: code, Problems: []ui.Problem{{Field: "code", Text: i18n.T(r.Context(), key)}}})
@@ -77,9 +86,12 @@ func (h pages) verifyPost(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return errForm.Because(err)
 	}
+	if r.PostForm.Has("number") {
+		return h.byNumber(w, r, strings.TrimSpace(r.PostForm.Get("number")), strings.TrimSpace(r.PostForm.Get("holder")))
+	}
 	typed := r.PostForm.Get("code")
 	code := certificates.CleanCode(typed)
-	if !certificates.IsCode(code) {
+	if !certificates.IsCode(code) && !identifier.Looks(code) {
 		key := "certificates.verify.no_code"
 		if code == "" {
 			key = "certificates.verify.empty"
@@ -87,6 +99,30 @@ func (h pages) verifyPost(w http.ResponseWriter, r *http.Request) error {
 		return h.showVerify(w, r, http.StatusUnprocessableEntity, verifyView{Code: typed, Problems: []ui.Problem{{Field: "code", Text: i18n.T(r.Context(), key)}}})
 	}
 	return web.Redirect(w, r, checkPath(code))
+}
+
+// byNumber checks the official number of a paper together with its holder.
+func (h pages) byNumber(w http.ResponseWriter, r *http.Request, number, holder string) error {
+	ctx := r.Context()
+	v := verifyView{Number: number, Holder: holder}
+	for field, value := range map[string]string{"number": number, "holder": holder} {
+		if value == "" {
+			v.Problems = append(v.Problems, ui.Problem{Field: field, Text: i18n.T(ctx, "certificates.verify.need_"+field)})
+		}
+	}
+	if len(v.Problems) > 0 {
+		slices.SortFunc(v.Problems, func(a, b ui.Problem) int { return strings.Compare(b.Field, a.Field) })
+		return h.showVerify(w, r, http.StatusUnprocessableEntity, v)
+	}
+	report, err := h.CheckNumber(ctx, number, holder, h.asker(r))
+	if errors.Is(err, certificates.ErrNoPaper) {
+		v.Problems = []ui.Problem{{Field: "number", Text: i18n.T(ctx, "certificates.verify.unknown_number")}}
+		return h.showVerify(w, r, http.StatusNotFound, v)
+	}
+	if err != nil {
+		return err
+	}
+	return h.showVerify(w, r, http.StatusOK, verifyView{Report: &report})
 }
 
 // errForm refuses a body that is no form.
@@ -145,9 +181,10 @@ func uploaded(w http.ResponseWriter, r *http.Request) (body []byte, name string,
 
 // statusOf is what a paper is worth, as a word with a shape.
 func statusOf(ctx context.Context, s certificates.Status) ui.Status {
-	tone := map[certificates.Status]ui.Tone{certificates.Valid: ui.OK, certificates.Expired: ui.Warn, certificates.Revoked: ui.Bad, certificates.Damaged: ui.Bad}[s]
+	tone := map[certificates.Status]ui.Tone{certificates.Valid: ui.OK, certificates.Expired: ui.Warn, certificates.Superseded: ui.Warn, certificates.Suspended: ui.Warn, certificates.Moved: ui.Warn,
+		certificates.Revoked: ui.Bad, certificates.Withdrawn: ui.Bad, certificates.Cancelled: ui.Bad, certificates.Damaged: ui.Bad}[s]
 	st := ui.Status{Text: i18n.T(ctx, "certificates.status."+string(s)), Tone: tone}
-	if s == certificates.Revoked || s == certificates.Damaged {
+	if tone == ui.Bad {
 		st.Shape = "cross"
 	}
 	return st
@@ -161,7 +198,7 @@ func (v verifyView) verdict(ctx context.Context) (ui.Status, string) {
 	}
 	key := "certificates.result." + string(r.Status)
 	return statusOf(ctx, r.Status), i18n.T(ctx, key, "issuer", r.Paper.IssuerName, "date", i18n.Date(ctx, r.Paper.ValidUntil),
-		"at", i18n.DateTime(ctx, r.RevokedAt))
+		"at", i18n.DateTime(ctx, r.Since))
 }
 
 // facts are what a stranger may learn about the paper.
@@ -172,9 +209,12 @@ func (v verifyView) facts(ctx context.Context) []ui.SummaryRow {
 		{Key: t("issuer"), Value: i18n.T(ctx, "certificates.fact.issuer_code", "issuer", p.IssuerName, "code", p.Issuer)},
 		{Key: t("holder"), Value: p.HolderName}, {Key: t("holder_number"), Value: p.HolderNumber},
 		{Key: t("item"), Value: p.ItemName}, {Key: t("issued"), Value: i18n.Date(ctx, p.IssuedAt)}, {Key: t("until"), Value: until(ctx, p)}}
-	if v.Report.Status == certificates.Revoked {
-		rows = append(rows, ui.SummaryRow{Key: t("revoked_at"), Value: i18n.DateTime(ctx, v.Report.RevokedAt)},
-			ui.SummaryRow{Key: t("revoked_reason"), Value: v.Report.Revoked}, ui.SummaryRow{Key: t("revoked_basis"), Value: v.Report.Basis})
+	if p.Identifier != "" {
+		rows = append(rows, ui.SummaryRow{Key: t("identifier"), Value: p.Identifier}, ui.SummaryRow{Key: t("version"), Value: strconv.Itoa(p.Version)})
+	}
+	if !v.Report.Since.IsZero() {
+		rows = append(rows, ui.SummaryRow{Key: t("since"), Value: i18n.DateTime(ctx, v.Report.Since)},
+			ui.SummaryRow{Key: t("because"), Value: v.Report.Because}, ui.SummaryRow{Key: t("basis"), Value: v.Report.Basis})
 	}
 	return append(rows, ui.SummaryRow{Key: t("as_of"), Value: i18n.DateTime(ctx, v.Report.CheckedAt)})
 }

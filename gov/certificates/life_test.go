@@ -1,0 +1,251 @@
+package certificates
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tongban/gov/certificates/identifier"
+	"tongban/platform/auth"
+	"tongban/platform/once"
+	"tongban/platform/schedule"
+)
+
+// certified is a certificate whose type and office have codes in the form of
+// the standard.
+func certified() Paper {
+	p := paper(Certificate, "居住证")
+	p.Type, p.TypeName = "114499019000000222001", "居住证"
+	p.ValidFrom, p.ValidUntil = start, time.Date(2027, 11, 22, 15, 59, 59, 0, time.UTC)
+	p.Fields = []Field{field("name", "姓名", rareName), field("number", "公民身份号码", p.HolderNumber), field("address", "居住地住址", "示例区虚构街道样张路1号"), field("until", "签注有效期至", day(p.ValidUntil))}
+	p.Text = []string{"持证人在示例区居住，住址：示例区虚构街道样张路1号，本次签注到" + day(p.ValidUntil) + "。"}
+	return p
+}
+
+func (w *world) act(p Paper, o Order) (Found, error) {
+	o.Reason, o.Basis = "查实情况", "《中华人民共和国行政许可法》第七十条"
+	return w.s.Act(officer("acc_d", office, MayManage.Name, MayRead.Name), district, p.ID, o)
+}
+
+func (w *world) standing(code string) Status {
+	w.t.Helper()
+	r, err := w.s.Check(context.Background(), code, "x")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r.Status
+}
+
+func TestIssue_identifier(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.issue(certified())
+		i, err := identifier.Parse(p.Identifier)
+		if err != nil || i.Type != p.Type || i.Issuer != p.Issuer || i.Version != 1 || p.Version != 1 {
+			t.Fatalf("%q: %+v, %v", p.Identifier, i, err)
+		}
+		if strings.Contains(p.Identifier, p.Code) {
+			t.Error("whoever sees the identifier has the code")
+		}
+		r, err := w.s.Check(context.Background(), " "+strings.ToLower(p.Identifier)+" ", "x")
+		if err != nil || !r.OK || r.Paper.Identifier != p.Identifier || r.Paper.Version != 1 {
+			t.Errorf("by identifier: %+v, %v", r, err)
+		}
+		if r, err = w.s.CheckNumber(context.Background(), p.Number, rareName, "x"); err != nil || !r.OK {
+			t.Errorf("by number and holder: %+v, %v", r, err)
+		}
+		for _, holder := range []string{"", "示例", "别人"} {
+			if _, err := w.s.CheckNumber(context.Background(), p.Number, holder, "x"); !errors.Is(err, ErrNoPaper) {
+				t.Errorf("by number and %q: %v", holder, err)
+			}
+		}
+		if q := w.issue(paper(Receipt, "收件凭证")); q.Identifier != "" {
+			t.Errorf("a receipt has the identifier %s", q.Identifier)
+		}
+	})
+}
+
+func TestAct_nextVersion(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		first := w.issue(certified())
+		w.clock.Advance(time.Hour)
+		if _, err := w.act(first, Order{Act: Change, Fields: map[string]string{"address": first.Fields[2].Value}}); !errors.Is(err, ErrUnchanged) {
+			t.Errorf("nothing changed: %v", err)
+		}
+		second, err := w.act(first, Order{Act: Change, Fields: map[string]string{"address": "示例区虚构街道新路2号"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _ := identifier.Parse(first.Identifier)
+		b, err := identifier.Parse(second.Identifier)
+		if err != nil || b.Serial != a.Serial || b.Version != 2 || second.Predecessor != first.Identifier || second.Number != first.Number || !second.ValidUntil.Equal(first.ValidUntil) {
+			t.Errorf("%+v after %+v, %v", second.Paper, first, err)
+		}
+		if !strings.Contains(second.Text[0], "新路2号") || strings.Contains(second.Text[0], "样张路") {
+			t.Errorf("the sentences still say %s", second.Text[0])
+		}
+		if _, err := w.act(second.Paper, Order{Act: Renew, Until: first.ValidUntil.AddDate(0, 0, -1)}); !errors.Is(err, ErrUntil) {
+			t.Errorf("renewed for less: %v", err)
+		}
+		end := time.Date(2028, 11, 22, 15, 59, 59, 0, time.UTC)
+		third, err := w.act(second.Paper, Order{Act: Renew, Until: end})
+		if err != nil || third.Version != 3 || !third.ValidUntil.Equal(end) || third.Fields[3].Value != day(end) || !strings.Contains(third.Text[0], day(end)) {
+			t.Fatalf("renewed: %+v, %v", third.Paper, err)
+		}
+		for code, want := range map[string]Status{first.Code: Superseded, second.Code: Superseded, third.Code: Valid, first.Identifier: Superseded, third.Identifier: Valid} {
+			if got := w.standing(code); got != want {
+				t.Errorf("%s is %s, want %s", code, got, want)
+			}
+		}
+		if list, err := w.s.History(context.Background(), second); err != nil || len(list) != 1 || list[0].Act != Renew || list[0].Successor != third.ID {
+			t.Errorf("history %+v, %v", list, err)
+		}
+		if _, err := w.act(first, Order{Act: Change, Fields: map[string]string{"address": "x"}}); !errors.Is(err, ErrNotNow) {
+			t.Errorf("an old version was changed: %v", err)
+		}
+		w.file(third.Paper)
+	})
+}
+
+func TestAct_suspensionEndsByItself(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.issue(certified())
+		runner := schedule.NewRunner(w.d, w.clock, nil)
+		w.s.Handle(runner)
+		if _, err := w.act(p, Order{Act: Suspend, Until: start.Add(-time.Hour)}); !errors.Is(err, ErrUntil) {
+			t.Errorf("a suspension that is over: %v", err)
+		}
+		if _, err := w.act(p, Order{Act: Suspend, Until: start.AddDate(0, 0, 30)}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.standing(p.Code); got != Suspended {
+			t.Errorf("suspended, but %s", got)
+		}
+		w.clock.Set(start.AddDate(0, 0, 31))
+		if n, err := runner.RunOnce(context.Background()); n != 1 || err != nil {
+			t.Fatalf("%d jobs, %v", n, err)
+		}
+		r, err := w.s.Check(context.Background(), p.Code, "x")
+		if err != nil || !r.OK || r.Because != "" || !r.Since.IsZero() {
+			t.Errorf("given back: %+v, %v", r, err)
+		}
+		// The holder was told of both.
+		mine, err := w.s.Mine(resident(holder, ""), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		for _, f := range mine {
+			if f.Kind == Standing {
+				told = append(told, f.Title)
+				w.file(f.Paper)
+			}
+		}
+		if slices.Sort(told); !slices.Equal(told, []string{"居住证暂扣发还告知书", "居住证暂扣告知书"}) {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+func TestAct_repeatedHasOneEffect(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.issue(certified())
+		who := once.With(officer("acc_d", office, MayManage.Name, MayRead.Name), "key-1")
+		o := Order{Act: Reissue, Reason: "持证人声明遗失", Basis: "《居住证暂行条例》第九条"}
+		a, err := w.s.Act(who, district, p.ID, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := w.s.Act(who, district, p.ID, o); err != nil || b.ID != a.ID {
+			t.Errorf("repeated: %s and %s, %v", a.ID, b.ID, err)
+		}
+		if list, _ := w.s.OfCase(context.Background(), district, p.Case); len(list) != 2 {
+			t.Errorf("%d papers", len(list))
+		}
+	})
+}
+
+func TestSweep_expires(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.issue(certified())
+		forever := certified()
+		forever.ValidUntil = time.Time{}
+		q := w.issue(forever)
+		w.exec(`UPDATE certificates_paper SET number = '', identifier = '', valid_until = NULL WHERE id = $1`, p.ID) // as records of an older release
+		w.clock.Set(p.ValidUntil.Add(time.Minute))
+		if got := w.standing(p.Code); got != Expired {
+			t.Errorf("past its end, but %s", got)
+		}
+		for range 2 {
+			if err := w.s.Sweep(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for code, want := range map[string]Status{p.Code: Expired, p.Identifier: Expired, q.Code: Valid} {
+			if got := w.standing(code); got != want {
+				t.Errorf("%s is %s, want %s", code, got, want)
+			}
+		}
+		f, err := w.s.ByCode(context.Background(), p.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := w.s.History(context.Background(), f); err != nil || len(list) != 1 || list[0].Act != Expire || list[0].Officer != auth.From(auth.System(context.Background(), "certificates")).ID {
+			t.Errorf("history %+v, %v", list, err)
+		}
+		if _, err := w.act(p, Order{Act: Cancel}); err != nil {
+			t.Errorf("an expired licence is cancelled (行政许可法 art. 70 no. 1): %v", err)
+		}
+	})
+}
+
+// Whatever is ordered in whatever order: the state moves along the table only,
+// history explains it, and of one serial number at most one version is in force.
+func TestAct_anyOrder(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		rapid.Check(t, func(rt *rapid.T) {
+			all := []Paper{w.issue(certified())}
+			for range rapid.IntRange(1, 5).Draw(rt, "acts") {
+				at := rapid.IntRange(0, len(all)-1).Draw(rt, "which")
+				rule := rapid.SampledFrom(Rules[:len(Rules)-1]).Draw(rt, "act")
+				before := w.standing(all[at].Code)
+				after, err := w.act(all[at], Order{Act: rule.Act, Until: all[at].ValidUntil.AddDate(1, 0, 0), Fields: map[string]string{"address": another(all)}})
+				if rule.Fits(Certificate, before) != (err == nil) {
+					rt.Fatalf("%s of a %s certificate: %v", rule.Act, before, err)
+				}
+				if err != nil {
+					continue
+				}
+				if got := w.standing(all[at].Code); got != rule.To {
+					rt.Fatalf("%s makes it %s", rule.Act, got)
+				}
+				if rule.Next {
+					all = append(all, after.Paper)
+				}
+			}
+			valid := 0
+			for _, p := range all {
+				s := w.standing(p.Code)
+				f, _ := w.s.ByCode(context.Background(), p.Code)
+				list, err := w.s.History(context.Background(), f)
+				if err != nil || len(list) == 0 && s != Valid || len(list) > 0 && list[len(list)-1].To != s {
+					rt.Fatalf("history %+v does not explain %s, %v", list, s, err)
+				}
+				if s == Valid || s == Suspended || s == Moved {
+					valid++
+				}
+			}
+			if valid > 1 {
+				rt.Fatalf("%d versions in force", valid)
+			}
+		})
+	})
+}
+
+func another(all []Paper) string {
+	return "示例区虚构街道新路" + strings.Repeat("一", len(all)) + "号"
+}
