@@ -202,16 +202,59 @@ func TestCompany_ownsItsCase(t *testing.T) {
 // returns its code.
 func (w *town) certificate(owner, kind, title string) string {
 	w.t.Helper()
+	return w.certificateUntil(owner, kind, title, time.Time{})
+}
+
+// certificateUntil is certificate with an end.
+func (w *town) certificateUntil(owner, kind, title string, until time.Time) string {
+	w.t.Helper()
 	var p certificates.Paper
 	err := w.db.Write(dbtest.As(w.t, "test"), func(tx *db.Tx) (err error) {
 		p, err = w.papers.IssueTx(dbtest.As(w.t, "test"), tx, certificates.Paper{Region: district, Kind: certificates.Certificate, Case: "case_" + kind, CaseNumber: "虚构" + kind, Issuer: lead,
-			IssuerName: "示例区某局（虚构）", Owners: []string{w.person[owner].ID}, HolderName: owner, HolderNumber: w.person[owner].Number, Type: kind, TypeName: title, Title: title})
+			IssuerName: "示例区某局（虚构）", Owners: []string{w.person[owner].ID}, HolderName: owner, HolderNumber: w.person[owner].Number, Type: kind, TypeName: title, Title: title, ValidFrom: w.clock.Now(), ValidUntil: until})
 		return err
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return p.Code
+}
+
+// A certificate that was good when it was chosen and is not any more is said at
+// its field when the application is handed in; nothing else is lost.
+func TestSubmit_certificateExpiredSince(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me := w.resident("王示例")
+		d, err := w.s.Start(me, Start{Region: district, Item: restaurant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d = w.fill(me, d, dineIn())
+		before := d
+		code := w.certificateUntil("王示例", "resident_id_card", "居民身份证", w.clock.Now().AddDate(0, 0, 10))
+		if d, err = w.s.Choose(me, d.Region, d.ID, "id_card", Electronic, code, ""); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := w.s.Check(me, d); err != nil || len(p) > 0 {
+			t.Fatalf("in force: %v %v", p, err)
+		}
+		w.clock.Advance(20 * 24 * time.Hour)
+		_, err = w.s.Submit(me, d.Region, d.ID, d.Version)
+		var wrong Problems
+		if !errors.As(err, &wrong) || len(wrong) != 1 || wrong[0].Field != "material.id_card" || wrong[0].Code != "casework.problem.paper_expired" {
+			t.Fatalf("handed in with an expired certificate: %v", err)
+		}
+		now, err := w.s.Draft(me, d.Region, d.ID)
+		if err != nil || now.State != DraftOpen || now.Version != d.Version || len(now.Form) != len(before.Form) || now.Materials["id_card"].Paper != code {
+			t.Errorf("the refusal changed the draft: %+v %v", now, err)
+		}
+		if d, err = w.s.Attach(me, d.Region, d.ID, "id_card", Attachment{Hash: "aa11", Name: "身份证.pdf", Size: 9, Kind: "pdf"}); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := w.s.Submit(me, d.Region, d.ID, d.Version); err != nil || c.Number == "" {
+			t.Errorf("with a document instead: %v", err)
+		}
+	})
 }
 
 // Law: 国务院令第716号 art. 10: a certificate counts as what it is; a residence

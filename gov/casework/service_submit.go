@@ -30,6 +30,9 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 	if err := s.StillMandated(ctx, region, draft); err != nil {
 		return out, err
 	}
+	if err := s.PapersInForce(ctx, region, draft); err != nil {
+		return out, err
+	}
 	level, err := s.LevelToSubmit(ctx, region, draft)
 	if err != nil {
 		return out, err

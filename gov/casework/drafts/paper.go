@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/casework/offers"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/platform/auth"
@@ -61,6 +62,55 @@ func plainName(name string) string {
 	return name
 }
 
+// papersProblems looks once more at the certificates that were chosen instead
+// of documents: since then one may have expired or been revoked, and a new
+// version of the item may take other kinds.
+//
+// Law: 国务院令第716号 art. 10: an e-certificate counts while it is in force.
+func (s *Service) papersProblems(ctx context.Context, o *offers.Ready, d Draft) (Problems, error) {
+	var out Problems
+	for _, m := range o.MaterialsFor(o.Answers(d.Situation, d.Form)) {
+		if !d.Materials[m.ID].ByCode() {
+			continue
+		}
+		wrong, err := s.PaperProblem(ctx, d, m.ID, d.Materials[m.ID].Paper)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, wrong...)
+	}
+	return out, nil
+}
+
+// PapersInForce refuses to hand in a draft whose certificates cannot stand in
+// for its materials any more, with everything else that is wrong with it.
+func (s *Service) PapersInForce(ctx context.Context, region string, draft DraftID) error {
+	d, err := Load(ctx, s.DB, region, draft)
+	if err != nil || d.State != DraftOpen || !d.byCode() || MayWork(ctx, d) != nil {
+		return err // whoever may not work on it is refused where it is handed in
+	}
+	wrong, err := s.Check(ctx, d)
+	if err != nil {
+		return err
+	}
+	return wrong.Err()
+}
+
+// ByCode tells whether a certificate of one's own, named by its code, stands in
+// for the material.
+func (c Choice) ByCode() bool {
+	return c.Mode == Electronic && c.Paper != "" && !strings.Contains(c.Paper, ":")
+}
+
+func (d Draft) byCode() bool {
+	for _, c := range d.Materials {
+		if c.ByCode() {
+			return true
+		}
+	}
+	return false
+}
+
 // PaperProblem says why the certificate with a code cannot stand in for a
 // material of a draft: it has to exist, to be the applicant's, to be in force
 // and to be of a kind that the material accepts. nil when it can.
@@ -88,8 +138,10 @@ func (s *Service) PaperProblem(ctx context.Context, d Draft, material, code stri
 			return wrong("paper_none") // whose it is, and that it is, is not for everybody
 		}
 		return wrong("paper_other")
-	case p.Kind != certificates.Certificate || p.Status != certificates.Valid:
-		return wrong("paper_status")
+	case p.Kind != certificates.Certificate:
+		return wrong("paper_no_certificate", "given", p.Title)
+	case p.Status != certificates.Valid:
+		return wrong("paper_"+string(p.Status), "given", p.Title)
 	}
 	if s.Accepts(o.Package == "", m, p.Paper) {
 		return nil, nil

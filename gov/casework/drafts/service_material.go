@@ -196,7 +196,9 @@ func (s *Service) Check(ctx context.Context, d Draft) (Problems, error) {
 			return nil, err
 		}
 	}
-	return s.Problems(o, &d), nil
+	wrong := s.Problems(o, &d)
+	papers, err := s.papersProblems(ctx, o, d)
+	return append(wrong, papers...), err
 }
 
 // CheckAnswers brings the answers of the form to their normal form and finds
