@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"tongban/platform/bpmn"
+	"tongban/platform/bpmn/explore"
 	"tongban/platform/dmn"
 )
 
@@ -24,10 +25,14 @@ type flowReport struct {
 	Kind     string        `json:"kind,omitempty"` // bpmn, dmn
 	Deploys  bool          `json:"deploys"`
 	Problems []flowProblem `json:"problems,omitempty"`
-	Notes    []flowProblem `json:"notes,omitempty"` // worth a look, but no obstacle
+	Warnings []flowProblem `json:"warnings,omitempty"` // worth a look, but no obstacle
 }
 
+// flowProblem is one thing to repair or to look at. Warnings have a kind: waits,
+// twice, unreached, endless and unseen of flows, gap, conflict and unused of
+// decision tables.
 type flowProblem struct {
+	Kind    string `json:"kind,omitempty"`
 	Line    int    `json:"line,omitempty"`
 	Element string `json:"element,omitempty"`
 	Reason  string `json:"reason"`
@@ -38,7 +43,7 @@ type flowProblem struct {
 const maxFlowBytes = 9 << 20
 
 // runFlow checks flows and decision models. The exit status is 3 when one of them
-// would not be deployed.
+// would not be deployed, and with --strict 4 when one of them has warnings only.
 func runFlow(_ context.Context, c *call) error {
 	if len(c.Args) < 2 || c.Args[0] != "check" {
 		return errors.New("say what to check: tongban flow check FILE…")
@@ -52,6 +57,9 @@ func runFlow(_ context.Context, c *call) error {
 	}
 	if slices.ContainsFunc(reports, func(r flowReport) bool { return !r.Deploys }) {
 		return exit(3)
+	}
+	if c.own["strict"] != "" && slices.ContainsFunc(reports, func(r flowReport) bool { return len(r.Warnings) > 0 }) {
+		return exit(4)
 	}
 	return nil
 }
@@ -77,8 +85,10 @@ func checkFlows(paths []string) ([]flowReport, error) {
 			decisions[i] = raw
 			continue
 		}
-		_, err = bpmn.Parse(bytes.NewReader(raw))
-		r.refused(err)
+		m, err := bpmn.Parse(bytes.NewReader(raw))
+		if r.refused(err); err == nil {
+			r.Warnings = flowWarnings(m)
+		}
 	}
 	checkDecisions(reports, decisions)
 	return reports, nil
@@ -147,9 +157,9 @@ func (r *flowReport) refused(err error) {
 	case err == nil:
 		r.Deploys = true
 	case errors.As(err, &p):
-		r.Problems = append(r.Problems, flowProblem{p.Line, p.Element, p.Reason})
+		r.Problems = append(r.Problems, flowProblem{"", p.Line, p.Element, p.Reason})
 	case errors.As(err, &d):
-		r.Problems = append(r.Problems, flowProblem{d.Line, d.Element, d.Reason})
+		r.Problems = append(r.Problems, flowProblem{"", d.Line, d.Element, d.Reason})
 	default:
 		r.Problems = append(r.Problems, flowProblem{Reason: err.Error()})
 	}
@@ -188,15 +198,31 @@ func checkDecisions(reports []flowReport, raw map[int][]byte) {
 			continue
 		}
 		for _, p := range m.Check() {
-			r.Problems = append(r.Problems, flowProblem{p.Line, p.Element, p.Reason})
+			r.Problems = append(r.Problems, flowProblem{"", p.Line, p.Element, p.Reason})
 		}
 		r.Deploys = len(r.Problems) == 0
-		r.Notes = tableNotes(m)
+		r.Warnings = tableWarnings(m)
 	}
 }
 
-// tableNotes say where decision tables have no result or more than one.
-func tableNotes(m *dmn.Model) (out []flowProblem) {
+// flowWarnings say where a flow that runs can get stuck, or has steps to which
+// nothing leads.
+func flowWarnings(m *bpmn.Model) (out []flowProblem) {
+	for _, p := range m.Processes() {
+		r := explore.Check(p, 0)
+		for _, w := range r.Warnings {
+			out = append(out, flowProblem{string(w.Kind), w.Line, fmt.Sprintf("%s %q", p.Element(w.Element).Kind, w.Element), w.Reason})
+		}
+		if r.Cut {
+			out = append(out, flowProblem{Kind: "unseen", Element: fmt.Sprintf("process %q", p.ID),
+				Reason: fmt.Sprintf("has more states than the %d that were looked at; there may be more to warn of", r.States)})
+		}
+	}
+	return out
+}
+
+// tableWarnings say where decision tables have no result or more than one.
+func tableWarnings(m *dmn.Model) (out []flowProblem) {
 	for _, d := range m.Decisions() {
 		a, err := m.Analyse(d.Name)
 		if err != nil {
@@ -210,15 +236,15 @@ func tableNotes(m *dmn.Model) (out []flowProblem) {
 			}
 		}
 		if n := len(a.Gaps); n > 0 {
-			out = append(out, flowProblem{Element: name, Reason: counted(n, a.Partial, "combination has", "combinations have") + " no result, such as " + sayWhen(a.Gaps[0].When)})
+			out = append(out, flowProblem{Kind: "gap", Element: name, Reason: counted(n, a.Partial, "combination has", "combinations have") + " no result, such as " + sayWhen(a.Gaps[0].When)})
 		}
 		if conflicts > 0 {
 			i := slices.IndexFunc(a.Overlaps, func(o dmn.Overlap) bool { return o.Conflict })
-			out = append(out, flowProblem{Element: name, Reason: fmt.Sprintf("%s rules that contradict each other, such as rules %v for %s",
+			out = append(out, flowProblem{Kind: "conflict", Element: name, Reason: fmt.Sprintf("%s rules that contradict each other, such as rules %v for %s",
 				counted(conflicts, a.Partial, "combination has", "combinations have"), a.Overlaps[i].Rules, sayWhen(a.Overlaps[i].When))})
 		}
 		for _, r := range a.Unreachable {
-			out = append(out, flowProblem{Element: name, Reason: fmt.Sprintf("rule %d never decides anything", r)})
+			out = append(out, flowProblem{Kind: "unused", Element: name, Reason: fmt.Sprintf("rule %d never decides anything", r)})
 		}
 	}
 	return out
@@ -265,8 +291,8 @@ func writeFlows(w io.Writer, reports []flowReport, asJSON bool) error {
 		for _, p := range r.Problems {
 			b.WriteString(p.text(r.File, "") + "\n")
 		}
-		for _, p := range r.Notes {
-			b.WriteString(p.text(r.File, "note: ") + "\n")
+		for _, p := range r.Warnings {
+			b.WriteString(p.text(r.File, "warning: ") + "\n")
 		}
 	}
 	if len(reports) > 1 {

@@ -26,6 +26,12 @@ var flowFixtures = map[string]string{
 <decision id="d" name="Fee"><variable name="Fee"/><informationRequirement><requiredInput href="#a"/></informationRequirement>
 <decisionTable><input><inputExpression typeRef="number"><text>Area</text></inputExpression></input><output/>
 <rule><inputEntry><text>&lt; 10</text></inputEntry><outputEntry><text>1</text></outputEntry></rule></decisionTable></decision></definitions>`,
+	"stuck.bpmn": `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true">
+<startEvent id="s"/><exclusiveGateway id="x"/><userTask id="t"/><userTask id="u"/>
+<parallelGateway id="j"/><endEvent id="e"/>
+<sequenceFlow id="a" sourceRef="s" targetRef="x"/><sequenceFlow id="b" sourceRef="x" targetRef="t"><conditionExpression>${k}</conditionExpression></sequenceFlow>
+<sequenceFlow id="c" sourceRef="x" targetRef="u"><conditionExpression>${l}</conditionExpression></sequenceFlow>
+<sequenceFlow id="d" sourceRef="t" targetRef="j"/><sequenceFlow id="f" sourceRef="u" targetRef="j"/><sequenceFlow id="g" sourceRef="j" targetRef="e"/></process></definitions>`,
 	"untold.xml": dmnHead + `<decision id="d" name="Fee"/></definitions>`,
 	"text.bpmn":  "nothing",
 }
@@ -75,7 +81,8 @@ func TestFlowCheck_saysWhereAndWhy(t *testing.T) {
 		{"good.dmn", 0, []string{"good.dmn: deploys\n"}},
 		{"bad.bpmn", 3, []string{"bad.bpmn:2: startEvent \"s\": "}},
 		{"bad.dmn", 3, []string{"bad.dmn:3: literalExpression in decision \"Fee\": ", "a value is missing"}},
-		{"gap.dmn", 0, []string{"gap.dmn: deploys\n", "gap.dmn: note: decision \"Fee\": 1 combination has no result, such as Area >= 10\n"}},
+		{"gap.dmn", 0, []string{"gap.dmn: deploys\n", "gap.dmn: warning: decision \"Fee\": 1 combination has no result, such as Area >= 10\n"}},
+		{"stuck.bpmn", 0, []string{"stuck.bpmn: deploys\n", "stuck.bpmn:3: warning: parallelGateway \"j\": can wait for ever"}},
 		{"untold.xml", 3, []string{"decision \"Fee\": has no logic"}},
 		{"text.bpmn", 3, []string{"text.bpmn:1: document: "}},
 	} {
@@ -98,15 +105,25 @@ func TestFlowCheck_json(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatalf("%v in\n%s", err, out)
 	}
-	if status != 3 || len(got) != 2 || got[0].Deploys || got[0].Problems[0].Line != 3 || got[0].Kind != "dmn" || !got[1].Deploys || len(got[1].Notes) != 1 {
+	if status != 3 || len(got) != 2 || got[0].Deploys || got[0].Problems[0].Line != 3 || got[0].Kind != "dmn" || !got[1].Deploys || len(got[1].Warnings) != 1 || got[1].Warnings[0].Kind != "gap" {
 		t.Errorf("status %d, %+v", status, got)
+	}
+}
+
+// TestFlowCheck_strict makes warnings fail a script that wants none.
+func TestFlowCheck_strict(t *testing.T) {
+	dir := flowFolder(t)
+	for file, want := range map[string]int{"good.bpmn": 0, "good.dmn": 0, "stuck.bpmn": 4, "gap.dmn": 4, "bad.bpmn": 3} {
+		if out, status := tongban(t, "flow", "check", "--strict", filepath.Join(dir, file)); status != want {
+			t.Errorf("%s: status %d, want %d\n%s", file, status, want, out)
+		}
 	}
 }
 
 func TestFlowCheck_folderAndUsage(t *testing.T) {
 	dir := flowFolder(t)
 	out, status := tongban(t, "flow", "check", dir)
-	if status != 3 || !strings.HasSuffix(out, "6 files, 3 refused\n") {
+	if status != 3 || !strings.HasSuffix(out, "7 files, 3 refused\n") {
 		t.Errorf("status %d\n%s", status, out)
 	}
 	for _, args := range [][]string{{"flow"}, {"flow", "check"}, {"flow", "draw", dir}, {"flow", "check", filepath.Join(dir, "nothing.bpmn")}, {"flow", "check", t.TempDir()}} {

@@ -46,8 +46,8 @@ func commands() []command {
 			[]option{{"trust", true, "trust list of the issuing node; default: the one in the data folder"}, {"json", false, "answer as JSON"}, {"record", true, "verify an exported record file instead"}}, runVerify},
 		{"backup", "FILE", "write everything (database, files, keys) into one file, while serving goes on", nil, runBackup},
 		{"restore", "FILE", "fill an empty data folder (and database) from a backup", nil, runRestore},
-		{"flow", "check FILE…", "say of each flow (BPMN) and decision model (DMN) whether it deploys, or element, line and reason; a folder stands for the models in it",
-			[]option{{"json", false, "answer as JSON"}}, runFlow},
+		{"flow", "check FILE…", "say of each flow (BPMN) and decision model (DMN) whether it deploys, or element, line and reason, and warn of what may go wrong in it; a folder stands for the models in it; exit status 3: one does not deploy",
+			[]option{{"json", false, "answer as JSON"}, {"strict", false, "exit status 4 when all deploy and there are warnings"}}, runFlow},
 		{"doctor", "", "explain the settings and what is wrong", nil, runDoctor},
 		{"version", "", "print the version", nil, runVersion},
 	}

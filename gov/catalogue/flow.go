@@ -6,9 +6,12 @@ import (
 	"slices"
 	"time"
 
+	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/decisions"
 	"tongban/platform/authz"
 	"tongban/platform/bpmn/definition"
 	"tongban/platform/fault"
+	"tongban/platform/forms"
 )
 
 // PostApplicant is the post of a user task that the applicant does.
@@ -17,9 +20,66 @@ const PostApplicant = "applicant"
 // FlowServices are the service tasks that cases carry out.
 var FlowServices = []string{"issue", "refuse", "copy"}
 
-// Provided tells whether cases have what a flow wants besides people and timers.
-func Provided(n definition.Need) bool {
-	return n.Kind == "service" && slices.Contains(FlowServices, n.Name)
+// Provided tells whether cases have what a flow wants besides people and timers:
+// some services, and the decisions of the item's own tables.
+func Provided(n definition.Need, tables *decisions.Model) bool {
+	switch n.Kind {
+	case "service":
+		return slices.Contains(FlowServices, n.Name)
+	case "decision":
+		return tables.Has(n.Name)
+	}
+	return false
+}
+
+// CaseValues are what decision tables may look at besides questions and fields.
+var CaseValues = []string{"department", "express", "channel", "company", "supplemented"}
+
+// checkDecisions reads the decision tables and says what is wrong with them.
+// Their inputs are questions, fields, CaseValues and what steps gave
+// (STEP_outcome); each table has one answer for everything that may be entered.
+func (l *loader) checkDecisions(c *Content, fields []string) *decisions.Model {
+	if c.Decisions == "" {
+		return nil
+	}
+	if len(c.Decisions) > decisions.MaxBytes {
+		l.bad("decisions.dmn", "more than %d kB", decisions.MaxBytes>>10)
+		return nil
+	}
+	m, err := decisions.Read([]byte(c.Decisions))
+	if err != nil {
+		l.bad("decisions.dmn", "%v", err)
+		return nil
+	}
+	for _, id := range TakenIDs(m, c.Situations, fields) {
+		l.bad("decisions.dmn", "the id of the decision %q is malformed, or that of a question, a field, a service or a value of the case", id)
+	}
+	for _, p := range m.Check(KnownTo(c, fields)) {
+		l.bad("decisions.dmn", "%s", p)
+	}
+	return m
+}
+
+// TakenIDs lists the decisions that cannot have their id: flows and conditions
+// know decisions, questions, fields and services by it.
+func TakenIDs(m *decisions.Model, s *Situations, fields []string) []string {
+	var out []string
+	taken := content.Identifiers(s, fields, nil)
+	for _, d := range m.Decisions() {
+		if _, twice := taken[d.ID]; twice || !content.ValidID(d.ID) || slices.Contains(CaseValues, d.ID) || slices.Contains(FlowServices, d.ID) {
+			out = append(out, d.ID)
+		}
+	}
+	return out
+}
+
+// KnownTo lists what the decision tables of an item may look at.
+func KnownTo(c *Content, fields []string) []string {
+	known := append(slices.Clone(CaseValues), slices.Collect(maps.Keys(content.Identifiers(c.Situations, fields, nil)))...)
+	for _, s := range c.Steps {
+		known = append(known, s.Element+"_outcome")
+	}
+	return known
 }
 
 // ErrFlowStale refuses a flow that was drawn over an older version.
@@ -30,6 +90,7 @@ type NewFlow struct {
 	Region, Code string
 	Base         int             // the version that the drawing began with
 	Flow         []byte          // BPMN 2.0
+	Decisions    []byte          // decision model (DMN); empty: none
 	Steps        []Step          // one for every user task of an office
 	Offices      map[string]Text // names of the offices in Steps
 	Effective    time.Time       // zero: now
@@ -56,8 +117,12 @@ func (s *Service) PublishFlow(ctx context.Context, n NewFlow) (Published, error)
 		return Published{}, ErrFlowStale.With("version", newest).With("publisher", v.Publisher)
 	}
 	l := &loader{}
-	c.Flow, c.Steps = string(n.Flow), n.Steps
-	l.checkFlow(&packageItem{Org: c.Item.Org, Steps: n.Steps}, &c)
+	c.Flow, c.Steps, c.Decisions = string(n.Flow), n.Steps, string(n.Decisions)
+	form, err := forms.Parse(c.Form, c.Situations.IDs())
+	if err != nil {
+		return Published{}, err
+	}
+	l.checkFlow(&packageItem{Org: c.Item.Org, Steps: n.Steps}, &c, l.checkDecisions(&c, content.FieldIDs(form)))
 	if len(l.problems) > 0 {
 		return Published{}, packageFault(&PackageError{c.Item.FullName(), l.problems})
 	}

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/decisions"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/strict"
 	"tongban/platform/bpmn"
@@ -112,6 +114,14 @@ func (l *loader) raw(file string) []byte {
 	return b
 }
 
+// optional is raw for a file that need not be there.
+func (l *loader) optional(file string) []byte {
+	if _, err := fs.Stat(l.fsys, path.Join(l.dir, file)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return l.raw(file)
+}
+
 func (l *loader) json(file string, v any) bool {
 	raw := l.raw(file)
 	if raw == nil {
@@ -153,10 +163,11 @@ func LoadPackage(fsys fs.FS, dir string, offices []Office) (Content, error) {
 	ok = l.json("result.json", &res) && ok
 	form := l.raw("form.json")
 	flow := l.raw("flow.bpmn")
+	tables := l.optional("decisions.dmn")
 	if !ok || form == nil || flow == nil {
 		return Content{}, &PackageError{dir, l.problems}
 	}
-	c := Content{Item: it.item(offices), Situations: &sit, Materials: mat.Materials, Steps: it.Steps, Result: res, Form: form, Flow: string(flow)}
+	c := Content{Item: it.item(offices), Situations: &sit, Materials: mat.Materials, Steps: it.Steps, Result: res, Form: form, Flow: string(flow), Decisions: string(tables)}
 	if it.ID != path.Base(dir) {
 		l.bad("item.json", "id: %q must be the name of the folder, %q", it.ID, path.Base(dir))
 	}
@@ -246,9 +257,10 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 		l.checkRemedy(at, r)
 	}
 	fields := l.checkForm(c)
-	l.checkMaterials(c, clause, fields)
+	m := l.checkDecisions(c, fields)
+	l.checkMaterials(c, clause, content.Identifiers(c.Situations, fields, m))
 	l.checkEffects(c, fields)
-	l.checkFlow(it, c)
+	l.checkFlow(it, c, m)
 	if !officeKnown(offices, c.Result.Certificate.Issuer) {
 		l.bad("result.json", "certificate.issuer: departments.json has no office %q", c.Result.Certificate.Issuer)
 	}
@@ -332,8 +344,7 @@ func officeKnown(offices []Office, code string) bool {
 	return slices.ContainsFunc(offices, func(o Office) bool { return o.Code == code })
 }
 
-func (l *loader) checkMaterials(c *Content, clause func(file, at, id string), fields []string) {
-	ids := content.Identifiers(c.Situations, fields)
+func (l *loader) checkMaterials(c *Content, clause func(file, at, id string), ids map[string]any) {
 	seen := map[string]bool{}
 	for i, m := range c.Materials {
 		at := fmt.Sprintf("materials[%d]", i)
@@ -388,7 +399,7 @@ func (l *loader) checkEffects(c *Content, fields []string) {
 }
 
 // checkFlow parses the flow and compares its user tasks with the steps.
-func (l *loader) checkFlow(it *packageItem, c *Content) {
+func (l *loader) checkFlow(it *packageItem, c *Content, tables *decisions.Model) {
 	m, err := bpmn.Parse(bytes.NewReader([]byte(c.Flow)))
 	if err != nil {
 		l.bad("flow.bpmn", "%v", err)
@@ -400,7 +411,7 @@ func (l *loader) checkFlow(it *packageItem, c *Content) {
 		return
 	}
 	for _, n := range p.Needs() {
-		if !Provided(n) {
+		if !Provided(n, tables) {
 			l.bad("flow.bpmn", "line %d: %s needs %s %q, which cases do not have", n.Line, n.Element, n.Kind, n.Name)
 		}
 	}

@@ -138,6 +138,9 @@ func saveTexts(ctx context.Context, tx *db.Tx, region string, list []*publicatio
 	for _, p := range list {
 		bodies[p.content.FormHash] = string(p.content.Form)
 		bodies[p.content.FlowHash] = p.content.Flow
+		if p.content.Decisions != "" {
+			bodies[p.content.DecisionsHash] = p.content.Decisions
+		}
 	}
 	for hash, body := range bodies {
 		if _, err := tx.Exec(ctx, `INSERT INTO catalogue_text (region, hash, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, region, hash, body); err != nil {
@@ -174,6 +177,11 @@ func loadContent(ctx context.Context, r db.Reader, region, code string, version 
 	}
 	flow, err := loadText(ctx, r, region, c.FlowHash)
 	c.Flow = string(flow)
+	if err == nil && c.DecisionsHash != "" {
+		var tables []byte
+		tables, err = loadText(ctx, r, region, c.DecisionsHash)
+		c.Decisions = string(tables)
+	}
 	return c, v, err
 }
 

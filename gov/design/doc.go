@@ -16,7 +16,7 @@
 // # Words
 //
 // Draft (草稿), step (步骤), tree (步骤树): platform-neutral words of a flow are in
-// gov/design/plan. Trial (试运行): a run on a sample case that leaves no trace.
+// gov/design/plan. Tables (决策表): the decisions that the flow asks for. Trial (试运行): a run on a sample case that leaves no trace.
 //
 // # Life of a draft
 //
@@ -40,5 +40,5 @@
 //
 // # Doors
 //
-// Service: Drafts, Open, Begin, Edit, SaveTree, SaveFile, Rebase, Discard, Check, Notes, Picture, Compare, Try, Publish.
+// Service: Drafts, Open, Begin, Edit, SaveTree, SaveFile, SaveTables, Rebase, Discard, Check, Notes, Picture, Compare, Try, Publish.
 package design

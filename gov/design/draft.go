@@ -16,6 +16,8 @@ var (
 	ErrNoDraft    = fault.NotFound("design.no_draft")   // there is nothing to discard or to publish
 	ErrNoTree     = fault.Invalid("design.no_tree")     // the flow was not drawn as a tree
 	ErrFile       = fault.Invalid("design.file")        // no BPMN file
+	ErrNoTables   = fault.NotFound("design.no_tables")  // the draft has no decision tables
+	ErrTables     = fault.Invalid("design.tables")      // no DMN file
 	ErrTooLarge   = fault.Invalid("design.too_large")   // a file or a tree of absurd size
 	ErrProblems   = fault.Invalid("design.problems")    // published with problems
 	ErrNoOffice   = fault.Invalid("design.no_office")   // a template names an office that is not known
@@ -34,6 +36,7 @@ type Draft struct {
 	Base         int        // version of the item that it began with
 	Tree         *plan.Plan // nil: only File
 	File         []byte     // BPMN; for a tree it is written from it
+	Tables       []byte     // DMN; empty: the flow decides nothing by tables
 	Version      int        // 0: not kept yet
 	EditedBy     string
 	EditedByName string
@@ -51,7 +54,7 @@ type Problem struct {
 
 // fresh is the draft that a designer finds who opens an item for the first time.
 func fresh(o *catalogue.Offer) Draft {
-	d := Draft{Region: o.Region, Item: o.Code, Base: o.Version, File: o.Flow}
+	d := Draft{Region: o.Region, Item: o.Code, Base: o.Version, File: o.Flow, Tables: o.Tables}
 	if p, ok := plan.Read(o.Flow); ok {
 		d.Tree = &p
 	}

@@ -251,7 +251,7 @@ func (s *Service) Check(d Draft, a Surroundings) []Problem {
 	case err != nil:
 		return append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "bpmn"}, Reason: err.Error()})
 	}
-	return append(out, lint(p, a)...)
+	return append(append(out, d.checkTables(a)...), lint(p, d.Decisions(), a)...)
 }
 
 // Notes are what may go wrong in a flow that runs: a join that can wait for
@@ -304,7 +304,7 @@ func (s *Service) Publish(ctx context.Context, region, item string, version int,
 	if err != nil {
 		return catalogue.Published{}, err
 	}
-	out, err := s.Items.PublishFlow(ctx, catalogue.NewFlow{Region: region, Code: item, Base: d.Base, Flow: d.File, Steps: steps, Offices: offices, Effective: effective})
+	out, err := s.Items.PublishFlow(ctx, catalogue.NewFlow{Region: region, Code: item, Base: d.Base, Flow: d.File, Decisions: d.Tables, Steps: steps, Offices: offices, Effective: effective})
 	if err != nil {
 		return out, err
 	}

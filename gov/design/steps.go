@@ -1,12 +1,14 @@
 package design
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/decisions"
 	"tongban/gov/design/plan"
 	"tongban/platform/bpmn"
 )
@@ -69,7 +71,7 @@ func orElse(a, b string) string {
 
 // lint looks at what only the product knows: who does a user task, how long,
 // and that a decision comes out.
-func lint(p *bpmn.Process, a Surroundings) []Problem {
+func lint(p *bpmn.Process, tables *decisions.Model, a Surroundings) []Problem {
 	var out []Problem
 	bad := func(element, code string, pairs ...any) {
 		out = append(out, Problem{Problem: plan.Problem{Step: element, Branch: -1, Code: code, Pairs: pairs}, Element: element})
@@ -97,7 +99,7 @@ func lint(p *bpmn.Process, a Surroundings) []Problem {
 	calls := map[string]bool{}
 	for _, n := range p.Needs() {
 		calls[n.Name] = true
-		if !catalogue.Provided(n) {
+		if !catalogue.Provided(n, tables) {
 			bad(n.Element, "file.need", "line", n.Line, "element", n.Element, "kind", n.Kind, "name", n.Name)
 		}
 	}
@@ -148,7 +150,19 @@ func (s *Service) Compare(d Draft, a Surroundings) ([]Difference, error) {
 			out = append(out, Difference{Step: id, Name: before.of[id]["name"], En: before.of[id]["name_en"], What: "removed"})
 		}
 	}
+	if !bytes.Equal(a.Offer.Tables, d.Tables) {
+		out = append(out, Difference{Name: "决策表", En: "Decision tables", What: "tables", Old: decided(a.Offer.Decisions), New: decided(d.Decisions())})
+	}
 	return out, nil
+}
+
+// decided names the decisions of a model.
+func decided(m *decisions.Model) string {
+	var ids []string
+	for _, d := range m.Decisions() {
+		ids = append(ids, d.ID)
+	}
+	return strings.Join(ids, " ")
 }
 
 // facetNames is what is compared of a step, in the order of telling.

@@ -10,15 +10,18 @@ import (
 	"tongban/platform/fault"
 )
 
-const draftColumns = `region, item, base, tree, file, version, edited_by, edited_name, edited_at`
+const draftColumns = `region, item, base, tree, file, version, edited_by, edited_name, edited_at, tables`
 
 func scanDraft(row db.Row) (d Draft, err error) {
-	var tree, file string
+	var tree, file, tables string
 	var at db.Time
-	if err = row.Scan(&d.Region, &d.Item, &d.Base, &tree, &file, &d.Version, &d.EditedBy, &d.EditedByName, &at); err != nil {
+	if err = row.Scan(&d.Region, &d.Item, &d.Base, &tree, &file, &d.Version, &d.EditedBy, &d.EditedByName, &at, &tables); err != nil {
 		return d, err
 	}
 	d.File, d.EditedAt = []byte(file), at.Time
+	if tables != "" {
+		d.Tables = []byte(tables)
+	}
 	if tree != "" {
 		d.Tree = &plan.Plan{}
 		err = json.Unmarshal([]byte(tree), d.Tree)
@@ -47,13 +50,13 @@ func saveDraft(ctx context.Context, tx *db.Tx, d Draft, over int, now time.Time)
 		tree = string(d.Tree.JSON())
 	}
 	if over == 0 {
-		_, err := tx.Exec(ctx, `INSERT INTO design_flow (`+draftColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			d.Region, d.Item, d.Base, tree, string(d.File), 1, d.EditedBy, d.EditedByName, db.At(now))
+		_, err := tx.Exec(ctx, `INSERT INTO design_flow (`+draftColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			d.Region, d.Item, d.Base, tree, string(d.File), 1, d.EditedBy, d.EditedByName, db.At(now), string(d.Tables))
 		return err
 	}
-	return db.Changed(tx.Exec(ctx, `UPDATE design_flow SET base = $3, tree = $4, file = $5, version = $6, edited_by = $7, edited_name = $8, edited_at = $9
+	return db.Changed(tx.Exec(ctx, `UPDATE design_flow SET base = $3, tree = $4, file = $5, version = $6, edited_by = $7, edited_name = $8, edited_at = $9, tables = $11
 		WHERE region = $1 AND item = $2 AND version = $10`,
-		d.Region, d.Item, d.Base, tree, string(d.File), over+1, d.EditedBy, d.EditedByName, db.At(now), over))
+		d.Region, d.Item, d.Base, tree, string(d.File), over+1, d.EditedBy, d.EditedByName, db.At(now), over, string(d.Tables)))
 }
 
 func deleteDraft(ctx context.Context, tx *db.Tx, d Draft) error {

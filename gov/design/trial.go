@@ -1,11 +1,13 @@
 package design
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/decisions"
 	"tongban/gov/catalogue/outcomes"
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
@@ -43,8 +45,9 @@ type Trial struct {
 	Open     []TrialTask
 	Timers   []TrialTimer
 	Passed   []TrialStep
-	Copied   []string // offices that were informed
-	Decision string   // issue or refuse, once decided
+	Copied   []string           // offices that were informed
+	Rulings  []decisions.Ruling // what decision tables gave, in order
+	Decision string             // issue or refuse, once decided
 	States   map[string]string
 	Began    time.Time
 	Now      time.Time
@@ -64,7 +67,7 @@ func (s *Service) Try(ctx context.Context, d Draft, a Surroundings, answers map[
 	if err != nil {
 		return Trial{}, ErrFile.Because(err)
 	}
-	t := &trial{s: s, a: a, p: p, out: Trial{Began: s.Clock.Now(), Now: s.Clock.Now()}, due: map[string]time.Time{}}
+	t := &trial{s: s, a: a, p: p, tables: d.Decisions(), out: Trial{Began: s.Clock.Now(), Now: s.Clock.Now()}, due: map[string]time.Time{}}
 	n := 0
 	t.engine = &bpmn.Engine{NewID: func() string { n++; return fmt.Sprintf("t%d", n) },
 		Due: func(d string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(d, from) }}
@@ -91,6 +94,7 @@ type trial struct {
 	s      *Service
 	a      Surroundings
 	p      *bpmn.Process
+	tables *decisions.Model
 	engine *bpmn.Engine
 	in     *bpmn.Instance
 	open   []TrialTask
@@ -131,13 +135,21 @@ func (t *trial) follow(changes []bpmn.Change) error {
 				}
 			}
 		case bpmn.ServiceCalled:
-			switch impl := c.Attrs["implementation"]; impl {
-			case "copy":
+			vars := map[string]any{"paper": ""}
+			switch impl := c.Attrs["implementation"]; {
+			case t.tables.Has(impl):
+				r, err := t.tables.Decide(impl, t.in.Vars, t.now())
+				if err != nil {
+					return ErrTrial.Because(err)
+				}
+				t.out.Rulings = append(t.out.Rulings, r)
+				vars = map[string]any{cmp.Or(t.p.Element(c.Element).Result, impl): r.Value}
+			case impl == "copy":
 				t.out.Copied = append(t.out.Copied, t.a.OfficeName(c.Attrs["org"]))
 			default:
 				t.out.Decision = impl
 			}
-			more, err := t.engine.Complete(t.p, t.in, c.ID, map[string]any{"paper": ""}, t.now())
+			more, err := t.engine.Complete(t.p, t.in, c.ID, vars, t.now())
 			if err != nil {
 				return ErrTrial.Because(err)
 			}

@@ -201,3 +201,50 @@ func (m *Model) service(name string) *service {
 // and types that nothing defines, functions from outside, tables that the
 // standard does not allow. A model is fit for use when the list is empty.
 func (m *Model) Check() []*ParseError { return append([]*ParseError(nil), m.problems...) }
+
+// Sheet is a decision table as its author wrote it, for showing.
+type Sheet struct {
+	Policy  HitPolicy
+	Inputs  []string // titles of the columns
+	Outputs []string
+	Notes   []string // titles of the annotation columns
+	Rules   []SheetRule
+}
+
+// SheetRule is one line of a sheet; cells are in the language of the table.
+type SheetRule struct{ When, Then, Notes []string }
+
+// Sheet shows the decision table of a decision or of a business knowledge
+// model, found by name or id; ok is false when it is no table.
+func (m *Model) Sheet(name string) (s Sheet, ok bool) {
+	t := m.tableOf(feel.Normal(name))
+	if t == nil {
+		return s, false
+	}
+	s.Policy, s.Notes = t.policy, t.notes
+	for _, i := range t.inputs {
+		s.Inputs = append(s.Inputs, i.label)
+	}
+	for _, o := range t.outputs {
+		title := o.label
+		if title == "" {
+			title = o.name
+		}
+		if title == "" {
+			title = name
+		}
+		s.Outputs = append(s.Outputs, title)
+	}
+	for _, r := range t.rules {
+		line := SheetRule{Then: r.texts, Notes: r.notes}
+		for _, c := range r.cells {
+			text := "-"
+			if c != nil && !c.Any() {
+				text = c.String()
+			}
+			line.When = append(line.When, text)
+		}
+		s.Rules = append(s.Rules, line)
+	}
+	return s, true
+}

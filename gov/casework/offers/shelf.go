@@ -126,6 +126,9 @@ func (h *Shelf) Stock(o *catalogue.Offer) (*Ready, error) {
 			named[string(word)] = true
 		}
 	}
+	for _, id := range o.Decisions.Inputs() {
+		named[id] = true
+	}
 	for _, id := range st.AnswerIDs() {
 		if named[id] {
 			st.Wanted = append(st.Wanted, id)

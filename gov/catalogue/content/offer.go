@@ -11,6 +11,7 @@ import (
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
 
+	"tongban/gov/catalogue/decisions"
 	"tongban/platform/forms"
 )
 
@@ -24,15 +25,21 @@ type Content struct {
 	Result     Result          `json:"result"`
 	Form       json.RawMessage `json:"-"` // kept once by hash, because many items share one
 	Flow       string          `json:"-"`
+	Decisions  string          `json:"-"` // decision model (DMN); "" when the item decides nothing by tables
 	FormHash   string          `json:"form_hash"`
 	FlowHash   string          `json:"flow_hash"`
+
+	DecisionsHash string `json:"decisions_hash,omitempty"`
 }
 
 // Seal fills the hashes of form and flow and returns the hash of everything
 // except the version number.
 func (c *Content) Seal() (hash string, doc []byte) {
 	c.Item.Version = 0
-	c.FormHash, c.FlowHash = Digest(c.Form), Digest([]byte(c.Flow))
+	c.FormHash, c.FlowHash, c.DecisionsHash = Digest(c.Form), Digest([]byte(c.Flow)), ""
+	if c.Decisions != "" {
+		c.DecisionsHash = Digest([]byte(c.Decisions))
+	}
 	doc, err := json.Marshal(c)
 	if err != nil {
 		panic(fmt.Sprintf("catalogue: content does not marshal: %v", err)) // plain structs of text and numbers
@@ -54,6 +61,8 @@ type Offer struct {
 	Materials  []Material
 	Form       *forms.Definition // what to fill in
 	Flow       []byte            // BPMN 2.0
+	Decisions  *decisions.Model  // nil: the item decides nothing by tables
+	Tables     []byte            // the file of Decisions
 	Steps      []Step
 	Result     Result
 	Effective  time.Time // from when on this version is applied for
@@ -69,10 +78,16 @@ func NewOffer(c Content, v Version) (*Offer, error) {
 		Steps: c.Steps, Result: c.Result, Effective: v.Effective, needed: map[string]*vm.Program{}}
 	o.Version = v.Number
 	var err error
+	if c.Decisions != "" {
+		if o.Decisions, err = decisions.Read([]byte(c.Decisions)); err != nil {
+			return nil, err
+		}
+		o.Tables = []byte(c.Decisions)
+	}
 	if o.Form, err = forms.Parse(c.Form, c.Situations.IDs()); err != nil {
 		return nil, err
 	}
-	o.ids = Identifiers(c.Situations, FieldIDs(o.Form))
+	o.ids = Identifiers(c.Situations, FieldIDs(o.Form), o.Decisions)
 	for _, m := range c.Materials {
 		if m.NeededWhen == "" {
 			continue
@@ -90,8 +105,14 @@ func NewOffer(c Content, v Version) (*Offer, error) {
 func (o *Offer) MaterialsFor(answers map[string]string) []Material {
 	var out []Material
 	env := maps.Clone(o.ids)
+	given := map[string]any{}
 	for k, v := range o.Situations.Prune(answers) {
-		env[k] = v
+		env[k], given[k] = v, v
+	}
+	for _, d := range o.Decisions.Decisions() {
+		if r, err := o.Decisions.Decide(d.ID, given, time.Time{}); err == nil && r.Value != nil {
+			env[d.ID] = fmt.Sprint(r.Value)
+		}
 	}
 	for _, m := range o.Materials {
 		p, conditional := o.needed[m.ID]
@@ -125,14 +146,18 @@ func (o *Offer) Clause(id string) (Clause, bool) {
 	return Clause{}, false
 }
 
-// Identifiers are all names that conditions may use.
-func Identifiers(s *Situations, fields []string) map[string]any {
+// Identifiers are all names that conditions may use: fields, questions and
+// what decision tables make of their answers.
+func Identifiers(s *Situations, fields []string, m *decisions.Model) map[string]any {
 	env := map[string]any{}
 	for _, f := range fields {
 		env[f] = ""
 	}
 	for _, q := range s.IDs() {
 		env[q] = ""
+	}
+	for _, d := range m.Decisions() {
+		env[d.ID] = ""
 	}
 	return env
 }

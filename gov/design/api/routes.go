@@ -28,6 +28,9 @@ func Register(a *web.API, d Deps) {
 	put := op("put-design", http.MethodPut, draft, "Replace the draft by a tree of steps or a BPMN file")
 	put.Repeat = "it names the version that it replaces, which is gone then"
 	web.Register(a, put, d.put)
+	tables := op("put-design-tables", http.MethodPut, draft+"/tables", "Replace the decision tables of the draft by a DMN file; an empty one takes them away")
+	tables.Repeat = "it names the version that it replaces, which is gone then"
+	web.Register(a, tables, d.putTables)
 	discard := op("discard-design", http.MethodDelete, draft, "Throw the draft away")
 	discard.Repeat = "it names the version that it throws away, which is gone then"
 	web.Register(a, discard, d.discard)
@@ -62,6 +65,7 @@ type designDraft struct {
 	Version  int             `json:"version" doc:"State of the draft; 0: nothing is drafted yet"`
 	Tree     json.RawMessage `json:"tree,omitempty" doc:"The tree of steps; absent when the file was drawn elsewhere"`
 	BPMN     string          `json:"bpmn" doc:"The file that runs"`
+	DMN      string          `json:"dmn,omitempty" doc:"The decision tables beside it"`
 	EditedBy string          `json:"edited_by,omitempty"`
 	EditedAt *time.Time      `json:"edited_at,omitempty"`
 	Problems []designProblem `json:"problems"`
@@ -70,7 +74,7 @@ type designDraft struct {
 type draftOutput struct{ Body designDraft }
 
 func (d Deps) output(dr design.Draft, a design.Surroundings) *draftOutput {
-	out := &draftOutput{designDraft{Region: dr.Region, Item: dr.Item, Base: dr.Base, Version: dr.Version, BPMN: string(dr.File), EditedBy: dr.EditedByName, Problems: []designProblem{}}}
+	out := &draftOutput{designDraft{Region: dr.Region, Item: dr.Item, Base: dr.Base, Version: dr.Version, BPMN: string(dr.File), DMN: string(dr.Tables), EditedBy: dr.EditedByName, Problems: []designProblem{}}}
 	if dr.Tree != nil {
 		out.Body.Tree = dr.Tree.JSON()
 	}
@@ -125,6 +129,21 @@ func (d Deps) put(ctx context.Context, in *putInput) (*draftOutput, error) {
 		return nil, design.ErrTree.With("problem", err.Error())
 	}
 	if _, err := d.Design.SaveTree(ctx, in.Region, in.Item, b.Version, p); err != nil {
+		return nil, err
+	}
+	return d.get(ctx, &in.where)
+}
+
+type putTablesInput struct {
+	where
+	Body struct {
+		Version int    `json:"version" minimum:"0" doc:"State of the draft that this replaces"`
+		DMN     string `json:"dmn" maxLength:"262144" doc:"DMN; empty: no tables"`
+	}
+}
+
+func (d Deps) putTables(ctx context.Context, in *putTablesInput) (*draftOutput, error) {
+	if _, err := d.Design.SaveTables(ctx, in.Region, in.Item, in.Body.Version, bytes.NewReader([]byte(in.Body.DMN))); err != nil {
 		return nil, err
 	}
 	return d.get(ctx, &in.where)
@@ -200,15 +219,24 @@ type designStep struct {
 	At     time.Time `json:"at"`
 }
 
+type designRuling struct {
+	Decision string `json:"decision"`
+	Value    any    `json:"value" doc:"null: no rule applies"`
+	Rules    []int  `json:"rules,omitempty" doc:"That matched, from 1"`
+	Why      string `json:"why"`
+	WhyEn    string `json:"why_en"`
+}
+
 type tryOutput struct {
 	Body struct {
-		Open     []designTask `json:"open"`
-		Passed   []designStep `json:"passed"`
-		Copied   []string     `json:"copied"`
-		Decision string       `json:"decision,omitempty" doc:"issue or refuse, once decided"`
-		Began    time.Time    `json:"began"`
-		Now      time.Time    `json:"now" doc:"When every step uses its whole limit"`
-		Promise  *time.Time   `json:"promise,omitempty"`
+		Rulings  []designRuling `json:"rulings,omitempty" doc:"What decision tables gave"`
+		Open     []designTask   `json:"open"`
+		Passed   []designStep   `json:"passed"`
+		Copied   []string       `json:"copied"`
+		Decision string         `json:"decision,omitempty" doc:"issue or refuse, once decided"`
+		Began    time.Time      `json:"began"`
+		Now      time.Time      `json:"now" doc:"When every step uses its whole limit"`
+		Promise  *time.Time     `json:"promise,omitempty"`
 	}
 }
 
@@ -230,6 +258,9 @@ func (d Deps) try(ctx context.Context, in *tryInput) (*tryOutput, error) {
 	b.Open, b.Passed, b.Copied, b.Decision, b.Began, b.Now = []designTask{}, []designStep{}, append([]string{}, t.Copied...), t.Decision, t.Began, t.Now
 	if !t.Promise.IsZero() {
 		b.Promise = &t.Promise
+	}
+	for _, r := range t.Rulings {
+		b.Rulings = append(b.Rulings, designRuling{r.Decision, r.Value, r.Rules, r.Zh, r.En})
 	}
 	for _, o := range t.Open {
 		x := designTask{ID: o.ID, Element: o.Element, Name: o.Name, Office: o.Office, Post: o.Post}

@@ -83,7 +83,7 @@ func (h pages) page(ctx context.Context, d design.Draft, a design.Surroundings, 
 // tabs are the ways to look at one draft.
 func tabs(ctx context.Context, d design.Draft, current string) []ui.Link {
 	var out []ui.Link
-	for _, t := range []string{"", "trial", "changes", "expert"} {
+	for _, t := range []string{"", "trial", "changes", "tables", "expert"} {
 		l := ui.Link{Text: words(ctx, "tab."+cmp.Or(t, "steps")), Href: draftPath(d.Region, d.Item), Current: t == current}
 		if t != "" {
 			l.Href += "/" + t

@@ -52,6 +52,9 @@ var conditions = regexp.MustCompile(`(?s)<(?:\w+:)?conditionExpression[^>]*>(.*?
 func asked(d design.Draft, subject string) bool {
 	if d.Tree == nil {
 		word := regexp.MustCompile(`\b` + regexp.QuoteMeta(subject) + `\b`)
+		if slices.Contains(d.Decisions().Inputs(), subject) {
+			return true
+		}
 		return slices.ContainsFunc(conditions.FindAllSubmatch(d.File, -1), func(m [][]byte) bool { return word.Match(m[1]) })
 	}
 	found := false

@@ -1,0 +1,1 @@
+ALTER TABLE design_flow ADD COLUMN tables text NOT NULL DEFAULT '';
