@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"tongban/gov/casework/reliance"
 	"tongban/gov/facts"
 	"tongban/gov/participation"
 	"tongban/platform/db"
@@ -15,4 +16,6 @@ func (a *App) react() {
 		return a.Participation.InviteTx(ctx, tx, participation.Rating{Region: f.Region, Case: f.Case, CaseNumber: f.Number,
 			Item: f.Item, ItemName: f.ItemName, Org: f.Org, Owners: []string{f.Owner}, DecidedAt: f.At})
 	})
+	relied := reliance.New(reliance.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Copies: a.Casework.Copies, Regions: a.regions()})
+	events.React(a.Bus, "casework.certificate", relied.ChangedTx)
 }

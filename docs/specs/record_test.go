@@ -15,6 +15,8 @@ var objects = map[string]string{
 	"app: c.Version()":                     "version of the calendar",
 	"app: c.Subject.CommonName":            "name in the certificate",
 	"gov/casework: string(c.ID)":           "case",
+	"gov/casework/reading: string(c.ID)":   "case",
+	"gov/casework/reliance: string(u.id)":  "case",
 	"gov/casework/drafts: string(d.ID)":    "draft",
 	"gov/casework/handout: string(h.Case)": "case",
 	"gov/casework/copies: string(c.Case)":  "case",
