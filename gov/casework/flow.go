@@ -37,7 +37,8 @@ const (
 
 // Variables that every flow starts with, besides every question and field that
 // the flow mentions, under its id, as a string. Completing step T sets
-// T_outcome, T_opinion, outcome, outcomes (step → outcome) and the two counts.
+// T_outcome, T_opinion, outcome, outcomes (step → outcome) and the two counts;
+// where several sign, T_outcome is what the rule of the step makes of it.
 const (
 	varDepartment     = "department"      // unified code of the office in charge
 	varDepartmentName = "department_name" //
@@ -48,7 +49,7 @@ const (
 	varCompany        = "company"         // a company applies
 	varSupplemented   = "supplemented"    // supplements were asked for before acceptance
 	varFields         = "fields"          // what officers filled in
-	varSigner         = "signer"          // of a task that was added to a step: who, and where
+	varSigner         = votes.Signed      // of a task that was added to a step: who, and where
 )
 
 // decision is who decides, with what words; service tasks act on it.
@@ -151,6 +152,9 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			if err != nil {
 				return err
 			}
+			if err := votes.Asked(f.Instance, t); err != nil {
+				return err
+			}
 			m.opened = append(m.opened, t)
 		case bpmn.TaskCancelled:
 			m.cancel(TaskID(ch.ID), ch.Attrs["reason"])
@@ -165,11 +169,10 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			delete(f.Timers, ch.ID)
 			schedule.Cancel(tx, c.Region, JobTimer, timerKey(c.ID, ch.ID))
 		case bpmn.ServiceCalled:
-			given, err := s.perform(ctx, tx, m, ch)
-			if err != nil {
+			if err := s.perform(ctx, tx, m, ch); err != nil {
 				return err
 			}
-			more, err := s.engine.Complete(m.o.Process, f.Instance, ch.ID, given, m.now.In(calendar.Zone))
+			more, err := s.engine.Complete(m.o.Process, f.Instance, ch.ID, map[string]any{"paper": m.paper}, m.now.In(calendar.Zone))
 			if err != nil {
 				return ErrFlow.Because(err)
 			}
@@ -264,23 +267,18 @@ func (s *Service) seat(t *Task, c *Case, wanted, name string) error {
 	return nil
 }
 
-// perform runs a service task, or asks the decision tables, and gives what the
-// flow goes on with.
-func (s *Service) perform(ctx context.Context, tx *db.Tx, m *passage, ch bpmn.Change) (map[string]any, error) {
-	var err error
-	switch impl := ch.Attrs["implementation"]; {
-	case impl == serviceIssue:
-		err = s.decide(ctx, tx, m, Granted)
-	case impl == serviceRefuse:
-		err = s.decide(ctx, tx, m, Refused)
-	case impl == serviceCopy:
-		err = s.inform(ctx, tx, m, ch)
-	case m.o.Decisions.Has(impl):
-		return s.rule(ctx, tx, m, ch)
+// perform runs a service task.
+func (s *Service) perform(ctx context.Context, tx *db.Tx, m *passage, ch bpmn.Change) error {
+	switch impl := ch.Attrs["implementation"]; impl {
+	case serviceIssue:
+		return s.decide(ctx, tx, m, Granted)
+	case serviceRefuse:
+		return s.decide(ctx, tx, m, Refused)
+	case serviceCopy:
+		return s.inform(ctx, tx, m, ch)
 	default:
-		err = ErrFlow.Because(fmt.Errorf("the flow of item %s calls %q, which is not known", m.w.c.Item, impl))
+		return ErrFlow.Because(fmt.Errorf("the flow of item %s calls %q, which is not known", m.w.c.Item, impl))
 	}
-	return map[string]any{"paper": m.paper}, err
 }
 
 // decide closes the case and issues what follows from the decision.

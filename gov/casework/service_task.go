@@ -219,7 +219,7 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	c.Terms.Note(t.Role, p.ID)
 	s.close(t, tx, TaskDone, op.Result, op.Text, op.Fields)
 	m.by = decision{officer: p.ID, name: p.Name, role: t.Role, org: t.Org, opinion: op.Text, fields: m.filledIn(op.Fields), task: *t}
-	vars := votes.Count(w.flow.Instance.Vars, *t, op.Result)
+	vars := votes.Count(m.o.Process, w.flow.Instance, *t, op.Result)
 	vars[t.Element+"_opinion"], vars[varFields] = op.Text, m.by.fields
 	e := s.stepEvent("task.completed", *t, op.Text)
 	e.details["result"], e.details["on_behalf"] = string(op.Result), t.OnBehalf

@@ -13,6 +13,7 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/rights"
+	"tongban/gov/casework/votes"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
 )
@@ -49,7 +50,8 @@ type Signer struct {
 
 // AddSigner adds somebody to a step (加签): before it, so that it waits for his
 // opinion; beside it, so that both have to be done; after it, before the flow
-// goes on. Of several results the last one is that of the step.
+// goes on. The rule of the step says what several results make (gov/catalogue/
+// outcomes); where it has none, one refusal refuses.
 func (d Desk) AddSigner(ctx context.Context, region string, id casework.TaskID, in Signer) (casework.Task, error) {
 	why, err := said(in.Reason)
 	if err != nil {
@@ -66,7 +68,8 @@ func (d Desk) AddSigner(ctx context.Context, region string, id casework.TaskID, 
 		}
 		who := map[string]any{"place": in.Place, "org": to.Org, "name": to.OrgName, "account": to.Account, "officer": to.Name}
 		err := a.Move(ctx, func(e *bpmn.Engine, p *bpmn.Process, f *bpmn.Instance, now time.Time) ([]bpmn.Change, error) {
-			return e.AddSigner(p, f, string(id), bpmn.Signer{Place: bpmn.Place(in.Place), Vars: map[string]any{"signer": who}}, now)
+			who["seat"] = votes.Voter(f, *a.Task)
+			return e.AddSigner(p, f, string(id), bpmn.Signer{Place: bpmn.Place(in.Place), Vars: map[string]any{votes.Signed: who}}, now)
 		})
 		if err != nil {
 			return err

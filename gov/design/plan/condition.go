@@ -36,9 +36,6 @@ func (p *Plan) test(t Test) string {
 	}
 }
 
-// votes is the variable that holds the results of a joint step.
-func votes(id string) string { return id + "_votes" }
-
 // result is the expression for "this step gave that": a parallel step was
 // returned or refused when one inside it was, approved when none was.
 func result(s *Step, want string) string {
@@ -70,34 +67,26 @@ func result(s *Step, want string) string {
 	}
 }
 
+// jointResult reads what the rule of the step made of all results: one that
+// nobody was asked at stands in nobody's way.
 func jointResult(s *Step, want string) string {
-	v := "(" + votes(s.ID) + " ?? [])"
-	returned := fmt.Sprintf(`any(%s, # == "return")`, v)
-	passed := fmt.Sprintf(`all(%s, # == "approve")`, v)
-	switch s.Mode {
-	case Any:
-		passed = fmt.Sprintf(`any(%s, # == "approve")`, v)
-	case Share:
-		passed = fmt.Sprintf(`count(%[1]s, # == "approve") * 100 >= %[2]d * len(%[1]s)`, v, s.Share)
+	if want == "approve" {
+		return fmt.Sprintf(`(%s_outcome ?? "approve") == "approve"`, s.ID)
 	}
-	switch want {
-	case "return":
-		return returned
-	case "approve":
-		return passed
-	default:
-		return fmt.Sprintf("!(%s) && !(%s)", passed, returned)
-	}
+	return s.ID + "_outcome == " + strconv.Quote(want)
 }
 
-// enough is when a joint step is done before everybody has answered.
-func enough(s *Step) string {
+// rule is when a joint step is done, as completion says it: together waits for
+// everybody's answer, in turn stops at the first that is not an approval, any at
+// the first approval, a share when it is reached or no longer can be.
+func rule(s *Step) string {
 	switch s.Mode {
 	case Any:
-		return "${nrOfCompletedInstances >= 1}"
-	case Share: // enough approvals, or so many refusals that the share cannot be reached
-		v := votes(s.ID)
-		return fmt.Sprintf(`${count(%[1]s, # == "approve") * 100 >= %[2]d * nrOfInstances || count(%[1]s, # == "refuse") * 100 > %[3]d * nrOfInstances}`, v, s.Share, 100-s.Share)
+		return "any"
+	case Share:
+		return strconv.Itoa(s.Share) + "%"
+	case Turn:
+		return "100%"
 	default:
 		return ""
 	}

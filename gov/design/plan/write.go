@@ -74,12 +74,12 @@ func (g *graph) loop(s *Step) string {
 		}
 		list = "${[" + strings.Join(each, ", ") + "]}"
 	}
-	out := fmt.Sprintf(`<bpmn:multiInstanceLoopCharacteristics isSequential="%t" tongban:collection="%s" tongban:elementVariable="office" tongban:outputCollection="%s" tongban:outputElement="${outcome}">`,
-		s.Mode == Turn, esc(list), votes(s.ID))
-	if until := enough(s); until != "" {
-		out += `<bpmn:completionCondition xsi:type="bpmn:tFormalExpression">` + esc(until) + `</bpmn:completionCondition>`
+	ends := ""
+	if r := rule(s); r != "" {
+		ends = ` tongban:completion="` + r + `" tongban:counts="${outcome == 'approve'}"`
 	}
-	return out + `</bpmn:multiInstanceLoopCharacteristics>`
+	return fmt.Sprintf(`<bpmn:multiInstanceLoopCharacteristics isSequential="%t" tongban:collection="%s" tongban:elementVariable="office"%s />`,
+		s.Mode == Turn, esc(list), ends)
 }
 
 type writer struct{ bytes.Buffer }

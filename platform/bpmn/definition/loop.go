@@ -128,16 +128,24 @@ func ParseRule(text string) (*Rule, error) {
 	return &Rule{Count: n}, nil
 }
 
+// Need is how many of a number of signers are needed.
+func (r *Rule) Need(total int) int {
+	switch need := 1; {
+	case r.Share > 0:
+		for float64(need) < r.Share*float64(total)-1e-9 {
+			need++
+		}
+		return need
+	case r.Count > 0:
+		return min(r.Count, total)
+	default:
+		return need
+	}
+}
+
 // Met says whether the rule is met or can no longer be met.
 func (r *Rule) Met(counted, done, total int) bool {
-	need := 1
-	switch {
-	case r.Share > 0:
-		for need = 1; float64(need) < r.Share*float64(total)-1e-9; need++ {
-		}
-	case r.Count > 0:
-		need = min(r.Count, total)
-	}
+	need := r.Need(total)
 	return counted >= need || counted+total-done < need
 }
 
