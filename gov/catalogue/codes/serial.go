@@ -1,6 +1,6 @@
 package codes
 
-import "slices"
+import "strings"
 
 // nth writes the nth serial, from 1 on, in width characters: 001 … 999, A00 …
 // Y99; "" when there are no more.
@@ -32,12 +32,16 @@ func pad(n, width int) string {
 // next is the first serial that is not used. Serials of cancelled items stay
 // used: a code never names two things.
 func next(used []string, width int) (string, bool) {
+	taken := make(map[string]bool, len(used))
+	for _, u := range used {
+		taken[u] = true
+	}
 	for n := 1; ; n++ {
 		s := nth(n, width)
 		if s == "" {
 			return "", false
 		}
-		if !slices.Contains(used, s) {
+		if !taken[s] {
 			return s, true
 		}
 	}
@@ -52,7 +56,7 @@ func NextMain(region, kind, line string, used []string) (string, error) {
 	stem := region + kind + line
 	var taken []string
 	for _, u := range used {
-		if c, err := Parse(u); err == nil && c.Kind == Basic && u[:len(stem)] == stem {
+		if c, err := Parse(u); err == nil && c.Kind == Basic && strings.HasPrefix(u, stem) {
 			taken = append(taken, c.Main[2:])
 		}
 	}

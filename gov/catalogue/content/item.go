@@ -114,14 +114,21 @@ type Item struct {
 	Code    string `json:"code"`    // implementation or handling code (实施编码, 业务办理项编码)
 	Version int    `json:"version"` // counts up from 1 when the content changes
 
-	Name     string `json:"name"`
-	NameEn   string `json:"name_en,omitempty"`
-	Variant  string `json:"variant,omitempty"` // which of several items of one name, e.g. 企业
-	Base     string `json:"base,omitempty"`    // basic code (基本编码)
-	Parent   string `json:"parent,omitempty"`  // name of the item above it, when it differs
+	Name    string `json:"name"`
+	NameEn  string `json:"name_en,omitempty"`
+	Variant string `json:"variant,omitempty"` // which of several items of one name, e.g. 企业
+	Base    string `json:"base,omitempty"`    // basic code (基本编码)
+
+	// BaseVersion is the version of the base item that name, type and setting
+	// basis are read from; 0 for items that are in no directory and bring their own.
+	BaseVersion  int      `json:"base_version,omitempty"`
+	Predecessors []string `json:"predecessors,omitempty"` // codes of the items that this one follows (split, merged)
+	Tier         string   `json:"tier,omitempty"`         // tier of service that the region chose from its base item (分级标准)
+
+	Parent   string `json:"parent,omitempty"` // name of the item above it, when it differs
 	ParentID string `json:"parent_code,omitempty"`
 	Type     string `json:"type"`      // 行政许可
-	TypeCode string `json:"type_code"` // as the source numbers it
+	TypeCode string `json:"type_code"` // GB/T 39046-2020 A.1: list codes.TypeList
 	Level    string `json:"level,omitempty"`
 
 	Org          string `json:"org"`      // unified code of the office
@@ -250,7 +257,7 @@ const Person = "自然人"
 // Audiences are the kinds of applicants that guides name.
 var Audiences = []string{Person, "企业法人", "事业法人", "社会组织法人", "非法人企业", "行政机关", "其他组织"}
 
-// Types are the kinds of items by code. Codes follow the provincial source:
+// Types are the kinds of items by code, as the guides of Guangdong number them:
 // 20 and 21 there are 10 and 20 of GB/T 39046.
 var Types = map[string]string{
 	"01": "行政许可", "02": "行政处罚", "03": "行政强制", "04": "行政征收", "05": "行政给付", "06": "行政检查",
