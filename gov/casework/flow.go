@@ -169,10 +169,11 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			delete(f.Timers, ch.ID)
 			schedule.Cancel(tx, c.Region, JobTimer, timerKey(c.ID, ch.ID))
 		case bpmn.ServiceCalled:
-			if err := s.perform(ctx, tx, m, ch); err != nil {
+			given, err := s.perform(ctx, tx, m, ch)
+			if err != nil {
 				return err
 			}
-			more, err := s.engine.Complete(m.o.Process, f.Instance, ch.ID, map[string]any{"paper": m.paper}, m.now.In(calendar.Zone))
+			more, err := s.engine.Complete(m.o.Process, f.Instance, ch.ID, given, m.now.In(calendar.Zone))
 			if err != nil {
 				return ErrFlow.Because(err)
 			}
@@ -267,18 +268,23 @@ func (s *Service) seat(t *Task, c *Case, wanted, name string) error {
 	return nil
 }
 
-// perform runs a service task.
-func (s *Service) perform(ctx context.Context, tx *db.Tx, m *passage, ch bpmn.Change) error {
-	switch impl := ch.Attrs["implementation"]; impl {
-	case serviceIssue:
-		return s.decide(ctx, tx, m, Granted)
-	case serviceRefuse:
-		return s.decide(ctx, tx, m, Refused)
-	case serviceCopy:
-		return s.inform(ctx, tx, m, ch)
+// perform runs a service task, or asks the decision tables, and gives what the
+// flow goes on with.
+func (s *Service) perform(ctx context.Context, tx *db.Tx, m *passage, ch bpmn.Change) (map[string]any, error) {
+	var err error
+	switch impl := ch.Attrs["implementation"]; {
+	case impl == serviceIssue:
+		err = s.decide(ctx, tx, m, Granted)
+	case impl == serviceRefuse:
+		err = s.decide(ctx, tx, m, Refused)
+	case impl == serviceCopy:
+		err = s.inform(ctx, tx, m, ch)
+	case m.o.Decisions.Has(impl):
+		return s.rule(ctx, tx, m, ch)
 	default:
-		return ErrFlow.Because(fmt.Errorf("the flow of item %s calls %q, which is not known", m.w.c.Item, impl))
+		err = ErrFlow.Because(fmt.Errorf("the flow of item %s calls %q, which is not known", m.w.c.Item, impl))
 	}
+	return map[string]any{"paper": m.paper}, err
 }
 
 // decide closes the case and issues what follows from the decision.
