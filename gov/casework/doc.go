@@ -67,8 +67,8 @@
 //
 // None. Three kinds of scheduled work: casework.acceptance (deems a case accepted
 // when the time to accept it has passed), casework.timer (timers of flows) and
-// casework.recount (counts the dates of open cases anew when the days off have
-// changed; timers of flows keep the moment that they were set for).
+// casework.recount (counts the dates of open cases and the timers of their flows
+// anew when the days off have changed).
 //
 // # Packages
 //

@@ -70,7 +70,8 @@ func (w *town) runAll() {
 }
 
 // When days off are imported, the dates of open cases move with them, each once,
-// on record, announced and on the timeline; closed and stopped ones do not.
+// on record, announced and on the timeline; closed ones do not, and of stopped
+// ones the timers of their flows alone.
 func TestRecount_newDaysMoveOpenCases(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		fresh := w.apply(w.resident("王示例"), dineIn())
@@ -112,10 +113,11 @@ func TestRecount_newDaysMoveOpenCases(t *testing.T) {
 				t.Errorf("%s: %d lines, %d facts", c.Number, w.count(c, "case.recounted"), w.announced(c, facts.CaseRecounted{}.Type()))
 			}
 		}
-		for name, c := range map[string]Case{"stopped": stopped, "withdrawn": gone} {
-			if got := w.reload(c); got.Version != c.Version || w.count(c, "case.recounted") != 0 {
-				t.Errorf("%s: touched", name)
-			}
+		if got := w.reload(gone); got.Version != gone.Version || w.count(gone, "case.recounted") != 0 {
+			t.Error("withdrawn: touched")
+		}
+		if got := w.reload(stopped); !got.Due().Equal(stopped.Due()) || w.count(stopped, "case.recounted") != 1 {
+			t.Errorf("stopped: due %v, was %v; only the timers of its flow move", got.Due(), stopped.Due())
 		}
 		line := w.lastLine(running)
 		if !strings.Contains(line.Text, " → ") || line.Actor != "system:schedule" {
@@ -213,6 +215,48 @@ func TestRecount_manyAndCatchUp(t *testing.T) {
 		overdue, _, err := schedule.Backlog(t.Context(), w.db, w.clock.Now())
 		if err != nil || overdue != 0 {
 			t.Errorf("%d jobs after everything is done: %v", overdue, err)
+		}
+	})
+}
+
+// Timers inside flows follow the days off like dates do, on the schedule too,
+// and keep their moment when nothing moves them.
+func TestRecount_timersOfFlowsMove(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		c := w.accepted(dineIn())
+		timers := func() map[string][2]time.Time { // element → in the flow, on the schedule
+			t.Helper()
+			k, err := loadWork(t.Context(), w.db, c.Region, c.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := map[string][2]time.Time{}
+			for _, d := range k.flow.Instance.Timers() {
+				at, err := db.One(t.Context(), w.db, db.Value[db.Time], `SELECT due_at FROM schedule_job WHERE region = $1 AND kind = $2 AND key = $3`, c.Region, JobTimer, timerKey(c.ID, d.ID))
+				if err != nil {
+					t.Fatal(err)
+				}
+				out[d.Element] = [2]time.Time{d.Due, at.Time}
+			}
+			return out
+		}
+		before := timers()
+		if len(before) < 2 {
+			t.Fatalf("the flow has the timers %v", before)
+		}
+		w.newDays(days(t, 8))
+		w.runAll()
+		for element, now := range timers() {
+			was := before[element]
+			if w.cal.WorkingDaysBetween(was[0], now[0]) != 1 || !now[1].Equal(now[0]) {
+				t.Errorf("%s: %v, was %v, on the schedule %v", element, now[0], was[0], now[1])
+			}
+		}
+		moved := w.reload(c)
+		w.clock.Advance(recount.Again)
+		w.runAll()
+		if got := w.reload(c); got.Version != moved.Version || w.count(c, "case.recounted") != 1 {
+			t.Error("counted twice")
 		}
 	})
 }

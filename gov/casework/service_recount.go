@@ -6,6 +6,7 @@ import (
 
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
+	"tongban/gov/casework/flows"
 	"tongban/gov/casework/recount"
 	"tongban/gov/facts"
 	"tongban/platform/calendar"
@@ -29,12 +30,20 @@ func (s *Service) recountOne(ctx context.Context, tx *db.Tx, old Case) (bool, er
 	if err != nil {
 		return false, err
 	}
-	if !c.MovedFrom(old) && !s.tasksMove(c, tasks) {
-		return false, nil
+	timed, err := flows.Timed(ctx, tx, c.Region, c.ID)
+	if err != nil || !timed && !c.MovedFrom(old) && !s.tasksMove(c, tasks) {
+		return false, err
 	}
 	w, err := loadWork(ctx, tx, c.Region, c.ID)
 	if err != nil {
 		return false, err
+	}
+	timers, err := s.recountTimers(ctx, &w)
+	if err != nil || len(timers) == 0 && !c.MovedFrom(old) && !s.tasksMove(c, tasks) {
+		return false, err
+	}
+	if len(timers) > 0 {
+		flows.Update(tx, &w.c, w.flow)
 	}
 	if err := s.reclock(ctx, tx, &w); err != nil {
 		return false, err
@@ -43,15 +52,53 @@ func (s *Service) recountOne(ctx context.Context, tx *db.Tx, old Case) (bool, er
 		schedule.Set(tx, schedule.Job{Region: c.Region, Kind: JobAcceptance, Key: string(c.ID), At: w.c.AcceptDue.Add(deemAfter)})
 	}
 	details := map[string]any{"calendar": s.Calendar.Version()}
+	if len(timers) > 0 {
+		details["timers"] = timers
+	}
 	for name, due := range map[string][2]time.Time{"accept_due": {old.AcceptDue, w.c.AcceptDue}, "promise_due": {old.PromiseDue, w.c.PromiseDue}, "legal_due": {old.LegalDue, w.c.LegalDue}} {
 		if !due[0].Equal(due[1]) {
 			details[name+"_before"], details[name] = due[0], due[1]
 		}
 	}
 	s.tell(ctx, tx, &w.c, event{kind: "case.recounted", text: between(old.Due(), w.c.Due()), details: details},
-		facts.CaseRecounted{CaseRef: s.ref(&w.c), Calendar: s.Calendar.Version(), AcceptDue: w.c.AcceptDue, PromiseDue: w.c.PromiseDue, LegalDue: w.c.LegalDue})
+		facts.CaseRecounted{CaseRef: s.ref(&w.c), Calendar: s.Calendar.Version(), AcceptDue: w.c.AcceptDue, PromiseDue: w.c.PromiseDue, LegalDue: w.c.LegalDue, Timers: len(timers)})
 	cases.Update(tx, &w.c, w.c.State)
 	return true, nil
+}
+
+// movedTimer is a timer of a flow that other days move.
+type movedTimer struct {
+	Element string    `json:"element"`
+	Before  time.Time `json:"before"`
+	Now     time.Time `json:"now"`
+}
+
+// recountTimers counts the timers of a flow anew and lists those that moved.
+// The caller writes the flow and, by reclock, the schedule.
+func (s *Service) recountTimers(ctx context.Context, w *work) ([]movedTimer, error) {
+	if w.flow == nil || w.flow.Instance.Ended() || len(w.flow.Instance.Timers()) == 0 {
+		return nil, nil
+	}
+	if err := s.warm(ctx, w.c); err != nil {
+		return nil, err
+	}
+	o, err := s.shelf.Offer(w.c.Region, w.c.Item, w.c.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	before := map[string]time.Time{}
+	for _, t := range w.flow.Instance.Timers() {
+		before[t.ID] = t.Due
+	}
+	changes, err := s.engine.Recount(o.Process, w.flow.Instance, s.Clock.Now().In(calendar.Zone))
+	if err != nil {
+		return nil, ErrFlow.Because(err)
+	}
+	var out []movedTimer
+	for _, ch := range changes {
+		out = append(out, movedTimer{ch.Element, before[ch.ID], ch.Due})
+	}
+	return out, nil
 }
 
 // between writes how the date that binds moved, in figures that need no

@@ -98,6 +98,7 @@ type CaseRecounted struct {
 	AcceptDue  time.Time `json:"accept_due,omitzero"`
 	PromiseDue time.Time `json:"promise_due,omitzero"`
 	LegalDue   time.Time `json:"legal_due,omitzero"`
+	Timers     int       `json:"timers,omitempty"` // of its flow that moved
 }
 
 // SignerAdded announces that somebody signs a step too (加签).

@@ -99,3 +99,9 @@ func missing(err error, noun *fault.Fault) error {
 	}
 	return err
 }
+
+// Timed tells whether timers of the flow of a case are set.
+func Timed(ctx context.Context, r db.Reader, region string, id terms.CaseID) (bool, error) {
+	n, err := db.One(ctx, r, db.Value[int], `SELECT count(*) FROM casework_flow WHERE region = $1 AND case_id = $2 AND timers <> '{}'`, region, string(id))
+	return n > 0, err
+}
