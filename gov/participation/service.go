@@ -43,9 +43,10 @@ type Service struct{ Deps }
 func New(d Deps) *Service { return &Service{d} }
 
 // InviteTx opens the rating of a decided case; a second invitation changes nothing.
-func (s *Service) InviteTx(ctx context.Context, tx *db.Tx, r Rating) error {
+func (s *Service) InviteTx(_ context.Context, tx *db.Tx, r Rating) error {
 	tx.Unaudited("an invitation is implied by the decision, which is on record")
-	return insertInvitation(ctx, tx, r)
+	insertInvitation(tx, r)
+	return nil
 }
 
 // Invitation returns the rating of one's own case, answered or not.

@@ -6,12 +6,11 @@ import (
 	"tongban/platform/db"
 )
 
-func insertInvitation(ctx context.Context, tx *db.Tx, r Rating) error {
-	_, err := tx.Exec(ctx, `INSERT INTO participation_rating
+func insertInvitation(tx *db.Tx, r Rating) {
+	tx.Later(`INSERT INTO participation_rating
 		(region, case_id, case_number, item, item_name, org, owners, decided_at, indicators)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (region, case_id) DO NOTHING`,
 		r.Region, r.Case, r.CaseNumber, r.Item, r.ItemName, r.Org, db.AsJSON(r.Owners), db.At(r.DecidedAt), db.AsJSON([]string{}))
-	return err
 }
 
 func scanRating(row db.Row) (r Rating, err error) {

@@ -15,9 +15,10 @@ import (
 //
 // A write runs on its caller's goroutine when the writer gives it its turn, so
 // that a panic or a failing test ends where it began; one that is a list of
-// statements already is run by whoever would pass it the turn. Every write but
-// the first of a group has a savepoint of its own; a write that fails is undone
-// alone. Nobody is told anything before the commit.
+// statements already is run by whoever would pass it the turn. A write that
+// fails is undone alone: by its savepoint where a function has run in the group,
+// and as long as there are only lists by running the others again, which spares
+// them the savepoints. Nobody is told anything before the commit.
 type groupWriter struct {
 	pool  *sql.DB
 	conn  *sql.Conn
@@ -105,6 +106,7 @@ func (g *groupWriter) run() {
 type group struct {
 	ran   []*pending
 	some  bool  // there is something to commit
+	mixed bool  // lists need savepoints: not everything in it can be run again
 	began bool  // there is a transaction
 	fate  error // why nothing will be committed
 	over  chan struct{}
@@ -150,15 +152,38 @@ func (g *groupWriter) pass(m *group, w *pending) bool {
 		m.ran = append(m.ran, w)
 		switch {
 		case w.turn != nil:
+			m.mixed = true
 			w.turn <- turn{group: m, savepoint: m.some, err: m.fate}
 			if m.began {
 				return true
 			}
-		case m.began && !m.goesOn(w.runList(g.stmts, m.some)):
+		case m.began && !m.goesOn(g.list(m, w)):
 			return false
 		}
 	}
 	return false
+}
+
+// list runs a list. When it fails without a savepoint, everything in the group
+// is a list and is run again, this time with savepoints.
+func (g *groupWriter) list(m *group, w *pending) ending {
+	savepoint := m.some && m.mixed
+	end := w.runList(g.stmts, savepoint)
+	if end != undone || savepoint || !m.some {
+		return end
+	}
+	m.mixed, m.some = true, false
+	g.rollback()
+	if g.plain("BEGIN IMMEDIATE") != nil {
+		return broken
+	}
+	for _, w := range m.ran {
+		if end = w.runList(g.stmts, true); end == broken {
+			return broken
+		}
+		m.some = m.some || end == kept
+	}
+	return end
 }
 
 // done ends a member's turn: it goes on to the next, or the group is over.

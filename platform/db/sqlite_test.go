@@ -198,3 +198,61 @@ func TestSQLite_groupsShareCommits(t *testing.T) {
 		t.Errorf("%d commits for %d writes", groups, writes)
 	}
 }
+
+// Lists alone share a group without savepoints: one that fails takes nothing
+// back but its own.
+func TestSQLite_listsRunAgainWithoutTheStale(t *testing.T) {
+	url := "sqlite:" + filepath.Join(t.TempDir(), "lists.db")
+	ctx := dbtest.As(t, "test")
+	var open [2]*db.DB
+	for i := range open {
+		d, err := db.Open(ctx, url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		if err := d.Migrate(ctx, schema...); err != nil {
+			t.Fatal(err)
+		}
+		open[i] = d
+	}
+	d, other := open[0], open[1]
+	inside, free := make(chan bool), make(chan bool)
+	held := make(chan error, 1)
+	go func() { // another process has the file, so that the lists gather
+		held <- other.Write(ctx, func(tx *db.Tx) error { inside <- true; <-free; return put(tx, ctx, "held") })
+	}()
+	<-inside
+	const lists = 24
+	var wg sync.WaitGroup
+	before, _ := db.Groups(d)
+	for i := range lists {
+		wg.Go(func() {
+			err := d.Tidy(ctx, func(tx *db.Tx) error {
+				tx.Unaudited("test")
+				id := fmt.Sprint("row ", i)
+				tx.Later(addRow, region, id)
+				tx.Later(addRow, region, id+" too")
+				if i%5 == 3 {
+					tx.Guarded(setN, region, id, 7, 8)
+				}
+				return nil
+			})
+			if stale := i%5 == 3; stale != errors.Is(err, db.ErrStale) || !stale && err != nil {
+				t.Errorf("list %d: %v", i, err)
+			}
+		})
+	}
+	time.Sleep(30 * time.Millisecond)
+	close(free)
+	wg.Wait()
+	if err := <-held; err != nil {
+		t.Fatal(err)
+	}
+	if groups, _ := db.Groups(d); groups-before > 3 {
+		t.Errorf("%d commits for %d lists: they did not share", groups-before, lists)
+	}
+	if n := count(t, d); n != 1+2*(lists-5) {
+		t.Errorf("%d rows, want %d", n, 1+2*(lists-5))
+	}
+}

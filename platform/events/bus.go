@@ -12,10 +12,12 @@ import (
 	"tongban/platform/auth"
 	"tongban/platform/clock"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 )
 
 type reaction struct {
 	name string
+	tidy bool
 	run  func(ctx context.Context, tx *db.Tx, data []byte) error
 }
 
@@ -36,8 +38,18 @@ func New(d *db.DB, log *slog.Logger) *Bus {
 // unique and stable, because the inbox remembers it; it is also the name under
 // which the reaction acts ("system:" + name). Register before Run.
 func React[F Fact](b *Bus, name string, f func(ctx context.Context, tx *db.Tx, fact F) error) {
+	add(b, name, false, f)
+}
+
+// ReactTidy is React for a reaction that decides on nothing but rows that it
+// guards, or on none at all; it runs as db.Tidy runs, and holds nobody up.
+func ReactTidy[F Fact](b *Bus, name string, f func(ctx context.Context, tx *db.Tx, fact F) error) {
+	add(b, name, true, f)
+}
+
+func add[F Fact](b *Bus, name string, tidy bool, f func(ctx context.Context, tx *db.Tx, fact F) error) {
 	var zero F
-	b.reactions[zero.Type()] = append(b.reactions[zero.Type()], reaction{name, func(ctx context.Context, tx *db.Tx, data []byte) error {
+	b.reactions[zero.Type()] = append(b.reactions[zero.Type()], reaction{name, tidy, func(ctx context.Context, tx *db.Tx, data []byte) error {
 		var fact F
 		if err := json.Unmarshal(data, &fact); err != nil {
 			return err
@@ -180,7 +192,7 @@ func (r *run) finish(ctx context.Context) (int, error) {
 	err := r.bus.DB.Tidy(ctx, func(tx *db.Tx) error {
 		tx.Unaudited("the outbox keeps only what waits")
 		for _, e := range r.unheard {
-			tx.Later(`DELETE FROM events_outbox WHERE region = $1 AND id = $2`, e.region, e.id)
+			tx.Later(removeFact, e.region, e.id)
 		}
 		return nil
 	})
@@ -196,44 +208,106 @@ func (b *Bus) deliver(ctx context.Context, e envelope) error {
 	ctx = WithCause(ctx, e.id)
 	list := b.reactions[e.typ]
 	for i, react := range list {
-		ctx := auth.System(ctx, react.name)
-		err := b.DB.Write(ctx, func(tx *db.Tx) error {
-			tx.Unaudited("a reaction that changes nothing of its own")
-			take := b.claim
-			if i == len(list)-1 {
-				take = b.remove
-			}
-			first, err := take(ctx, tx, e, react.name)
-			if err != nil || !first {
-				return err
-			}
-			return react.run(ctx, tx, []byte(e.data))
-		})
-		if err != nil {
+		deliver := b.serial
+		if react.tidy {
+			deliver = b.tidy
+		}
+		if err := deliver(auth.System(ctx, react.name), e, react, i == len(list)-1); err != nil {
 			return fmt.Errorf("%s: %w", react.name, err)
 		}
 	}
 	return nil
 }
 
+const reason = "a reaction that changes nothing of its own"
+
+func (b *Bus) serial(ctx context.Context, e envelope, react reaction, last bool) error {
+	return b.DB.Write(ctx, func(tx *db.Tx) error {
+		tx.Unaudited(reason)
+		take := b.claim
+		if last {
+			take = b.remove
+		}
+		first, err := take(ctx, tx, e, react.name)
+		if err != nil || !first {
+			return err
+		}
+		return react.run(ctx, tx, []byte(e.data))
+	})
+}
+
+// tidy runs a reaction before it is known whether it is the first: everything
+// is undone when it is not.
+func (b *Bus) tidy(ctx context.Context, e envelope, react reaction, last bool) error {
+	for try := 1; ; try++ {
+		err := b.DB.Tidy(ctx, func(tx *db.Tx) error {
+			tx.Unaudited(reason)
+			if last {
+				tx.Guarded(removeFact, e.region, e.id)
+				if len(b.reactions[e.typ]) > 1 {
+					tx.Later(removeSeen, e.region, e.id)
+				}
+			} else {
+				tx.Guarded(holdFact, e.region, e.id)
+				tx.Guarded(claimFact, e.region, e.id, react.name, db.At(b.Clock.Now()))
+			}
+			return react.run(ctx, tx, []byte(e.data))
+		})
+		if err == nil || !fault.IsKind(err, fault.KindConflict) { // stale, or a row that is there already
+			return err
+		}
+		if first, found := b.waits(ctx, e, react.name); found != nil {
+			return found
+		} else if !first {
+			return nil
+		}
+		if try == maxTries || !errors.Is(err, db.ErrStale) {
+			return err
+		}
+	}
+}
+
+// maxTries bounds how often a tidy reaction runs again at once because somebody
+// else changed what it rests on.
+const maxTries = 20
+
+// waits tells whether a fact still waits for a reaction.
+func (b *Bus) waits(ctx context.Context, e envelope, name string) (bool, error) {
+	n, err := db.One(ctx, b.DB, db.Value[int], `SELECT count(*) FROM events_outbox o WHERE o.region = $1 AND o.id = $2
+		AND NOT EXISTS (SELECT 1 FROM events_inbox i WHERE i.region = o.region AND i.fact = o.id AND i.reaction = $3)`, e.region, e.id, name)
+	return n > 0, err
+}
+
+// A fact that is claimed is held by a change that changes nothing.
+// Because: who claims it must not overlook that another dispatcher is removing
+// it, with what the inbox remembers.
+const (
+	holdFact   = `UPDATE events_outbox SET attempts = attempts WHERE region = $1 AND id = $2`
+	claimFact  = `INSERT INTO events_inbox (region, fact, reaction, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+	removeFact = `DELETE FROM events_outbox WHERE region = $1 AND id = $2`
+	removeSeen = `DELETE FROM events_inbox WHERE region = $1 AND fact = $2`
+)
+
 // claim notes that the reaction has seen the fact; false when it has already,
 // or when the fact is done.
 func (b *Bus) claim(ctx context.Context, tx *db.Tx, e envelope, name string) (bool, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO events_inbox (region, fact, reaction, at)
-		SELECT o.region, o.id, CAST($3 AS text), CAST($4 AS timestamptz) FROM events_outbox o WHERE o.region = $1 AND o.id = $2
-		ON CONFLICT DO NOTHING`, e.region, e.id, name, db.At(b.Clock.Now()))
+	n, err := tx.Exec(ctx, holdFact, e.region, e.id)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	n, err = tx.Exec(ctx, claimFact, e.region, e.id, name, db.At(b.Clock.Now()))
 	return n > 0, err
 }
 
 // remove takes the fact out of the outbox, with what the inbox remembers of it;
 // false when somebody else has.
 func (b *Bus) remove(ctx context.Context, tx *db.Tx, e envelope, _ string) (bool, error) {
-	n, err := tx.Exec(ctx, `DELETE FROM events_outbox WHERE region = $1 AND id = $2`, e.region, e.id)
+	n, err := tx.Exec(ctx, removeFact, e.region, e.id)
 	if err != nil || n == 0 {
 		return false, err
 	}
 	if len(b.reactions[e.typ]) > 1 {
-		_, err = tx.Exec(ctx, `DELETE FROM events_inbox WHERE region = $1 AND fact = $2`, e.region, e.id)
+		_, err = tx.Exec(ctx, removeSeen, e.region, e.id)
 	}
 	return true, err
 }

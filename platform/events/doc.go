@@ -22,7 +22,8 @@
 // database is nobody's failure and counts as no attempt.
 //
 // A redelivered fact has no second effect: every reaction's transaction takes
-// the fact's row or its own inbox row, which can be done once. Therefore several
+// the fact's row or its own inbox row, which can be done once. ReactTidy takes
+// them with everything else at the commit, when the reaction has run. Therefore several
 // dispatchers (replicas) may run at once; they cost each other some idle work
 // and keep the order, as each goes on to the next fact of an aggregate only when
 // the one before is done. Ids of different machines are in the order of their

@@ -44,6 +44,12 @@ func note(ctx context.Context, tx *db.Tx, reaction string, f opened) error {
 	return err
 }
 
+// noteTidily is note without waiting.
+func noteTidily(tx *db.Tx, reaction string, f opened) error {
+	tx.Later(`INSERT INTO seen_fact (region, id, reaction, aggregate, n) VALUES ($1, $2, $3, $4, $5)`, region, id.New("seen"), reaction, f.Of, f.N)
+	return nil
+}
+
 func seen(t *testing.T, d *db.DB, reaction, aggregate string) []int {
 	t.Helper()
 	list, err := db.All(context.Background(), d, db.Value[int], `SELECT n FROM seen_fact WHERE region = $1 AND reaction = $2 AND aggregate = $3 ORDER BY id`,
@@ -82,6 +88,14 @@ var quiet = slog.New(slog.DiscardHandler)
 func TestEmit_reachesEveryReactionOnce(t *testing.T) {
 	dbtest.Run(t, migrations, func(t *testing.T, d *db.DB) {
 		bus := events.New(d, quiet)
+		for _, name := range []string{"test.tidy", "test.last"} {
+			events.ReactTidy(bus, name, func(ctx context.Context, tx *db.Tx, f opened) error {
+				if p := auth.From(ctx); p.ID != "system:"+name || tx.Actor().ID != p.ID {
+					return errors.New("acts as " + p.ID)
+				}
+				return noteTidily(tx, name, f)
+			})
+		}
 		for _, name := range []string{"test.first", "test.second", "test.third"} {
 			events.React(bus, name, func(ctx context.Context, tx *db.Tx, f opened) error {
 				if p := auth.From(ctx); p.ID != "system:"+name {
@@ -94,7 +108,7 @@ func TestEmit_reachesEveryReactionOnce(t *testing.T) {
 			emit(t, d, opened{"x", n})
 		}
 		eventstest.Drain(t, bus)
-		for _, name := range []string{"test.first", "test.second", "test.third"} {
+		for _, name := range []string{"test.first", "test.second", "test.third", "test.tidy", "test.last"} {
 			if got := seen(t, d, name, "x"); !slices.Equal(got, []int{0, 1, 2, 3, 4}) {
 				t.Errorf("%s saw %v", name, got)
 			}
@@ -211,6 +225,9 @@ func TestRun_severalDispatchers(t *testing.T) {
 			for _, name := range []string{"test.first", "test.second"} {
 				events.React(bus, name, func(ctx context.Context, tx *db.Tx, f opened) error { return note(ctx, tx, name, f) })
 			}
+			for _, name := range []string{"test.tidy", "test.last"} {
+				events.ReactTidy(bus, name, func(_ context.Context, tx *db.Tx, f opened) error { return noteTidily(tx, name, f) })
+			}
 			wg.Go(func() { bus.Run(ctx) })
 		}
 		const aggregates, each = 10, 8
@@ -229,7 +246,7 @@ func TestRun_severalDispatchers(t *testing.T) {
 		stop()
 		wg.Wait()
 		for a := range aggregates {
-			for _, name := range []string{"test.first", "test.second"} {
+			for _, name := range []string{"test.first", "test.second", "test.tidy", "test.last"} {
 				if got := seen(t, d, name, fmt.Sprint(a)); !slices.Equal(got, []int{0, 1, 2, 3, 4, 5, 6, 7}) {
 					t.Errorf("%s of %d: %v", name, a, got)
 				}
@@ -287,6 +304,34 @@ func TestDispatch_outageIsNoAttempt(t *testing.T) {
 		eventstest.Drain(t, bus)
 		if got := seen(t, d, "test.thing", "x"); len(got) != 1 {
 			t.Errorf("saw %v", got)
+		}
+	})
+}
+
+// A tidy reaction whose rows somebody else changed runs again; one that cannot
+// be done is held like any other.
+func TestReactTidy_runsAgainWhenItIsStale(t *testing.T) {
+	dbtest.Run(t, migrations, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, "test")
+		bus := events.New(d, quiet)
+		runs := 0
+		events.ReactTidy(bus, "test.thing", func(_ context.Context, tx *db.Tx, f opened) error {
+			if runs++; f.N == 1 || runs < 4 {
+				tx.Guarded(`UPDATE seen_fact SET n = n WHERE region = $1 AND id = $2`, region, "nobody")
+			}
+			return noteTidily(tx, "test.thing", f)
+		})
+		emit(t, d, opened{"x", 0})
+		eventstest.Drain(t, bus)
+		if got := seen(t, d, "test.thing", "x"); !slices.Equal(got, []int{0}) || runs < 4 {
+			t.Errorf("saw %v after %d runs", got, runs)
+		}
+		emit(t, d, opened{"x", 1})
+		if _, err := bus.RunOnce(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := seen(t, d, "test.thing", "x"); !slices.Equal(got, []int{0}) || left(t, d, "outbox") != 2 {
+			t.Errorf("saw %v, %d facts wait", got, left(t, d, "outbox"))
 		}
 	})
 }
