@@ -12,7 +12,7 @@ import (
 
 // react connects facts to those who may not import each other.
 func (a *App) react() {
-	events.React(a.Bus, "participation.invite", func(ctx context.Context, tx *db.Tx, f facts.CaseDecided) error {
+	events.ReactTidy(a.Bus, "participation.invite", func(ctx context.Context, tx *db.Tx, f facts.CaseDecided) error {
 		return a.Participation.InviteTx(ctx, tx, participation.Rating{Region: f.Region, Case: f.Case, CaseNumber: f.Number,
 			Item: f.Item, ItemName: f.ItemName, Org: f.Org, Owners: []string{f.Owner}, DecidedAt: f.At})
 	})
