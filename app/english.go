@@ -120,6 +120,11 @@ func (e *english) read(ctx context.Context) (map[string]string, error) {
 	}
 	maps.Copy(names, terms.English(e.a.Casework.Rules))
 	maps.Copy(names, general)
+	for zh, en := range flowWords {
+		if names[zh] == "" { // what a package says itself is better
+			names[zh] = en
+		}
+	}
 	maps.Copy(names, sampleNames)
 	orgs, err := e.a.Identity.DepartmentsBelow(ctx, e.a.Region)
 	if err != nil {

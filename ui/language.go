@@ -43,6 +43,17 @@ func WithNames(ctx context.Context, n Names) context.Context {
 	return context.WithValue(ctx, namesKey{}, n)
 }
 
+// NamesFor is how a picture calls things for this reader: by their English
+// names, where they have one. nil leaves everything as it is on record.
+func NamesFor(ctx context.Context) func(string) string {
+	n, ok := ctx.Value(namesKey{}).(Names)
+	if !ok || i18n.Of(ctx) == i18n.Chinese {
+		return nil
+	}
+	m := marker{names: n}
+	return m.english
+}
+
 // marker copies a page token by token. The start tag before the current token
 // is held back, so that a text that fills an element marks the element.
 type marker struct {

@@ -192,7 +192,7 @@ func TestCompany_ownsItsCase(t *testing.T) {
 		_, err = w.s.Open(self, c.Region, c.ID, "")
 		wants(t, "as a person, without the company", err, ErrNoCase)
 		var b strings.Builder
-		if err := w.s.DrawFlow(ctx, &b, c.Region, c.ID); err != nil || !strings.Contains(b.String(), "<svg") {
+		if err := w.s.DrawFlow(ctx, &b, c.Region, c.ID, strings.ToUpper); err != nil || !strings.Contains(b.String(), "<svg") {
 			t.Errorf("picture: %v", err)
 		}
 	})

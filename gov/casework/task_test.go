@@ -447,7 +447,7 @@ func TestFlow_stepsThatWereNotTaken(t *testing.T) {
 			t.Errorf("the take-away shop does not come to the fire check alone: %v", n)
 		}
 		var buf strings.Builder
-		if err := w.s.DrawFlow(me, &buf, c.Region, c.ID); err != nil || !strings.Contains(buf.String(), "skipped") {
+		if err := w.s.DrawFlow(me, &buf, c.Region, c.ID, nil); err != nil || !strings.Contains(buf.String(), "skipped") {
 			t.Errorf("the picture does not tell: %v", err)
 		}
 		if _, err := w.s.Withdraw(me, c.Region, c.ID, "不开了"); err != nil {

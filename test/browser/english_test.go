@@ -228,3 +228,24 @@ func pairs(v any, out map[string]string) {
 		}
 	}
 }
+
+// Pictures of flows call everything that ships by its English name.
+func TestEnglish_flowPictures(t *testing.T) {
+	w := serve(t)
+	c := w.Accepted(node.Resident)
+	look := w.look(harness.Look{}, node.Resident)
+	for _, path := range []string{"/items/" + node.District + "/" + node.Restaurant + "/flow.svg", "/cases/" + c.Region + "/" + string(c.ID) + "/flow.svg"} {
+		for lang, chinese := range map[string]bool{"zh-Hans": true, "en": false} {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.AddCookie(&http.Cookie{Name: "ui_lang", Value: lang})
+			for k, v := range look.Cookies {
+				r.AddCookie(&http.Cookie{Name: k, Value: v})
+			}
+			rec := httptest.NewRecorder()
+			w.Site.ServeHTTP(rec, r)
+			if svg := rec.Body.String(); rec.Code != http.StatusOK || strings.ContainsFunc(svg, isHan) != chinese || strings.Contains(svg, "Inspect fire safety") == chinese {
+				t.Errorf("%s in %s: %d, Chinese in it: %q", path, lang, rec.Code, strings.FieldsFunc(svg, func(r rune) bool { return !isHan(r) }))
+			}
+		}
+	}
+}

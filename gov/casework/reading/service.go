@@ -427,8 +427,9 @@ func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) 
 }
 
 // DrawFlow writes the flow of a case as a picture with what is done and what
-// is open marked.
-func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id terms.CaseID) error {
+// is open marked; names gives the names of steps in the reader's language (nil:
+// as they are on record).
+func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id terms.CaseID, names func(string) string) error {
 	c, err := s.Visible(ctx, region, id)
 	if err != nil {
 		return err
@@ -441,7 +442,7 @@ func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id t
 	if err != nil {
 		return err
 	}
-	opt := bpmn.SVGOptions{}
+	opt := bpmn.SVGOptions{Names: names}
 	if wk.Flow != nil {
 		opt.States = wk.Flow.Instance.Progress(o.Process)
 		if !c.State.Open() { // nobody stands anywhere any more

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"tongban/gov/catalogue"
 	"tongban/platform/bpmn"
@@ -229,7 +230,10 @@ func asOf(ctx context.Context, s string) string {
 }
 
 // picture is a flow as a picture of its own, with its size.
-type picture struct{ svg, width, height string }
+type picture struct {
+	svg, width, height string
+	original           bool // for a reader of another language, some names are the Chinese ones
+}
 
 // sizes finds the size that the drawing gives itself.
 var sizes = regexp.MustCompile(`width="([0-9]+)" height="([0-9]+)"`)
@@ -240,8 +244,8 @@ const partner = "${partner.name}"
 // picture draws the flow; equal flows are drawn once. The ground is white, so
 // that the picture can be read on a dark page too.
 func (h *pages) picture(ctx context.Context, o *catalogue.Offer) picture {
-	key := string(i18n.Of(ctx)) + string(o.Flow)
-	if p, ok := h.flows.Load(key); ok {
+	names, key := ui.NamesFor(ctx), string(i18n.Of(ctx))+string(o.Flow)
+	if p, ok := h.flows.Load(key); ok && names == nil {
 		return p.(picture)
 	}
 	m, err := bpmn.Parse(bytes.NewReader(o.Flow))
@@ -249,17 +253,19 @@ func (h *pages) picture(ctx context.Context, o *catalogue.Offer) picture {
 		return picture{}
 	}
 	var b bytes.Buffer
-	opt := bpmn.SVGOptions{ID: "flow", Title: i18n.T(ctx, "catalogue.flow.title"), Desc: i18n.T(ctx, "catalogue.flow.desc")}
+	opt := bpmn.SVGOptions{ID: "flow", Title: i18n.T(ctx, "catalogue.flow.title"), Desc: i18n.T(ctx, "catalogue.flow.desc"), Names: names}
 	if err := m.Process("").SVG(&b, opt); err != nil {
 		return picture{}
 	}
 	svg := strings.ReplaceAll(b.String(), partner, i18n.T(ctx, "catalogue.flow.partner"))
 	svg = strings.Replace(svg, "</desc>", `</desc><rect x="-9999" y="-9999" width="19998" height="19998" fill="#ffffff"/>`, 1)
-	p := picture{svg: svg}
+	p := picture{svg: svg, original: i18n.Of(ctx) != i18n.Chinese && strings.ContainsFunc(svg, func(r rune) bool { return unicode.Is(unicode.Han, r) })}
 	if size := sizes.FindStringSubmatch(svg); size != nil {
 		p.width, p.height = size[1], size[2]
 	}
-	h.flows.Store(key, p)
+	if names == nil { // names may come later than the flow
+		h.flows.Store(key, p)
+	}
 	return p
 }
 
@@ -272,6 +278,7 @@ func (h *pages) flow(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "image/svg+xml; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	w.Header().Set("Cache-Control", "public, max-age=300")
+	w.Header().Set("Vary", "Cookie, Accept-Language") // its names are in the reader's language
 	_, err = w.Write([]byte(h.picture(r.Context(), o).svg))
 	return err
 }

@@ -113,3 +113,31 @@ func TestWrapText(t *testing.T) {
 		}
 	}
 }
+
+func TestSVG_namesOfTheReader(t *testing.T) {
+	a, b := &Node{ID: "a", Name: "审查", Kind: User}, &Node{ID: "b", Name: "办结", Kind: End}
+	e := &Edge{ID: "e", Name: "准予", From: a, To: b}
+	a.Out, b.In = []*Edge{e}, []*Edge{e}
+	c := &Chart{Name: "流程", Nodes: []*Node{a, b}, Edges: []*Edge{e}}
+	words := map[string]string{"流程": "Flow", "审查": "Examination", "准予": "Granted"}
+	var zh, en bytes.Buffer
+	if err := SVG(&zh, c, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := SVG(&en, c, Options{Names: func(s string) string {
+		if w := words[s]; w != "" {
+			return w
+		}
+		return s
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	for was, now := range words {
+		if !strings.Contains(zh.String(), was) || strings.Contains(en.String(), was) || !strings.Contains(en.String(), now) {
+			t.Errorf("%s should be %s:\n%s", was, now, en.String())
+		}
+	}
+	if !strings.Contains(en.String(), "办结") {
+		t.Error("a name without a translation is gone")
+	}
+}

@@ -25,7 +25,7 @@ func (w *pen) element(el *Node) {
 
 // spoken is the name of an element for those who hear the picture.
 func (w *pen) spoken(el *Node, state string) string {
-	s := el.Name
+	s := w.called(el.Name)
 	if s == "" {
 		s = el.ID
 	}
@@ -68,7 +68,7 @@ func (w *pen) task(el *Node, b Rect, c palette) {
 	if el.Repeat != Once {
 		room -= 12
 	}
-	lines := wrapText(el.Name, b.w-20, 13, max(1, int(room/17)))
+	lines := wrapText(w.called(el.Name), b.w-20, 13, max(1, int(room/17)))
 	y := b.cy() - float64(len(lines)-1)*8.5 + 5
 	if len(lines) > 2 {
 		y += 7
@@ -124,12 +124,12 @@ func (w *pen) sub(el *Node, b Rect, c palette) {
 	}
 	w.repeat(el, b, c)
 	if w.d.Closed[el.ID] {
-		lines := wrapText(el.Name, b.w-16, 13, 3)
+		lines := wrapText(w.called(el.Name), b.w-16, 13, 3)
 		w.lines(lines, b.cx(), b.cy()-float64(len(lines)-1)*8.5, "middle", c.text, 13)
 		w.f(`<path d="M%s %s h12 v12 h-12 Z m6 2.5 v7 m-3.5 -3.5 h7" fill="none" stroke="%s"/>`, num(b.cx()-6), num(b.y+b.h-14), c.line)
 		return
 	}
-	w.lines(wrapText(el.Name, b.w-24, 13, 1), b.x+12, b.y+20, "start", c.text, 13)
+	w.lines(wrapText(w.called(el.Name), b.w-24, 13, 1), b.x+12, b.y+20, "start", c.text, 13)
 }
 
 func (w *pen) gateway(el *Node, b Rect, c palette) {
@@ -162,14 +162,14 @@ func (w *pen) name(el *Node, b, label Rect, above bool) {
 		return
 	}
 	if label != (Rect{}) {
-		w.label(wrapText(el.Name, math.Max(label.w, 80), 12, 3), label.cx(), label.y+11, "middle")
+		w.label(wrapText(w.called(el.Name), math.Max(label.w, 80), 12, 3), label.cx(), label.y+11, "middle")
 		return
 	}
 	if el.Kind == Boundary { // beside the flow that leaves downwards
-		w.label(wrapText(el.Name, 84, 12, 1), b.x+b.w-2, b.y+b.h+9, "start")
+		w.label(wrapText(w.called(el.Name), 84, 12, 1), b.x+b.w-2, b.y+b.h+9, "start")
 		return
 	}
-	lines := wrapText(el.Name, 108, 12, 2)
+	lines := wrapText(w.called(el.Name), 108, 12, 2)
 	y := b.y + b.h + 15
 	if above {
 		y = b.y - 7 - float64(len(lines)-1)*15

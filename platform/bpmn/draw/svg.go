@@ -27,6 +27,8 @@ type Options struct {
 	Desc   string            // accessible description, such as "3 of 8 steps are done"
 	States map[string]string // state by id of element or flow
 	Words  map[string]string // state → word in the reader's language, for the names of elements
+
+	Names func(string) string // name of the model → name in the reader's language; nil keeps those of the model
 }
 
 // palette is colours by presentation attributes, which any style sheet overrides.
@@ -54,6 +56,14 @@ type pen struct {
 	d *Places
 	o Options
 	p *Chart
+}
+
+// called is how the reader's language calls something of the model.
+func (w *pen) called(s string) string {
+	if w.o.Names == nil || s == "" {
+		return s
+	}
+	return w.o.Names(s)
 }
 
 func (w *pen) f(format string, a ...any) { fmt.Fprintf(w.w, format, a...) }
@@ -100,7 +110,9 @@ func SVG(out io.Writer, p *Chart, o Options) error {
 	}
 	o.ID = word(o.ID)
 	if o.Title == "" {
-		o.Title = p.Name
+		if o.Title = p.Name; o.Names != nil {
+			o.Title = o.Names(p.Name)
+		}
 	}
 	w := &pen{w: bufio.NewWriter(out), d: p.Places, o: o, p: p}
 	if w.d == nil {
@@ -142,11 +154,11 @@ func SVG(out io.Writer, p *Chart, o Options) error {
 
 func (w *pen) pools() {
 	for _, q := range w.d.Pools {
-		w.frame("bpmn-pool", q.Text, q.Box, w.d.Upright[q.ID])
+		w.frame("bpmn-pool", w.called(q.Text), q.Box, w.d.Upright[q.ID])
 	}
 	for _, l := range w.p.Lanes {
 		if box, ok := w.d.Shapes[l.ID]; ok {
-			w.frame("bpmn-lane", l.Text, box, w.d.Upright[l.ID])
+			w.frame("bpmn-lane", w.called(l.Text), box, w.d.Upright[l.ID])
 		}
 	}
 }
@@ -170,7 +182,7 @@ func (w *pen) notes() {
 			continue
 		}
 		w.f(`<g class="bpmn-note"><path d="M%s %s h-8 v%s h8" fill="none" stroke="#5a6675"/>`, num(b.x+8), num(b.y), num(b.h))
-		w.lines(wrapText(n.Text, b.w-12, 12, 8), b.x+12, b.y+14, "start", "#3e4c59", 12)
+		w.lines(wrapText(w.called(n.Text), b.w-12, 12, 8), b.x+12, b.y+14, "start", "#3e4c59", 12)
 		w.f("</g>\n")
 	}
 }
@@ -184,7 +196,7 @@ func (w *pen) flow(f *Edge) {
 	}
 	w.f(`<g class="bpmn-sequenceFlow is-%s" data-id="%s">`, word(state), text(f.ID))
 	if f.Name != "" {
-		w.f("<title>%s</title>", text(f.Name))
+		w.f("<title>%s</title>", text(w.called(f.Name)))
 	}
 	width := "1.5"
 	if state == StateDone {
@@ -207,7 +219,7 @@ func (w *pen) flow(f *Edge) {
 // the start of the line.
 func (w *pen) flowName(f *Edge, line []Point) {
 	if b, ok := w.d.Labels[f.ID]; ok {
-		w.label(wrapText(f.Name, math.Max(b.w, 70), 12, 3), b.cx(), b.y+11, "middle")
+		w.label(wrapText(w.called(f.Name), math.Max(b.w, 70), 12, 3), b.cx(), b.y+11, "middle")
 		return
 	}
 	best, at := 0.0, line[0]
@@ -222,7 +234,7 @@ func (w *pen) flowName(f *Edge, line []Point) {
 		at = Point{(line[0].x + line[len(line)-1].x) / 2, (line[0].y+line[len(line)-1].y)/2 - 5}
 		anchor = "middle"
 	}
-	w.label(wrapText(f.Name, math.Max(90, best-10), 12, 1), at.x, at.y, anchor)
+	w.label(wrapText(w.called(f.Name), math.Max(90, best-10), 12, 1), at.x, at.y, anchor)
 }
 
 // label writes small text with a white border, so that lines do not cross it.

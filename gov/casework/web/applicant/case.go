@@ -71,7 +71,7 @@ func (h pages) flow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var picture bytes.Buffer
-	if err := h.Casework.DrawFlow(r.Context(), &picture, f.Region, f.ID); err != nil {
+	if err := h.Casework.DrawFlow(r.Context(), &picture, f.Region, f.ID, ui.NamesFor(r.Context())); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "image/svg+xml")

@@ -210,7 +210,7 @@ func (d Desk) Clock(w http.ResponseWriter, r *http.Request) error {
 func (d Desk) Flow(w http.ResponseWriter, r *http.Request) error {
 	region, id := caseID(r)
 	var buf strings.Builder
-	if err := d.Casework.DrawFlow(r.Context(), &buf, region, id); err != nil {
+	if err := d.Casework.DrawFlow(r.Context(), &buf, region, id, ui.NamesFor(r.Context())); err != nil {
 		return err
 	}
 	h := w.Header()
