@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 
 	"tongban/gov/catalogue/places"
+	"tongban/gov/catalogue/shelf"
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/db"
@@ -205,9 +205,16 @@ func (s *Service) keepPlaces() *places.Keeper {
 
 // Related tells whether items of region a matter to somebody who asks for
 // region b: the same, above it, or below it.
-func Related(a, b string) bool {
-	pa, pb := authz.Prefix(a), authz.Prefix(b)
-	return strings.HasPrefix(pa, pb) || strings.HasPrefix(pb, pa)
+func Related(a, b string) bool { return shelf.Related(a, b) }
+
+// namesOf are the names of a region and of those above it, none while the
+// divisions cannot be read.
+func (s *Service) namesOf(ctx context.Context, region string) []string {
+	l, err := s.places.Get(ctx)
+	if err != nil {
+		return nil
+	}
+	return l.Names(region)
 }
 
 // String is code and name.

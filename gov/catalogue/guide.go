@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/rows"
 )
@@ -61,7 +62,7 @@ func (g *guide) content(checkOrg func(string) bool) (Content, []Problem) {
 	g.tidy()
 	problems := g.check()
 	it := Item{
-		Region: g.Region, Code: g.Code, Name: g.Name, NameEn: g.NameEn, Variant: g.Variant, Base: g.Base, Type: g.Type, TypeCode: g.TypeCode, Level: g.Level,
+		Region: g.Region, Code: g.Code, Name: g.Name, NameEn: g.NameEn, Variant: g.Variant, Base: g.Base, Type: g.Type, TypeCode: provincialTypes[g.TypeCode], Level: g.Level,
 		Org: g.Org, OrgID: g.OrgID, OrgName: g.OrgName, Audience: g.Audience, Themes: g.Themes, Visits: -1, Online: g.Online, Express: g.Express, Booking: g.Booking,
 		Conditions: g.Conditions, Location: g.Location, OnlineURL: g.OnlineURL, OnlineSystem: g.OnlineSystem, Phone: g.Phone, ComplaintPhone: g.Complaint,
 		Source: content.Zh(g.Source), AsOf: g.AsOf,
@@ -137,10 +138,10 @@ func (g *guide) check() []Problem {
 	if !regionCode.MatchString(g.Region) {
 		add("area_code", "“%s”不是区划代码。填 6 位数字，例如 440000", "%q is not a division code. Give 6 digits such as 440000", cut(g.Region))
 	}
-	if content.Types[g.TypeCode] == "" {
+	if provincialTypes[g.TypeCode] == "" {
 		add("task_type_code", "不认识事项类型代码“%s”。用 01 到 10、20 或 21", "the type code %q is not known. Use 01 to 10, 20 or 21", cut(g.TypeCode))
 	} else if g.Type == "" {
-		g.Type = content.Types[g.TypeCode]
+		g.Type = typeName(provincialTypes[g.TypeCode])
 	}
 	for _, a := range g.Audience {
 		if !slices.Contains(content.Audiences, a) {
@@ -170,6 +171,24 @@ func limit(n *int, unit, field string, problems []Problem) (Limit, []Problem) {
 	return Limit{Amount: *n, Unit: u}, problems
 }
 
+// provincialTypes are the kinds of items as guides number them, with their
+// national codes: Guangdong has 20 and 21 where GB/T 39046-2020 A.1 has 10 and 20.
+var provincialTypes = map[string]string{"01": "01", "02": "02", "03": "03", "04": "04", "05": "05", "06": "06", "07": "07", "08": "08", "09": "09", "10": "10", "20": "10", "21": "20"}
+
+// provincialType is the number that guides use for a national code.
+func provincialType(national string) string {
+	if p, ok := map[string]string{"10": "20", "20": "21"}[national]; ok {
+		return p
+	}
+	return national
+}
+
+func typeName(national string) string {
+	l, _ := codes.Of(codes.TypeList)
+	e, _ := l.Entry(national)
+	return e.Zh
+}
+
 func cut(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"
@@ -181,7 +200,7 @@ func cut(s string) string {
 func guideOf(c Content) guide {
 	it := c.Item
 	g := guide{
-		Code: it.Code, Base: it.Base, ParentID: it.ParentID, Parent: it.Parent, Name: it.Name, Variant: it.Variant, TypeCode: it.TypeCode, Type: it.Type,
+		Code: it.Code, Base: it.Base, ParentID: it.ParentID, Parent: it.Parent, Name: it.Name, Variant: it.Variant, TypeCode: provincialType(it.TypeCode), Type: it.Type,
 		OrgName: it.OrgName, OrgID: it.OrgID, Org: it.Org, Region: it.Region, Level: it.Level, Online: it.Online, OnlineURL: it.OnlineURL, OnlineSystem: it.OnlineSystem,
 		Partners: FormatPartners(it.Partners), Conditions: it.Conditions, Materials: []string{}, Audience: it.Audience, Themes: it.Themes, Location: it.Location,
 		Phone: it.Phone, Complaint: it.ComplaintPhone, Express: it.Express, Booking: it.Booking, NameEn: it.NameEn, Package: it.Package, Source: it.Source.Zh, AsOf: it.AsOf,

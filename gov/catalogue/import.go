@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,11 +13,11 @@ import (
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/rows"
+	"tongban/gov/catalogue/shelf"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/db"
-	"tongban/platform/search"
 )
 
 // chunk is how many rows share one transaction of an import.
@@ -187,7 +188,7 @@ func (im *guideImport) row(line int, raw rows.Row) (*publication, []Problem) {
 		c.Item.AsOf = im.opt.AsOf
 	}
 	im.general.complete(&c)
-	return publish(&c, im.from, line), problems
+	return publish(&c, im.from, im.places.Names(c.Item.Region), line), problems
 }
 
 // onlyErrors reports a rejected row once, with the first thing to repair and
@@ -207,12 +208,14 @@ func onlyErrors(problems []Problem) []Problem {
 	return []Problem{first}
 }
 
-// publish prepares content for the tables.
-func publish(c *Content, from time.Time, line int) *publication {
-	p := &publication{content: c, from: from, line: line}
-	p.hash, p.doc = c.Seal()
-	p.card = cardOf(c, from)
-	p.words = search.Cut(wordsOf(c))
+// publish prepares content for the tables. names are those of its region and
+// of the regions above it.
+func publish(c *Content, from time.Time, names []string, line int) *publication {
+	normal(&c.Item)
+	p := &publication{content: c, from: from, line: line, names: names}
+	p.hash, _ = c.Seal()
+	p.doc = document(c, nil)
+	p.entry = shelf.Prepare(c, from, names)
 	return p
 }
 
@@ -307,17 +310,21 @@ func compare(ctx context.Context, r db.Reader, region string, list []*publicatio
 		switch {
 		case p.hash == "" || known && old.pkg != "" && p.content.Item.Keeper() == "":
 			c.other++
+			p.what = Kept
 			continue
 		case known && old.hash == p.hash:
 			c.same++
+			p.what = Same
 			continue
 		case known:
 			c.next++
+			p.what = Changed
 		default:
 			c.first++
+			p.what = Added
 		}
 		serial++
-		p.version, p.serial, p.oldSerial = old.version+1, serial, old.serial
+		p.version, p.serial, p.number = old.version+1, serial, cmp.Or(old.number, serial)
 		c.fresh = append(c.fresh, p)
 	}
 	return c, nil

@@ -304,7 +304,7 @@ func (l *loader) checkItem(it *packageItem, offices []Office) {
 	if !strings.HasPrefix(it.Code, it.Org) {
 		l.bad("item.json", "code: must begin with org, %s", it.Org)
 	}
-	if content.Types[it.Type.Code] == "" {
+	if typeName(it.Type.Code) == "" {
 		l.bad("item.json", "type.code: %q is not known", it.Type.Code)
 	}
 	for i, a := range it.Audience {

@@ -8,6 +8,16 @@ var (
 	MayReadCatalogue = authz.Anyone
 	// MayImportItems allows guides and divisions to be imported.
 	MayImportItems = authz.Define("catalogue.import", "may import guides and divisions from files")
+	// MayKeepSynonyms allows the words to be kept that search reads as others.
+	MayKeepSynonyms = authz.Define("catalogue.synonyms", "may say which words search reads as others")
 	// MayPublishItems allows service packages to be published.
 	MayPublishItems = authz.Define("catalogue.publish", "may publish service packages, which makes their next version")
+	// MayDefineFields allows elements to be added to items, without a migration.
+	MayDefineFields = authz.Define("catalogue.define_fields", "may define further elements of items for a region")
+	// MayDraftChanges allows changes of base items and items to be drafted.
+	MayDraftChanges = authz.Define("catalogue.draft_changes", "may draft new items, changes, splits, mergers and cancellations")
+	// MayReviewChanges allows the legal review of drafts.
+	MayReviewChanges = authz.Define("catalogue.review_changes", "may review drafts of items for their legality")
+	// MayApproveChanges allows reviewed drafts to be approved by another person.
+	MayApproveChanges = authz.Define("catalogue.approve_changes", "may approve changes of items that somebody else drafted")
 )

@@ -100,7 +100,7 @@ func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOpt
 			return Published{Region: region, Code: c.Item.Code, Version: old.version}, err
 		}
 	}
-	p := publish(c, effective(opt.Effective, s.Clock.Now()), 0)
+	p := publish(c, effective(opt.Effective, s.Clock.Now()), s.namesOf(ctx, region), 0)
 	if err := s.versionFree(ctx, c, p.hash); err != nil {
 		return Published{}, err
 	}

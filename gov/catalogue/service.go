@@ -10,10 +10,10 @@ import (
 
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/places"
+	"tongban/gov/catalogue/shelf"
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
-	"tongban/platform/search"
 )
 
 //go:embed migrations/*.sql
@@ -33,8 +33,8 @@ var (
 	ErrFormat     = fault.Invalid("catalogue.format")
 	ErrPackage    = fault.Invalid("catalogue.package")
 	ErrTaken      = fault.Conflict("catalogue.package_version") // the version is taken by other content
-	ErrCursor     = fault.Invalid("catalogue.cursor").With("parameter", "after")
-	ErrQuery      = fault.Invalid("catalogue.query")
+	ErrCursor     = shelf.ErrCursor
+	ErrQuery      = shelf.ErrQuery
 )
 
 // Deps is what the catalogue needs.
@@ -50,11 +50,10 @@ type Deps struct {
 // Service is the catalogue: the only door in.
 type Service struct {
 	Deps
-	general  func() (General, error)
-	synonyms *search.Synonyms
-	shelf    shelf
-	setup    sync.Mutex
-	ready    bool
+	general func() (General, error)
+	shelf   *shelf.Shelf
+	setup   sync.Mutex
+	ready   bool
 
 	offers sync.Map // offerKey → *Offer; versions never change
 	places *places.Keeper
@@ -73,9 +72,10 @@ func New(d Deps) *Service {
 	if d.Clock == nil {
 		d.Clock = clock.System
 	}
-	s := &Service{Deps: d, synonyms: shippedSynonyms(),
+	s := &Service{Deps: d,
 		general: sync.OnceValues(func() (General, error) { return LoadGeneral(d.Items) })}
 	s.places = s.keepPlaces()
+	s.shelf = shelf.New(shelf.Deps{DB: d.DB, Clock: d.Clock, Places: s.Places})
 	return s
 }
 
@@ -132,12 +132,9 @@ func noItem(err error, region, code string) error {
 	return err
 }
 
-// index is where the words of the items are.
-var index = search.Index{Name: "catalogue_search"}
-
 // cutting names the way items are cut into words; a new way cuts all of them
 // again at the next start.
-const cutting = "1"
+const cutting = "2"
 
 // Setup makes the search index when there is none, and makes it anew when the
 // way of cutting words has changed. It is called by everything that needs the
@@ -148,7 +145,7 @@ func (s *Service) Setup(ctx context.Context) error {
 	if s.ready {
 		return nil
 	}
-	created, err := index.Setup(ctx, s.DB)
+	created, err := shelf.Index.Setup(ctx, s.DB)
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,10 @@ import (
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/db/dbtest"
+	"tongban/platform/schedule"
 )
 
-var tables = []db.Migrations{audit.Migrations(), catalogue.Migrations()}
+var tables = []db.Migrations{audit.Migrations(), schedule.Migrations(), catalogue.Migrations()}
 
 // shipped is the tree of shipped packages.
 func shipped() fs.FS { return os.DirFS("../../items") }

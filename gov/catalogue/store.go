@@ -1,16 +1,18 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
 	"tongban/gov/catalogue/places"
+	"tongban/gov/catalogue/shelf"
 	"tongban/platform/db"
 	"tongban/platform/fault"
-	"tongban/platform/search"
 )
 
 // publication is one content on its way into the tables.
@@ -18,21 +20,24 @@ type publication struct {
 	content *Content
 	hash    string
 	doc     []byte
-	card    Card
-	words   search.Entry
+	entry   *shelf.Entry
 	from    time.Time
 	line    int
+	names   []string // of the region and of those above it
 
-	version   int   // filled when it is compared with what is there
-	serial    int64 // new
-	oldSerial int64 // 0 when it is the first version
+	reference reference // filled when it is bound to its base item
+
+	version int   // filled when it is compared with what is there
+	serial  int64 // new
+	number  int64 // serial of the first version, the item's number on the shelf
+	what    Outcome
 }
 
 // present is what the tables know of an item.
 type present struct {
 	code, hash, pkg string
 	version         int
-	serial          int64
+	number          int64
 }
 
 // loadPresent returns what is there of the given codes of a region.
@@ -43,12 +48,12 @@ func loadPresent(ctx context.Context, r db.Reader, region string, codes []string
 	}
 	err := db.Each(ctx, r, func(row db.Row) error {
 		var p present
-		if err := row.Scan(&p.code, &p.hash, &p.version, &p.serial, &p.pkg); err != nil {
+		if err := row.Scan(&p.code, &p.hash, &p.version, &p.number, &p.pkg); err != nil {
 			return err
 		}
 		out[p.code] = p
 		return nil
-	}, `SELECT code, hash, version, serial, package FROM catalogue_item WHERE region = $1 AND code IN (`+db.In(2, len(codes))+`)`,
+	}, `SELECT code, hash, version, number, package FROM catalogue_item WHERE region = $1 AND code IN (`+db.In(2, len(codes))+`)`,
 		append([]any{region}, db.Args(codes)...)...)
 	return out, err
 }
@@ -98,39 +103,39 @@ func savePublications(ctx context.Context, tx *db.Tx, region string, list []*pub
 	if len(list) == 0 {
 		return nil
 	}
-	var versions, items []any
-	var words []search.Entry
-	var gone []int64
-	for _, p := range list {
-		code := p.content.Item.Code
-		card, err := json.Marshal(p.card)
-		if err != nil {
-			return err
-		}
-		versions = append(versions, region, code, p.version, p.hash, db.At(p.from), db.At(now), tx.Actor().ID, string(p.doc))
-		items = append(items, region, code, p.version, p.hash, p.serial, p.content.Item.Keeper(), string(card))
-		w := p.words
-		w.Key = p.serial
-		words = append(words, w)
-		if p.oldSerial != 0 {
-			gone = append(gone, p.oldSerial)
-		}
-	}
-	if err := insertRows(ctx, tx, 8, versions, `INSERT INTO catalogue_version (region, code, version, hash, effective_at, published_at, publisher, doc) VALUES `, ``); err != nil {
+	if err := bindTx(ctx, tx, list, now); err != nil {
 		return err
 	}
-	err := insertRows(ctx, tx, 7, items, `INSERT INTO catalogue_item (region, code, version, hash, serial, package, card) VALUES `,
-		` ON CONFLICT (region, code) DO UPDATE SET version = excluded.version, hash = excluded.hash, serial = excluded.serial, package = excluded.package, card = excluded.card`)
+	rows := make([]shelf.Row, len(list))
+	for i, p := range list {
+		rows[i] = shelf.Row{Entry: p.entry, Serial: p.serial, Number: p.number, Version: p.version}
+	}
+	keys, err := shelf.KeysTx(ctx, tx, rows, now)
 	if err != nil {
 		return err
 	}
-	if err := saveTexts(ctx, tx, region, list); err != nil {
+	var versions, items []any
+	for i, p := range list {
+		code, k := p.content.Item.Code, keys[i]
+		card, err := json.Marshal(p.entry.Card())
+		if err != nil {
+			return err
+		}
+		versions = append(versions, region, code, p.version, p.hash, db.At(p.from), db.At(now), tx.Actor().ID, string(p.doc), p.reference.directory, p.content.Item.Base, p.reference.version)
+		items = append(items, region, code, p.version, p.hash, p.serial, p.content.Item.Keeper(), string(card), k.Number, k.Wording, k.Profile, k.Office, k.Starts,
+			p.content.Item.Base, p.content.Item.TypeCode, string(p.content.Item.State), p.content.Item.Org, p.content.Item.Visits, p.content.Shares())
+	}
+	if err := insertRows(ctx, tx, 11, versions, `INSERT INTO catalogue_version (region, code, version, hash, effective_at, published_at, publisher, doc, directory, base, base_version) VALUES `, ``); err != nil {
 		return err
 	}
-	if err := index.RemoveTx(ctx, tx, gone); err != nil {
+	err = insertRows(ctx, tx, 18, items, `INSERT INTO catalogue_item (region, code, version, hash, serial, package, card, number, wording, profile, office, starts, base, type_code, state, org, visits, shares) VALUES `,
+		` ON CONFLICT (region, code) DO UPDATE SET version = excluded.version, hash = excluded.hash, serial = excluded.serial, package = excluded.package, card = excluded.card,
+		wording = excluded.wording, profile = excluded.profile, office = excluded.office, starts = excluded.starts,
+		base = excluded.base, type_code = excluded.type_code, state = excluded.state, org = excluded.org, visits = excluded.visits, shares = excluded.shares`)
+	if err != nil {
 		return err
 	}
-	return index.PutCutTx(ctx, tx, words)
+	return saveTexts(ctx, tx, region, list)
 }
 
 func saveTexts(ctx context.Context, tx *db.Tx, region string, list []*publication) error {
@@ -162,27 +167,33 @@ func loadContent(ctx context.Context, r db.Reader, region, code string, version 
 		v Version
 	}
 	found, err := db.One(ctx, r, func(r db.Row) (x row, err error) {
-		var doc db.JSON[Content]
+		var d referring
 		var at db.Time
-		err = r.Scan(&x.v.Number, &x.v.Hash, &at, &x.v.Publisher, &doc)
-		x.c, x.v.Effective = doc.V, at.Time
+		err = r.Scan(d.into(&x.v.Number, &x.v.Hash, &at, &x.v.Publisher)...)
+		x.c, x.v.Effective = d.content(), at.Time
 		return x, err
-	}, `SELECT version, hash, effective_at, publisher, doc FROM catalogue_version WHERE region = $1 AND code = $2 AND version = $3`, region, code, version)
+	}, `SELECT v.version, v.hash, v.effective_at, v.publisher, `+docColumns+` FROM catalogue_version v`+ofBase+` WHERE v.region = $1 AND v.code = $2 AND v.version = $3`, region, code, version)
 	if err != nil {
 		return c, v, err
 	}
 	c, v = found.c, found.v
-	if c.Form, err = loadText(ctx, r, region, c.FormHash); err != nil {
-		return c, v, err
+	err = loadTexts(ctx, r, &c)
+	return c, v, err
+}
+
+// loadTexts reads what a document keeps by hash.
+func loadTexts(ctx context.Context, r db.Reader, c *Content) (err error) {
+	if c.Form, err = loadText(ctx, r, c.Item.Region, c.FormHash); err != nil {
+		return err
 	}
-	flow, err := loadText(ctx, r, region, c.FlowHash)
+	flow, err := loadText(ctx, r, c.Item.Region, c.FlowHash)
 	c.Flow = string(flow)
 	if err == nil && c.DecisionsHash != "" {
 		var tables []byte
-		tables, err = loadText(ctx, r, region, c.DecisionsHash)
+		tables, err = loadText(ctx, r, c.Item.Region, c.DecisionsHash)
 		c.Decisions = string(tables)
 	}
-	return c, v, err
+	return err
 }
 
 func loadText(ctx context.Context, r db.Reader, region, hash string) ([]byte, error) {
@@ -199,39 +210,45 @@ func loadVersions(ctx context.Context, r db.Reader, region, code string) ([]Vers
 	}, `SELECT version, hash, effective_at, publisher FROM catalogue_version WHERE region = $1 AND code = $2 ORDER BY version DESC LIMIT 500`, region, code)
 }
 
-// entry is one row of the shelf.
-type entry struct {
-	region, code string
-	version      int
-	serial       int64
-	card         Card
-}
-
-// eachEntry streams the current items that were published after a serial.
-func eachEntry(ctx context.Context, r db.Reader, after int64, f func(entry) error) error {
-	return db.Each(ctx, r, func(row db.Row) error {
-		var e entry
-		var card db.JSON[Card]
-		if err := row.Scan(&e.region, &e.code, &e.version, &e.serial, &card); err != nil {
-			return err
-		}
-		e.card = card.V
-		return f(e)
-	}, `SELECT region, code, version, serial, card FROM catalogue_item WHERE serial > $1 ORDER BY serial`, after)
-}
-
 // eachContent streams the newest content of every item whose region begins
 // with prefix, by region and code.
 func eachContent(ctx context.Context, r db.Reader, prefix string, f func(serial int64, c Content) error) error {
 	return db.Each(ctx, r, func(row db.Row) error {
 		var serial int64
-		var doc db.JSON[Content]
-		if err := row.Scan(&serial, &doc); err != nil {
+		var d referring
+		if err := row.Scan(d.into(&serial)...); err != nil {
 			return err
 		}
-		return f(serial, doc.V)
-	}, `SELECT i.serial, v.doc FROM catalogue_item i JOIN catalogue_version v ON v.region = i.region AND v.code = i.code AND v.version = i.version
+		return f(serial, d.content())
+	}, `SELECT i.serial, `+docColumns+newestOf+`
 		WHERE i.region LIKE $1 ORDER BY i.region, i.code`, prefix+"%")
+}
+
+// eachPublished streams the newest content of every item whose region begins
+// with prefix and that was published after since.
+func eachPublished(ctx context.Context, r db.Reader, prefix string, since time.Time, f func(PublishedItem) error) error {
+	return db.Each(ctx, r, func(row db.Row) error {
+		var p PublishedItem
+		var d referring
+		var effective, published db.Time
+		if err := row.Scan(d.into(&p.Version, &effective, &published)...); err != nil {
+			return err
+		}
+		p.Content, p.Effective, p.PublishedAt = d.content(), effective.Time, published.Time
+		p.Content.Item.Version = p.Version
+		return f(p)
+	}, `SELECT v.version, v.effective_at, v.published_at, `+docColumns+newestOf+`
+		WHERE i.region LIKE $1 AND v.published_at > $2 ORDER BY i.region, i.code`, prefix+"%", db.At(since))
+}
+
+// loadContents returns the newest content of some items of a region.
+func loadContents(ctx context.Context, r db.Reader, region string, codes []string) ([]Content, error) {
+	return db.All(ctx, r, func(row db.Row) (Content, error) {
+		var d referring
+		err := row.Scan(d.into()...)
+		return d.content(), err
+	}, `SELECT `+docColumns+newestOf+`
+		WHERE i.region = $1 AND i.code IN (`+db.In(2, len(codes))+`) ORDER BY i.code`, append([]any{region}, db.Args(codes)...)...)
 }
 
 // importHash is the hash of what was last imported as a whole, "" for nothing.
@@ -250,30 +267,92 @@ func saveImportHash(ctx context.Context, tx *db.Tx, region, kind, hash string, r
 	return err
 }
 
-// reindex cuts every item into words again.
+// reindex reads every item for the shelf again, a bounded number at a time.
 func (s *Service) reindex(ctx context.Context) error {
-	var docs []search.Entry
-	err := eachContent(ctx, s.DB, "", func(serial int64, c Content) error {
-		e := search.Cut(wordsOf(&c))
-		e.Key = serial
-		docs = append(docs, e)
-		return nil
+	err := s.DB.Write(systemContext(ctx), func(tx *db.Tx) error {
+		tx.Unaudited("the shelf repeats what is published")
+		return shelf.ClearTx(ctx, tx)
 	})
-	if err != nil {
-		return fmt.Errorf("cut items into words: %w", err)
-	}
-	return s.DB.Write(systemContext(ctx), func(tx *db.Tx) error {
-		tx.Unaudited("the index repeats what is published")
-		if err := index.ClearTx(ctx, tx); err != nil {
-			return err
-		}
-		for start := 0; start < len(docs); start += chunk {
-			if err := index.PutCutTx(ctx, tx, docs[start:min(start+chunk, len(docs))]); err != nil {
+	for last, more := (Item{}), err == nil; more && err == nil; {
+		next := last
+		err = s.DB.Write(systemContext(ctx), func(tx *db.Tx) error {
+			tx.Unaudited("the shelf repeats what is published")
+			list, err := loadShelved(ctx, tx, last.Region, last.Code)
+			if more = len(list) > 0; err != nil || !more {
 				return err
 			}
-		}
-		return saveImportHash(ctx, tx, "000000", "cutting", cutting, Report{}, s.Clock.Now())
+			for part := range byRegion(list) {
+				if err := s.reshelve(ctx, tx, part); err != nil {
+					return err
+				}
+			}
+			next = list[len(list)-1].content.Item
+			return nil
+		})
+		last = next
+	}
+	if err != nil {
+		return fmt.Errorf("read items for the shelf: %w", err)
+	}
+	return s.DB.Write(systemContext(ctx), func(tx *db.Tx) error {
+		tx.Unaudited("the shelf repeats what is published")
+		return saveImportHash(ctx, tx, wholeCountry, "cutting", cutting, Report{}, s.Clock.Now())
 	})
+}
+
+// byRegion cuts a list that is sorted by region into parts of one region.
+func byRegion(list []*publication) iter.Seq[[]*publication] {
+	return func(yield func([]*publication) bool) {
+		for start := 0; start < len(list); {
+			end := start + 1
+			for end < len(list) && list[end].content.Item.Region == list[start].content.Item.Region {
+				end++
+			}
+			if !yield(list[start:end]) {
+				return
+			}
+			start = end
+		}
+	}
+}
+
+// loadShelved returns the next items after one, with what the tables know.
+func loadShelved(ctx context.Context, r db.Reader, region, code string) ([]*publication, error) {
+	return db.All(ctx, r, func(row db.Row) (*publication, error) {
+		var d referring
+		var from db.Time
+		p := &publication{}
+		err := row.Scan(d.into(&p.version, &p.serial, &p.number, &from)...)
+		c := d.content()
+		p.content, p.from, p.number = &c, from.Time, cmp.Or(p.number, p.serial)
+		return p, err
+	}, `SELECT i.version, i.serial, i.number, v.effective_at, `+docColumns+newestOf+`
+		WHERE (i.region, i.code) > ($1, $2) ORDER BY i.region, i.code LIMIT $3`, region, code, chunk)
+}
+
+// reshelve writes the keys of items of one region again.
+func (s *Service) reshelve(ctx context.Context, tx *db.Tx, list []*publication) error {
+	names := s.namesOf(ctx, list[0].content.Item.Region)
+	rows := make([]shelf.Row, len(list))
+	for i, p := range list {
+		rows[i] = shelf.Row{Entry: shelf.Prepare(p.content, p.from, names), Serial: p.serial, Number: p.number, Version: p.version}
+	}
+	keys, err := shelf.KeysTx(ctx, tx, rows, s.Clock.Now())
+	if err != nil {
+		return err
+	}
+	for i, p := range list {
+		card, err := json.Marshal(rows[i].Card())
+		if err != nil {
+			return err
+		}
+		k := keys[i]
+		if _, err := tx.Exec(ctx, `UPDATE catalogue_item SET number = $3, wording = $4, profile = $5, office = $6, starts = $7, card = $8 WHERE region = $1 AND code = $2`,
+			p.content.Item.Region, p.content.Item.Code, k.Number, k.Wording, k.Profile, k.Office, k.Starts, string(card)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hashesOfPackage lists what was published under the version of a package.

@@ -19,12 +19,26 @@ type Synonyms struct{ list []pair }
 
 type pair struct{ say, mean string }
 
-// LoadSynonyms reads a JSON list of Synonym.
-func LoadSynonyms(r io.Reader) (*Synonyms, error) {
+// ReadSynonyms reads a JSON list of Synonym.
+func ReadSynonyms(r io.Reader) ([]Synonym, error) {
 	var in []Synonym
 	if err := json.NewDecoder(r).Decode(&in); err != nil {
 		return nil, fmt.Errorf("synonyms: %w", err)
 	}
+	return in, nil
+}
+
+// LoadSynonyms reads a JSON list of Synonym, ready to be applied.
+func LoadSynonyms(r io.Reader) (*Synonyms, error) {
+	in, err := ReadSynonyms(r)
+	if err != nil {
+		return nil, err
+	}
+	return NewSynonyms(in)
+}
+
+// NewSynonyms makes a list ready to be applied.
+func NewSynonyms(in []Synonym) (*Synonyms, error) {
 	s := &Synonyms{}
 	for i, e := range in {
 		if e.Mean == "" || len(e.Say) == 0 {

@@ -257,13 +257,6 @@ const Person = "自然人"
 // Audiences are the kinds of applicants that guides name.
 var Audiences = []string{Person, "企业法人", "事业法人", "社会组织法人", "非法人企业", "行政机关", "其他组织"}
 
-// Types are the kinds of items by code, as the guides of Guangdong number them:
-// 20 and 21 there are 10 and 20 of GB/T 39046.
-var Types = map[string]string{
-	"01": "行政许可", "02": "行政处罚", "03": "行政强制", "04": "行政征收", "05": "行政给付", "06": "行政检查",
-	"07": "行政确认", "08": "行政奖励", "09": "行政裁决", "10": "其他行政权力", "20": "其他行政权力", "21": "公共服务",
-}
-
 // Version says which content of an item was in force from when on.
 type Version struct {
 	Number    int       `json:"version"`

@@ -38,3 +38,17 @@ type Fact struct {
 func ImportedMaterial(id, name string) Material {
 	return Material{ID: id, Name: Zh(name), Instead: []Substitute{}, Sample: []Fact{}, Accept: []string{"pdf", "jpg", "png", "ofd"}, MaxMB: 20}
 }
+
+// Shares is how often certificates or data of other offices may stand in for
+// materials (共享责任清单).
+func (c *Content) Shares() int {
+	n := 0
+	for _, m := range c.Materials {
+		for _, s := range m.Instead {
+			if s.Kind != "commitment" {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -35,7 +35,7 @@ type Content struct {
 // Seal fills the hashes of form and flow and returns the hash of everything
 // except the version number.
 func (c *Content) Seal() (hash string, doc []byte) {
-	c.Item.Version = 0
+	c.Item.Version, c.Item.BaseVersion = 0, 0
 	c.FormHash, c.FlowHash, c.DecisionsHash = Digest(c.Form), Digest([]byte(c.Flow)), ""
 	if c.Decisions != "" {
 		c.DecisionsHash = Digest([]byte(c.Decisions))

@@ -43,6 +43,8 @@ type List struct {
 	byKey    []int32 // positions in all by key
 	ended    map[string]Place
 	initials func() []string
+	text     sync.Once
+	spoken   map[string][]int32 // positions in all by name and by short name
 }
 
 // groups are rows of the list that only sort what is below them.

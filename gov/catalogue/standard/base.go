@@ -82,6 +82,9 @@ func (b *Base) Onto(it *content.Item) {
 	it.Name, it.NameEn = b.Name, b.NameEn
 	it.TypeCode, it.Type = b.Type, b.TypeName().Zh
 	it.Basis = append(slices.Clone(b.Basis), it.Basis...)
+	if b.State != content.InForce { // what is suspended above is suspended below
+		it.State = b.State
+	}
 	for key, values := range b.Fields {
 		if len(content.Get(it, key)) == 0 {
 			_ = content.Set(it, key, values) // checked when the base item was published
@@ -104,7 +107,9 @@ func (b *Base) Bind(it *content.Item) {
 			own = append(own, c)
 		}
 	}
-	it.Basis = own
+	if it.Basis = own; it.State == b.State {
+		it.State = content.InForce
+	}
 	for key, values := range b.Fields {
 		if slices.Equal(content.Get(it, key), values) {
 			_ = content.Set(it, key, nil) // taking away cannot fail

@@ -125,8 +125,8 @@ func TestField_values(t *testing.T) {
 		{"visits", []string{"0"}, []string{"-1"}},
 		{"visits", nil, []string{"100"}},
 		{"is_online", []string{"true"}, []string{"yes"}},
-		{"handle_form", []string{"1", "3"}, []string{"7"}},
-		{"online_depth", []string{"4"}, []string{"1", "2"}},
+		{"handle_type", []string{"1", "3"}, []string{"7"}},
+		{"online_handle_depth", []string{"4"}, []string{"1", "2"}},
 		{"online_handle_url", []string{"https://example.org/a"}, []string{"javascript:alert(1)"}},
 		{"legal_limit", []string{"20", "workday"}, []string{"20", "month"}},
 		{"variant", []string{"首次"}, []string{string(make([]rune, 201))}},
@@ -138,7 +138,7 @@ func TestField_values(t *testing.T) {
 			t.Errorf("%s: %v went through", x.key, x.bad)
 		}
 	}
-	if w := by["handle_form"].Words([]string{"1", "3"}); w[1].Zh != "移动端办理" || w[1].En == "" {
+	if w := by["handle_type"].Words([]string{"1", "3"}); w[1].Zh != "移动端办理" || w[1].En == "" {
 		t.Errorf("%v", w)
 	}
 	if w := by["legal_limit"].Words([]string{"20", "workday"}); w[0].Zh != "20个工作日" {
@@ -155,7 +155,9 @@ func TestField_check(t *testing.T) {
 	for field, spoil := range map[string]func(*standard.Field){
 		"key": func(f *standard.Field) { f.Key = "name" }, "zh": func(f *standard.Field) { f.Zh = " " }, "kind": func(f *standard.Field) { f.Kind = standard.OwnKind },
 		"list": func(f *standard.Field) { f.Kind = standard.CodeKind }, "group": func(f *standard.Field) { f.Group = "x" },
-		"levels": func(f *standard.Field) { f.Levels = map[standard.Level]standard.Rule{standard.HandlingLevel: standard.Refers} },
+		"levels": func(f *standard.Field) {
+			f.Levels = map[standard.Level]standard.Rule{standard.HandlingLevel: standard.Refers}
+		},
 	} {
 		f := good
 		spoil(&f)
@@ -169,7 +171,7 @@ func TestField_check(t *testing.T) {
 func TestElements_roundTrip(t *testing.T) {
 	for key, values := range map[string][]string{
 		"name": {"居住证"}, "audience": {"自然人", "企业法人"}, "legal_limit": {"20", "workday"}, "visits": {"1"}, "is_online": {"true"},
-		"fee_cents": {"1000"}, "transact_time": {"工作日9:00—17:00"}, "town_codes": {"449901001", "449901002"}, "fee_basis": {"示例收费办法"},
+		"fee_cents": {"1000"}, "transact_time": {"工作日9:00—17:00"}, "town_code": {"449901001", "449901002"}, "fee_basis": {"示例收费办法"},
 	} {
 		it := content.Item{Visits: -1}
 		if err := content.Set(&it, key, values); err != nil {

@@ -1,0 +1,195 @@
+package catalogue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"tongban/gov/catalogue/codes"
+	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/shelf"
+	"tongban/gov/catalogue/standard"
+	"tongban/platform/audit"
+	"tongban/platform/db"
+	"tongban/platform/schedule"
+)
+
+// reference is what an item's document refers to instead of saying it.
+type reference struct {
+	directory string // region of the base item; "" for items in no directory
+	version   int
+}
+
+// JobFollow gives the items of a base item their next version.
+const JobFollow = "catalogue.follow"
+
+// directoryOf is the region whose directory holds a basic code, "" for what is
+// no such code.
+func directoryOf(base string) string {
+	c, err := codes.Parse(base)
+	if err != nil || c.Kind != codes.Basic {
+		return ""
+	}
+	return c.Province()
+}
+
+// normal leaves the variant out of the name: what all items of a base item have
+// in common is its name, what distinguishes a handling item is its variant.
+func normal(it *content.Item) {
+	v := strings.TrimSpace(it.Variant)
+	if v == "" || directoryOf(it.Base) == "" {
+		return
+	}
+	bare := strings.Trim(v, "（）()")
+	for _, tail := range []string{"(" + v + ")", "（" + v + "）", "(" + bare + ")", "（" + bare + "）"} {
+		if name, ok := strings.CutSuffix(it.Name, tail); ok && name != "" {
+			if it.Name = name; it.Parent == name {
+				it.Parent, it.ParentID = "", ""
+			}
+			return
+		}
+	}
+}
+
+// document is what is kept of a content: without what its base item says.
+func document(c *Content, b *standard.Base) []byte {
+	kept := *c
+	if b != nil {
+		b.Bind(&kept.Item)
+	}
+	kept.Item.Version, kept.Item.BaseVersion = 0, 0 // in columns
+	doc, err := json.Marshal(&kept)
+	if err != nil {
+		panic(fmt.Sprintf("catalogue: content does not marshal: %v", err)) // it did when it was sealed
+	}
+	return doc
+}
+
+// bindTx gives every publication its base version: the one in the directory, or
+// one made from the item when its source brings no directory. What the base
+// item says holds: a name that differs is kept beside it as the published name.
+func bindTx(ctx context.Context, tx *db.Tx, list []*publication, now time.Time) error {
+	byDirectory := map[string][]*publication{}
+	for _, p := range list {
+		if d := directoryOf(p.content.Item.Base); d != "" {
+			byDirectory[d] = append(byDirectory[d], p)
+		}
+	}
+	for directory, part := range byDirectory {
+		if err := bindIn(ctx, tx, directory, part, now); err != nil {
+			return fmt.Errorf("directory %s: %w", directory, err)
+		}
+	}
+	return nil
+}
+
+func bindIn(ctx context.Context, tx *db.Tx, directory string, list []*publication, now time.Time) error {
+	var names []string
+	for _, p := range list {
+		names = append(names, p.content.Item.Base)
+		if h := headOf(&p.content.Item); h != "" {
+			names = append(names, h)
+		}
+	}
+	slices.Sort(names)
+	there, err := standard.Newest(ctx, tx, directory, slices.Compact(names))
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		b, ok := there[p.content.Item.Base]
+		if made := baseFrom(&p.content.Item, directory, p.from); !ok || b.Keeper != standard.KeptByChanges && b.Origin == p.content.Item.Code {
+			made.Tiers, made.Fields, made.Levels, made.Predecessors, made.Successors, made.State = b.Tiers, b.Fields, b.Levels, b.Predecessors, b.Successors, b.State
+			if !made.Same(&b) {
+				if err := putBase(ctx, tx, &made, b.Version, now); err != nil {
+					return err
+				}
+				b, there[made.Code] = made, made
+			}
+		}
+		if err := headTx(ctx, tx, &p.content.Item, directory, there, p.from, now); err != nil {
+			return err
+		}
+		p.refer(&b)
+	}
+	return nil
+}
+
+// putBase writes the version after last. Items that refer to the older one
+// follow as soon as it takes effect.
+func putBase(ctx context.Context, tx *db.Tx, b *standard.Base, last int, now time.Time) error {
+	b.Version = last + 1
+	audit.Record(ctx, tx, audit.Entry{Region: b.Region, Action: "catalogue.base.published", Object: b.Code, Details: map[string]any{"version": b.Version, "keeper": b.Keeper, "effective": b.Effective}})
+	if err := standard.InsertTx(ctx, tx, *b, now); err != nil {
+		return err
+	}
+	if last > 0 {
+		at := b.Effective
+		if at.Before(now) {
+			at = now
+		}
+		schedule.Set(tx, schedule.Job{Region: b.Region, Kind: JobFollow, Key: b.Code, At: at})
+	}
+	return nil
+}
+
+// refer takes over what the base item says, and keeps the rest.
+func (p *publication) refer(b *standard.Base) {
+	it := &p.content.Item
+	p.reference = reference{b.Region, b.Version}
+	whole := *it
+	whole.Basis = slices.DeleteFunc(slices.Clone(it.Basis), func(c Clause) bool { return slices.Contains(b.Basis, c) })
+	b.Onto(&whole)
+	if !reflect.DeepEqual(whole, *it) {
+		if whole.Name != it.Name && it.Name != "" {
+			_ = content.Set(&whole, "published_name", []string{it.Name}) // a text fits
+		}
+		*it = whole
+		p.show()
+	}
+	p.doc = document(p.content, b)
+}
+
+// baseFrom makes a base item from an item whose source has no directory.
+func baseFrom(it *content.Item, directory string, from time.Time) standard.Base {
+	b := standard.Base{Region: directory, Code: it.Base, Name: it.Name, NameEn: it.NameEn, Type: it.TypeCode, Parent: headOf(it),
+		Keeper: standard.KeptByImport, Origin: it.Code, Source: it.Source.Zh, Effective: from}
+	if it.Package != "" {
+		b.Keeper = standard.KeptByPackage
+	}
+	for _, c := range it.Basis {
+		if !IsGeneral(c.ID) {
+			b.Basis = append(b.Basis, c)
+		}
+	}
+	return b
+}
+
+// headOf is the main item above the item, "" when it stands alone.
+func headOf(it *content.Item) string {
+	if it.ParentID == it.Base || it.Parent == "" || directoryOf(it.ParentID) == "" || directoryOf(it.ParentID) != directoryOf(it.Base) {
+		return ""
+	}
+	return it.ParentID
+}
+
+// headTx makes the base item of a main item that only its sub-items name.
+func headTx(ctx context.Context, tx *db.Tx, it *content.Item, directory string, there map[string]standard.Base, from, now time.Time) error {
+	head := headOf(it)
+	if _, ok := there[head]; head == "" || ok {
+		return nil
+	}
+	b := standard.Base{Region: directory, Code: head, Name: it.Parent, Type: it.TypeCode, Keeper: standard.KeptByImport, Origin: it.Code, Source: it.Source.Zh, Effective: from}
+	if len(b.Check()) > 0 {
+		return nil // a name that is no name makes no base item
+	}
+	there[head] = b
+	return putBase(ctx, tx, &b, 0, now)
+}
+
+// show makes anew what lists and finding keep.
+func (p *publication) show() { p.entry = shelf.Prepare(p.content, p.from, p.names) }

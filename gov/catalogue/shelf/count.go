@@ -1,0 +1,196 @@
+package shelf
+
+import (
+	"slices"
+	"sync"
+
+	"tongban/gov/catalogue/content"
+	"tongban/platform/authz"
+)
+
+// A restriction by a value of the profile. An item that fails exactly one of
+// them still counts for the values of that one, so that a reader sees what
+// another choice would leave.
+const (
+	passes = 1 + iota
+	failsTheme
+	failsAudience
+	failsType
+	failsOnline
+	failsDepth
+	failsVisits
+	failsEvent
+)
+
+// selection is what the words of a query chose: wordings with their fit, or
+// single items. Without either it is everything.
+type selection struct {
+	fit     map[uint32]int // by wording
+	numbers []int64
+}
+
+// counts are how many items there are, by kind and by office.
+type counts struct {
+	kindState   []uint8 // 0: out; or one of the constants above
+	officeState []uint8 // 0: out; 1: in; 2: fails the office that is asked for only
+	byKind      []int32
+	byOffice    []int32
+}
+
+var pool = sync.Pool{New: func() any { return new(counts) }}
+
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// count walks the items once. The caller holds the columns.
+func (c *columns) count(q Query, sel selection, same uint32) *counts {
+	t := pool.Get().(*counts)
+	t.kindState, t.byKind = sized(t.kindState, len(c.kinds)), sized(t.byKind, len(c.kinds))
+	t.officeState, t.byOffice = sized(t.officeState, len(c.offices)), sized(t.byOffice, len(c.offices))
+	c.judgeKinds(q, sel, same, t.kindState)
+	c.judgeOffices(q, t.officeState)
+	if sel.numbers != nil {
+		for _, n := range sel.numbers {
+			if n < int64(len(c.kind)) {
+				t.add(c.kind[n], c.office[n])
+			}
+		}
+		return t
+	}
+	offices := c.office[:len(c.kind)]
+	for i, k := range c.kind {
+		if t.kindState[k] != 0 {
+			t.add(k, offices[i])
+		}
+	}
+	return t
+}
+
+func (t *counts) add(k, o uint32) {
+	switch state := t.kindState[k]; {
+	case state == 0:
+	case t.officeState[o] == 1:
+		t.byKind[k]++
+		if state == passes {
+			t.byOffice[o]++
+		}
+	case t.officeState[o] == 2 && state == passes:
+		t.byOffice[o]++
+	}
+}
+
+func (t *counts) free() { pool.Put(t) }
+
+// judgeKinds fills in which kinds of items pass.
+func (c *columns) judgeKinds(q Query, sel selection, same uint32, out []uint8) {
+	state := make([]uint8, len(c.profiles))
+	for i := range c.profiles {
+		if i > 0 {
+			state[i] = judge(&c.profiles[i], q)
+		}
+	}
+	for i, k := range c.kinds {
+		if i == 0 || same != 0 && k.wording != same {
+			continue
+		}
+		if sel.fit != nil {
+			if _, ok := sel.fit[k.wording]; !ok {
+				continue
+			}
+		}
+		out[i] = state[k.profile]
+	}
+}
+
+// judge tells whether a profile passes every restriction, or which single one
+// it fails; 0 when it fails more.
+func judge(p *Profile, q Query) uint8 {
+	if q.Packages && !p.Package || p.State == content.Cancelled {
+		return 0
+	}
+	result := uint8(passes)
+	for _, f := range []struct {
+		fails bool
+		as    uint8
+	}{
+		{q.Theme != "" && !slices.Contains(p.Themes, q.Theme), failsTheme},
+		{q.Audience != "" && !forAudience(p.Audience, q.Audience), failsAudience},
+		{q.Type != "" && p.Type != q.Type, failsType},
+		{q.Online != nil && p.Online != *q.Online, failsOnline},
+		{q.Depth > 0 && p.Depth < q.Depth, failsDepth},
+		{q.Visits != nil && (p.Visits < 0 || p.Visits > *q.Visits), failsVisits},
+		{q.Event != "" && p.Event != q.Event, failsEvent},
+	} {
+		if !f.fails {
+			continue
+		}
+		if result != passes {
+			return 0
+		}
+		result = f.as
+	}
+	return result
+}
+
+func forAudience(list []string, want string) bool {
+	switch want {
+	case ForPersons:
+		return slices.Contains(list, content.Person)
+	case ForOrgs:
+		return slices.ContainsFunc(list, func(a string) bool { return a != content.Person })
+	}
+	return slices.Contains(list, want)
+}
+
+// judgeOffices fills in which offices pass: by place, by level, by the office
+// that is asked for.
+func (c *columns) judgeOffices(q Query, out []uint8) {
+	place := make([]bool, len(c.regions))
+	for i, r := range c.regions {
+		place[i] = i > 0 && (q.Region == "" || Related(r, q.Region)) && (q.Level == 0 || LevelOf(r) == q.Level)
+	}
+	for i := range c.offices {
+		o := &c.offices[i]
+		switch {
+		case i == 0 || !place[o.at]:
+		case q.Org != "" && o.code != q.Org:
+			out[i] = 2
+		default:
+			out[i] = 1
+		}
+	}
+}
+
+// Related tells whether items of region a matter to somebody who asks for
+// region b: the same, above it, or below it.
+func Related(a, b string) bool {
+	pa, pb := authz.Prefix(a), authz.Prefix(b)
+	if len(pa) > len(pb) {
+		pa, pb = pb, pa
+	}
+	return pb[:len(pa)] == pa
+}
+
+// LevelOf is the level of a region by its code: 0 the country, 1 a province, 2
+// a city, 3 a county, 4 a township, 5 a village.
+func LevelOf(code string) int {
+	switch n := len(authz.Prefix(code)); {
+	case n == 0:
+		return 0
+	case n <= 2:
+		return 1
+	case n <= 4:
+		return 2
+	case n <= 6:
+		return 3
+	case n <= 9:
+		return 4
+	}
+	return 5
+}
