@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"tongban/data"
+	"tongban/gov/catalogue/decisions"
 	"tongban/items"
 	"tongban/platform/bpmn"
+	"tongban/platform/bpmn/draw"
 	"tongban/platform/calendar"
 )
 
@@ -82,21 +84,53 @@ func process(t *testing.T, b []byte) *bpmn.Process {
 	return m.Process("")
 }
 
+// start begins an instance and lets the package's decision tables answer the business rule tasks that come first.
+func start(t *testing.T, e *bpmn.Engine, p *bpmn.Process, vars map[string]any, now time.Time) (*bpmn.Instance, []bpmn.Change, map[string]any) {
+	t.Helper()
+	in, changes, err := e.Start(p, vars, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ruled := map[string]any{}
+	for i := 0; i < len(changes); i++ {
+		c := changes[i]
+		if c.Kind != bpmn.ServiceCalled || p.Element(c.Element).Kind != draw.Business {
+			continue
+		}
+		id := c.Attrs["implementation"]
+		m, err := decisions.Read(read(t, strings.ReplaceAll(p.ID, "_", "-")+"/decisions.dmn"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := m.Decide(id, vars, now)
+		if err != nil || r.Value == nil {
+			t.Fatalf("%s: %v %v", id, r.Value, err)
+		}
+		ruled[id] = r.Value
+		more, err := e.Complete(p, in, c.ID, map[string]any{id: r.Value}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes = append(slices.Delete(changes, i, i+1), more...)
+		i--
+	}
+	return in, changes, ruled
+}
+
 // trip is one instance driven to its end by a person who answers every task.
 type trip struct {
 	ran      map[string]time.Time // task → when it was opened
 	services []string
+	ruled    map[string]any // by decision tables
 }
 
 // drive completes the open tasks in turn; outcome decides each of them.
 func drive(t *testing.T, p *bpmn.Process, vars map[string]any, outcome func(task string, nth int) string) trip {
 	t.Helper()
 	e, now := engine(t), time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone)
-	in, changes, err := e.Start(p, vars, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tr, count, outcomes := trip{ran: map[string]time.Time{}}, map[string]int{}, map[string]any{}
+	in, changes, ruled := start(t, e, p, vars, now)
+	var err error
+	tr, count, outcomes := trip{ran: map[string]time.Time{}, ruled: ruled}, map[string]int{}, map[string]any{}
 	var services []bpmn.Change
 	note := func(cs []bpmn.Change) {
 		for _, c := range cs {
@@ -154,7 +188,7 @@ func TestFlow_runsToIssueAndToRefuse(t *testing.T) {
 			if !slices.Equal(yes.services, []string{"issue"}) {
 				t.Fatalf("%v: services %v", vars, yes.services)
 			}
-			if _, consulted := yes.ran["consult"]; consulted {
+			if _, consulted := yes.ran["consult"]; consulted != (yes.ruled["precheck"] == "not_met") {
 				t.Errorf("%v: nobody disagreed but the lead was asked", vars)
 			}
 			no := drive(t, proc, vars, func(task string, _ int) string {
@@ -212,10 +246,7 @@ func TestFlow_officesRunInParallel(t *testing.T) {
 			orgs[u.ID] = u.Attrs["org"]
 		}
 		for _, vars := range p.courses(t) {
-			in, _, err := engine(t).Start(proc, vars, time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone))
-			if err != nil {
-				t.Fatal(err)
-			}
+			in, _, _ := start(t, engine(t), proc, vars, time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone))
 			at := map[string]bool{}
 			for _, o := range in.Open() {
 				at[orgs[o.Element]] = true
@@ -290,10 +321,7 @@ func TestFlow_remindersComeBeforeTheStepIsOverAndInterruptNothing(t *testing.T) 
 			limits[u.ID] = u.Attrs["limit"]
 		}
 		e, now := engine(t), time.Date(2026, 2, 10, 14, 30, 0, 0, calendar.Zone)
-		in, _, err := e.Start(proc, p.answers(p.paths(t)[0]), now)
-		if err != nil {
-			t.Fatal(err)
-		}
+		in, _, _ := start(t, e, proc, p.answers(p.paths(t)[0]), now)
 		before := len(in.Open())
 		fired := 0
 		for _, tm := range in.Timers() {
