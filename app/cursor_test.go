@@ -16,7 +16,10 @@ import (
 var garbage = []string{"garbage", "case_", "a.b", "case_00000000000000000000000000.", "0.task_x", "0.", "zzzz.task_00000000000000000000000000x", "' OR 1=1", "aud_1"}
 
 // listing finds the operations that page: those whose description names after.
-func listing(t *testing.T, n *node.Node) []web.Operation {
+func listing(t *testing.T, n *node.Node) []web.Operation { return taking(t, n, "after") }
+
+// taking finds the operations that have a parameter in the query.
+func taking(t *testing.T, n *node.Node, name string) []web.Operation {
 	t.Helper()
 	w := httptest.NewRecorder()
 	n.Site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/openapi.json", nil))
@@ -31,7 +34,7 @@ func listing(t *testing.T, n *node.Node) []web.Operation {
 	var out []web.Operation
 	for _, op := range n.Site.API.Operations() {
 		for _, p := range doc.Paths[op.Path][strings.ToLower(op.Method)].Parameters {
-			if p.Name == "after" && p.In == "query" {
+			if p.Name == name && p.In == "query" {
 				out = append(out, op)
 			}
 		}
@@ -70,6 +73,51 @@ func TestAPI_everyListRefusesAStrangePlace(t *testing.T) {
 }
 
 // Pages say so too, rather than showing the beginning again.
+// A division that does not exist is refused by the name of its parameter, in
+// every list that is narrowed to one; an empty list would say that it has none.
+func TestAPI_everyListRefusesAnUnknownRegion(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	ops := taking(t, n, "region")
+	if len(ops) < 4 {
+		t.Fatalf("only %d lists", len(ops))
+	}
+	for _, op := range ops {
+		for _, code := range []string{"999999", "440199"} {
+			status, body := http.StatusForbidden, ""
+			for _, who := range actors {
+				r := httptest.NewRequest(op.Method, filled(op.Path)+"?region="+code, nil)
+				if who != "" {
+					r.Header.Set("Authorization", "Bearer "+n.Token(who))
+				}
+				if a := ask(n, r); a.status != http.StatusForbidden && a.status != http.StatusUnauthorized {
+					status, body = a.status, a.body
+				}
+			}
+			if status != http.StatusUnprocessableEntity || !strings.Contains(body, `"query.region"`) || !strings.Contains(body, code) {
+				t.Errorf("%s %s: %d %s", op.Method, op.Path, status, body)
+			}
+		}
+		for _, who := range []string{"示例监察员", node.Clerk} {
+			r := httptest.NewRequest(op.Method, filled(op.Path)+"?region="+node.District, nil)
+			r.Header.Set("Authorization", "Bearer "+n.Token(who))
+			if a := ask(n, r); a.status == http.StatusUnprocessableEntity {
+				t.Errorf("%s %s: the district is unknown: %s", op.Method, op.Path, a.body)
+			}
+		}
+	}
+}
+
+func TestPages_unknownRegion(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	for _, path := range []string{"/oversight/cards?region=999999"} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.AddCookie(&http.Cookie{Name: node.Cookie, Value: n.SignIn("示例监察员")})
+		if a := ask(n, r); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "999999") {
+			t.Errorf("%s: %d %.300s", path, a.status, a.body)
+		}
+	}
+}
+
 func TestPages_strangePlace(t *testing.T) {
 	n := node.Open(t, node.Options{})
 	for path, who := range map[string]string{"/my": node.Resident, "/work": node.Examiner, "/counter/cases": node.Clerk, "/counter/acceptance": node.Clerk, "/items": "",

@@ -124,10 +124,10 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, req
 func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
-	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits})
+	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits, Region: a.Catalogue.Region})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Address: identityapi.Address})
-	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address})
+	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
 }
 
 // withLanguage answers the API in the language that the caller asks for.

@@ -37,7 +37,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
 	p.Add(limitsweb.Routes(limitsweb.Deps{Limits: a.Limits, Regions: a.limitRegions()})...)
 	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)
-	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight})...)
+	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight, Region: a.Catalogue.Region})...)
 }
 
 // continued gives the start page what the reader can go on with.

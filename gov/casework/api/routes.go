@@ -15,6 +15,8 @@ type Deps struct {
 	Casework *casework.Service
 	Files    *files.Store
 	Address  func(context.Context) string // the sender's network address
+	// Region refuses a code that is no division, by the name of its parameter.
+	Region func(ctx context.Context, parameter, code string) error
 }
 
 const (

@@ -65,6 +65,9 @@ type inboxOutput struct {
 }
 
 func (d Deps) listTasks(ctx context.Context, in *inboxInput) (*inboxOutput, error) {
+	if err := d.Region(ctx, "region", in.Region); err != nil {
+		return nil, err
+	}
 	page, err := d.Casework.Inbox(ctx, casework.InboxQuery{Shape: casework.Shape(in.Shape), Region: in.Region, Org: in.Office, After: in.After, Limit: in.Limit,
 		Filter: casework.Filter{Item: in.Item, Light: casework.Light(in.Light), Number: in.Number}})
 	if err != nil {
@@ -235,6 +238,9 @@ type watchOutput struct {
 }
 
 func (d Deps) watch(ctx context.Context, in *watchInput) (*watchOutput, error) {
+	if err := d.Region(ctx, "region", in.Region); err != nil {
+		return nil, err
+	}
 	rows, err := d.Casework.Watch(ctx, casework.WatchQuery{Region: in.Region, Below: in.Below, By: casework.WatchBy(in.By), Org: in.Office})
 	if err != nil {
 		return nil, err

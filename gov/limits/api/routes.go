@@ -11,7 +11,11 @@ import (
 )
 
 // Deps is what the interface needs.
-type Deps struct{ Limits *limits.Service }
+type Deps struct {
+	Limits *limits.Service
+	// Region refuses a code that is no division, by the name of its parameter.
+	Region func(ctx context.Context, parameter, code string) error
+}
 
 // Register adds the operations.
 func Register(a *web.API, d Deps) {
@@ -60,6 +64,9 @@ type limitsOutput struct {
 }
 
 func (d Deps) list(ctx context.Context, in *listLimitsInput) (*limitsOutput, error) {
+	if err := d.Region(ctx, "region", in.Region); err != nil {
+		return nil, err
+	}
 	list, err := d.Limits.InForce(ctx, in.Region)
 	if err != nil {
 		return nil, err

@@ -22,7 +22,10 @@ func (h pages) cards(w http.ResponseWriter, r *http.Request) error {
 	if v.Light != casework.Red && v.Light != casework.Yellow {
 		v.Light = ""
 	}
-	var err error
+	err := h.known(ctx, "region", q.Get("region"))
+	if err != nil {
+		return err
+	}
 	v.Inbox, err = h.Cards(ctx, casework.WatchQuery{Region: q.Get("region"), Org: q.Get("office"), Item: q.Get("item"), Holder: q.Get("holder"), Light: v.Light, After: q.Get("after"), Limit: 50})
 	if err != nil {
 		return err

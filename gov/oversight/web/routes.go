@@ -19,13 +19,20 @@ import (
 var Strings embed.FS
 
 // Deps is what the pages need.
-type Deps struct{ Oversight *oversight.Service }
+type Deps struct {
+	Oversight *oversight.Service
+	// Region refuses a code that is no division, by the name of its parameter.
+	Region func(ctx context.Context, parameter, code string) error
+}
 
-type pages struct{ *oversight.Service }
+type pages struct {
+	*oversight.Service
+	known func(ctx context.Context, parameter, code string) error
+}
 
 // Routes is the route table of these pages.
 func Routes(d Deps) []web.Route {
-	h := pages{d.Oversight}
+	h := pages{d.Oversight, d.Region}
 	return []web.Route{
 		{Pattern: "GET /oversight", Do: h.overview, May: casework.MaySupervise},
 		{Pattern: "GET /oversight/cards", Do: h.cards, May: casework.MaySupervise},
