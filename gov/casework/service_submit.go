@@ -24,25 +24,20 @@ import (
 // returns the case that it became.
 func (s *Service) Submit(ctx context.Context, region string, draft DraftID, version int) (Case, error) {
 	var out Case
-	if err := s.InForce(ctx, region, draft); err != nil {
-		return out, err
-	}
-	if err := s.StillMandated(ctx, region, draft); err != nil {
-		return out, err
-	}
-	if err := s.PapersInForce(ctx, region, draft); err != nil {
-		return out, err
-	}
-	level, err := s.LevelToSubmit(ctx, region, draft)
+	asked, level, err := s.ToSubmit(ctx, region, draft)
 	if err != nil {
 		return out, err
 	}
+	again := false
 	err = offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		out = Case{} // what an earlier try made is gone
-		d, err := drafts.Load(ctx, tx, region, draft)
-		if err != nil {
-			return err
+		d := asked   // nobody has changed it since, or the commit is stale
+		if again {
+			if d, err = drafts.Load(ctx, tx, region, draft); err != nil {
+				return err
+			}
 		}
+		again = true
 		if err := drafts.MayWork(ctx, d); err != nil {
 			return err
 		}

@@ -74,9 +74,12 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error
 	p.ID, p.Code, p.IssuedAt = id.New(paperPrefix), newCode(), s.Clock.Now()
 	p.identify()
 	if p.Number == "" {
-		before, err := countOfKind(ctx, tx, p.Region, p.Case, p.Kind)
-		if err != nil {
-			return p, err
+		before := 0
+		if !single[p.Kind] {
+			var err error
+			if before, err = countOfKind(ctx, tx, p.Region, p.Case, p.Kind); err != nil {
+				return p, err
+			}
 		}
 		p.Number = p.number(before)
 	}
@@ -94,6 +97,10 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error
 	events.Emit(ctx, tx, p.Region, p.ID, facts.PaperIssued{Region: p.Region, Paper: p.ID, Kind: string(p.Kind), Case: p.Case, Issuer: p.Issuer, At: p.IssuedAt})
 	return p, nil
 }
+
+// single are the papers that a case gets once, when it is handed in and when
+// it is accepted: nobody need count them to number the next.
+var single = map[Kind]bool{Receipt: true, Acceptance: true}
 
 // paperPrefix opens the id of a paper.
 const paperPrefix = "pap"

@@ -82,12 +82,11 @@ func (s *Service) papersProblems(ctx context.Context, o *offers.Ready, d Draft) 
 	return out, nil
 }
 
-// PapersInForce refuses to hand in a draft whose certificates cannot stand in
+// papersInForce refuses to hand in a draft whose certificates cannot stand in
 // for its materials any more, with everything else that is wrong with it.
-func (s *Service) PapersInForce(ctx context.Context, region string, draft DraftID) error {
-	d, err := Load(ctx, s.DB, region, draft)
-	if err != nil || d.State != DraftOpen || !d.byCode() || MayWork(ctx, d) != nil {
-		return err // whoever may not work on it is refused where it is handed in
+func (s *Service) papersInForce(ctx context.Context, d Draft) error {
+	if !d.byCode() || MayWork(ctx, d) != nil {
+		return nil // whoever may not work on it is refused where it is handed in
 	}
 	wrong, err := s.Check(ctx, d)
 	if err != nil {

@@ -162,13 +162,19 @@ func (s *Service) LevelOf(ctx context.Context, d Draft) (int, error) {
 	return max(p.Level, d.Applicant.Level), err
 }
 
-// LevelToSubmit is LevelOf for a draft that is about to be handed in.
-func (s *Service) LevelToSubmit(ctx context.Context, region string, draft DraftID) (int, error) {
-	d, err := Load(ctx, s.DB, region, draft)
-	if err != nil || d.State != DraftOpen {
-		return 0, err
+// ToSubmit reads a draft that is about to be handed in, refuses one that may
+// not be any more, and tells how sure it is who applies.
+func (s *Service) ToSubmit(ctx context.Context, region string, draft DraftID) (d Draft, level int, err error) {
+	if d, err = Load(ctx, s.DB, region, draft); err != nil || d.State != DraftOpen {
+		return d, 0, err
 	}
-	return s.LevelOf(ctx, d)
+	for _, check := range []func(context.Context, Draft) error{s.inForce, s.stillMandated, s.papersInForce} {
+		if err := check(ctx, d); err != nil {
+			return d, 0, err
+		}
+	}
+	level, err = s.LevelOf(ctx, d)
+	return d, level, err
 }
 
 // mandated gives the company that a person applies for, when his mandate
@@ -188,17 +194,16 @@ func (s *Service) mandated(ctx context.Context, person, company string, d Draft)
 	return all[i], nil
 }
 
-// StillMandated refuses to hand in what is applied for in the name of a company
+// stillMandated refuses to hand in what is applied for in the name of a company
 // when the mandate of the applicant has ended or was narrowed since the draft began.
-func (s *Service) StillMandated(ctx context.Context, region string, draft DraftID) error {
-	d, err := Load(ctx, s.DB, region, draft)
-	if err != nil || d.State != DraftOpen || d.Applicant.Company == "" {
-		return err
+func (s *Service) stillMandated(ctx context.Context, d Draft) error {
+	if d.Applicant.Company == "" {
+		return nil
 	}
 	if p := auth.From(ctx); p.Kind == auth.KindSystem || p.For == d.Applicant.Company {
 		return nil // the bounds of the caller are checked with every act
 	}
-	_, err = s.mandated(ctx, d.Applicant.Person, d.Applicant.Company, d)
+	_, err := s.mandated(ctx, d.Applicant.Person, d.Applicant.Company, d)
 	return err
 }
 
@@ -430,13 +435,9 @@ func checkEdit(e Edit) Problems {
 
 const maxValue = 20_000 // characters in one field; the form's own limits are tighter
 
-// InForce refuses to submit under a version of the item that has been replaced
+// inForce refuses to submit under a version of the item that has been replaced
 // since the draft began; Renew takes the draft over to the one in force.
-func (s *Service) InForce(ctx context.Context, region string, draft DraftID) error {
-	d, err := Load(ctx, s.DB, region, draft)
-	if err != nil || d.State != DraftOpen {
-		return err
-	}
+func (s *Service) inForce(ctx context.Context, d Draft) error {
 	o, err := s.Items.Offer(ctx, d.Region, d.Item)
 	if err != nil {
 		return err
