@@ -18,6 +18,7 @@ import (
 	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
+	"tongban/gov/laws"
 	"tongban/gov/limits"
 	"tongban/gov/oversight"
 	"tongban/gov/participation"
@@ -73,6 +74,7 @@ type App struct {
 	Participation *participation.Service
 	Design        *design.Service
 	Limits        *limits.Service
+	Laws          *laws.Service
 	Oversight     *oversight.Service
 }
 
@@ -80,7 +82,7 @@ type App struct {
 func Migrations() []db.Migrations {
 	return []db.Migrations{
 		audit.Migrations(), events.Migrations(), schedule.Migrations(), once.Migrations(),
-		identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), casework.Migrations(), participation.Migrations(), design.Migrations(), limits.Migrations(),
+		identity.Migrations(), catalogue.Migrations(), certificates.Migrations(), casework.Migrations(), participation.Migrations(), design.Migrations(), limits.Migrations(), laws.Migrations(),
 	}
 }
 
@@ -185,6 +187,9 @@ func (a *App) build() (err error) {
 		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions(), NewDays: a.newDays})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
+	if err := a.openLaws(); err != nil {
+		return err
+	}
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)
 	a.Certificates.Handle(a.Schedule)
@@ -233,7 +238,7 @@ func (a *App) Run(ctx context.Context) {
 		a.Log.Error("days off", "error", err)
 	}
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep} {
+	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Laws.Run} {
 		wg.Go(func() { work(ctx) })
 	}
 	wg.Wait()
@@ -281,6 +286,9 @@ func (a *App) Seed(ctx context.Context) ([]identity.RoleLink, error) {
 	}
 	if err := a.Catalogue.Seed(ctx); err != nil {
 		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	if err := a.Laws.Seed(ctx); err != nil {
+		return nil, fmt.Errorf("laws: %w", err)
 	}
 	offices, err := items.Files.Open(items.Departments)
 	if err != nil {

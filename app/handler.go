@@ -14,6 +14,7 @@ import (
 	designapi "tongban/gov/design/api"
 	identityapi "tongban/gov/identity/api"
 	identityweb "tongban/gov/identity/web"
+	lawsapi "tongban/gov/laws/api"
 	limitsapi "tongban/gov/limits/api"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
@@ -124,6 +125,7 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, req
 func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
+	lawsapi.Register(api, lawsapi.Deps{Laws: a.Laws, Region: a.Region})
 	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits, Region: a.Catalogue.Region})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Address: identityapi.Address})

@@ -6,6 +6,7 @@ import (
 	"tongban/gov/certificates"
 	"tongban/gov/design"
 	"tongban/gov/identity"
+	"tongban/gov/laws"
 	"tongban/gov/limits"
 	"tongban/gov/oversight"
 	"tongban/gov/participation"
@@ -20,7 +21,7 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayManage},
-	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems, design.MayDesign, limits.MayProposeLimits},
+	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems, design.MayDesign, limits.MayProposeLimits, laws.MayReviewLaws},
 	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, participation.MayReadRatings},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out

@@ -7,6 +7,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/design"
 	"tongban/gov/identity"
+	"tongban/gov/laws"
 	"tongban/gov/limits"
 	"tongban/gov/oversight"
 	"tongban/platform/auth"
@@ -44,6 +45,7 @@ var entries = []entry{
 	{ui.Supervision, "people", "/admin/people", "", identity.MayReadOfficers},
 	{ui.Supervision, "limits", "/limits", "", limits.MayApproveLimits},
 	{ui.Design, "limits", "/limits", "", limits.MayProposeLimits},
+	{ui.Design, "citations", "/laws/citations", "", laws.MayReviewLaws},
 	{ui.Design, "design", "/design", "", design.MayDesign},
 }
 

@@ -12,6 +12,7 @@ import (
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
 	identityweb "tongban/gov/identity/web"
+	lawsweb "tongban/gov/laws/web"
 	limitsweb "tongban/gov/limits/web"
 	oversightweb "tongban/gov/oversight/web"
 	participationweb "tongban/gov/participation/web"
@@ -23,7 +24,7 @@ import (
 // wordFolders are all folders of words; a key has one home among them.
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
-	identityweb.Strings, catalogueweb.Strings, certificatesweb.Strings, designweb.Strings, limitsweb.Strings,
+	identityweb.Strings, catalogueweb.Strings, certificatesweb.Strings, designweb.Strings, limitsweb.Strings, lawsweb.Strings,
 	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,

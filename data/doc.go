@@ -17,6 +17,7 @@
 //
 // # Guarantees
 //
-// The files are plain UTF-8 text, not compressed, without a byte-order mark, and at most five megabytes together.
+// The files are plain UTF-8 text, not compressed, without a byte-order mark, and at most five megabytes together;
+// the laws alone, four times as much, are an archive of at most six.
 // They equal the checksums in PROVENANCE.md; a test compares them.
 package data

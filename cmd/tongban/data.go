@@ -32,7 +32,7 @@ func operator(ctx context.Context, command string) context.Context {
 // were rejected.
 func runImport(ctx context.Context, c *call) error {
 	if len(c.Args) != 2 {
-		return errors.New("say what and from where: tongban import items|divisions|departments|calendar FILE")
+		return errors.New("say what and from where: tongban import items|divisions|departments|calendar|laws FILE")
 	}
 	f, err := os.Open(c.Args[1])
 	if err != nil {
@@ -57,6 +57,8 @@ func runImport(ctx context.Context, c *call) error {
 	switch c.Args[0] {
 	case "calendar":
 		return c.importCalendar(ctx, a, bar, info.Name())
+	case "laws":
+		return c.importLaws(ctx, a, bar, info.Name())
 	case "items":
 		return c.report(bar, func() (catalogue.Report, error) { return a.Catalogue.ImportGuides(ctx, c.Region, bar, opt) })
 	case "divisions":
@@ -71,7 +73,7 @@ func runImport(ctx context.Context, c *call) error {
 		fmt.Println(c.say("机构：读取 %d 行，更新 %d，存疑 %d，未收 %d", "departments: read %d, changed %d, doubtful %d, rejected %d", done.Read, done.Changed, done.Doubtful, done.Rejected))
 		return failed(err, done.Rejected)
 	}
-	return fmt.Errorf("%q cannot be imported: items, divisions, departments or calendar", c.Args[0])
+	return fmt.Errorf("%q cannot be imported: items, divisions, departments, calendar or laws", c.Args[0])
 }
 
 // english tells in which language reports are printed: --lang, else LANG and
@@ -159,8 +161,8 @@ func runPublish(ctx context.Context, c *call) error {
 }
 
 func runExport(ctx context.Context, c *call) error {
-	if len(c.Args) != 2 || c.Args[0] != "items" {
-		return errors.New("say what and where to: tongban export items FILE")
+	if len(c.Args) != 2 || c.Args[0] != "items" && c.Args[0] != "laws" {
+		return errors.New("say what and where to: tongban export items|laws FILE")
 	}
 	a, err := c.open(ctx)
 	if err != nil {
@@ -177,7 +179,12 @@ func runExport(ctx context.Context, c *call) error {
 			return err
 		}
 	}
-	if err := a.Catalogue.ExportItems(operator(ctx, "export"), c.Region, format, out); err != nil {
+	if c.Args[0] == "laws" {
+		err = c.exportLaws(ctx, a, out)
+	} else {
+		err = a.Catalogue.ExportItems(operator(ctx, "export"), c.Region, format, out)
+	}
+	if err != nil {
 		return err
 	}
 	if out == os.Stdout {

@@ -28,6 +28,8 @@ var objects = map[string]string{
 	"gov/certificates: paper":              "paper",
 	"gov/design: item":                     "item code",
 	"gov/limits: object(r)":                "region and limit",
+	"gov/laws: code":                       "item code",
+	"gov/laws: \"laws\"":                   "the collection of laws",
 	"gov/identity: a.ID":                   "account",
 	"gov/identity: account":                "account",
 	"gov/identity: p.Account":              "account",

@@ -11,7 +11,7 @@ import (
 // tiers says which capabilities may be called by which: downwards only.
 var tiers = map[string]int{
 	"identity": 0, "catalogue": 0, "consent": 0,
-	"registries": 1, "certificates": 1, "exchange": 1, "design": 1, "limits": 0,
+	"registries": 1, "certificates": 1, "exchange": 1, "design": 1, "limits": 0, "laws": 0,
 	"casework": 2, "correspondence": 2, "meetings": 2, "participation": 2,
 	"publishing": 3, "oversight": 3, "insight": 3, "training": 3,
 }

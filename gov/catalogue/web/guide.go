@@ -51,6 +51,8 @@ func (h *pages) guide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	ctx = h.withCited(ctx, o.Region)
+	r = r.WithContext(ctx)
 	p := h.guidePage(ctx, o)
 	page := ui.Page{Title: p.name, Face: ui.Portal, Active: active, Eyebrow: official(ctx, o.Type) + " · " + i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Lead: o.Summary.In(ctx),
 		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}, {Text: i18n.T(ctx, "catalogue.items.title"), Href: "/items"}, {Text: i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Href: itemsPath("department", o.Org)}}}

@@ -30,6 +30,19 @@ type Deps struct {
 	Catalogue *catalogue.Service
 	Continue  func(ctx context.Context) ([]Continued, error) // what the reader can go on with; nil: nothing
 	Hotline   string                                         // "12345" when empty
+
+	// Cited reads the clauses that a text names, for what lies in a region. nil: none
+	// is known, and citations are only printed.
+	Cited func(ctx context.Context, region, text, quoted string) ([]Cited, error)
+}
+
+// Cited is a clause of a law with its words.
+type Cited struct {
+	Written string   // 《行政许可法》第三十二条第一款
+	Href    string   // its place in the law; "" when the law is not kept
+	Lines   []string // its words in the text in force; none when no article is named
+	Version string   // 2019-04-23: which text that is
+	Same    bool     // the words quoted are these
 }
 
 type pages struct {
