@@ -15,6 +15,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/types"
 	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
@@ -70,6 +71,7 @@ type App struct {
 	Identity      *identity.Service
 	Catalogue     *catalogue.Service
 	Certificates  *certificates.Service
+	Types         *types.Service
 	Casework      *casework.Service
 	Participation *participation.Service
 	Design        *design.Service
@@ -177,8 +179,9 @@ func (a *App) build() (err error) {
 		return fmt.Errorf("trust list: %w", err)
 	}
 	keys := certificates.NodeKeys{Signer: a.Signer, Former: trust}
+	a.Types = types.New(types.Deps{DB: a.DB, Clock: a.Clock})
 	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Trust: trust,
-		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions()})
+		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types})
 	people := casework.Directory{Identity: a.Identity}
 	a.Limits = limits.New(limits.Deps{DB: a.DB, Clock: a.Clock})
 	rules := casework.NationalRules()
@@ -289,6 +292,9 @@ func (a *App) Seed(ctx context.Context) ([]identity.RoleLink, error) {
 	}
 	if err := a.Laws.Seed(ctx); err != nil {
 		return nil, fmt.Errorf("laws: %w", err)
+	}
+	if err := a.Types.Seed(ctx, identity.SampleDistrict); err != nil {
+		return nil, fmt.Errorf("certificate types: %w", err)
 	}
 	offices, err := items.Files.Open(items.Departments)
 	if err != nil {

@@ -128,7 +128,7 @@ func (a *App) operations(api *web.API) {
 	lawsapi.Register(api, lawsapi.Deps{Laws: a.Laws, Region: a.Region})
 	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits, Region: a.Catalogue.Region})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
-	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Address: identityapi.Address})
+	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Address: identityapi.Address})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
 }
 

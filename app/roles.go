@@ -4,6 +4,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/types"
 	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/laws"
@@ -20,13 +21,13 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany, identity.MayGrantMandates},
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
-	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayReadCase, certificates.MayRead, certificates.MayManage},
-	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems, design.MayDesign, limits.MayProposeLimits, laws.MayReviewLaws},
-	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, participation.MayReadRatings},
+	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage},
+	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, design.MayDesign, limits.MayProposeLimits, types.MayDefine, laws.MayReviewLaws},
+	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, types.MayApprove, participation.MayReadRatings},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.
-	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayAssignPosts},
+	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayAssignPosts, casework.MayArrange},
 	identity.RoleSystemAdmin:   {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayManageOrgs, oversight.MaySeeMachine, oversight.MayDiscard},
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/certificates/types"
 	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/laws"
@@ -43,8 +44,11 @@ var entries = []entry{
 	{ui.Supervision, "record", "/oversight/record", "", oversight.MayReadRecord},
 	{ui.Supervision, "parked", "/oversight/parked", "", oversight.MaySeeMachine},
 	{ui.Supervision, "people", "/admin/people", "", identity.MayReadOfficers},
+	{ui.Supervision, "deputies", "/admin/deputies", "", identity.MayAssignPosts},
 	{ui.Supervision, "limits", "/limits", "", limits.MayApproveLimits},
+	{ui.Supervision, "types", "/certificate-types", "", types.MayApprove},
 	{ui.Design, "limits", "/limits", "", limits.MayProposeLimits},
+	{ui.Design, "types", "/certificate-types", "", types.MayDefine},
 	{ui.Design, "citations", "/laws/citations", "", laws.MayReviewLaws},
 	{ui.Design, "design", "/design", "", design.MayDesign},
 }

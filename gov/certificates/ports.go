@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 
+	"tongban/platform/db"
 	"tongban/platform/sign"
 )
 
@@ -29,4 +30,10 @@ type Sealer interface {
 // hand in it may read its papers. Wired in the app: cases are of a higher tier.
 type Cases interface {
 	MayRead(ctx context.Context, region, caseID string) error
+}
+
+// Kinds knows the types of certificates; what does not fit its type is not
+// signed. Package types is one.
+type Kinds interface {
+	Lint(ctx context.Context, r db.Reader, p Paper) error
 }

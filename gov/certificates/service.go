@@ -56,6 +56,7 @@ type Deps struct {
 	BaseURL string       // how people reach the site; the QR code leads there
 	Cases   Cases        // nil: only officers of the issuing office read papers
 	Regions []string     // where papers of one holder may be kept
+	Kinds   Kinds        // nil: certificates are signed without looking at their type
 }
 
 // New returns a service.
@@ -85,6 +86,11 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error
 	}
 	if missing := p.unprintable(); len(missing) > 0 {
 		return p, ErrUnprintable.With("characters", named(missing))
+	}
+	if s.Kinds != nil {
+		if err := s.Kinds.Lint(ctx, tx, p); err != nil {
+			return p, err
+		}
 	}
 	data := p.canonical()
 	signature, err := s.Signer.Sign(message(data))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/types"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
@@ -20,6 +21,7 @@ import (
 // Deps is what the operations need.
 type Deps struct {
 	Certificates *certificates.Service
+	Types        *types.Service
 	Address      func(context.Context) string // the sender's network address, for counting vain attempts; nil counts all unknown senders as one
 }
 
@@ -36,6 +38,7 @@ func Register(a *web.API, d Deps) {
 		Summary: "Show a paper to its holder or to an office that handles its case"}, h.paper)
 	web.Register(a, web.Operation{ID: "get-paper-file", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/file", Tag: "certificates", May: authz.SignedIn,
 		Summary: "Fetch the signed PDF of a paper"}, h.file)
+	registerTypes(a, h)
 	web.Register(a, web.Operation{ID: "list-paper-acts", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/acts", Tag: "certificates", May: authz.SignedIn,
 		Summary: "List what was done to a paper after its issue, oldest first"}, h.acts)
 	web.Register(a, web.Operation{ID: "act-on-paper", Method: http.MethodPost, Path: "/api/v1/papers/{region}/{id}/acts", Tag: "certificates", May: certificates.MayManage,

@@ -21,6 +21,7 @@ import (
 
 	"tongban/gov/certificates"
 	certificatesapi "tongban/gov/certificates/api"
+	"tongban/gov/certificates/types"
 	certificatesweb "tongban/gov/certificates/web"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -51,6 +52,7 @@ var tables = []db.Migrations{audit.Migrations(), events.Migrations(), schedule.M
 type site struct {
 	t       testing.TB
 	s       *certificates.Service
+	types   *types.Service
 	d       *db.DB
 	clock   *clock.Fake
 	handler http.Handler
@@ -62,6 +64,8 @@ var callers = map[string]auth.Principal{
 	"holder":   person("per_wang"),
 	"stranger": person("per_li"),
 	"officer":  officerOf(office, "certificates.manage", "certificates.read"),
+	"designer": officerOf("", "certificates.types.define"),
+	"approver": officerOf("", "certificates.types.approve"),
 	"other":    officerOf("11449901900000049R", "certificates.manage", "certificates.read"),
 }
 
@@ -70,7 +74,7 @@ func person(id string) auth.Principal {
 }
 
 func officerOf(org string, permissions ...string) auth.Principal {
-	return auth.Principal{ID: "acc_" + org, Kind: auth.KindOfficer, Name: org, Grants: []auth.Grant{{Permissions: permissions, Region: region, Org: org}}}
+	return auth.Principal{ID: "acc_" + org + permissions[0], Kind: auth.KindOfficer, Name: org, Grants: []auth.Grant{{Permissions: permissions, Region: region, Org: org}}}
 }
 
 func words(t testing.TB) *i18n.Bundle {
@@ -99,13 +103,14 @@ func newSite(t testing.TB, d *db.DB) *site {
 	x.trust = certificates.TrustOf(key, "https://zwfw.tongban.example")
 	x.s = certificates.New(certificates.Deps{DB: d, Clock: x.clock, Signer: keys, Checker: keys, Seal: key, Trust: x.trust, Files: store,
 		BaseURL: "https://zwfw.tongban.example", Regions: []string{region}})
+	x.types = types.New(types.Deps{DB: d, Clock: x.clock})
 	log := slog.New(slog.DiscardHandler)
 	pages := web.NewPages(log, func(w http.ResponseWriter, r *http.Request, f *fault.Fault, _ string) {
 		http.Error(w, f.Code+" "+web.Words(r.Context(), f), web.Status(f.Kind))
 	})
-	pages.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: x.s})...)
+	pages.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: x.s, Types: x.types, TypeRegion: region})...)
 	api := web.NewAPI("test", "1", log)
-	certificatesapi.Register(api, certificatesapi.Deps{Certificates: x.s})
+	certificatesapi.Register(api, certificatesapi.Deps{Certificates: x.s, Types: x.types})
 	mux := http.NewServeMux()
 	mux.Handle("/static/", static.Handler())
 	mux.Handle("/api/", api)

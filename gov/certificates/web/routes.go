@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/types"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/web"
@@ -23,6 +24,8 @@ type Deps struct {
 	Certificates *certificates.Service
 	Address      func(*http.Request) string         // the sender's network address; nil takes the connection's
 	CasePath     func(region, caseID string) string // page of a case; nil: no link to it
+	Types        *types.Service
+	TypeRegion   string // whose types are kept here
 }
 
 type pages struct {
@@ -42,6 +45,11 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /papers/{region}/{file}", Do: h.paper, May: authz.SignedIn},
 		{Pattern: "GET /papers/{region}/{id}/acts/{act}", Do: h.act, May: certificates.MayManage},
 		{Pattern: "POST /papers/{region}/{id}/acts/{act}", Do: h.actPost, May: certificates.MayManage},
+		{Pattern: "GET /certificate-types", Do: h.types, May: authz.Anyone},
+		{Pattern: "GET /certificate-types/{code}", Do: h.typePage, May: authz.Anyone},
+		{Pattern: "GET /certificate-types/{code}/edit", Do: h.editType, May: types.MayDefine},
+		{Pattern: "POST /certificate-types/{code}/edit", Do: h.proposeType, May: types.MayDefine},
+		{Pattern: "POST /certificate-types/{code}/{version}/decision", Do: h.decideType, May: types.MayApprove},
 	}
 }
 

@@ -1,0 +1,217 @@
+package types_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
+	"tongban/gov/certificates/types"
+	"tongban/gov/identity/number"
+	"tongban/platform/audit"
+	"tongban/platform/auth"
+	"tongban/platform/clock"
+	"tongban/platform/db"
+	"tongban/platform/db/dbtest"
+	"tongban/platform/events"
+	"tongban/platform/fault"
+	"tongban/platform/once"
+)
+
+const region = "449901"
+
+var now = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+
+func onBoth(t *testing.T, f func(t *testing.T, s *types.Service, d *db.DB)) {
+	t.Helper()
+	dbtest.Run(t, []db.Migrations{audit.Migrations(), events.Migrations(), once.Migrations(), certificates.Migrations()}, func(t *testing.T, d *db.DB) {
+		f(t, types.New(types.Deps{DB: d, Clock: clock.NewFake(now)}), d)
+	})
+}
+
+func officer(id, permission string) context.Context {
+	return auth.With(context.Background(), auth.Principal{ID: id, Kind: auth.KindOfficer, Name: id, Grants: []auth.Grant{{Permissions: []string{permission}, Region: region}}})
+}
+
+// The shipped types are right, and the packages that ship issue by them.
+func TestShipped(t *testing.T) {
+	list, err := types.Shipped()
+	if err != nil || len(list) < 12 {
+		t.Fatalf("%d types, %v", len(list), err)
+	}
+	codes, keys := map[string]types.Type{}, map[string]bool{}
+	for _, x := range list {
+		for _, p := range x.Check() {
+			t.Errorf("%s: %s: %s", x.Name.Zh, p.Field, p.Code)
+		}
+		if x.Name.En == "" || x.By.En == "" || codes[x.Code].Code != "" || keys[x.Key] {
+			t.Errorf("%s: no English, or twice", x.Name.Zh)
+		}
+		codes[x.Code], keys[x.Key] = x, true
+	}
+	for _, item := range []string{"residence-permit", "restaurant-opening", "study-grant"} {
+		raw, err := os.ReadFile("../../../items/" + item + "/result.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var result struct {
+			Certificate struct {
+				Type   string `json:"type"`
+				Fields []struct {
+					Key string `json:"key"`
+				} `json:"fields"`
+			} `json:"certificate"`
+		}
+		if err := json.Unmarshal(raw, &result); err != nil {
+			t.Fatal(err)
+		}
+		x, ok := codes[result.Certificate.Type]
+		if !ok {
+			t.Errorf("%s issues %s, which is no type", item, result.Certificate.Type)
+		}
+		for _, f := range result.Certificate.Fields {
+			if _, ok := x.Field(f.Key); !ok {
+				t.Errorf("%s writes %q, which its type does not know", item, f.Key)
+			}
+		}
+	}
+	// Whatever a material accepts is a type.
+	for _, item := range []string{"residence-permit", "restaurant-opening", "study-grant"} {
+		raw, _ := os.ReadFile("../../../items/" + item + "/materials.json")
+		for _, part := range strings.Split(string(raw), `"kind": "certificate"`)[1:] {
+			_, rest, _ := strings.Cut(part, `"source": "`)
+			if key, _, _ := strings.Cut(rest, `"`); !keys[key] {
+				t.Errorf("%s accepts %s, which is no type", item, key)
+			}
+		}
+	}
+}
+
+func TestPropose_twoPersons(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *types.Service, d *db.DB) {
+		ctx := context.Background()
+		for range 2 {
+			if err := s.Seed(ctx, region); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all, err := s.List(ctx, "")
+		if err != nil || len(all) < 12 {
+			t.Fatalf("%d types, %v", len(all), err)
+		}
+		if found, _ := s.List(ctx, "food_permit 市场"); len(found) != 1 || found[0].Key != "food_permit" {
+			t.Errorf("found %d", len(found))
+		}
+		permit := all[0]
+		wang, li := officer("acc_wang", types.MayDefine.Name), officer("acc_li", types.MayApprove.Name)
+		if _, err := s.Propose(wang, region, permit, "没有变化"); !errors.Is(err, types.ErrUnchanged) {
+			t.Errorf("the same again: %v", err)
+		}
+		next := permit
+		next.Fields = append(append([]types.Field(nil), permit.Fields...), types.Field{Key: "remark", Name: "KZ_BZ", Label: catalogue.Text{Zh: "备注", En: "Remark"}, Kind: types.Text})
+		if _, err := s.Propose(wang, region, next, " "); !errors.Is(err, types.ErrNote) {
+			t.Errorf("without a reason: %v", err)
+		}
+		if _, err := s.Propose(li, region, next, "加备注"); !fault.IsKind(err, fault.KindForbidden) {
+			t.Errorf("who may only approve: %v", err)
+		}
+		made, err := s.Propose(wang, region, next, "加备注")
+		if err != nil || made.Version != 2 {
+			t.Fatalf("%+v, %v", made, err)
+		}
+		if _, err := s.Propose(wang, region, next, "再来一次"); !errors.Is(err, types.ErrOpen) {
+			t.Errorf("beside an open proposal: %v", err)
+		}
+		both := auth.With(ctx, auth.Principal{ID: "acc_wang", Kind: auth.KindOfficer, Name: "acc_wang", Grants: []auth.Grant{{Permissions: []string{types.MayApprove.Name}, Region: region}}})
+		if _, err := s.Decide(both, region, permit.Code, 2, true, ""); !errors.Is(err, types.ErrSamePerson) {
+			t.Errorf("who proposed approves: %v", err)
+		}
+		if _, err := s.Decide(li, region, permit.Code, 2, false, ""); !errors.Is(err, types.ErrNote) {
+			t.Errorf("sent back without a word: %v", err)
+		}
+		if v, _ := s.InForce(ctx, permit.Code); v.Version != 1 {
+			t.Errorf("a proposal counts: version %d", v.Version)
+		}
+		if _, err := s.Decide(li, region, permit.Code, 2, true, "同意"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Decide(li, region, permit.Code, 2, false, "晚了"); !errors.Is(err, types.ErrDecided) {
+			t.Errorf("decided twice: %v", err)
+		}
+		if v, err := s.InForce(ctx, permit.Code); err != nil || v.Version != 2 || len(v.Fields) != len(permit.Fields)+1 {
+			t.Errorf("version %d, %v", v.Version, err)
+		}
+		if list, err := s.Versions(ctx, region, permit.Code); err != nil || len(list) != 2 || !list[1].Same(permit) {
+			t.Errorf("%d versions, %v", len(list), err)
+		}
+	})
+}
+
+func TestPropose_problems(t *testing.T) {
+	list, _ := types.Shipped()
+	good := list[1]
+	for field, change := range map[string]func(*types.Type){
+		"code":           func(x *types.Type) { x.Code = "abc" },
+		"key":            func(x *types.Type) { x.Key = "Bad Key" },
+		"name":           func(x *types.Type) { x.Name.Zh = " " },
+		"category":       func(x *types.Type) { x.Category = "9" },
+		"holder":         func(x *types.Type) { x.Holder = "" },
+		"unit":           func(x *types.Type) { x.Validity.Unit = "week" },
+		"amount":         func(x *types.Type) { x.Validity.Unit, x.Validity.Amount = "year", 0 },
+		"basis":          func(x *types.Type) { x.Basis = nil },
+		"fields":         func(x *types.Type) { x.Fields = nil },
+		"fields.0.name":  func(x *types.Type) { x.Fields[0].Name = "kz" },
+		"fields.1.key":   func(x *types.Type) { x.Fields[1].Key = x.Fields[0].Key },
+		"fields.2.kind":  func(x *types.Type) { x.Fields[2].Kind = "picture" },
+		"fields.0.label": func(x *types.Type) { x.Fields[0].Label.Zh = "" },
+		"fields.3.max":   func(x *types.Type) { x.Fields[3].Max = -1 },
+	} {
+		bad := good
+		bad.Fields = append([]types.Field(nil), good.Fields...)
+		change(&bad)
+		named := false
+		for _, p := range bad.Check() {
+			named = named || p.Field == field
+		}
+		if !named {
+			t.Errorf("%s: %v", field, bad.Check())
+		}
+	}
+}
+
+func TestLint(t *testing.T) {
+	list, _ := types.Shipped()
+	var health types.Type
+	for _, x := range list {
+		if x.Key == "health_certificate" {
+			health = x
+		}
+	}
+	paper := func() certificates.Paper {
+		return certificates.Paper{Kind: certificates.Certificate, Type: health.Code, HolderName: "示例", HolderNumber: string(number.Fictional(region, 7)), IssuedAt: now, ValidFrom: now, ValidUntil: now.AddDate(1, 0, 0),
+			Fields: []certificates.Field{{Key: "name", Value: "示例"}, {Key: "number", Value: string(number.Fictional(region, 7))}, {Key: "sex", Value: "男"}, {Key: "hospital", Value: "示例区虚构医院"}, {Key: "examined", Value: "2026年11月20日"}}}
+	}
+	if err := health.Lint(paper()); err != nil {
+		t.Fatal(err)
+	}
+	for why, change := range map[string]func(*certificates.Paper){
+		"missing":  func(p *certificates.Paper) { p.Fields[3].Value = " " },
+		"date":     func(p *certificates.Paper) { p.Fields[4].Value = "上周" },
+		"choice":   func(p *certificates.Paper) { p.Fields[2].Value = "未知" },
+		"identity": func(p *certificates.Paper) { p.Fields[1].Value = "449901199001010011" },
+		"long":     func(p *certificates.Paper) { p.Fields[0].Value = strings.Repeat("长", 101) },
+		"term":     func(p *certificates.Paper) { p.ValidUntil = now.AddDate(1, 0, 2) },
+		"person":   func(p *certificates.Paper) { p.HolderNumber = "114499019000000222" },
+	} {
+		p := paper()
+		change(&p)
+		if err := health.Lint(p); !errors.Is(err, types.NotAsDefined[why]) {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+}
