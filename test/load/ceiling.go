@@ -121,7 +121,12 @@ var (
 func (a *act) replay(turn int) [][]db.Statement {
 	var pairs []string
 	for name := range a.names() {
-		pairs = append(pairs, name, fresh(name))
+		other := fresh(name)
+		pairs = append(pairs, name, other)
+		if _, serial, ok := strings.Cut(name, "_"); ok { // certificates are identified by it
+			_, fresh, _ := strings.Cut(other, "_")
+			pairs = append(pairs, strings.ToUpper(serial), strings.ToUpper(fresh))
+		}
 	}
 	rename := strings.NewReplacer(pairs...)
 	out := make([][]db.Statement, len(a.commits))
