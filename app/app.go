@@ -14,6 +14,7 @@ import (
 	"tongban/data"
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/changes"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/types"
 	"tongban/gov/design"
@@ -70,6 +71,7 @@ type App struct {
 	Calendar      *calendar.Calendar
 	Identity      *identity.Service
 	Catalogue     *catalogue.Service
+	Changes       *changes.Service
 	Certificates  *certificates.Service
 	Types         *types.Service
 	Casework      *casework.Service
@@ -174,6 +176,7 @@ func (a *App) build() (err error) {
 	}
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
+	a.Changes = changes.NewService(changes.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, Cases: openCases{a}})
 	trust, err := a.trust()
 	if err != nil {
 		return fmt.Errorf("trust list: %w", err)
@@ -195,6 +198,7 @@ func (a *App) build() (err error) {
 	}
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)
+	a.Changes.Handle(a.Schedule)
 	a.Certificates.Handle(a.Schedule)
 	a.react()
 	if a.Signer.Renewed() {

@@ -55,6 +55,23 @@ func normal(it *content.Item) {
 	}
 }
 
+// sealed names the content. The basic code of a package is that in its code, and
+// adds nothing to it.
+func sealed(c *Content) string {
+	own := ""
+	if parsed, err := codes.Parse(c.Item.Code); err == nil && c.Item.Package != "" {
+		own = parsed.BasicCode()
+	}
+	if c.Item.Base == own {
+		c.Item.Base = ""
+	}
+	hash, _ := c.Seal()
+	if c.Item.Base == "" {
+		c.Item.Base = own
+	}
+	return hash
+}
+
 // document is what is kept of a content: without what its base item says.
 func document(c *Content, b *standard.Base) []byte {
 	kept := *c
@@ -102,7 +119,7 @@ func bindIn(ctx context.Context, tx *db.Tx, directory string, list []*publicatio
 	}
 	for _, p := range list {
 		b, ok := there[p.content.Item.Base]
-		if made := baseFrom(&p.content.Item, directory, p.from); !ok || b.Keeper != standard.KeptByChanges && b.Origin == p.content.Item.Code {
+		if made := baseFrom(&p.content.Item, directory, p.from); !ok || !p.fixed && b.Keeper != standard.KeptByChanges && b.Origin == p.content.Item.Code {
 			made.Tiers, made.Fields, made.Levels, made.Predecessors, made.Successors, made.State = b.Tiers, b.Fields, b.Levels, b.Predecessors, b.Successors, b.State
 			if !made.Same(&b) {
 				if err := putBase(ctx, tx, &made, b.Version, now); err != nil {

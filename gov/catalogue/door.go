@@ -38,6 +38,7 @@ func (s *Service) PublishItemTx(ctx context.Context, tx *db.Tx, c Content, from 
 		general.complete(&c)
 	}
 	p := publish(&c, from, s.namesOf(ctx, region), 0)
+	p.fixed = true
 	next, err := compare(ctx, tx, region, []*publication{p})
 	if err != nil || len(next.fresh) == 0 {
 		return seen, err
@@ -98,7 +99,9 @@ func (s *Service) Follow(ctx context.Context, tx *db.Tx, j schedule.Job) error {
 		if err := s.moveTo(ctx, tx, c, &b); err != nil {
 			return err
 		}
-		byRegion[c.Item.Region] = append(byRegion[c.Item.Region], publish(c, now, s.namesOf(ctx, c.Item.Region), 0))
+		p := publish(c, now, s.namesOf(ctx, c.Item.Region), 0)
+		p.fixed = true
+		byRegion[c.Item.Region] = append(byRegion[c.Item.Region], p)
 	}
 	for region, part := range byRegion {
 		next, err := compare(ctx, tx, region, part)

@@ -213,7 +213,7 @@ func onlyErrors(problems []Problem) []Problem {
 func publish(c *Content, from time.Time, names []string, line int) *publication {
 	normal(&c.Item)
 	p := &publication{content: c, from: from, line: line, names: names}
-	p.hash, _ = c.Seal()
+	p.hash = sealed(c)
 	p.doc = document(c, nil)
 	p.entry = shelf.Prepare(c, from, names)
 	return p

@@ -60,8 +60,9 @@ func (s *Service) Seed(ctx context.Context) error {
 		opt.AsOf = seedAsOf
 		return s.ImportGuides(ctx, seedRegion, bytes.NewReader(raw), opt)
 	}
-	// the general form, flow and result are part of every imported item
-	if err := s.seedFile(ctx, "guides", seedGuides, general.hash(), guides); err != nil {
+	// the general form, flow and result are part of every imported item, and so are
+	// base items since there are any
+	if err := s.seedFile(ctx, "guides", seedGuides, general.hash()+"bases", guides); err != nil {
 		return err
 	}
 	dirs, err := PackageDirs(s.Items)

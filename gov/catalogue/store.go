@@ -26,6 +26,7 @@ type publication struct {
 	names   []string // of the region and of those above it
 
 	reference reference // filled when it is bound to its base item
+	fixed     bool      // its base item is not made from it
 
 	version int   // filled when it is compared with what is there
 	serial  int64 // new

@@ -175,8 +175,9 @@ type Item struct {
 	Handling       string             `json:"handling,omitempty"`      // 承诺件 or 即办件
 	Package        string             `json:"package,omitempty"`       // id of its package; "" for an imported guide
 	PackageVersion string             `json:"package_version,omitempty"`
-	OwnFlow        bool               `json:"own_flow,omitempty"` // its flow was drawn here
-	Source         Text               `json:"source"`             // where the content comes from
+	OwnFlow        bool               `json:"own_flow,omitempty"`   // its flow was drawn here
+	ByChanges      bool               `json:"by_changes,omitempty"` // changes with two persons keep it
+	Source         Text               `json:"source"`               // where the content comes from
 	AsOf           string             `json:"as_of,omitempty"`
 
 	State  State             `json:"state,omitempty"`  // "" is in force
@@ -283,12 +284,13 @@ func (t Text) Empty() bool { return t.Zh == "" }
 // Zh is a text in Chinese only.
 func Zh(s string) Text { return Text{Zh: s} }
 
-// KeptFlow stands in the column package for items whose flow was drawn here.
+// KeptFlow stands in the column package for items that were changed here: their
+// flow was drawn, or somebody approved a change.
 const KeptFlow = "own flow"
 
 // Keeper tells later imports that an item is kept by more than its guide.
 func (i Item) Keeper() string {
-	if i.OwnFlow {
+	if i.OwnFlow || i.ByChanges {
 		return KeptFlow
 	}
 	return i.Package
