@@ -8,6 +8,9 @@ var (
 	MayReadCatalogue = authz.Anyone
 	// MayImportItems allows guides and divisions to be imported.
 	MayImportItems = authz.Define("catalogue.import", "may import guides and divisions from files")
+	// MayExportItems allows all items of a region to be taken away at once. Because:
+	// each of them is public, but a province is gigabytes.
+	MayExportItems = authz.Define("catalogue.export", "may export the items of a region as files")
 	// MayKeepSynonyms allows the words to be kept that search reads as others.
 	MayKeepSynonyms = authz.Define("catalogue.synonyms", "may say which words search reads as others")
 	// MayPublishItems allows service packages to be published.

@@ -68,6 +68,15 @@ func (s *Service) Departments(ctx context.Context, region string) ([]Department,
 	return out, err
 }
 
+// Shelf reads what is published, so that the first reader need not wait, and
+// tells how many items there are and how many different wordings they have.
+func (s *Service) Shelf(ctx context.Context) (items, wordings int, err error) {
+	if err := s.Setup(ctx); err != nil {
+		return 0, 0, err
+	}
+	return s.shelf.Size(ctx)
+}
+
 // Synonyms lists the words that are read as others, those that were taken away
 // included.
 func (s *Service) Synonyms(ctx context.Context) ([]Synonym, error) { return s.shelf.Synonyms(ctx) }

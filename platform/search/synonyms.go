@@ -78,5 +78,20 @@ func (s *Synonyms) Apply(text string) []Reading {
 	return out[:min(len(out), 3)]
 }
 
+// Replace writes every word that has another in its other form, all at once, the
+// longest first; the text comes back folded.
+func (s *Synonyms) Replace(text string) string {
+	folded := Fold(text)
+	if s == nil {
+		return folded
+	}
+	for _, p := range s.list {
+		if strings.Contains(folded, p.say) && !strings.Contains(folded, p.mean) {
+			folded = strings.ReplaceAll(folded, p.say, " "+p.mean+" ")
+		}
+	}
+	return strings.TrimSpace(folded)
+}
+
 // Reading is one way to understand what was typed.
 type Reading struct{ Text, Say, Mean string }

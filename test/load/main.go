@@ -26,6 +26,7 @@ type bench struct {
 	span     time.Duration // of P1, per engine
 	cases    int           // of P2
 	calls    int           // of P2, per shape
+	items    int           // of P3
 	show     bool          // what a journey writes
 	table    table
 }
@@ -38,8 +39,9 @@ func main() {
 	flag.DurationVar(&b.span, "span", 10*time.Second, "how long P1 runs on each engine")
 	flag.IntVar(&b.cases, "cases", 100_000, "cases of P2")
 	flag.IntVar(&b.calls, "calls", 300, "calls of P2 for each shape")
-	flag.BoolVar(&b.show, "show", false, "print what one journey of P1 writes")
-	only := flag.String("only", "p1,p2,p4,p9", "what to measure")
+	flag.IntVar(&b.items, "items", 780_000, "items of P3")
+	flag.BoolVar(&b.show, "show", false, "print what one journey of P1 writes and every query of P3")
+	only := flag.String("only", "p1,p2,p3,p4,p9", "what to measure")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -56,7 +58,7 @@ func (b *bench) run(ctx context.Context, only string) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"p1", b.journeys}, {"p2", b.inbox}, {"p4", b.flows}, {"p9", b.start}} {
+	}{{"p1", b.journeys}, {"p2", b.inbox}, {"p3", b.catalogue}, {"p4", b.flows}, {"p9", b.start}} {
 		if !strings.Contains(only, m.name) {
 			continue
 		}

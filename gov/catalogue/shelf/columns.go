@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,7 +43,8 @@ type wording struct {
 	sort   uint64 // initials of its pinyin, five bits each
 	rank   uint32 // place in order
 	runes  uint16
-	leads  bool // has a package, which comes first
+	tells  uint8 // 1 when it only tells something: lists, results, advice
+	leads  bool  // has a package, which comes first
 }
 
 type office struct {
@@ -155,6 +157,7 @@ func (c *columns) readShared(ctx context.Context, r db.Reader) error {
 	err = eachWording(ctx, r, int64(before-1), func(key int64, name, sort string, leads bool) {
 		c.wordings = grow(c.wordings, key)
 		w := wording{folded: search.Fold(name), sort: packed(sort), leads: leads}
+		w.tells = uint8(flag(tells(w.folded)))
 		w.runes = uint16(min(len([]rune(name)), 1<<16-1))
 		c.wordings[key] = w
 		for _, p := range pairsOf(w.folded) {
@@ -165,6 +168,15 @@ func (c *columns) readShared(ctx context.Context, r db.Reader) error {
 		c.arrange()
 	}
 	return err
+}
+
+// telling are the ends of names of services that only tell something. Who types
+// 取水许可 wants to apply for it before reading about it.
+var telling = []string{"查询", "公示", "公布", "咨询", "宣传", "信息", "下载", "动态", "发布", "公告", "解读", "指南", "展览", "活动", "查看", "查阅", "地图"}
+
+func tells(name string) bool {
+	name = strings.TrimRight(name, ")》」”")
+	return slices.ContainsFunc(telling, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 func grow[T any](list []T, key int64) []T {

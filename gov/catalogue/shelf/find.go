@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strings"
@@ -69,7 +70,7 @@ func (s *Shelf) find(ctx context.Context, q Query) (found, error) {
 			}
 		}
 	}
-	if err := look.otherWords(q.Text); err != nil {
+	if err := look.otherWords(cmp.Or(withoutFillers(q.Text), q.Text)); err != nil {
 		return f, err
 	}
 	if err := look.place(q); err != nil || f.understood.Region != "" {
@@ -158,15 +159,20 @@ func (c *columns) nameScore(k uint32, whole string, parts []string, base int) in
 }
 
 // closeness is up to 90,000: the larger the part of the name that was asked
-// for, the closer; items with a package come first among equals.
+// for, the closer; items with a package come first among equals, and those that
+// only tell something last, unless that was asked for.
 func (c *columns) closeness(k uint32, parts []string) int {
-	w, asked := &c.wordings[k], 0
+	w, asked, telling := &c.wordings[k], 0, false
 	for _, p := range parts {
 		asked += len([]rune(p))
+		telling = telling || tells(p)
 	}
 	score := 50_000 * min(asked, int(w.runes)) / max(int(w.runes), 1)
 	if w.leads {
 		score += 40_000
+	}
+	if w.tells == 1 && !telling {
+		score -= 35_000
 	}
 	return score
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"tongban/platform/search"
 )
@@ -19,15 +21,21 @@ var fillers = func() map[string]bool {
 	return m
 }()
 
-// phrases are what people write around the name of a service, longest first.
-var phrases = []string{"需要准备哪些材料", "需要准备什么材料", "需要什么材料", "需要哪些材料", "要带什么材料", "要什么材料", "应准备那些文件", "应备文件为何", "什么材料", "哪些材料",
+// phrases are what people write around the name of a service.
+var phrases = []string{"要办什么证", "办什么证", "要什么证", "怎么领取", "怎么领", "怎么考", "怎么查", "怎么补", "怎么交", "怎么认定", "怎么继承", "丢了", "弄丢了", "遗失", "去哪里", "到哪里", "可以", "应如何", "是否", "应备", "要如何", "多久", "请教", "为何", "该怎么办", "需要准备哪些材料", "需要准备什么材料", "需要什么材料", "需要哪些材料", "要带什么材料", "要什么材料", "应准备那些文件", "应备文件为何", "什么材料", "哪些材料",
 	"应备文件", "怎么办理", "如何办理", "怎样办理", "在哪里办", "去哪里办", "怎么申请", "如何申请", "在哪办", "怎么办", "办理", "申请", "我想要", "我要", "我想", "请问", "流程", "怎么", "如何", "怎样", "多少钱", "要多久"}
+
+var phrasesLongestFirst = sync.OnceValue(func() []string {
+	list := slices.Clone(phrases)
+	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
+	return list
+})
 
 // withoutFillers leaves out what is around the name; "" when there is nothing
 // to leave out or nothing would be left.
 func withoutFillers(text string) string {
 	out := search.Fold(text)
-	for _, p := range phrases {
+	for _, p := range phrasesLongestFirst() {
 		out = strings.ReplaceAll(out, p, " ")
 	}
 	if out = strings.TrimSpace(out); out == strings.TrimSpace(search.Fold(text)) {
@@ -37,7 +45,7 @@ func withoutFillers(text string) string {
 }
 
 // weight of a pair of characters: the rarer it is in names, the more it says.
-// One that no name has says nothing at all: it cannot choose between names.
+// One that no name has says nothing: it cannot choose between names.
 func (c *columns) weight(pair string) float64 {
 	r := []rune(pair)
 	if len(r) != 2 {
@@ -50,17 +58,20 @@ func (c *columns) weight(pair string) float64 {
 	return math.Log(1 + float64(len(c.wordings))/float64(n))
 }
 
-// Half of what the words say must stand in a name for it to be an answer; a
-// fifth for it to be near.
+// What makes a name an answer, or at least near, to words that it does not hold
+// in full: which part of what they say it has. A pair that no name has counts as
+// unknownWeight; it was asked for, but may be how people talk.
 const (
-	mostShare = 0.5
-	nearShare = 0.2
+	mostShare     = 0.34
+	nearShare     = 0.12
+	unknownWeight = 0.6
+	runBonus      = 0.6 // for every pair that goes on where the one before ended
 )
 
 // mostWords finds names that have most of what the words say, by the weight of
 // their pairs of characters.
 func (s *Shelf) mostWords(ctx context.Context, text string) (map[uint32]int, error) {
-	return s.shares(ctx, text, mostShare, 50)
+	return s.shares(ctx, text, mostShare, 30)
 }
 
 // nearest finds the names that have the largest part of the words.
@@ -68,7 +79,21 @@ func (s *Shelf) nearest(ctx context.Context, q Query) (map[uint32]int, error) {
 	return s.shares(ctx, q.Text, nearShare, 200)
 }
 
+// plainly writes a text with the words of guides and without what people put
+// around them.
+func (s *Shelf) plainly(ctx context.Context, text string) (string, error) {
+	list, err := s.synonyms.get(ctx, s.DB)
+	if err != nil {
+		return text, err
+	}
+	return cmp.Or(withoutFillers(list.Replace(text)), text), nil
+}
+
 func (s *Shelf) shares(ctx context.Context, text string, least float64, most int) (map[uint32]int, error) {
+	text, err := s.plainly(ctx, text)
+	if err != nil {
+		return nil, err
+	}
 	words := search.Parse(text)
 	ignore := func(pair string) bool { return fillers[pair] }
 	keys, err := Index.Match(ctx, s.DB, words.Any(ignore), search.InName, maxCandidates)
@@ -78,15 +103,7 @@ func (s *Shelf) shares(ctx context.Context, text string, least float64, most int
 	c := &s.columns
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	pairs, weights, all := words.Pairs(ignore), []float64{}, 0.0
-	for _, p := range pairs {
-		w := c.weight(p)
-		weights = append(weights, w)
-		if w == 0 {
-			w = 1 // a pair that no name has still is something that was asked for
-		}
-		all += w
-	}
+	asked := c.asked(words.Pairs(ignore))
 	type scored struct {
 		key   uint32
 		share float64
@@ -96,21 +113,61 @@ func (s *Shelf) shares(ctx context.Context, text string, least float64, most int
 		if k >= int64(len(c.wordings)) {
 			continue
 		}
-		w, has := &c.wordings[k], 0.0
-		for i, p := range pairs {
-			if weights[i] > 0 && strings.Contains(w.folded, p) {
-				has += weights[i]
-			}
-		}
 		// of two names with the same part of the words the shorter one is meant
-		if share := has / max(all, 1); share >= least || all == 0 {
-			list = append(list, scored{uint32(k), share - float64(w.runes)/1000})
+		if share := asked.share(c.wordings[k].folded); share >= least {
+			list = append(list, scored{uint32(k), share - float64(c.wordings[k].runes)/500 - float64(c.wordings[k].tells)/10})
 		}
 	}
 	slices.SortFunc(list, func(a, b scored) int { return cmp.Compare(b.share, a.share) })
 	out := map[uint32]int{}
 	for _, x := range list[:min(len(list), most)] {
-		out[x.key] = scorePart + int(x.share*150_000)
+		if x.share >= list[0].share*0.6 {
+			out[x.key] = scorePart + int(max(x.share, 0)*100_000)
+		}
 	}
 	return out, nil
+}
+
+// askedFor are pairs of characters with their weights.
+type askedFor struct {
+	pairs   []string
+	weights []float64
+	all     float64
+}
+
+func (c *columns) asked(pairs []string) askedFor {
+	a := askedFor{pairs: pairs}
+	for _, p := range pairs {
+		w := c.weight(p)
+		a.weights = append(a.weights, w)
+		if w == 0 {
+			w = unknownWeight
+		}
+		a.all += w
+	}
+	return a
+}
+
+// share is which part of what was asked for a name has; up to 1, and more for
+// words that stand together.
+func (a askedFor) share(name string) float64 {
+	has, before := 0.0, ""
+	for i, p := range a.pairs {
+		if a.weights[i] == 0 || !strings.Contains(name, p) {
+			before = ""
+			continue
+		}
+		w := a.weights[i]
+		if before != "" && strings.Contains(name, before+lastRune(p)) {
+			w *= 1 + runBonus
+		}
+		has += w
+		before = p
+	}
+	return has / max(a.all, 1)
+}
+
+func lastRune(s string) string {
+	_, n := utf8.DecodeLastRuneInString(s)
+	return s[len(s)-n:]
 }
