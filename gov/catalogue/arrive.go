@@ -9,6 +9,7 @@ import (
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 )
 
 // Arrival is an item from outside on its way into the catalogue.
@@ -164,5 +165,18 @@ type PublishedItem struct {
 // below it that was published after since, by region and code. A zero since is
 // all of them.
 func (s *Service) EachItem(ctx context.Context, region string, since time.Time, f func(PublishedItem) error) error {
+	if since.IsZero() {
+		since = time.Unix(0, 0)
+	}
 	return eachPublished(ctx, s.DB, authz.Prefix(region), since, f)
+}
+
+// Before returns the newest content of an item that was published at a time or
+// earlier; false when there was none.
+func (s *Service) Before(ctx context.Context, region, code string, at time.Time) (content.Content, bool, error) {
+	c, err := contentBefore(ctx, s.DB, region, code, at)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return content.Content{}, false, nil
+	}
+	return c, err == nil, err
 }

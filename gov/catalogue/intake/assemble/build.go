@@ -98,11 +98,12 @@ func (b *Builder) Build(g Group, old *content.Content, seen map[string]string) (
 	}
 	if old != nil {
 		d.c, d.there = *old, true
-		if b.Format == mapping.Guides {
-			d.c = content.Content{Item: content.Item{BaseVersion: old.Item.BaseVersion, Tier: old.Item.Tier, Predecessors: old.Item.Predecessors}}
+		fresh := b.Format == mapping.Guides || b.Format == mapping.National && len(seen) == 0 && slices.ContainsFunc(g.Parts, func(p mapping.Part) bool { return p.Role == mapping.Item && p.Op == "I" })
+		if fresh { // from now on this source says everything
+			d.c = content.Content{Item: content.Item{Visits: -1, BaseVersion: old.Item.BaseVersion, Tier: old.Item.Tier, Predecessors: old.Item.Predecessors}}
 		}
 	}
-	if old == nil || b.Format == mapping.Guides {
+	if old == nil {
 		d.c.Item.Visits = -1
 	}
 	d.c.Item.Code = g.Code
@@ -145,12 +146,15 @@ func (d *draft) bad(p *mapping.Part, problem rows.Problem) {
 // inOrder sorts the rows of the exchange by their times, and leaves out those
 // that were applied before or come too late.
 func (d *draft) inOrder(parts []mapping.Part) []mapping.Part {
+	for i := range parts {
+		parts[i].Time = stamp(parts[i].Time)
+	}
 	slices.SortStableFunc(parts, func(a, b mapping.Part) int {
 		return cmp.Or(strings.Compare(a.Time, b.Time), rank(a.Role)-rank(b.Role))
 	})
 	out := parts[:0]
 	for _, p := range parts {
-		if p.Role == mapping.Extra || p.Mark == "" {
+		if p.Mark == "" {
 			out = append(out, p)
 			continue
 		}
@@ -170,6 +174,21 @@ func (d *draft) inOrder(parts []mapping.Part) []mapping.Part {
 		out = append(out, p)
 	}
 	return out
+}
+
+// stamp makes times comparable however a source writes them:
+// 2026-11-22 10:00:00 is 20261122100000.
+func stamp(s string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+	if len(digits) < 8 || len(digits) > 20 {
+		return ""
+	}
+	return (digits + "000000")[:max(14, len(digits))]
 }
 
 // rank puts the item before what belongs to it.
@@ -194,14 +213,12 @@ func (d *draft) apply(p *mapping.Part) {
 // sound refuses rows that the exchange cannot mean.
 func (d *draft) sound(p *mapping.Part) bool {
 	switch {
-	case p.Role == mapping.Extra:
-		return true
 	case p.Op != "I" && p.Op != "U" && p.Op != "D":
 		d.bad(p, rows.Bad("cd_operation", "“%s”不是 I、U 或 D。I 新增，U 修改，D 删除", "%q is not I, U or D: insert, update or delete", fields.Cut(p.Op)))
 	case p.Mark == "":
 		d.bad(p, rows.Bad("row_guid", "没有记录唯一标识。填写 row_guid", "there is no mark of the row. Give its row_guid"))
 	case p.Batch == "" || p.Time == "":
-		d.bad(p, rows.Bad("cd_batch", "没有批次号或同步时间。填写 cd_batch 和 cd_time", "there is no batch or no time. Give cd_batch and cd_time"))
+		d.bad(p, rows.Bad("cd_batch", "没有批次号，或者同步时间不是时间。填写 cd_batch 和 cd_time", "there is no batch, or its time is no time. Give cd_batch and cd_time"))
 	default:
 		return true
 	}
@@ -244,7 +261,7 @@ func (d *draft) item(p *mapping.Part) {
 			d.bad(p, *problem)
 		}
 	}
-	if p.Mark != "" {
+	if _, ours := fields.Marked(p.Mark); p.Mark != "" && !ours {
 		fields.Keep(&d.c.Item.Fields, string(p.Role)+".row_guid", p.Mark)
 	}
 }
@@ -252,6 +269,9 @@ func (d *draft) item(p *mapping.Part) {
 // extra sets one field that the other tables have no column for.
 func (d *draft) extra(p *mapping.Part) {
 	key, v, part := p.Value("field"), p.Value("value"), p.Value("part")
+	if p.Op == "D" {
+		v = ""
+	}
 	if part != "" {
 		if !d.extraOf(part, key, v) {
 			d.bad(p, rows.Warn("part", "没有标识为“%s”的材料、收费或问答，这一行没有用", "there is no material, charge or question with the mark %q; the row was not used", fields.Cut(part)))
@@ -260,7 +280,9 @@ func (d *draft) extra(p *mapping.Part) {
 	}
 	f := fields.Find(key)
 	if f == nil {
-		fields.Keep(&d.c.Item.Fields, key, v)
+		if fields.Keep(&d.c.Item.Fields, key, v); v == "" {
+			delete(d.c.Item.Fields, key)
+		}
 		return
 	}
 	f.Clear(&d.c)

@@ -2,6 +2,8 @@ package assemble
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strconv"
 
@@ -24,7 +26,11 @@ func (d *draft) child(p *mapping.Part) {
 			d.c.Item.FAQ = nil
 		}
 	}
-	values := map[string]string{"order_num": p.Order, "row_guid": p.Mark}
+	id, marked := fields.Marked(p.Mark)
+	values := map[string]string{}
+	if !marked { // a mark of our own is made again when it is needed
+		values["order_num"], values["row_guid"] = p.Order, p.Mark
+	}
 	for i, k := range p.Keys {
 		values[k] = p.Values[i]
 	}
@@ -35,25 +41,16 @@ func (d *draft) child(p *mapping.Part) {
 	}
 	switch p.Role {
 	case mapping.Material:
-		d.c.Materials = put(d.c.Materials, p, values, d.bad, marked(func(m *content.Material) string { return m.Fields["row_guid"] }), func(old *content.Material, at int) content.Material {
-			id := "m" + strconv.Itoa(at+1)
-			if old != nil {
-				id = old.ID
-			} else if slices.ContainsFunc(d.c.Materials, func(m content.Material) bool { return m.ID == id }) {
-				id = "m-" + p.Mark
-			}
-			return fields.MaterialOf(id, values)
-		})
+		d.c.Materials = put(d, d.c.Materials, p, "m", id, func(m content.Material) (string, string) { return m.ID, m.Fields["row_guid"] },
+			func(id string) content.Material { return fields.MaterialOf(id, values) })
 		order(d.c.Materials, func(m content.Material) string { return m.Fields["order_num"] })
 	case mapping.Fee:
-		d.c.Item.Fees = put(d.c.Item.Fees, p, values, d.bad, marked(func(f *content.FeeProject) string { return f.Fields["row_guid"] }), func(_ *content.FeeProject, at int) content.FeeProject {
-			return fields.FeeOf("f"+strconv.Itoa(at+1), values)
-		})
+		d.c.Item.Fees = put(d, d.c.Item.Fees, p, "f", id, func(f content.FeeProject) (string, string) { return f.ID, f.Fields["row_guid"] },
+			func(id string) content.FeeProject { return fields.FeeOf(id, values) })
 		order(d.c.Item.Fees, func(f content.FeeProject) string { return f.Fields["order_num"] })
 	case mapping.Question:
-		d.c.Item.FAQ = put(d.c.Item.FAQ, p, values, d.bad, marked(func(q *content.FAQ) string { return q.Fields["row_guid"] }), func(_ *content.FAQ, at int) content.FAQ {
-			return fields.FAQOf("q"+strconv.Itoa(at+1), values)
-		})
+		d.c.Item.FAQ = put(d, d.c.Item.FAQ, p, "q", id, func(q content.FAQ) (string, string) { return q.ID, q.Fields["row_guid"] },
+			func(id string) content.FAQ { return fields.FAQOf(id, values) })
 		order(d.c.Item.FAQ, func(q content.FAQ) string { return q.Fields["order_num"] })
 	}
 }
@@ -69,27 +66,38 @@ func named(role mapping.Role) fields.Sub {
 	return fields.FAQs[0]
 }
 
-func marked[T any](mark func(*T) string) func(*T, string) bool {
-	return func(t *T, m string) bool { return m != "" && mark(t) == m }
-}
-
-// put inserts, changes or deletes the part with the mark of a row.
-func put[T any](list []T, p *mapping.Part, values map[string]string, bad func(*mapping.Part, rows.Problem), is func(*T, string) bool, make func(old *T, at int) T) []T {
-	at := slices.IndexFunc(list, func(t T) bool { return is(&t, p.Mark) })
+// put inserts, changes or deletes the part that a row is about. name gives the
+// id and the mark of a part; id is the one that the row names, "" for none.
+func put[T any](d *draft, list []T, p *mapping.Part, letter, id string, name func(T) (id, mark string), build func(id string) T) []T {
+	at := slices.IndexFunc(list, func(t T) bool {
+		has, mark := name(t)
+		return id != "" && has == id || p.Mark != "" && mark == p.Mark
+	})
 	switch {
 	case p.Op == "D" && at < 0:
-		bad(p, rows.Warn("row_guid", "没有标识为“%s”的行可以删除，没有改动", "there is no row with the mark %q to delete; nothing was changed", fields.Cut(p.Mark)))
+		d.bad(p, rows.Warn("row_guid", "没有标识为“%s”的行可以删除，没有改动", "there is no row with the mark %q to delete; nothing was changed", fields.Cut(p.Mark)))
 		return list
 	case p.Op == "D":
 		return slices.Delete(slices.Clone(list), at, at+1)
 	case at >= 0:
 		list = slices.Clone(list)
-		list[at] = make(&list[at], at)
+		was, _ := name(list[at])
+		list[at] = build(was)
 		return list
 	case p.Op == "U":
-		bad(p, rows.Warn("row_guid", "要修改的行（标识“%s”）还不存在，当作新增", "the row to change (mark %q) is not there yet; it was added", fields.Cut(p.Mark)))
+		d.bad(p, rows.Warn("row_guid", "要修改的行（标识“%s”）还不存在，当作新增", "the row to change (mark %q) is not there yet; it was added", fields.Cut(p.Mark)))
 	}
-	return append(slices.Clone(list), make(nil, len(list)))
+	if id == "" && p.Mark != "" { // the same on every installation
+		sum := sha256.Sum256([]byte(p.Mark))
+		id = letter + hex.EncodeToString(sum[:5])
+	}
+	for n := len(list) + 1; id == ""; n++ {
+		free := letter + strconv.Itoa(n)
+		if !slices.ContainsFunc(list, func(t T) bool { has, _ := name(t); return has == free }) {
+			id = free
+		}
+	}
+	return append(slices.Clone(list), build(id))
 }
 
 // order sorts by the number that the source gives, those without one last.
@@ -107,26 +115,28 @@ func place(s string) int {
 
 // extraOf sets a field of the part with a mark.
 func (d *draft) extraOf(mark, key, v string) bool {
+	id, _ := fields.Marked(mark)
+	is := func(has string, m map[string]string) bool { return id != "" && has == id || m["row_guid"] == mark }
 	for i := range d.c.Materials {
-		if m := &d.c.Materials[i]; m.Fields["row_guid"] == mark {
-			m.Fields = copied(m.Fields)
+		if m := &d.c.Materials[i]; is(m.ID, m.Fields) {
 			if key == "id" {
 				m.ID = v
-			} else {
-				m.Fields[key] = v
+				return true
 			}
+			m.Fields = copied(m.Fields)
+			m.Fields[key] = v
 			return true
 		}
 	}
 	for i := range d.c.Item.Fees {
-		if f := &d.c.Item.Fees[i]; f.Fields["row_guid"] == mark {
+		if f := &d.c.Item.Fees[i]; is(f.ID, f.Fields) {
 			f.Fields = copied(f.Fields)
 			f.Fields[key] = v
 			return true
 		}
 	}
 	for i := range d.c.Item.FAQ {
-		if q := &d.c.Item.FAQ[i]; q.Fields["row_guid"] == mark {
+		if q := &d.c.Item.FAQ[i]; is(q.ID, q.Fields) {
 			q.Fields = copied(q.Fields)
 			q.Fields[key] = v
 			return true

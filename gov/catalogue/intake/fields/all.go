@@ -68,12 +68,18 @@ func kept(key, zh, en string, codes string, also ...string) Field {
 	return f
 }
 
-// keptCodes is such a field with several values of a code list.
-func keptCodes(key, zh, en string, codes string, also ...string) Field {
+// keptFlag is such a field that is true or false.
+func keptFlag(key, zh, en string, also ...string) Field {
+	f := kept(key, zh, en, "", also...)
+	f.Kind = Flag
+	return f
+}
+
+// keptList is such a field with several values, of a code list when there is one.
+func keptList(key, zh, en string, codes string, also ...string) Field {
 	f := kept(key, zh, en, codes, also...)
 	f.Kind = Codes
-	f.get = func(c *content.Content) string { return strings.ReplaceAll(c.Item.Fields[key], ",", "\n") }
-	f.set = func(c *content.Content, v string) { Keep(&c.Item.Fields, key, strings.Join(Split(v), ",")) }
+	f.set = func(c *content.Content, v string) { Keep(&c.Item.Fields, key, strings.Join(Split(v), "\n")) }
 	return f
 }
 
@@ -138,10 +144,10 @@ var All = []Field{
 	kept("by_law", "设定依据", "Legal basis", "", "法律依据", "实施依据", "办理依据", "依据"),
 	kept("handle_flow", "办理流程", "Steps", "", "办事流程", "流程"),
 	kept("transact_time", "办理时间", "Hours", "", "办公时间", "工作时间", "受理时间"),
-	keptCodes("handle_type", "办理形式", "Ways to apply", "handling_form", "办理方式"),
+	keptList("handle_type", "办理形式", "Ways to apply", "handling_form", "办理方式"),
 	kept("special_procedure", "特别程序", "Special procedures", ""),
-	kept("anticipate_explain", "法定办结时限说明", "Note on the legal limit", "", "法定时限说明"),
-	kept("promise_explain", "承诺办结时限说明", "Note on the promised limit", "", "承诺时限说明"),
+	text("anticipate_explain", "法定办结时限说明", "Note on the legal limit", 2000, func(i *item) *string { return &i.Legal.Citation.Zh }, "法定时限说明"),
+	text("promise_explain", "承诺办结时限说明", "Note on the promised limit", 2000, func(i *item) *string { return &i.Promise.Citation.Zh }, "承诺时限说明"),
 	kept("power_source", "权力来源", "Source of the power", ""),
 	kept("dept_type", "实施主体性质", "Nature of the office", "org_nature"),
 	kept("entrust_name", "委托部门", "Entrusting office", ""),
@@ -150,11 +156,11 @@ var All = []Field{
 	kept("task_version", "事项版本（来源）", "Version (source)", ""),
 	kept("plan_effective_date", "计划生效日期", "Planned from", "", "生效日期"),
 	kept("plan_cancel_date", "计划取消日期", "Planned end", "", "取消日期"),
-	kept("is_single_login", "计算机端是否对接单点登录", "Single sign-on", ""),
+	keptFlag("is_single_login", "计算机端是否对接单点登录", "Single sign-on"),
 	kept("link_addr", "计算机端在线办理跳转地址", "Address on computers", ""),
-	kept("app_is_single_login", "移动端是否对接单点登录", "Single sign-on on phones", ""),
+	keptFlag("app_is_single_login", "移动端是否对接单点登录", "Single sign-on on phones"),
 	kept("mobile_terminal_url", "移动端办理地址", "Address on phones", ""),
-	kept("is_Entry_center", "是否进驻政务大厅", "In the service hall", "", "is_entry_center", "是否进驻大厅"),
+	keptFlag("is_entry_center", "是否进驻政务大厅", "In the service hall", "is_Entry_center", "是否进驻大厅"),
 	kept("handle_area", "通办范围", "Where it can be handled", "across_scope"),
 	kept("service_type", "中介服务", "Intermediary services", ""),
 	kept("limit_explain", "数量限制", "Limit of number", ""),
@@ -162,17 +168,28 @@ var All = []Field{
 	kept("result_type", "审批结果类型", "Kind of result", "", "结果类型"),
 	kept("result_name", "审批结果名称", "Name of the result", "", "结果名称", "办理结果"),
 	kept("result_guid", "审批结果样本", "Sample of the result", ""),
-	kept("is_pay_online", "是否支持网上支付", "Paid online", "", "网上支付"),
-	kept("is_service_terminals", "是否支持终端办理", "At terminals", ""),
+	keptFlag("is_pay_online", "是否支持网上支付", "Paid online", "网上支付"),
+	keptFlag("is_service_terminals", "是否支持终端办理", "At terminals"),
 	kept("online_handle_depth", "网上办理深度", "Online depth", "online_depth", "网办深度"),
-	kept("user_topic_type", "面向自然人事项主题分类", "Themes for people", ""),
-	kept("user_character_topic_type", "面向自然人地方特色主题分类", "Local themes for people", ""),
-	kept("corp_topic_type", "面向法人事项主题分类", "Themes for organisations", ""),
-	kept("corp_character_topic_type", "面向法人地方特色主题分类", "Local themes for organisations", ""),
+	keptList("user_topic_type", "面向自然人事项主题分类", "Themes for people", ""),
+	keptList("user_character_topic_type", "面向自然人地方特色主题分类", "Local themes for people", ""),
+	keptList("corp_topic_type", "面向法人事项主题分类", "Themes for organisations", ""),
+	keptList("corp_character_topic_type", "面向法人地方特色主题分类", "Local themes for organisations", ""),
 	kept("town_name", "乡镇街道名称", "Township", ""),
-	kept("town_code", "乡镇街道代码", "Code of the township", ""),
+	keptList("town_code", "乡镇街道代码", "Code of the township", ""),
 	kept("village_name", "村居社区名称", "Village", ""),
-	kept("village_code", "村居社区代码", "Code of the village", ""),
+	keptList("village_code", "村居社区代码", "Code of the village", ""),
+	text("summary", "一句话说明", "In one sentence", 300, func(i *item) *string { return &i.Summary.Zh }),
+	list("keywords", "关键词", "Keywords", Lines, "", func(i *item) *[]string { return &i.Keywords }),
+	kept("undertaking_office", "承办机构", "Unit that does the work", "", "承办单位", "承办科室"),
+	kept("power_split", "权限划分", "Split of powers", ""),
+	kept("exercise_content", "行使内容", "What is exercised", ""),
+	kept("duty_matters", "责任事项", "Duties", ""),
+	kept("duty_basis", "责任事项依据", "Basis of the duties", ""),
+	kept("accountability", "追责情形", "What officers answer for", ""),
+	kept("supervision_objects", "监管对象", "Who is supervised", ""),
+	kept("supervision_ways", "监管方式", "How it is supervised", ""),
+	kept("published_name", "原发布名称", "Name as first published", ""),
 	kept("punishment_method", "行政处罚种类", "Kind of penalty", ""),
 	kept("is_permit_reduce", "是否涉及征收费减免的审批", "Reductions decided", ""),
 	kept("collect_type", "征收种类", "Kind of levy", ""),
@@ -198,7 +215,7 @@ func partnersTo(c *content.Content, v string) {
 		}
 		return
 	}
-	c.Item.Partners = list
+	c.Item.Partners, c.Item.PartnersText = list, ""
 }
 
 func materialNames(c *content.Content) string {

@@ -1,6 +1,12 @@
 package fields
 
-import "tongban/gov/catalogue/content"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"tongban/gov/catalogue/content"
+)
 
 // Sub is one thing that can be said of a material, a charge or a common
 // question of an item.
@@ -114,4 +120,24 @@ func with(more, values map[string]string) map[string]string {
 		}
 	}
 	return values
+}
+
+// Mark is the mark under which exports name a part of an item that came without
+// one; it tells the part's id.
+func Mark(code, id string) string {
+	sum := sha256.Sum256([]byte(code + "/" + id))
+	return ours + id + "-" + hex.EncodeToString(sum[:12])
+}
+
+// ours is how the marks of the platform begin.
+const ours = "tb-"
+
+// Marked is the id of the part that a mark of the platform names.
+func Marked(mark string) (id string, ok bool) {
+	rest, ok := strings.CutPrefix(mark, ours)
+	i := strings.LastIndexByte(rest, '-')
+	if !ok || i <= 0 {
+		return "", false
+	}
+	return rest[:i], true
 }

@@ -295,12 +295,24 @@ func (m Mapping) target(role Role, column string) *Target {
 	if m.Format == Sheet {
 		return nil
 	}
-	return known(role, column)
+	if m.Format == National {
+		return NationalColumn(role, column)
+	}
+	return Known(role, column)
 }
 
-// known finds a target by the key under which the formats of the platform have
+// NationalColumn is what a column of the exchange tables means, nil for
+// nothing. Its task_type is the number that guides call task_type_code.
+func NationalColumn(role Role, column string) *Target {
+	if column == "task_type" {
+		column = "task_type_code"
+	}
+	return Known(role, column)
+}
+
+// Known finds a target by the key under which the formats of the platform have
 // it.
-func known(role Role, column string) *Target {
+func Known(role Role, column string) *Target {
 	if t, ok := byRole[role][column]; ok {
 		return t
 	}

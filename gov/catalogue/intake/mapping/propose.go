@@ -88,7 +88,7 @@ func Propose(tables []Sample) (Mapping, map[string][]Guess) {
 	best, most := "", 0
 	for _, t := range tables {
 		role, n := Nothing, 0
-		for _, r := range []Role{Item, Material, Fee, Question} {
+		for _, r := range []Role{Item, Material, Fee, Question, Extra} {
 			if got := score(r, propose(r, t)); got > n && enough(r, propose(r, t)) {
 				role, n = r, got
 			}
@@ -135,6 +135,9 @@ func enough(role Role, list []Guess) bool {
 		return has("material_name") && has("task_code")
 	case Fee:
 		return has("fee_name") && has("task_code")
+	}
+	if role == Extra {
+		return has("field") && has("value") && has("task_code")
 	}
 	return has("question") && has("answer") && has("task_code")
 }
@@ -234,6 +237,9 @@ func (m *Mapping) learn(t *Target, values []string) {
 	}
 	if m.Codes[t.List] == nil {
 		m.Codes[t.List] = map[string]string{}
+		for _, v := range fields.Values(t.List) { // words mean the same everywhere
+			m.Codes[t.List][v.Zh] = v.Code
+		}
 	}
 	for _, v := range values {
 		list := []string{v}

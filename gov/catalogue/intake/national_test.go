@@ -1,0 +1,237 @@
+package intake_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/intake"
+	"tongban/gov/catalogue/intake/mapping"
+	"tongban/gov/catalogue/intake/source"
+	"tongban/gov/catalogue/outlet"
+	"tongban/platform/db/dbtest"
+)
+
+func (b bundle) outlet() *outlet.Service {
+	return outlet.New(outlet.Deps{DB: b.db, Clock: b.clock, Catalogue: b.cat})
+}
+
+func (b bundle) export(t testing.TB, f outlet.Format, since time.Time) string {
+	t.Helper()
+	var out bytes.Buffer
+	if _, err := b.outlet().Export(b.ctx, outlet.Options{Region: "440000", Format: f, Since: since}, &out); err != nil {
+		t.Fatalf("export %s: %v", f, err)
+	}
+	return out.String()
+}
+
+// contents are all items, by code.
+func (b bundle) contents(t testing.TB) map[string]content.Content {
+	t.Helper()
+	out := map[string]content.Content{}
+	err := b.cat.EachItem(b.ctx, "440000", time.Time{}, func(p catalogue.PublishedItem) error {
+		p.Item.Version, p.Item.BaseVersion = 0, 0
+		out[p.Item.Code] = p.Content
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// mappingOf is the mapping that a person would be shown for a file.
+func mappingOf(t testing.TB, file string, f outlet.Format) mapping.Mapping {
+	t.Helper()
+	switch f {
+	case outlet.Guides:
+		return mapping.Mapping{Format: mapping.Guides}
+	case outlet.National, outlet.NationalCSV:
+		return mapping.Mapping{Format: mapping.National}
+	}
+	src, err := source.Open("f", bytes.NewReader([]byte(file)), int64(len(file)), source.DefaultLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []mapping.Sample
+	for _, e := range src.Tables {
+		s, err := mapping.Peek(e, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, s)
+	}
+	m, _ := mapping.Propose(list)
+	return m
+}
+
+// What goes out comes in again as it was, into the same catalogue and into an
+// empty one.
+func TestRoundTrip_everyForm(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bundle) {
+		b.take(t, "guides", lines(t, 97), intake.Options{AsOf: "2021-05"})
+		b.take(t, "more", richItems, intake.Options{Mapping: mapping.Mapping{Format: mapping.National}}).want(t, "rich items", 3, 0, 0, 0, 0, 0)
+		before := b.contents(t)
+		for _, f := range outlet.Formats {
+			file := b.export(t, f, time.Time{})
+			opt := intake.Options{Mapping: mappingOf(t, file, f)}
+			if f != outlet.Guides { // guides have no place for all of it
+				got := b.take(t, "f", file, opt)
+				got.want(t, string(f)+" into the same catalogue", 0, 0, 0, 100, 0, 0)
+			}
+			other := newBundle(t, dbtest.SQLite(t, tables))
+			got := other.take(t, "f", file, opt)
+			got.want(t, string(f)+" into an empty one", 100, 0, 0, 0, 0, 0)
+			after := other.contents(t)
+			for code, was := range before {
+				if f == outlet.Guides && len(was.Item.Fields)+len(was.Item.Fees) > 0 {
+					continue
+				}
+				if is := after[code]; !reflect.DeepEqual(was, is) {
+					t.Errorf("%s: %s %s", f, code, differ(was, is))
+					break
+				}
+			}
+		}
+	})
+}
+
+// differ names the first line in which two contents differ.
+func differ(was, is content.Content) string {
+	a, _ := json.MarshalIndent(was, "", " ")
+	b, _ := json.MarshalIndent(is, "", " ")
+	one, two := strings.Split(string(a), "\n"), strings.Split(string(b), "\n")
+	for i := range min(len(one), len(two)) {
+		if one[i] != two[i] {
+			return "was " + one[i] + ", is " + two[i]
+		}
+	}
+	return "differs in length"
+}
+
+// A batch since a time brings another catalogue to the same state.
+func TestRoundTrip_batchesSince(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bundle) {
+		other := newBundle(t, dbtest.SQLite(t, tables))
+		opt := intake.Options{Mapping: mapping.Mapping{Format: mapping.National}}
+		b.take(t, "guides", lines(t, 50), intake.Options{AsOf: "2021-05"})
+		b.take(t, "more", richItems, opt)
+		first := b.export(t, outlet.National, time.Time{})
+		other.take(t, "first", first, opt).want(t, "everything", 53, 0, 0, 0, 0, 0)
+		since := b.clock.Now()
+		b.clock.Advance(time.Hour)
+		b.take(t, "changed", strings.NewReplacer(`"申请人身份证明"`, `"申请人有效身份证明"`, `"online": true`, `"online": false`).Replace(lines(t, 52)), intake.Options{AsOf: "2021-06"})
+		b.take(t, "delta", richDelta, opt).want(t, "delta", 0, 1, 1, 0, 0, 0)
+		second := b.export(t, outlet.National, since)
+		other.take(t, "second", second, opt)
+		if was, is := b.contents(t), other.contents(t); !reflect.DeepEqual(was, is) {
+			for code := range was {
+				if !reflect.DeepEqual(was[code], is[code]) {
+					t.Errorf("%s %s", code, differ(was[code], is[code]))
+					break
+				}
+			}
+		}
+		other.take(t, "second again", second, opt).want(t, "the batch again", 0, 0, 0, 54, 0, 0)
+		late := other.take(t, "first again, later", first, opt)
+		if late.New+late.Changed+late.Suspended != 0 {
+			t.Errorf("an older batch undid a newer one: %s", late.English())
+		}
+	})
+}
+
+func table(name string, rows ...string) string {
+	return name + "\n" + strings.Join(rows, "\n") + "\n"
+}
+
+func batchOf(tables ...string) string {
+	files, names := map[string]string{}, []string{}
+	for _, t := range tables {
+		name, rows, _ := strings.Cut(t, "\n")
+		names = append(names, name+".jsonl")
+		files[name+".jsonl"] = rows
+	}
+	return zipped(files, names)
+}
+
+func TestNational_batches(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bundle) {
+		opt := intake.Options{Mapping: mapping.Mapping{Format: mapping.National}}
+		got := b.take(t, "first", richItems, opt)
+		got.want(t, "first", 3, 0, 0, 0, 0, 0)
+		if len(got.Batches) != 1 || got.Batches[0].ID != firstBatch || got.Batches[0].Rows != 10 {
+			t.Errorf("batches: %+v", got.Batches)
+		}
+		again := b.take(t, "first again", richItems, opt)
+		again.want(t, "again", 0, 0, 0, 3, 0, 0)
+		b.cases[penalty] = 2
+		delta := b.take(t, "delta", richDelta, intake.Options{Mapping: opt.Mapping, DryRun: true})
+		delta.want(t, "dry delta", 0, 1, 1, 0, 0, 0)
+		if delta.OpenCases != 2 {
+			t.Errorf("%d cases under way", delta.OpenCases)
+		}
+		b.take(t, "delta", richDelta, opt).want(t, "delta", 0, 1, 1, 0, 0, 0)
+		late := b.take(t, "first, late", richItems, opt)
+		late.want(t, "late", 0, 0, 0, 3, 0, 0)
+		all := b.contents(t)
+		var names []string
+		for _, m := range all[licence].Materials {
+			names = append(names, m.Name.Zh)
+		}
+		if it := all[licence].Item; strings.Join(names, " ") != "申请书 人员名单 场地证明" || it.Location != "虚构路2号" || it.OnlineURL == "" {
+			t.Errorf("after the delta: %v %q %q %v", names, it.Location, it.OnlineURL, it.Fields)
+		}
+		if all[penalty].Item.State != content.Cancelled || all[penalty].Item.Fields["punishment_method"] == "" {
+			t.Errorf("a deleted item: %+v", all[penalty].Item)
+		}
+	})
+}
+
+// What is wrong with a batch is said with line, column and what to do, and
+// loses nothing else.
+func TestNational_brokenBatches(t *testing.T) {
+	other := strings.Replace(licence, "999000", "998000", 1)
+	third := strings.Replace(licence, "999000", "997000", 1)
+	file := batchOf(
+		table("up_task_general_basic",
+			row("a", "I", "B1", firstTime, basic(licence, "甲", "01")...),
+			row("b", "I", "B1", firstTime, basic(licence, "乙", "01")...),
+			row("c", "X", "B1", firstTime, basic(other, "丙", "01")...),
+			row("d", "I", "B1", firstTime, basic(third, "丁", "99")...),
+			row("e", "D", "B1", firstTime, basic(strings.Replace(licence, "999000", "996000", 1), "戊", "01")...),
+			"{broken"),
+		table("up_task_general_material",
+			row("m1", "I", "B1", firstTime, child(strings.Replace(licence, "999000", "995000", 1), "material_name", "申请书")...),
+			row("m2", "I", "B1", firstTime, "material_name", "没有编码"),
+			row("m3", "I", "B1", firstTime, child(licence, "material_name", "申请书")...),
+			row("m4", "D", "B1", firstTime, child(licence, "material_name", "没有的")...),
+			row("m5", "U", "B1", firstTime, child(licence, "material_name", "承诺书")...)),
+	)
+	onBoth(t, func(t *testing.T, b bundle) {
+		got := b.take(t, "f", file, intake.Options{Mapping: mapping.Mapping{Format: mapping.National}})
+		got.want(t, "a broken batch", 1, 0, 0, 0, 0, 6)
+		for _, want := range []string{
+			"up_task_general_basic 2 task_code: line 1 has the same code under another mark",
+			`up_task_general_basic 3 cd_operation: "X" is not I, U or D`,
+			`up_task_general_basic 4 task_type: it is not decided what "99" means`,
+			"up_task_general_basic 5 cd_operation: there is no item 11440000006939756B2440101996000 to delete",
+			"up_task_general_basic 6 not JSON at byte 2",
+			"up_task_general_material 1 task_code: there is no item 11440000006939756B2440101995000, neither in this batch nor in the catalogue",
+			"up_task_general_material 2 task_code: there is no code of an item",
+			`up_task_general_material 4 row_guid: there is no row with the mark "m4" to delete`,
+			`up_task_general_material 5 row_guid: the row to change (mark "m5") is not there yet; it was added`,
+		} {
+			if !strings.Contains("\n"+strings.Join(got.problems, "\n"), "\n"+want) {
+				t.Errorf("no word of: %s\n%s", want, strings.Join(got.problems, "\n"))
+			}
+		}
+		if c := b.contents(t)[licence]; c.Item.Name != "甲" || len(c.Materials) != 2 {
+			t.Errorf("what was sound: %s with %d materials", c.Item.Name, len(c.Materials))
+		}
+	})
+}
