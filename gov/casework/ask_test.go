@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/rights"
 	"tongban/gov/design/plan"
 	"tongban/platform/authz"
+	"tongban/platform/bpmn"
 )
 
 // back gives a step back with what is wanted.
@@ -48,7 +49,7 @@ func TestAsk_theFlowAsksWithWhatTheStepsSaid(t *testing.T) {
 		w.back(c, water, "水务甲", "排水图看不清")
 		c = w.reload(c)
 		sup := w.request(c)
-		if c.State != Supplemented || !c.Paused || !c.PromiseDue.IsZero() || len(sup.Items) != 2 || len(sup.Tasks) != 1 {
+		if c.State != Supplemented || !c.Paused || !c.PromiseDue.Equal(promise) || len(sup.Items) != 2 || len(sup.Tasks) != 1 {
 			t.Fatalf("%s paused %v due %v, asked %+v", c.State, c.Paused, c.PromiseDue, sup)
 		}
 		if !strings.Contains(sup.Items[0].Reason+sup.Items[1].Reason, "缺疏散指示图") || !strings.Contains(sup.Items[0].Reason+sup.Items[1].Reason, "排水图看不清") {
@@ -83,7 +84,7 @@ func TestAsk_theFlowAsksWithWhatTheStepsSaid(t *testing.T) {
 		if c, err = w.s.SendSupplement(me, c.Region, c.ID); err != nil {
 			t.Fatal(err)
 		}
-		if c = w.reload(c); c.State != InProgress || c.Paused || !c.PromiseDue.After(promise.Add(8*24*time.Hour)) {
+		if c = w.reload(c); c.State != InProgress || c.Paused || !c.PromiseDue.Equal(promise) { // no law stops the clock here
 			t.Errorf("afterwards %s paused %v, due %v, was %v", c.State, c.Paused, c.PromiseDue, promise)
 		}
 		if again := w.at(c, fire); again.Assignee != "acc_消防甲" {
@@ -120,20 +121,28 @@ func TestAsk_aHolderAsksAndGoesOn(t *testing.T) {
 		x, wet := w.at(c, fire), w.at(c, water)
 		a, b := w.officer("消防甲", RoleExaminer, fire), w.officer("水务甲", RoleExaminer, water)
 		item := []SupplementItem{{Reason: "缺疏散图", How: "补一张"}, {Target: "material.layout", Name: "平面图", Reason: "看不清", How: "重拍"}}
-		_, err := w.s.AskApplicant(b, c.Region, wet.ID, item, 0)
+		_, err := w.s.AskApplicant(b, c.Region, wet.ID, Asking{Items: item})
 		wants(t, "where the flow does not allow it", err, rights.ErrOperation)
-		_, err = w.s.AskApplicant(b, c.Region, x.ID, item, 0)
+		_, err = w.s.AskApplicant(b, c.Region, x.ID, Asking{Items: item})
 		wants(t, "another office", err, authz.ErrForbidden)
-		_, err = w.s.AskApplicant(a, c.Region, x.ID, nil, 0)
+		_, err = w.s.AskApplicant(a, c.Region, x.ID, Asking{})
 		wants(t, "for nothing", err, ErrNothingAsked)
-		_, err = w.s.AskApplicant(a, c.Region, x.ID, item, 99)
+		_, err = w.s.AskApplicant(a, c.Region, x.ID, Asking{Items: item, Version: 99})
 		wants(t, "in view of another version", err, ErrStale)
-		if _, err = w.s.AskApplicant(a, c.Region, x.ID, item, x.Version); err != nil {
+		_, err = w.s.AskApplicant(a, c.Region, x.ID, Asking{Items: item, Basis: strings.Repeat("法", 501)})
+		wants(t, "an endless basis", err, ErrInvalid)
+		if _, err = w.s.AskApplicant(a, c.Region, x.ID, Asking{Items: item, Basis: "《示例条例》第十条", Version: x.Version}); err != nil {
 			t.Fatal(err)
+		}
+		if got := w.reload(c); !got.PromiseDue.IsZero() || got.Terms.Pauses[0].Basis != "《示例条例》第十条" {
+			t.Errorf("the law that was named does not stop the clock: %v %+v", got.PromiseDue, got.Terms.Pauses)
+		}
+		if w.flowOf(c).Suspended() != true {
+			t.Error("the flow goes on while the clock stands")
 		}
 		_, err = w.s.Complete(b, c.Region, wet.ID, Opinion{Result: Approve})
 		wants(t, "the other branch decides on what is changing", err, ErrWrongState)
-		_, err = w.s.AskApplicant(a, c.Region, x.ID, item, 0)
+		_, err = w.s.AskApplicant(a, c.Region, x.ID, Asking{Items: item})
 		wants(t, "ask while asking", err, ErrWrongState)
 		me := w.resident("王示例")
 		for i := range item {
@@ -174,4 +183,14 @@ func TestAsk_withdrawWhileAsked(t *testing.T) {
 			t.Error("an answer to a request before acceptance goes on with the flow")
 		}
 	})
+}
+
+// flowOf is the flow of a case as it is kept.
+func (w *town) flowOf(c Case) *bpmn.Instance {
+	w.t.Helper()
+	x, err := loadWork(w.t.Context(), w.db, c.Region, c.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return x.flow.Instance
 }

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"tongban/gov/casework/deputies"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/handout"
@@ -20,5 +21,6 @@ var (
 	MayExtend    = authz.Define("casework.extend", "approve, as head of the organ, a longer limit or a second request for supplements")
 	MayRedirect  = authz.Define("casework.redirect", "move a case of one's office to another step of its flow, or declare it void, with the reason")
 	MayDispatch  = desk.MayDispatch
+	MayArrange   = deputies.MayArrange
 	MaySupervise = desk.MaySupervise
 )

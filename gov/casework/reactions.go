@@ -12,10 +12,11 @@ import (
 )
 
 // Handle registers the work that falls due: acceptance by lapse of time, the
-// timers of flows, and counting anew when the days off have changed. Casework reacts to no facts of others.
+// timers of flows, applicants who do not answer, and counting anew when the days off have changed. Casework reacts to no facts of others.
 func (s *Service) Handle(r *schedule.Runner) {
 	r.Handle(JobAcceptance, s.onAcceptanceDue)
 	r.Handle(JobTimer, s.onTimer)
+	r.Handle(JobAnswer, s.onAnswerDue)
 	r.Handle(JobRecount, s.OnRecount)
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/gov/casework/copies"
+	"tongban/gov/casework/deputies"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/handout"
@@ -66,6 +67,7 @@ type Service struct {
 	*Recounter
 	Handouts *handout.Service
 	Copies   *copies.Service
+	Deputies *deputies.Service
 	notices  *notices.Desk
 	engine   *bpmn.Engine
 	shelf    *offers.Shelf
@@ -88,7 +90,12 @@ func New(d Deps) *Service {
 	s := &Service{Deps: d, shelf: offers.NewShelf(d.Items, d.Offices, d.Lists)}
 	found, _ := d.Papers.(drafts.Papers)
 	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Papers: found, Regions: d.Regions})
-	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions})
+	s.Deputies = deputies.New(deputies.Deps{DB: d.DB, Clock: d.Clock, Offices: d.Offices, Regions: d.Regions, Permission: desk.Permission, Roles: []string{RoleExaminer, RoleDecider},
+		Item: func(ctx context.Context, region, code string) error {
+			_, err := d.Items.Offer(ctx, region, code)
+			return err
+		}})
+	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions, Deputies: s.Deputies})
 	s.notices = &notices.Desk{Papers: d.Papers, Rules: d.Rules, Clock: d.Clock}
 	papers, _ := d.Papers.(handout.Papers)
 	s.Handouts = handout.New(handout.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, People: d.People, Papers: papers, Regions: d.Regions})

@@ -35,9 +35,11 @@ const JobAcceptance = "casework.acceptance"
 const deemAfter = time.Microsecond
 
 // onCase loads a case with its flow, lets f act, and writes the case when f
-// says so. Everything is one transaction.
-func (s *Service) onCase(ctx context.Context, region string, id CaseID, f func(tx *db.Tx, w *work) error) (Case, error) {
+// says so. Everything is one transaction. act names what is done: the same key
+// for another act is a conflict.
+func (s *Service) onCase(ctx context.Context, act, region string, id CaseID, f func(tx *db.Tx, w *work) error) (Case, error) {
 	var out Case
+	ctx = once.During(ctx, act)
 	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		out = Case{}
 		_, err := once.Do(ctx, tx, region, "case/"+string(id), func() (string, error) {
@@ -73,7 +75,7 @@ func mayAccept(ctx context.Context, c *Case) error {
 // Accept accepts a case (受理): the statutory clock starts and the flow begins.
 // version is the version of the case that the officer saw; 0 is any.
 func (s *Service) Accept(ctx context.Context, region string, id CaseID, version int) (Case, error) {
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "accept", region, id, func(tx *db.Tx, w *work) error {
 		if err := mayAccept(ctx, &w.c); err != nil {
 			return err
 		}
@@ -141,7 +143,7 @@ func (s *Service) closeAcceptance(tx *db.Tx, c *Case, r Result, opinion string) 
 // Law: 行政许可法 art. 32 ¶1(1), (2), (4); art. 38 ¶2.
 func (s *Service) RefuseAcceptance(ctx context.Context, region string, id CaseID, version int, r Refusal) (Case, error) {
 	r = r.Clean()
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "refuse-acceptance", region, id, func(tx *db.Tx, w *work) error {
 		c := &w.c
 		if err := mayAccept(ctx, c); err != nil {
 			return err
@@ -195,7 +197,7 @@ func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, v
 		return Supplement{}, p
 	}
 	var sup Supplement
-	_, err := s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	_, err := s.onCase(ctx, "ask-supplement", region, id, func(tx *db.Tx, w *work) error {
 		c, p := &w.c, tx.Actor()
 		if err := mayAccept(ctx, c); err != nil {
 			return err
@@ -203,7 +205,7 @@ func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, v
 		if err := c.Expect(version); err != nil {
 			return err
 		}
-		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1}
+		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), Until: s.answerBy(s.Clock.Now()), By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1}
 		act := cases.ActAsk
 		if c.Supplements > 0 {
 			act = cases.ActSecondTime
@@ -247,12 +249,13 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 	supplements.Insert(tx, sup)
 	desk.SetAcceptance(tx, c.Region, c.ID, c.AcceptDue, c.State == Supplemented)
 	schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
+	s.chase(tx, sup, sup.RequestedAt)
 	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
 		return err
 	}
 	s.tell(ctx, tx, c, event{kind: "case.supplements_requested", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: sup.Reason,
-		details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "number": sup.Number}},
-		facts.SupplementsRequested{CaseRef: s.ref(c), Request: string(sup.ID), Items: len(sup.Items)})
+		details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "number": sup.Number, "until": sup.Until}},
+		facts.SupplementsRequested{CaseRef: s.ref(c), Request: string(sup.ID), Items: len(sup.Items), Until: sup.Until})
 	return nil
 }
 
@@ -343,7 +346,7 @@ func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(t
 // SendSupplement sends the answers, once. What they mend is written into the
 // application, the clock runs on.
 func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) (Case, error) {
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "send-supplement", region, id, func(tx *db.Tx, w *work) error {
 		c, p, now := &w.c, tx.Actor(), s.Clock.Now()
 		if err := mayAnswer(ctx, c); err != nil {
 			return err
@@ -378,6 +381,7 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if later {
 			return nil
 		}
+		s.unchase(tx, sup)
 		c.ReceivedAt = now
 		c.Terms.AcceptPauses = slices.Clone(c.Terms.AcceptPauses)
 		c.Terms.AcceptPauses[len(c.Terms.AcceptPauses)-1].Until = now
@@ -433,7 +437,7 @@ func (s *Service) mend(d *Draft, items []SupplementItem) ([]FieldChange, error) 
 
 // AddMaterial hands in a material that was to follow (容缺补交).
 func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, material string, files []Attachment) (Case, error) {
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "add-material/"+material, region, id, func(tx *db.Tx, w *work) error {
 		c, p := &w.c, tx.Actor()
 		if err := mayAnswer(ctx, c); err != nil {
 			return err
@@ -488,7 +492,7 @@ func (s *Service) End(ctx context.Context, region string, id CaseID, in Ending) 
 	if err != nil {
 		return Case{}, err
 	}
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, string(in.Act), region, id, func(tx *db.Tx, w *work) error {
 		c, now, role, kind := &w.c, s.Clock.Now(), "applicant", "case.withdrawn"
 		if err = mayAnswer(ctx, c); in.Title != "" {
 			kind = "case.voided"
@@ -515,6 +519,7 @@ func (s *Service) End(ctx context.Context, region string, id CaseID, in Ending) 
 		c.Recompute(s.Calendar)
 		desk.CancelAll(tx, c.Region, c.ID, now)
 		schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
+		schedule.Cancel(tx, c.Region, JobAnswer, string(c.ID))
 		var fact events.Fact = facts.CaseWithdrawn{CaseRef: s.ref(c), Reason: why}
 		if in.Title != "" {
 			fact, err = facts.CaseVoided{CaseRef: s.ref(c), Reason: why}, s.notices.Special(ctx, tx, c, app.Applicant, in.Title, fmt.Sprintf(in.Text, c.ItemName, why))

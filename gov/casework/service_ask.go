@@ -1,15 +1,18 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/flows"
+	"tongban/gov/casework/offers"
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/facts"
@@ -39,7 +42,11 @@ func (s *Service) awaitApplicant(ctx context.Context, tx *db.Tx, m *passage) err
 		return nil
 	}
 	ended := append(slices.Clone(m.cancelled), m.by.task.ID)
-	if err := s.askLater(ctx, tx, m, m.before.open(append(ended, m.done...)...), m.wanted(), steps); err != nil {
+	asked := Asking{Items: m.wanted()}
+	if k, ok := offers.Special(m.o.Offer, nil, s.Rules.Waiting.Kind); ok {
+		asked.Basis, asked.basisEn = k.Citation, k.CitationEn
+	}
+	if err := s.askLater(ctx, tx, m, m.before.open(append(ended, m.done...)...), asked, steps); err != nil {
 		return err
 	}
 	for i := range m.opened {
@@ -71,40 +78,63 @@ func (m *passage) wanted() []SupplementItem {
 	return items
 }
 
-// askLater asks the applicant while the case is examined: the clock stands
-// until the answer, and no step can be finished meanwhile, because what it
-// decides on is changing.
+// Asking is what the applicant is asked for while the case is examined.
+type Asking struct {
+	Items []SupplementItem
+	// Basis is the law or regulation, with its clause, by which waiting for this
+	// does not count. Empty: the limit runs on.
+	Basis   string
+	Version int // of the step that the officer saw; 0 is any
+	basisEn string
+}
+
+// askLater asks the applicant while the case is examined: no step can be
+// finished until the answer, because what it decides on is changing. The clock
+// stands only where a law or regulation says so.
 //
-// Law: 行政许可法 art. 31; rules.json names the basis of the stop (waiting).
-func (s *Service) askLater(ctx context.Context, tx *db.Tx, m *passage, open []Task, items []SupplementItem, steps []string) error {
+// Law: 行政许可法 art. 32 ¶1(4) asks for everything before acceptance; after it the
+// limits of art. 42 count on, unless a law or regulation provides otherwise
+// (art. 42 ¶1, last sentence), and art. 45 does not name waiting.
+func (s *Service) askLater(ctx context.Context, tx *db.Tx, m *passage, open []Task, in Asking, steps []string) error {
 	c, p, now, k := &m.w.c, tx.Actor(), s.Clock.Now(), s.Rules.Waiting
 	if err := c.Move(cases.ActAskLater); err != nil {
 		return err
 	}
 	c.Supplements++
-	sup := Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements, RequestedAt: now, By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1, Tasks: steps}
+	sup := Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements, RequestedAt: now, By: p.ID, ByName: p.Name, Items: supplements.Clean(in.Items), Version: 1, Tasks: steps,
+		Basis: in.Basis, Until: s.answerBy(now)}
 	c.Paused = true
-	c.Terms.Pauses = append(slices.Clone(c.Terms.Pauses), Special{Kind: k.Kind, Name: k.Name, NameEn: k.NameEn, Basis: k.Citation, BasisEn: k.CitationEn, Reason: fmt.Sprintf("%d项", len(items)), From: now, By: p.Name})
+	if in.Basis != "" {
+		c.Terms.Pauses = append(slices.Clone(c.Terms.Pauses), Special{Kind: k.Kind, Name: k.Name, NameEn: k.NameEn, Basis: in.Basis, BasisEn: cmp.Or(in.basisEn, in.Basis), Reason: fmt.Sprintf("%d项", len(in.Items)), From: now, By: p.Name})
+		if err := s.standStill(m.w); err != nil {
+			return err
+		}
+	}
 	app, err := s.application(ctx, tx, m)
 	if err != nil {
 		return err
 	}
 	s.reclockSteps(tx, m.w, open)
 	supplements.Insert(tx, sup)
+	s.chase(tx, sup, now)
 	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
 		return err
 	}
 	s.tell(ctx, tx, c, event{kind: "case.supplements_requested", role: RoleExaminer, org: c.Org, orgName: c.OrgName, since: c.AcceptedAt,
-		details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "number": sup.Number}},
-		facts.SupplementsRequested{CaseRef: s.ref(c), Request: string(sup.ID), Items: len(sup.Items)})
+		details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "number": sup.Number, "basis": sup.Basis, "until": sup.Until}},
+		facts.SupplementsRequested{CaseRef: s.ref(c), Request: string(sup.ID), Items: len(sup.Items), Until: sup.Until})
 	return nil
 }
 
 // AskApplicant sends a step back to the applicant (退回申请人): he mends what is
 // listed, and the step goes on with who had it. An item without a target
 // stands for what its text says.
-func (s *Service) AskApplicant(ctx context.Context, region string, id TaskID, items []SupplementItem, version int) (Task, error) {
-	items = slices.Clone(items)
+func (s *Service) AskApplicant(ctx context.Context, region string, id TaskID, in Asking) (Task, error) {
+	items := slices.Clone(in.Items)
+	in.Items, in.Basis, in.basisEn = items, strings.TrimSpace(in.Basis), ""
+	if utf8.RuneCountInString(in.Basis) > drafts.MaxNote {
+		return Task{}, Problems{{Field: "basis", Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(drafts.MaxNote)}}}
+	}
 	for i := range items {
 		if items[i].Target == "" {
 			items[i].Target = supplements.Opinion(fmt.Sprintf("%s.%d", id, i))
@@ -116,12 +146,12 @@ func (s *Service) AskApplicant(ctx context.Context, region string, id TaskID, it
 	if p := supplements.CheckItems(items); len(p) > 0 {
 		return Task{}, p
 	}
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onTask(ctx, "ask", region, id, func(tx *db.Tx, w *work) error {
 		t, p, from := &w.task, tx.Actor(), w.c.State
 		if t.Element == AcceptElement {
 			return ErrOutcome.With("element", t.Element) // acceptance asks by its own verb
 		}
-		if err := s.ready(tx, w, version, cases.ActWork); err != nil {
+		if err := s.ready(ctx, tx, w, in.Version, cases.ActWork); err != nil {
 			return err
 		}
 		if err := s.allowed(w, rights.Supplement); err != nil {
@@ -144,10 +174,14 @@ func (s *Service) AskApplicant(ctx context.Context, region string, id TaskID, it
 			return err
 		}
 		desk.Reassign(tx, t)
-		if err := s.askLater(ctx, tx, m, open, items, nil); err != nil {
+		if k, ok := offers.Special(m.o.Offer, nil, s.Rules.Waiting.Kind); ok && in.Basis == "" {
+			in.Basis, in.basisEn = k.Citation, k.CitationEn
+		}
+		if err := s.askLater(ctx, tx, m, open, in, nil); err != nil {
 			return err
 		}
 		cases.Update(tx, &w.c, from)
+		flows.Update(tx, &w.c, w.flow)
 		return nil
 	})
 }
@@ -161,6 +195,13 @@ func (s *Service) answered(ctx context.Context, tx *db.Tx, w *work, sup Suppleme
 		result = "申请人已补正"
 	}
 	last := c.ClosePause(now, result)
+	if last.From.IsZero() { // the clock ran on meanwhile
+		last = Special{Kind: s.Rules.Waiting.Kind, From: sup.RequestedAt}
+	}
+	if err := s.goOn(w); err != nil {
+		return err
+	}
+	s.unchase(tx, sup)
 	m, err := s.passage(w)
 	if err != nil {
 		return err
@@ -214,7 +255,7 @@ func (s *Service) EndWaiting(ctx context.Context, region string, id CaseID, why 
 	if err != nil {
 		return Case{}, err
 	}
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "end-waiting", region, id, func(tx *db.Tx, w *work) error {
 		c := &w.c
 		if err := s.handles(ctx, tx, c); err != nil {
 			return err

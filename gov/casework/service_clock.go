@@ -9,12 +9,14 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/flows"
 	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/terms"
 	"tongban/gov/certificates"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
+	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/schedule"
 )
@@ -36,7 +38,7 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 	if in.Expected < 0 || in.Expected > 1000 {
 		return Case{}, Problems{{Field: "expected", Code: "casework.problem.days"}}
 	}
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "pause", region, id, func(tx *db.Tx, w *work) error {
 		c, p, now := &w.c, tx.Actor(), s.Clock.Now()
 		if err := s.handles(ctx, tx, c); err != nil {
 			return err
@@ -60,9 +62,13 @@ func (s *Service) Pause(ctx context.Context, region string, id CaseID, in Stop) 
 		}
 		c.Paused = true
 		c.Terms.Pauses = append(slices.Clone(c.Terms.Pauses), Special{Kind: kind.Kind, Name: kind.Name, NameEn: kind.NameEn, Basis: kind.Citation, BasisEn: kind.CitationEn, Reason: why, Expected: in.Expected, From: now, By: p.Name})
+		if err := s.standStill(w); err != nil {
+			return err
+		}
 		if err := s.reclock(ctx, tx, w); err != nil {
 			return err
 		}
+		flows.Update(tx, c, w.flow)
 		days := ""
 		if in.Expected > 0 {
 			days = fmt.Sprintf("%d个工作日", in.Expected)
@@ -115,7 +121,7 @@ func (s *Service) Resume(ctx context.Context, region string, id CaseID, result s
 	if err != nil {
 		return Case{}, err
 	}
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "resume", region, id, func(tx *db.Tx, w *work) error {
 		c, now := &w.c, s.Clock.Now()
 		if err := s.handles(ctx, tx, c); err != nil {
 			return err
@@ -127,9 +133,13 @@ func (s *Service) Resume(ctx context.Context, region string, id CaseID, result s
 			return err
 		}
 		last := c.ClosePause(now, result)
+		if err := s.goOn(w); err != nil {
+			return err
+		}
 		if err := s.reclock(ctx, tx, w); err != nil {
 			return err
 		}
+		flows.Update(tx, c, w.flow)
 		s.tell(ctx, tx, c, event{kind: "case.resumed", since: last.From, role: RoleExaminer, org: c.Org, orgName: c.OrgName, text: result,
 			details: map[string]any{"kind": last.Kind, "promise_due": c.PromiseDue, "legal_due": c.LegalDue}},
 			facts.CaseResumed{CaseRef: s.ref(c), Kind: last.Kind, PromiseDue: c.PromiseDue, LegalDue: c.LegalDue})
@@ -147,7 +157,7 @@ func (s *Service) Extend(ctx context.Context, region string, id CaseID, days int
 	if err != nil {
 		return Case{}, err
 	}
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "extend", region, id, func(tx *db.Tx, w *work) error {
 		c, p := &w.c, tx.Actor()
 		if err := desk.Touches(ctx, MayExtend, c.Region, c.Org); err != nil {
 			return err
@@ -211,7 +221,46 @@ func (s *Service) reclockSteps(tx *db.Tx, w *work, tasks []Task) {
 	}
 }
 
-// reset takes a timer off the schedule while the clock stands, and puts it back.
+// standStill stops the flow while the clock stands: its timers keep what is left
+// of them, and nothing in it can be moved. The caller writes the flow, and by
+// reclock the schedule.
+func (s *Service) standStill(w *work) error {
+	if w.flow == nil || w.flow.Instance.Ended() || w.flow.Instance.Suspended() {
+		return nil
+	}
+	o, err := s.shelf.Offer(w.c.Region, w.c.Item, w.c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	if _, err := s.engine.Suspend(o.Process, w.flow.Instance, s.Clock.Now().In(calendar.Zone)); err != nil {
+		return flowFault(err)
+	}
+	return nil
+}
+
+// goOn lets the flow run on: each timer has what was left of it.
+func (s *Service) goOn(w *work) error {
+	if w.flow == nil || !w.flow.Instance.Suspended() {
+		return nil
+	}
+	o, err := s.shelf.Offer(w.c.Region, w.c.Item, w.c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	now := s.Clock.Now()
+	changes, err := s.engine.Continue(o.Process, w.flow.Instance, now.In(calendar.Zone))
+	if err != nil {
+		return flowFault(err)
+	}
+	for _, ch := range changes {
+		if ch.Kind == bpmn.TimerSet {
+			w.flow.Timers[ch.ID] = now
+		}
+	}
+	return nil
+}
+
+// reset takes a timer off the schedule while the case waits, and puts it back.
 func (s *Service) reset(tx *db.Tx, w *work, t bpmn.TimerState) {
 	c := &w.c
 	if c.Paused {

@@ -26,7 +26,7 @@ func (s *Service) Copy(ctx context.Context, region string, id CaseID, org, accou
 	if err != nil {
 		return Case{}, err
 	}
-	return s.onCase(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onCase(ctx, "copy", region, id, func(tx *db.Tx, w *work) error {
 		if err := s.handles(ctx, tx, &w.c); err != nil {
 			return err
 		}

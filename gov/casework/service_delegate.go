@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"unicode/utf8"
@@ -28,9 +29,9 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 	if to.Account == "" {
 		return Task{}, ErrNoOfficer.With("officer", account)
 	}
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onTask(ctx, "delegate", region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()
-		if err := s.ready(tx, w, 0, cases.ActWork); err != nil {
+		if err := s.ready(ctx, tx, w, 0, cases.ActWork); err != nil {
 			return err
 		}
 		if err := s.allowed(w, rights.Delegate); err != nil {
@@ -39,7 +40,7 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 		if to.Account == p.ID {
 			return ErrNoOfficer.With("officer", account)
 		}
-		t.Delegation = &Delegation{By: p.ID, ByName: p.Name, To: to.Account, ToName: to.Name, Reason: why, At: s.Clock.Now()}
+		t.Delegation = &Delegation{By: cmp.Or(t.For, p.ID), ByName: cmp.Or(t.ForName, p.Name), To: to.Account, ToName: to.Name, Reason: why, At: s.Clock.Now()}
 		t.Assignee, t.AssigneeName = to.Account, to.Name
 		e := s.stepEvent("task.delegated", *t, why)
 		e.details["to"], e.details["to_name"] = to.Account, to.Name
@@ -55,7 +56,7 @@ func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opi
 	if err != nil {
 		return Task{}, err
 	}
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onTask(ctx, "opinion", region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()
 		if !t.Delegation.Waiting() || t.Delegation.To != p.ID {
 			return ErrNotDelegated
@@ -82,10 +83,19 @@ func (s *Service) Recall(ctx context.Context, region string, id TaskID, why stri
 	if n := utf8.RuneCountInString(why); n > drafts.MaxReason {
 		return Task{}, ErrTooLong.With("max", drafts.MaxReason)
 	}
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onTask(ctx, "recall", region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()
+		if d := t.Delegation; d != nil && d.By != p.ID {
+			ok, err := s.Deputies.Stands(ctx, tx, p.ID, d.By, t.Org, t.Role, t.Item)
+			if err != nil {
+				return err
+			}
+			if ok {
+				t.For, t.ForName = d.By, d.ByName
+			}
+		}
 		switch d := t.Delegation; {
-		case d == nil || d.By != p.ID:
+		case d == nil || d.By != p.ID && d.By != t.For:
 			return ErrNotDelegated
 		case !d.Answered.IsZero():
 			return ErrAnswered.With("who", d.ToName)

@@ -90,13 +90,14 @@ func (s *Service) recountTimers(ctx context.Context, w *work) ([]movedTimer, err
 	for _, t := range w.flow.Instance.Timers() {
 		before[t.ID] = t.Due
 	}
-	changes, err := s.engine.Recount(o.Process, w.flow.Instance, s.Clock.Now().In(calendar.Zone))
-	if err != nil {
+	if _, err := s.engine.Recount(o.Process, w.flow.Instance, s.Clock.Now().In(calendar.Zone)); err != nil {
 		return nil, ErrFlow.Because(err)
 	}
 	var out []movedTimer
-	for _, ch := range changes {
-		out = append(out, movedTimer{ch.Element, before[ch.ID], ch.Due})
+	for _, t := range w.flow.Instance.Timers() { // those that stand still are set when the clock runs on
+		if !t.Due.Equal(before[t.ID]) {
+			out = append(out, movedTimer{t.Element, before[t.ID], t.Due})
+		}
 	}
 	return out, nil
 }

@@ -60,8 +60,10 @@ func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id Tas
 
 // onTask loads an open task with its case and flow and lets f act on it. The
 // caller must be allowed to do the step and, when somebody has it, be that one.
-func (s *Service) onTask(ctx context.Context, region string, id TaskID, f func(tx *db.Tx, w *work) error) (Task, error) {
+// act names what is done: the same key for another act is a conflict.
+func (s *Service) onTask(ctx context.Context, act, region string, id TaskID, f func(tx *db.Tx, w *work) error) (Task, error) {
 	var out Task
+	ctx = once.During(ctx, act)
 	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		out = Task{}
 		_, err := once.Do(ctx, tx, region, "task/"+string(id), func() (string, error) {
@@ -87,25 +89,24 @@ func (s *Service) onTask(ctx context.Context, region string, id TaskID, f func(t
 
 // Claim takes an open task (签收).
 func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, error) {
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onTask(ctx, "claim", region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()
 		if t.Assignee == p.ID {
 			return nil
 		}
-		if err := t.HeldBy(p.ID); err != nil {
+		if err := s.holds(ctx, tx, t); err != nil {
 			return err
+		}
+		if t.For != "" { // it stays with who is away
+			return s.seen(tx, w)
 		}
 		if err := twoPersons(&w.c, *t, p.ID); err != nil {
 			return err
 		}
-		if err := s.seen(w); err != nil {
+		if err := s.seen(tx, w); err != nil {
 			return err
 		}
-		t.Assignee, t.AssigneeName, t.ClaimedAt, t.SeenAt = p.ID, p.Name, s.Clock.Now(), s.Clock.Now()
-		desk.See(tx, t)
-		if w.flow != nil {
-			flows.Update(tx, &w.c, w.flow)
-		}
+		t.Assignee, t.AssigneeName, t.ClaimedAt = p.ID, p.Name, s.Clock.Now()
 		s.tell(ctx, tx, &w.c, s.stepEvent("task.claimed", *t, ""), nil)
 		desk.Reassign(tx, t)
 		return nil
@@ -114,12 +115,12 @@ func (s *Service) Claim(ctx context.Context, region string, id TaskID) (Task, er
 
 // Release gives a task back to the office.
 func (s *Service) Release(ctx context.Context, region string, id TaskID) (Task, error) {
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
-		t, p := &w.task, tx.Actor()
+	return s.onTask(ctx, "release", region, id, func(tx *db.Tx, w *work) error {
+		t := &w.task
 		if t.Assignee == "" {
 			return nil
 		}
-		if err := t.HeldBy(p.ID); err != nil {
+		if err := s.holds(ctx, tx, t); err != nil {
 			return err
 		}
 		if t.Delegation.Waiting() {
@@ -133,8 +134,32 @@ func (s *Service) Release(ctx context.Context, region string, id TaskID) (Task, 
 }
 
 func (s *Service) stepEvent(kind string, t Task, text string) event {
-	return event{kind: kind, since: t.OpenedAt, step: t.Name, task: t.ID, role: t.Role, org: t.Org, orgName: t.OrgName, text: text,
-		details: map[string]any{"element": t.Element}}
+	details := map[string]any{"element": t.Element}
+	if t.For != "" {
+		details["for"], details["for_name"] = t.For, t.ForName
+	}
+	return event{kind: kind, since: t.OpenedAt, step: t.Name, task: t.ID, role: t.Role, org: t.Org, orgName: t.OrgName, text: text, details: details}
+}
+
+// StandsFor tells whether the caller stands in for who has a step.
+func (s *Service) StandsFor(ctx context.Context, t Task) (bool, error) {
+	return s.Deputies.Stands(ctx, s.DB, auth.From(ctx).ID, t.Assignee, t.Org, t.Role, t.Item)
+}
+
+// holds lets the holder of a step act, whoever may where nobody holds it, and
+// who stands in for the holder: then the step says for whom.
+func (s *Service) holds(ctx context.Context, r db.Reader, t *Task) error {
+	me := auth.From(ctx).ID
+	t.For, t.ForName = "", ""
+	if t.Assignee == "" || t.Assignee == me {
+		return nil
+	}
+	ok, err := s.Deputies.Stands(ctx, r, me, t.Assignee, t.Org, t.Role, t.Item)
+	if err != nil || !ok {
+		return cmp.Or(err, t.HeldBy(me))
+	}
+	t.For, t.ForName = t.Assignee, t.AssigneeName
+	return nil
 }
 
 // twoPersons keeps examination and decision of one case in two hands, unless
@@ -163,12 +188,12 @@ func (s *Service) Complete(ctx context.Context, region string, id TaskID, op Opi
 	if err := op.Check(); err != nil {
 		return Task{}, err
 	}
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onTask(ctx, "complete", region, id, func(tx *db.Tx, w *work) error {
 		t, c := &w.task, &w.c
 		if t.Element == AcceptElement {
 			return ErrOutcome.With("element", t.Element) // acceptance has its own verbs
 		}
-		if err := s.ready(tx, w, op.Version, cases.ActWork); err != nil {
+		if err := s.ready(ctx, tx, w, op.Version, cases.ActWork); err != nil {
 			return err
 		}
 		return s.complete(ctx, tx, w, c.State, op)
@@ -176,8 +201,8 @@ func (s *Service) Complete(ctx context.Context, region string, id TaskID, op Opi
 }
 
 // ready checks what every act on a step needs, before anything changes.
-func (s *Service) ready(tx *db.Tx, w *work, version int, a Action) error {
-	t, p := w.task, tx.Actor()
+func (s *Service) ready(ctx context.Context, tx *db.Tx, w *work, version int, a Action) error {
+	t, p := &w.task, tx.Actor()
 	if _, err := cases.Next(w.c.State, w.c.Paused, a); err != nil {
 		return err
 	}
@@ -193,13 +218,15 @@ func (s *Service) ready(tx *db.Tx, w *work, version int, a Action) error {
 	if t.Held && a == cases.ActWork {
 		return cases.ErrHeld
 	}
-	return t.HeldBy(p.ID)
+	return s.holds(ctx, tx, t)
 }
 
 func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, op Opinion) error {
 	t, c, p, now := &w.task, &w.c, tx.Actor(), s.Clock.Now()
-	if err := twoPersons(c, *t, p.ID); err != nil {
-		return err
+	for _, who := range []string{p.ID, t.For} { // a deputy decides no more than who is away could
+		if err := twoPersons(c, *t, who); who != "" && err != nil {
+			return err
+		}
 	}
 	m, err := s.passage(w)
 	if err != nil {
@@ -217,6 +244,9 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 		return err
 	}
 	c.Terms.Note(t.Role, p.ID)
+	if t.For != "" {
+		c.Terms.Note(t.Role, t.For)
+	}
 	s.close(t, tx, TaskDone, op.Result, op.Text, op.Fields)
 	m.by = decision{officer: p.ID, name: p.Name, role: t.Role, org: t.Org, opinion: op.Text, fields: m.filledIn(op.Fields), task: *t}
 	vars := votes.Count(m.o.Process, w.flow.Instance, *t, op.Result)
@@ -328,9 +358,9 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 	if err != nil {
 		return Task{}, err
 	}
-	return s.onTask(ctx, region, id, func(tx *db.Tx, w *work) error {
+	return s.onTask(ctx, "return", region, id, func(tx *db.Tx, w *work) error {
 		t, c, p, from := &w.task, &w.c, tx.Actor(), w.c.State
-		if err := s.ready(tx, w, version, cases.ActWork); err != nil {
+		if err := s.ready(ctx, tx, w, version, cases.ActWork); err != nil {
 			return err
 		}
 		if err := s.allowed(w, rights.Return); err != nil {
@@ -372,7 +402,7 @@ func giveBack(m *passage, tasks []Task) {
 	for i := range m.opened {
 		for _, old := range tasks {
 			if n := &m.opened[i]; n.Role != RoleApplicant && n.Element == old.Element && old.Org == n.Org && (old.State == TaskDone || old.State == TaskReturned) && old.Signer == n.Signer {
-				n.Assignee, n.AssigneeName = old.Officer, old.OfficerName
+				n.Assignee, n.AssigneeName = cmp.Or(old.For, old.Officer), cmp.Or(old.ForName, old.OfficerName)
 			}
 		}
 	}
@@ -444,6 +474,7 @@ func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, a
 		return Task{}, err
 	}
 	var out Task
+	ctx = once.During(ctx, "transfer")
 	err = offers.Write(ctx, s.DB, func(tx *db.Tx) error {
 		out = Task{}
 		_, err := once.Do(ctx, tx, region, "task/"+string(id), func() (string, error) {
@@ -517,7 +548,7 @@ func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work, to string
 	if t.Delegation.Waiting() {
 		return ErrDelegated.With("who", t.Delegation.ToName)
 	}
-	return t.HeldBy(tx.Actor().ID)
+	return s.holds(ctx, tx, &w.task)
 }
 
 // remind tells the holders of the step that a timer watched, where it is still

@@ -3,6 +3,7 @@ package casework
 import (
 	"tongban/gov/casework/casenumber"
 	"tongban/gov/casework/cases"
+	"tongban/gov/casework/deputies"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
@@ -159,6 +160,11 @@ type (
 	// Recounted is a case whose dates other days move.
 	Recounted = recount.Recounted
 
+	// Deputy is who stands in for an officer who is away.
+	Deputy = deputies.Deputy
+	// Naming names a deputy.
+	Naming = deputies.Naming
+
 	// Person is what an application keeps of a person.
 	Person = people.Person
 	// Company is what an application keeps of a company.
@@ -258,6 +264,7 @@ var (
 	ErrWithApplicant  = cases.ErrWithApplicant
 	ErrHeld           = cases.ErrHeld
 	ErrUrged          = cases.ErrUrged
+	ErrOpened         = cases.ErrOpened
 
 	ErrNoDraft       = drafts.ErrNoDraft
 	ErrNoCode        = drafts.ErrNoCode

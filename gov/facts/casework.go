@@ -49,8 +49,42 @@ type AcceptanceRefused struct {
 // SupplementsRequested announces that the applicant has to mend something (补正告知).
 type SupplementsRequested struct {
 	CaseRef
-	Request string `json:"request"`
-	Items   int    `json:"items"`
+	Request string    `json:"request"`
+	Items   int       `json:"items"`
+	Until   time.Time `json:"until,omitzero"` // the last moment for an answer
+}
+
+// SupplementsReminded announces that the time to mend something is nearly over
+// and nothing has come yet (补正提醒).
+type SupplementsReminded struct {
+	CaseRef
+	Request string    `json:"request"`
+	Until   time.Time `json:"until"`
+}
+
+// DeputyNamed announces that an officer has a deputy for a time (委托代理).
+type DeputyNamed struct {
+	Region  string    `json:"region"`
+	Deputy  string    `json:"deputy"`  // account of the deputy
+	Officer string    `json:"officer"` // account of who is away
+	Office  string    `json:"office"`
+	Roles   []string  `json:"roles"`
+	Items   []string  `json:"items,omitempty"`
+	From    time.Time `json:"from"`
+	Until   time.Time `json:"until"`
+	Reason  string    `json:"reason"`
+	At      time.Time `json:"at"`
+}
+
+// DeputyEnded announces that a deputy stands in no more, before his time was
+// over (提前结束委托).
+type DeputyEnded struct {
+	Region  string    `json:"region"`
+	Deputy  string    `json:"deputy"`
+	Officer string    `json:"officer"`
+	Office  string    `json:"office"`
+	Reason  string    `json:"reason,omitempty"`
+	At      time.Time `json:"at"`
 }
 
 // SupplementsAnswered announces that the applicant sent the supplements (补正提交).
@@ -272,6 +306,15 @@ func (AcceptanceRefused) Type() string { return "tongban.casework.acceptance.ref
 
 // Type implements events.Fact.
 func (SupplementsRequested) Type() string { return "tongban.casework.supplements.requested.v1" }
+
+// Type implements events.Fact.
+func (SupplementsReminded) Type() string { return "tongban.casework.supplements.reminded.v1" }
+
+// Type implements events.Fact.
+func (DeputyNamed) Type() string { return "tongban.casework.deputy.named.v1" }
+
+// Type implements events.Fact.
+func (DeputyEnded) Type() string { return "tongban.casework.deputy.ended.v1" }
 
 // Type implements events.Fact.
 func (SupplementsAnswered) Type() string { return "tongban.casework.supplements.answered.v1" }

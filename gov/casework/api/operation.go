@@ -83,3 +83,19 @@ func (d Deps) redirect(ctx context.Context, in *returnInput) (*taskOutput, error
 func (d Deps) void(ctx context.Context, in *reasonInput) (*caseOutput, error) {
 	return answerCase(d.ops().Void(ctx, in.Region, in.kase(), in.Body.Reason, in.Body.Version))
 }
+
+type rejectInput struct {
+	Key
+	Body struct {
+		refusalBody
+		Version int `json:"version,omitempty" minimum:"0" doc:"The version of the step that the caller saw; 0 is any"`
+	}
+}
+
+func (d Deps) reject(ctx context.Context, in *rejectInput) (*taskOutput, error) {
+	return answerTask(d.ops().Reject(ctx, in.Region, in.task(), in.Body.said(), in.Body.Version))
+}
+
+func (d Deps) openTask(ctx context.Context, in *Key) (*taskOutput, error) {
+	return answerTask(d.Casework.Opened(ctx, in.Region, in.task()))
+}

@@ -34,6 +34,15 @@ func Register(a *web.API, d Deps) {
 	d.registerCases(a)
 	d.registerTasks(a)
 	d.registerHandouts(a)
+	d.registerDeputies(a)
+}
+
+func (d Deps) registerDeputies(a *web.API) {
+	const deputies = "/api/v1/deputies"
+	web.Register(a, op("list-deputies", http.MethodGet, deputies, "Who stands in for the caller, and for whom the caller does, newest first", authz.SignedIn), d.myDeputies)
+	web.Register(a, op("list-office-deputies", http.MethodGet, "/api/v1/offices/{region}/{office}/deputies", "Who stands in for whom in an office, newest first", casework.MayArrange), d.officeDeputies)
+	web.Register(a, created(op("name-deputy", http.MethodPost, deputies, "Name a deputy for oneself, or, who may, for somebody who is away", authz.SignedIn)), d.nameDeputy)
+	web.Register(a, op("end-deputy", http.MethodPost, deputies+"/{region}/{id}/ending", "End it before its time", authz.SignedIn), d.endDeputy)
 }
 
 func op(id, method, path, summary string, may authz.Permission) web.Operation {
@@ -93,6 +102,8 @@ func (d Deps) registerTasks(a *web.API) {
 	web.Register(a, op("urge-task", http.MethodPost, task+"/urging", "Urge whoever has a step, once a day", casework.MayReadCase), d.urge)
 	web.Register(a, op("take-back-task", http.MethodPost, task+"/taking-back", "Take a step back that one has just finished, until the next one is opened", casework.MayReadCase), d.takeBack)
 	web.Register(a, op("redirect-task", http.MethodPost, task+"/redirection", "Move a case to another step", casework.MayRedirect), d.redirect)
+	web.Register(a, op("reject-case", http.MethodPost, task+"/rejection", "Decide a case against its applicant from one of its steps: ground, clause and facts", casework.MayDecide), d.reject)
+	web.Register(a, op("open-task", http.MethodPost, task+"/opening", "Note that whoever has a step looks at it: who sent it can take it back no more", casework.MayReadCase), d.openTask)
 	web.Register(a, op("void-case", http.MethodPost, kase+"/voidance", "Declare a case void that was begun by mistake", casework.MayRedirect), d.void)
 	web.Register(a, op("ask-applicant", http.MethodPost, task+"/supplement-requests", "Send a step back to the applicant: the clock stands until the answer", casework.MayReadCase), d.askApplicant)
 	web.Register(a, op("end-waiting", http.MethodPost, kase+"/waiting-end", "Go on without the applicant's answer", casework.MayReadCase), d.endWaiting)

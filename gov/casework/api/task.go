@@ -20,6 +20,8 @@ type taskBody struct {
 	OfficeName string    `json:"office_name"`
 	Role       string    `json:"role"`
 	Assignee   string    `json:"assignee,omitempty"`
+	For        string    `json:"for,omitempty" doc:"Account of who was away, where a deputy finished it"`
+	OpenedBy   string    `json:"opened_by,omitempty" doc:"Who first looked at it; from then on it cannot be taken back"`
 	State      string    `json:"state" enum:"open,done,cancelled,returned"`
 	Result     string    `json:"result,omitempty"`
 	OpenedAt   time.Time `json:"opened_at"`
@@ -35,7 +37,7 @@ type taskOutput struct{ Body taskBody }
 
 func showTask(t casework.Task) taskBody {
 	return taskBody{Region: t.Region, ID: string(t.ID), Case: string(t.Case), CaseNumber: t.CaseNumber, ItemName: t.ItemName, Applicant: t.ApplicantName,
-		Element: t.Element, Name: t.Name, Office: t.Org, OfficeName: t.OrgName, Role: t.Role, Assignee: t.Assignee, State: string(t.State), Result: string(t.Result),
+		Element: t.Element, Name: t.Name, Office: t.Org, OfficeName: t.OrgName, Role: t.Role, Assignee: t.Assignee, For: t.For, OpenedBy: t.SeenName, State: string(t.State), Result: string(t.Result),
 		OpenedAt: t.OpenedAt, ClosedAt: t.ClosedAt, Due: t.Due, Version: t.Version}
 }
 
@@ -159,6 +161,7 @@ type askApplicantInput struct {
 	Key
 	Body struct {
 		Items   []wantedItem `json:"items" minItems:"1" maxItems:"100"`
+		Basis   string       `json:"basis,omitempty" maxLength:"500" doc:"Law or regulation and clause by which waiting does not count; empty: the limit runs on, unless the item names one"`
 		Version int          `json:"version,omitempty" minimum:"0"`
 	}
 }
@@ -168,7 +171,7 @@ func (d Deps) askApplicant(ctx context.Context, in *askApplicantInput) (*taskOut
 	for _, i := range in.Body.Items {
 		items = append(items, casework.SupplementItem{Target: i.Target, Name: i.Name, Reason: i.Reason, How: i.How})
 	}
-	return answerTask(d.Casework.AskApplicant(ctx, in.Region, in.task(), items, in.Body.Version))
+	return answerTask(d.Casework.AskApplicant(ctx, in.Region, in.task(), casework.Asking{Items: items, Basis: in.Body.Basis, Version: in.Body.Version}))
 }
 
 func (d Deps) endWaiting(ctx context.Context, in *reasonInput) (*caseOutput, error) {

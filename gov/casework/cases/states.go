@@ -44,6 +44,7 @@ const (
 	ActAskLater    Action = "ask_applicant"    // supplements while the case is examined
 	ActAnswerLater Action = "answer_applicant" // the answer to them
 	ActSecondTime  Action = "ask_again"        // a second request for supplements, with the head's approval
+	ActLapse       Action = "lapse"            // what had to be mended before acceptance did not come in time
 )
 
 // Outcome is how a case was decided.
@@ -60,7 +61,7 @@ type Move struct {
 	From   State
 	Action Action
 	To     State
-	Paused bool   // may happen only while a special procedure stops the clock
+	Paused bool   // may happen only while the case stands still: a special procedure, or its applicant is asked
 	Any    bool   // may happen whether or not it does
 	Law    string // the clause behind it
 }
@@ -81,19 +82,20 @@ var Moves = []Move{
 	{From: InProgress, Action: ActVoid, To: Voided, Any: true},
 	{From: Submitted, Action: ActAddPaper, To: Submitted},
 	{From: Supplemented, Action: ActAnswer, To: Submitted, Law: "行政许可法第三十二条第一款第（五）项"},
-	{From: Supplemented, Action: ActAnswerLater, To: InProgress, Paused: true, Law: "行政许可法第三十一条第一款"},
+	{From: Supplemented, Action: ActLapse, To: NotAccepted, Law: "行政许可法第三十二条第一款第（四）、（五）项"},
+	{From: Supplemented, Action: ActAnswerLater, To: InProgress, Paused: true, Law: "行政许可法第三十四条第一款"},
 	{From: Supplemented, Action: ActWithdraw, To: Withdrawn, Any: true},
 	{From: Accepted, Action: ActBegin, To: InProgress, Law: "行政许可法第三十四条"},
 	{From: Accepted, Action: ActWork, To: InProgress, Law: "行政许可法第三十四条"},
 	{From: Accepted, Action: ActPause, To: InProgress, Law: "行政许可法第四十五条"},
 	{From: Accepted, Action: ActExtend, To: Accepted, Any: true, Law: "行政许可法第四十二条"},
-	{From: Accepted, Action: ActAskLater, To: Supplemented, Law: "行政许可法第三十一条第一款"},
+	{From: Accepted, Action: ActAskLater, To: Supplemented, Law: "行政许可法第三十四条第一款"},
 	{From: Accepted, Action: ActDecide, To: Decided, Law: "行政许可法第三十八条"},
 	{From: Accepted, Action: ActWithdraw, To: Withdrawn},
 	{From: Accepted, Action: ActAddPaper, To: Accepted},
 	{From: InProgress, Action: ActBegin, To: InProgress},
 	{From: InProgress, Action: ActWork, To: InProgress, Law: "行政许可法第三十四条"},
-	{From: InProgress, Action: ActAskLater, To: Supplemented, Law: "行政许可法第三十一条第一款"},
+	{From: InProgress, Action: ActAskLater, To: Supplemented, Law: "行政许可法第三十四条第一款"},
 	{From: InProgress, Action: ActPause, To: InProgress, Law: "行政许可法第四十五条"},
 	{From: InProgress, Action: ActResume, To: InProgress, Paused: true, Law: "行政许可法第四十五条"},
 	{From: InProgress, Action: ActExtend, To: InProgress, Any: true, Law: "行政许可法第四十二条"},
@@ -127,6 +129,7 @@ var (
 	ErrWithApplicant  = fault.Conflict("casework.with_applicant") // the step waits for the applicant
 	ErrHeld           = fault.Conflict("casework.held")           // a signer before it is still out
 	ErrUrged          = fault.TooMany("casework.urged")
+	ErrOpened         = fault.Conflict("casework.opened") // who got it has opened it
 	ErrSpecial        = fault.Invalid("casework.special_kind")
 )
 

@@ -123,7 +123,7 @@ func (s *Service) Tally(ctx context.Context, q InboxQuery) (Tally, error) {
 	if !p.SignedIn() {
 		return Tally{}, authz.ErrSignIn
 	}
-	arms, err := s.arms(p, q)
+	arms, err := s.arms(ctx, p, q)
 	if err != nil || len(arms) == 0 {
 		return Tally{}, err
 	}

@@ -165,7 +165,7 @@ func TestInbox_filteredPages(t *testing.T) {
 			t.Errorf("%d of 43 on %d pages", len(seen), pages+1)
 		}
 		// The walk is bounded: behind the edge the list goes on, and says so.
-		arms, err := s.arms(auth.From(ctx), InboxQuery{Shape: DepartmentTasks})
+		arms, err := s.arms(ctx, auth.From(ctx), InboxQuery{Shape: DepartmentTasks})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/deputies"
 	"tongban/gov/casework/terms"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -23,6 +24,7 @@ type Deps struct {
 	Calendar *calendar.Calendar
 	Rules    terms.Rules
 	Regions  []string
+	Deputies *deputies.Service // nil: nobody stands in for anybody
 }
 
 // Service finds and counts tasks.
@@ -77,7 +79,7 @@ func (s *Service) Inbox(ctx context.Context, q InboxQuery) (Inbox, error) {
 	if err != nil {
 		return Inbox{}, err
 	}
-	arms, err := s.arms(p, q)
+	arms, err := s.arms(ctx, p, q)
 	if err != nil {
 		return Inbox{}, err
 	}
@@ -140,10 +142,10 @@ func parseCursor(s string) (cursor, error) {
 }
 
 // arms are the index ranges that the caller's posts open.
-func (s *Service) arms(p auth.Principal, q InboxQuery) ([]arm, error) {
+func (s *Service) arms(ctx context.Context, p auth.Principal, q InboxQuery) ([]arm, error) {
 	switch q.Shape {
 	case OwnTasks:
-		return []arm{s.inRegions(arm{"t.assignee <> '' AND t.assignee = ?", []any{p.ID}})}, nil
+		return s.ownArms(ctx, p)
 	case PostTasks:
 		return s.postArms(p, q.Org, q.Role), nil
 	case DepartmentTasks:
@@ -156,6 +158,24 @@ func (s *Service) arms(p auth.Principal, q InboxQuery) ([]arm, error) {
 		return regionArms(regions, q.Org), nil
 	}
 	return nil, ErrQuery.With("shape", string(q.Shape))
+}
+
+// ownArms are what the caller holds, and what those hold for whom he stands in.
+func (s *Service) ownArms(ctx context.Context, p auth.Principal) ([]arm, error) {
+	held := arm{"t.assignee <> '' AND t.assignee = ?", []any{p.ID}}
+	out := []arm{s.inRegions(held)}
+	if s.Deputies == nil {
+		return out, nil
+	}
+	all, err := s.Deputies.For(ctx, s.DB, p.ID)
+	for _, d := range all {
+		a := arm{held.where, []any{d.Account}}.and("t.org = ?", d.Org).and("t.role IN ("+marks(len(d.Roles))+")", db.Args(d.Roles)...)
+		if len(d.Items) > 0 {
+			a = a.and("t.item IN ("+marks(len(d.Items))+")", db.Args(d.Items)...)
+		}
+		out = append(out, s.inRegions(a))
+	}
+	return out, err
 }
 
 // manyOffices is from how many offices on one walk along the region's due

@@ -15,7 +15,7 @@ import (
 // joins that load a task with its case.
 const Columns = `t.region, t.id, t.case_id, t.element, t.name, t.org, t.org_name, t.on_behalf, t.role, t.assignee, t.assignee_name, t.state,
 	t.opened_at, t.claimed_at, t.closed_at, t.due_at, t.due_unit, t.paused, t.step_limit, t.result, t.opinion, t.officer, t.officer_name, t.fields, t.delegation,
-	t.version, t.case_number, t.item, t.item_name, t.applicant_name, t.signer, t.held, t.seen_at, t.urged_at`
+	t.version, t.case_number, t.item, t.item_name, t.applicant_name, t.signer, t.held, t.seen_at, t.seen_name, t.urged_at, t.for_account, t.for_name`
 
 // Row collects the columns of a task that need turning.
 type Row struct {
@@ -32,7 +32,7 @@ func (r *Row) Dest() []any {
 	t := &r.t
 	return []any{&t.Region, &t.ID, &t.Case, &t.Element, &t.Name, &t.Org, &t.OrgName, &t.OnBehalf, &t.Role, &t.Assignee, &t.AssigneeName, &t.State,
 		&r.opened, &r.claimed, &r.closed, &r.due, &t.DueUnit, &t.Paused, &r.limit, &t.Result, &t.Opinion, &t.Officer, &t.OfficerName, &r.fields, &r.delegation,
-		&t.Version, &t.CaseNumber, &t.Item, &t.ItemName, &t.ApplicantName, &t.Signer, &t.Held, &r.seen, &r.urged}
+		&t.Version, &t.CaseNumber, &t.Item, &t.ItemName, &t.ApplicantName, &t.Signer, &t.Held, &r.seen, &t.SeenName, &r.urged, &t.For, &t.ForName}
 }
 
 // Done is the task that was scanned.
@@ -102,9 +102,9 @@ func Open(ctx context.Context, r db.Reader, region string, id terms.CaseID) ([]T
 // it was loaded.
 func Finish(tx *db.Tx, t *Task) {
 	tx.Guarded(`UPDATE casework_task SET state = $4, closed_at = $5, result = $6, opinion = $7, officer = $8, officer_name = $9, fields = $10,
-		assignee = $11, assignee_name = $12, claimed_at = $13, version = version + 1 WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
+		assignee = $11, assignee_name = $12, claimed_at = $13, for_account = $14, for_name = $15, version = version + 1 WHERE region = $1 AND id = $2 AND version = $3 AND state = 'open'`,
 		t.Region, string(t.ID), t.Version, string(t.State), db.At(t.ClosedAt), string(t.Result), t.Opinion, t.Officer, t.OfficerName, db.AsJSON(t.Fields),
-		t.Assignee, t.AssigneeName, db.At(t.ClaimedAt))
+		t.Assignee, t.AssigneeName, db.At(t.ClaimedAt), t.For, t.ForName)
 	t.Version++
 }
 
@@ -150,7 +150,7 @@ func Hold(tx *db.Tx, region string, ids []TaskID, held bool) {
 
 // See keeps when the holder of an open step first saw it.
 func See(tx *db.Tx, t *Task) {
-	tx.Later(`UPDATE casework_task SET seen_at = $3 WHERE region = $1 AND id = $2 AND seen_at IS NULL`, t.Region, string(t.ID), db.At(t.SeenAt))
+	tx.Later(`UPDATE casework_task SET seen_at = $3, seen_name = $4 WHERE region = $1 AND id = $2 AND seen_at IS NULL`, t.Region, string(t.ID), db.At(t.SeenAt), t.SeenName)
 }
 
 // Urge keeps when an open step was last urged, guarded by when it was before.
@@ -253,4 +253,13 @@ func SetAcceptance(tx *db.Tx, region string, id terms.CaseID, due time.Time, pau
 func CancelAll(tx *db.Tx, region string, id terms.CaseID, at time.Time) {
 	tx.Later(`UPDATE casework_task SET state = 'cancelled', closed_at = $3, version = version + 1 WHERE region = $1 AND case_id = $2 AND state = 'open'`,
 		region, string(id), db.At(at))
+}
+
+// Rename writes the step of the flow that open tasks stand on, with its name and
+// limit, after their case has moved to another version of it.
+func Rename(tx *db.Tx, tasks []Task) {
+	for _, t := range tasks {
+		tx.Later(`UPDATE casework_task SET element = $3, name = $4, step_limit = $5, due_at = $6, due_unit = $7, version = version + 1 WHERE region = $1 AND id = $2 AND state = 'open'`,
+			t.Region, string(t.ID), t.Element, t.Name, db.AsJSON(t.Limit), Sortable(t.Due), string(t.DueUnit))
+	}
 }

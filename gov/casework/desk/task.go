@@ -68,6 +68,8 @@ type Task struct {
 	Opinion       string
 	Officer       string // account that finished it
 	OfficerName   string
+	For           string // account of who was away, where a deputy acts or finished it
+	ForName       string
 	Fields        map[string]string
 	Delegation    *Delegation
 	Version       int
@@ -77,7 +79,8 @@ type Task struct {
 	ApplicantName string
 	Signer        string    // before, beside or after: who was added to a step (加签)
 	Held          bool      // waits for a signer before it
-	SeenAt        time.Time // when its holder first opened it
+	SeenAt        time.Time // when somebody who may do it first opened it
+	SeenName      string    // who did
 	UrgedAt       time.Time // when it was last urged (催办)
 }
 

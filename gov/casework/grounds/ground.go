@@ -78,6 +78,14 @@ func OfAcceptance(r terms.Rules, o *catalogue.Offer, materials []catalogue.Mater
 	return out
 }
 
+// OfSilence is the ground when the applicant does not mend in time what he was
+// told at once, before acceptance.
+func OfSilence(r terms.Rules) Ground {
+	g := r.Silence
+	text := catalogue.Text{Zh: g.Text, En: g.TextEn}
+	return Ground{Key: KindLaw + "." + g.Key, Name: text, Text: text, Law: g.Citation, Pass: catalogue.Text{Zh: g.Pass, En: g.PassEn}}
+}
+
 func ofMaterials(o *catalogue.Offer, materials []catalogue.Material) []Ground {
 	var out []Ground
 	for _, m := range materials {

@@ -133,16 +133,28 @@ func (s *Desk) Refusal(ctx context.Context, tx *db.Tx, c *cases.Case, a drafts.A
 
 // Supplement tells everything that is to be mended, at once (一次性补正告知书).
 func (s *Desk) Supplement(ctx context.Context, tx *db.Tx, c *cases.Case, a drafts.Applicant, sup supplements.Supplement) error {
-	p, span := paper(c, certificates.Supplement, a, "一次性补正告知书"), "受理"
+	p := paper(c, certificates.Supplement, a, "一次性补正告知书")
 	if !c.AcceptedAt.IsZero() {
-		p.Title, span = "补正告知书", "办理"
+		p.Title = "补正告知书"
 	}
 	for i, it := range sup.Items {
 		p.Fields = append(p.Fields, Field(fmt.Sprintf("item%d", i+1), fmt.Sprintf("第%d项 %s", i+1, it.Name), fmt.Sprintf("Item %d", i+1), "需要补正："+it.Reason+"。怎么补："+it.How))
 	}
-	p.Text = []string{fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。全部备齐后一次提交；补正期间不计入%s期限。", c.ItemName, len(sup.Items), span)}
+	p.Text = []string{fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。请于%s前全部备齐，一次提交。%s", c.ItemName, len(sup.Items), offers.Date(sup.Until), s.consequence(c, sup))}
 	_, err := s.Papers.IssueTx(ctx, tx, p)
 	return err
+}
+
+// consequence says what a request for supplements does to the limit, and what
+// follows when nothing is answered.
+func (s *Desk) consequence(c *cases.Case, sup supplements.Supplement) string {
+	switch {
+	case c.AcceptedAt.IsZero():
+		return "补正期间不计入受理期限。逾期没有补正的，决定不予受理；备齐后可以随时重新申请。依据：" + s.Rules.Silence.Citation + "。"
+	case sup.Basis != "":
+		return "补正期间不计入办理期限，依据：" + sup.Basis + "。逾期没有答复的，依据已经提交的材料继续审查，依法作出决定。"
+	}
+	return "补正期间办理期限照常计算。逾期没有答复的，依据已经提交的材料继续审查，依法作出决定。"
 }
 
 // Withdrawal confirms that the applicant took the application back.

@@ -16,6 +16,7 @@ import (
 	"tongban/gov/casework/votes"
 	"tongban/gov/facts"
 	"tongban/platform/bpmn"
+	"tongban/platform/bpmn/state"
 )
 
 // Desk does operations on the steps of a casework service.
@@ -62,7 +63,7 @@ func (d Desk) AddSigner(ctx context.Context, region string, id casework.TaskID, 
 		return casework.Task{}, err
 	}
 	may := func(a *casework.Acting) error { return d.s.Holder(ctx, a, rights.Add, in.Version) }
-	return d.s.Operate(ctx, region, id, may, func(a *casework.Acting) error {
+	return d.s.Operate(ctx, "add-signer", region, id, may, func(a *casework.Acting) error {
 		if err := a.Running(); err != nil {
 			return err
 		}
@@ -114,7 +115,7 @@ func (d Desk) TakeAway(ctx context.Context, region string, id casework.TaskID, s
 		return casework.Task{}, err
 	}
 	may := func(a *casework.Acting) error { return d.s.Holder(ctx, a, rights.Add, 0) }
-	return d.s.Operate(ctx, region, id, may, func(a *casework.Acting) error {
+	return d.s.Operate(ctx, "take-signer/"+signer, region, id, may, func(a *casework.Acting) error {
 		if err := a.Running(); err != nil {
 			return err
 		}
@@ -155,7 +156,7 @@ func (d Desk) Urge(ctx context.Context, region string, id casework.TaskID, note 
 		}
 		return a.Task.Free()
 	}
-	return d.s.Operate(ctx, region, id, may, func(a *casework.Acting) error {
+	return d.s.Operate(ctx, "urge", region, id, may, func(a *casework.Acting) error {
 		if err := a.Running(); err != nil {
 			return err
 		}
@@ -179,14 +180,18 @@ func (d Desk) TakeBack(ctx context.Context, region string, id casework.TaskID, w
 		return casework.Task{}, err
 	}
 	may := func(a *casework.Acting) error {
-		if a.Task.State != casework.TaskDone || a.Task.Officer != a.Tx.Actor().ID || a.Task.Element == casework.AcceptElement {
+		if a.Task.State != casework.TaskDone || a.Task.Officer != a.Tx.Actor().ID && a.Task.For != a.Tx.Actor().ID || a.Task.Element == casework.AcceptElement {
 			return bpmn.ErrTakeBack
 		}
 		return nil
 	}
-	return d.s.Operate(ctx, region, id, may, func(a *casework.Acting) error {
+	sent, serr := d.Sent(ctx, region, id)
+	return d.s.Operate(ctx, "take-back", region, id, may, func(a *casework.Acting) error {
 		if err := a.Running(); err != nil {
 			return err
+		}
+		if serr == nil && sent.Opened {
+			return casework.ErrOpened.With("who", sent.Who).With("at", sent.At)
 		}
 		err := a.Move(ctx, func(e *bpmn.Engine, p *bpmn.Process, f *bpmn.Instance, now time.Time) ([]bpmn.Change, error) {
 			return e.TakeBack(p, f, string(id), now)
@@ -216,7 +221,7 @@ func (d Desk) Redirect(ctx context.Context, region string, id casework.TaskID, e
 		}
 		return a.Task.Free()
 	}
-	return d.s.Operate(ctx, region, id, may, func(a *casework.Acting) error {
+	return d.s.Operate(ctx, "redirect", region, id, may, func(a *casework.Acting) error {
 		if err := a.Running(); err != nil {
 			return err
 		}
@@ -236,6 +241,71 @@ func (d Desk) Redirect(ctx context.Context, region string, id casework.TaskID, e
 		a.Tell(ctx, casework.Told{Text: why, To: element, ToName: name}, facts.CaseRedirected{CaseRef: c, TaskRef: t, To: element, Reason: why})
 		return nil
 	})
+}
+
+// Reject decides a case against its applicant from the step where it stands
+// (驳回), with ground, clause and facts. It is no return (退回): nothing is mended,
+// the notice with the remedies goes out, and every other step is closed. Who
+// decides in the office in charge may, unless he examined the case.
+//
+// Law: 行政许可法 art. 38 ¶2: a refusal gives its reasons and tells the remedies.
+func (d Desk) Reject(ctx context.Context, region string, id casework.TaskID, r casework.Refusal, version int) (casework.Task, error) {
+	may := func(a *casework.Acting) error {
+		if err := a.May(ctx, []string{a.Case.Org}, casework.MayDecide); err != nil {
+			return err
+		}
+		if version != 0 && version != a.Task.Version {
+			return casework.ErrStale.With("version", a.Task.Version).With("who", a.Task.AssigneeName)
+		}
+		if a.Task.Element == casework.AcceptElement || a.Task.Role == casework.RoleApplicant {
+			return casework.ErrOutcome.With("element", a.Task.Element)
+		}
+		return a.Task.Free()
+	}
+	return d.s.Operate(ctx, "reject", region, id, may, func(a *casework.Acting) error {
+		if err := a.Running(); err != nil {
+			return err
+		}
+		return a.Reject(ctx, r.Clean())
+	})
+}
+
+// Sent is what became of a step that the caller finished: whether it can be
+// taken back, and if not, who opened what followed, and when.
+type Sent struct {
+	Back   bool
+	Who    string
+	At     time.Time
+	Opened bool // somebody has opened it
+}
+
+// Sent tells whether a finished step can be taken back.
+func (d Desk) Sent(ctx context.Context, region string, id casework.TaskID) (Sent, error) {
+	var out Sent
+	var after []string
+	err := d.s.Look(ctx, region, id, func(f *bpmn.Instance) {
+		out.Back = slices.ContainsFunc(f.Undo, func(u state.Undo) bool { return u.Task == string(id) && !u.Back })
+		for _, o := range f.Open() {
+			after = append(after, o.ID)
+		}
+	})
+	if err != nil || out.Back {
+		return out, err
+	}
+	done, err := d.s.Task(ctx, region, id)
+	if err != nil {
+		return out, err
+	}
+	for _, x := range after {
+		t, err := d.s.Task(ctx, region, casework.TaskID(x))
+		if err != nil {
+			return out, err
+		}
+		if t.OpenedAt.Equal(done.ClosedAt) && !t.SeenAt.IsZero() {
+			return Sent{Opened: true, Who: t.SeenName, At: t.SeenAt}, nil
+		}
+	}
+	return out, nil
 }
 
 // Void declares a case void that was begun by mistake (作废): the flow ends, all

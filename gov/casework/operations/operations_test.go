@@ -236,7 +236,7 @@ func TestTakeBack_untilItIsOpened(t *testing.T) {
 		_, err = w.Casework.Claim(boss, last.Region, w.one(lead).ID)
 		w.Must(err)
 		_, err = w.ops.TakeBack(b, last.Region, last.ID, "来不及了")
-		w.wants("after the next one has opened it", err, bpmn.ErrTakeBack)
+		w.wants("after the next one has opened it", err, casework.ErrOpened)
 		w.Must(w.approve(boss, w.one(lead)))
 	})
 }

@@ -7,22 +7,22 @@ import (
 	"tongban/platform/db"
 )
 
-const columns = `region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, answered_at, answered_by, version, tasks`
+const columns = `region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, answered_at, answered_by, version, tasks, basis, answer_by, reminded_at`
 
 func scan(row db.Row) (p Supplement, err error) {
-	var at, answered db.Time
+	var at, answered, until, reminded db.Time
 	var items db.JSON[[]SupplementItem]
 	var tasks db.JSON[[]string]
-	err = row.Scan(&p.Region, &p.ID, &p.Case, &p.Number, &at, &p.By, &p.ByName, &p.ApprovedBy, &p.Reason, &items, &answered, &p.AnsweredBy, &p.Version, &tasks)
-	p.RequestedAt, p.AnsweredAt, p.Items, p.Tasks = at.Time, answered.Time, items.V, tasks.V
+	err = row.Scan(&p.Region, &p.ID, &p.Case, &p.Number, &at, &p.By, &p.ByName, &p.ApprovedBy, &p.Reason, &items, &answered, &p.AnsweredBy, &p.Version, &tasks, &p.Basis, &until, &reminded)
+	p.RequestedAt, p.AnsweredAt, p.Items, p.Tasks, p.Until, p.RemindedAt = at.Time, answered.Time, items.V, tasks.V, until.Time, reminded.Time
 	return p, err
 }
 
 // Insert adds a request.
 func Insert(tx *db.Tx, p Supplement) {
-	tx.Later(`INSERT INTO casework_supplement (region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, tasks, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)`,
-		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items), db.AsJSON(append([]string{}, p.Tasks...)))
+	tx.Later(`INSERT INTO casework_supplement (region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, tasks, basis, answer_by, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`,
+		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items), db.AsJSON(append([]string{}, p.Tasks...)), p.Basis, db.At(p.Until))
 }
 
 // Update writes the answers; the commit is stale when somebody changed them, or sent them.
@@ -31,6 +31,11 @@ func Update(tx *db.Tx, p *Supplement) {
 		WHERE region = $1 AND id = $2 AND version = $3 AND answered_at IS NULL`,
 		p.Region, string(p.ID), p.Version, db.AsJSON(p.Items), db.At(p.AnsweredAt), p.AnsweredBy)
 	p.Version++
+}
+
+// Remind keeps when the applicant was reminded.
+func Remind(tx *db.Tx, p *Supplement) {
+	tx.Later(`UPDATE casework_supplement SET reminded_at = $3 WHERE region = $1 AND id = $2 AND answered_at IS NULL`, p.Region, string(p.ID), db.At(p.RemindedAt))
 }
 
 // OfCase lists the requests of a case, the first first.

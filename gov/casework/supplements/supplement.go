@@ -30,6 +30,11 @@ type Supplement struct {
 	AnsweredBy  string
 	Version     int
 	Tasks       []string // steps of the flow that wait for the answer
+	// Basis is the law or regulation, with its clause, by which waiting for the
+	// answer does not count; "" after acceptance: the limit runs on.
+	Basis      string
+	Until      time.Time // the last moment for an answer; zero: none was set
+	RemindedAt time.Time
 }
 
 // SupplementItem is one thing to mend, with its answer. It carries its full

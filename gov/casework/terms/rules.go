@@ -33,7 +33,10 @@ type Rules struct {
 	NotAccepted    []NotAccepted
 	Remedies       []Remedy
 	Special        []SpecialKind
-	Waiting        SpecialKind // the clock waits for the applicant's supplements after acceptance
+	Waiting        SpecialKind    // the applicant mends something after acceptance; what stops the clock then, the item or the office says
+	Answer         calendar.Limit // how long an applicant has for an answer; the office sets it, no law does
+	Remind         calendar.Limit // how much of it is left when he is reminded
+	Silence        NotAccepted    // the ground when he does not answer before acceptance
 
 	// Source knows the limits of regions; nil: the national law counts everywhere.
 	Source Source
@@ -115,13 +118,25 @@ func load(b []byte) (Rules, error) {
 		Remedies    []Remedy      `json:"remedies"`
 		Special     []SpecialKind `json:"special"`
 		Waiting     SpecialKind   `json:"waiting"`
+		Silence     NotAccepted   `json:"silence"`
+		Answer      struct {
+			Amount int           `json:"amount"`
+			Unit   calendar.Unit `json:"unit"`
+			Remind int           `json:"remind"`
+			Name   string        `json:"name"`
+			NameEn string        `json:"name_en"`
+		} `json:"answer"`
 	}
 	if err := json.Unmarshal(b, &f); err != nil {
 		return Rules{}, err
 	}
-	r := Rules{NotAccepted: f.NotAccepted, Remedies: f.Remedies, Special: f.Special, Waiting: f.Waiting}
-	if r.Waiting.Kind == "" || r.Waiting.Name == "" || r.Waiting.Citation == "" {
-		return Rules{}, fmt.Errorf("rules: waiting needs a kind, a name and a citation")
+	r := Rules{NotAccepted: f.NotAccepted, Remedies: f.Remedies, Special: f.Special, Waiting: f.Waiting, Silence: f.Silence,
+		Answer: calendar.Limit{Amount: f.Answer.Amount, Unit: f.Answer.Unit, Name: f.Answer.Name, NameEN: f.Answer.NameEn}, Remind: calendar.Limit{Amount: f.Answer.Remind, Unit: f.Answer.Unit}}
+	if r.Answer.Amount < 1 || r.Answer.Unit != calendar.WorkingDays || r.Silence.Text == "" || r.Silence.Citation == "" {
+		return Rules{}, fmt.Errorf("rules: answer needs a number of working days, silence a text and a citation")
+	}
+	if r.Waiting.Kind == "" || r.Waiting.Name == "" {
+		return Rules{}, fmt.Errorf("rules: waiting needs a kind and a name")
 	}
 	for _, n := range r.NotAccepted {
 		if n.Key == "" || n.Text == "" || n.Citation == "" {

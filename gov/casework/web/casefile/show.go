@@ -216,9 +216,9 @@ func (v View) CheckedBy(condition string) []string {
 }
 
 // known are the kinds of entries that have words; a newer kind shows as it is.
-var known = []string{"case.submitted", "case.accepted", "case.deemed_accepted", "case.acceptance_refused", "case.supplements_requested", "case.supplements_answered",
-	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.recounted", "case.ruled", "case.decided", "case.timer_fired", "case.waiting_ended", "case.suspended", "case.continued", "case.voided", "case.copied", "case.jumped",
-	"task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.recalled", "task.opinion_given", "task.transferred", "task.reminded", "task.urged", "task.signer_added", "task.signer_taken", "task.taken_back", "task.resubmitted", "task.rejected", "certificate.changed"}
+var known = []string{"case.submitted", "case.accepted", "case.deemed_accepted", "case.acceptance_refused", "case.supplements_requested", "case.supplements_answered", "case.supplements_reminded",
+	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.recounted", "case.ruled", "case.upgraded", "case.decided", "case.timer_fired", "case.waiting_ended", "case.suspended", "case.continued", "case.voided", "case.copied", "case.jumped",
+	"task.opened", "task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.recalled", "task.opinion_given", "task.transferred", "task.reminded", "task.urged", "task.signer_added", "task.signer_taken", "task.taken_back", "task.resubmitted", "task.rejected", "certificate.changed"}
 
 // endWait are the kinds of entries after which nothing that was asked before is
 // waited for.
@@ -228,7 +228,7 @@ var endWait = []string{"case.supplements_answered", "case.waiting_ended", "case.
 func (v View) Events(ctx context.Context) []ui.TimelineEvent {
 	out := make([]ui.TimelineEvent, 0, len(v.Entries))
 	for i, e := range v.Entries {
-		ev := ui.TimelineEvent{Title: e.Kind, At: e.At.In(i18n.Zone), State: ui.EventDone, Text: e.Text, Who: who(e)}
+		ev := ui.TimelineEvent{Title: e.Kind, At: e.At.In(i18n.Zone), State: ui.EventDone, Text: e.Text, Who: who(ctx, e)}
 		if slices.Contains(known, e.Kind) {
 			ev.Title = i18n.T(ctx, "casefile.event."+e.Kind, "step", e.Step, "to", text(e.Details, "to_name"), "result", v.result(ctx, e))
 		}
@@ -254,12 +254,15 @@ func (v View) Events(ctx context.Context) []ui.TimelineEvent {
 	return out
 }
 
-func who(e casework.Entry) string {
+func who(ctx context.Context, e casework.Entry) string {
 	var parts []string
 	for _, s := range []string{e.OrgName, e.Name} {
 		if s != "" {
 			parts = append(parts, s)
 		}
+	}
+	if away := text(e.Details, "for_name"); away != "" {
+		parts[len(parts)-1] += i18n.T(ctx, "casefile.stands_for", "who", away)
 	}
 	return strings.Join(parts, " · ")
 }

@@ -29,7 +29,7 @@ func (h pages) copies(w http.ResponseWriter, r *http.Request) error {
 	if v.Page, err = h.Casework.Copies.Inbox(ctx, false, v.After, rowsPerPage); err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "workbench.copies"), Active: "work", Back: ui.Link{Text: i18n.T(ctx, "workbench.back"), Href: "/work"}}, nil, copiesPage(v))
+	return h.render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "workbench.copies"), Active: "copies", Back: ui.Link{Text: i18n.T(ctx, "workbench.back"), Href: "/work"}}, nil, copiesPage(v))
 }
 
 func caseHref(c copies.Copy) string {

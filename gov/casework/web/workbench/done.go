@@ -14,7 +14,7 @@ var told = []string{"accept", "refuse_acceptance", "ask",
 	"approve", "refuse", "return", "granted", "refused",
 	"delegate", "recall", "give", "transfer", "supplement", "wait",
 	"pause", "resume", "extend", "claim", "release",
-	"addsigner", "takeaway", "urge", "takeback", "redirect", "void", "copy"}
+	"reject", "addsigner", "takeaway", "urge", "takeback", "redirect", "void", "copy"}
 
 // doneWords say what was done to a case, "" when nothing is to be said.
 func doneWords(ctx context.Context, act, number string) string {
@@ -29,7 +29,7 @@ func said(act string, c casework.Case) string {
 	if act == "decide" {
 		act = string(casework.Return)
 	}
-	if c.State == casework.Decided && (act == string(casework.Approve) || act == string(casework.Refuse)) {
+	if c.State == casework.Decided && (act == "reject" || act == string(casework.Approve) || act == string(casework.Refuse)) {
 		return string(c.Outcome)
 	}
 	return act

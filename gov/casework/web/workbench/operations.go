@@ -15,10 +15,10 @@ func (h pages) askApplicant(w http.ResponseWriter, r *http.Request) error {
 	if err := casefile.Form(w, r); err != nil {
 		return err
 	}
-	at := why("supplement", "items.0.reason", "supplement.why", "items.0.how", "supplement.how")
+	at := why("supplement", "items.0.reason", "supplement.why", "items.0.how", "supplement.how", "basis", "supplement.basis")
 	return h.run(w, r, act{panel: "supplement", stay: true, at: at, do: func(ctx context.Context) (c casework.Case, err error) {
 		region, id := ids(r)
-		_, err = h.Casework.AskApplicant(ctx, region, id, h.asked(r), casefile.Version(r))
+		_, err = h.Casework.AskApplicant(ctx, region, id, casework.Asking{Items: h.asked(r), Basis: r.PostForm.Get("supplement.basis"), Version: casefile.Version(r)})
 		return c, err
 	}})
 }
@@ -130,5 +130,17 @@ func (h pages) void(w http.ResponseWriter, r *http.Request) error {
 			return c, err
 		}
 		return operations.On(h.Casework).Void(ctx, region, k, r.PostForm.Get("void.why"), casefile.Version(r))
+	}})
+}
+
+// POST /work/tasks/{region}/{id}/reject
+func (h pages) reject(w http.ResponseWriter, r *http.Request) error {
+	if err := casefile.Form(w, r); err != nil {
+		return err
+	}
+	return h.run(w, r, act{panel: "reject", at: casefile.RefusalControls(), do: func(ctx context.Context) (c casework.Case, err error) {
+		region, id := ids(r)
+		_, err = operations.On(h.Casework).Reject(ctx, region, id, casefile.SentRefusal(r), casefile.Version(r))
+		return c, err
 	}})
 }

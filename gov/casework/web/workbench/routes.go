@@ -52,6 +52,12 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /work/claim", Do: h.claimMany, May: casework.MayReadCase},
 		{Pattern: "GET /work/copies", Do: h.copies, May: casework.MayReadCase},
 		{Pattern: "POST /work/copies/{region}/{id}/read", Do: h.readCopy, May: casework.MayReadCase},
+		{Pattern: "GET /work/deputies", Do: h.deputies, May: casework.MayExamine},
+		{Pattern: "POST /work/deputies", Do: h.nameDeputy, May: casework.MayExamine},
+		{Pattern: "POST /work/deputies/{region}/{id}/end", Do: h.endDeputy, May: casework.MayExamine},
+		{Pattern: "GET /admin/deputies", Do: h.officeDeputies, May: casework.MayArrange},
+		{Pattern: "POST /admin/deputies", Do: h.nameFor, May: casework.MayArrange},
+		{Pattern: "POST /admin/deputies/{region}/{id}/end", Do: h.endDeputy, May: casework.MayArrange},
 		{Pattern: "POST /work/tasks/{region}/{id}/copy", Do: h.copyCase, May: casework.MayReadCase},
 		{Pattern: "GET /work/tasks/{region}/{id}", Do: h.task, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/claim", Do: h.claim, May: casework.MayReadCase},
@@ -68,6 +74,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /work/tasks/{region}/{id}/urge", Do: h.urge, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/takeback", Do: h.takeBack, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/redirect", Do: h.redirect, May: casework.MayRedirect},
+		{Pattern: "POST /work/tasks/{region}/{id}/reject", Do: h.reject, May: casework.MayDecide},
 		{Pattern: "POST /work/tasks/{region}/{id}/void", Do: h.void, May: casework.MayRedirect},
 		{Pattern: "POST /work/tasks/{region}/{id}/wait", Do: h.endWaiting, May: casework.MayReadCase},
 		{Pattern: "POST /work/tasks/{region}/{id}/pause", Do: h.pause, May: casework.MayExamine},
@@ -91,7 +98,7 @@ func Entries(ctx context.Context) []ui.Entry {
 	for _, e := range []struct{ shape, icon string }{{"post", "do"}, {"department", "find"}} {
 		out = append(out, ui.Entry{Key: "work-" + e.shape, Text: i18n.T(ctx, "workbench.shape."+e.shape), Href: "/work?shape=" + e.shape, Icon: e.icon})
 	}
-	return out
+	return append(out, ui.Entry{Key: "copies", Text: i18n.T(ctx, "workbench.copies"), Href: "/work/copies", Icon: "doc"}, ui.Entry{Key: "deputies", Text: i18n.T(ctx, "workbench.deputies"), Href: "/work/deputies", Icon: "mine"})
 }
 
 // render puts the three inboxes with their counts into the side navigation.

@@ -42,17 +42,20 @@ type taskView struct {
 	Special []casework.SpecialKind
 	Remedy  []string
 
-	May       bool // the caller may do this step
-	Mine      bool // the caller has it
-	Asked     bool // the caller was asked for an opinion
-	Asks      bool // the caller asked for one, and it is still out
-	Barred    bool // the caller examined what has to be decided by somebody else
-	Dispatch  bool // the caller may give it to others
-	Head      bool // the caller may extend limits
-	Leads     bool // the caller's office is in charge
-	Redirects bool // the caller may move the case and declare it void
-	Back      bool // the caller finished the step and may try to take it back
-	Straight  bool // it was sent back and may go straight to who sent it
+	May       bool            // the caller may do this step
+	Mine      bool            // the caller has it
+	Asked     bool            // the caller was asked for an opinion
+	Asks      bool            // the caller asked for one, and it is still out
+	Barred    bool            // the caller examined what has to be decided by somebody else
+	Dispatch  bool            // the caller may give it to others
+	Head      bool            // the caller may extend limits
+	Leads     bool            // the caller's office is in charge
+	Redirects bool            // the caller may move the case and declare it void
+	Back      bool            // the caller finished the step and can take it back
+	Sent      operations.Sent // what became of a step that the caller finished
+	Rejects   bool            // the caller may decide the case against its applicant from here
+	StandsFor bool            // the caller stands in for who has the step
+	Straight  bool            // it was sent back and may go straight to who sent it
 	Signers   []operations.Signed
 	Steps     []casework.Step // of the flow, for moving the case
 	Panel     string          // what was sent and refused
@@ -68,6 +71,11 @@ func (h pages) task(w http.ResponseWriter, r *http.Request) error {
 	}
 	if v.Task.Element == casework.AcceptElement {
 		return web.Redirect(w, r, v.Base)
+	}
+	if v.open() && v.May {
+		if t, err := h.Casework.Opened(r.Context(), v.Task.Region, v.Task.ID); err == nil {
+			v.Task.SeenAt, v.Task.SeenName, v.Task.Version = t.SeenAt, t.SeenName, t.Version
+		}
 	}
 	return h.showTask(w, r, http.StatusOK, v)
 }
@@ -108,9 +116,20 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 	v.Lanes = v.View.Lanes(ctx, h.Casework)
 	v.rights(ctx)
 	v.Left = casefile.TaskDue(ctx, h.Casework, v.Task, v.Now)
-	v.Back = v.Task.State == casework.TaskDone && v.Task.Officer == auth.From(ctx).ID && v.File.State.Open() && !v.File.Paused && v.Task.Element != casework.AcceptElement
+	if me := auth.From(ctx).ID; v.Task.State == casework.TaskDone && (v.Task.Officer == me || v.Task.For == me) && v.File.State.Open() && !v.File.Paused && v.Task.Element != casework.AcceptElement {
+		if v.Sent, err = operations.On(h.Casework).Sent(ctx, region, v.Task.ID); err != nil {
+			return v, err
+		}
+		v.Back = v.Sent.Back
+	}
 	if !v.open() {
 		return v, nil
+	}
+	if v.May && !v.Mine && v.Task.Assignee != "" {
+		if v.StandsFor, err = h.Casework.StandsFor(ctx, v.Task); err != nil {
+			return v, err
+		}
+		v.Mine = v.Mine || v.StandsFor
 	}
 	if (v.May || v.Dispatch) && v.Task.Element != casework.AcceptElement {
 		if v.Offered, err = h.Casework.Offers(ctx, region, v.Task.ID); err != nil {
@@ -149,6 +168,8 @@ func (v *taskView) rights(ctx context.Context) {
 	v.Head = casefile.May(ctx, casework.MayExtend, c.Region, c.Org) && c.Terms.Extension == nil && !c.AcceptedAt.IsZero()
 	v.Leads = casefile.May(ctx, casework.MayExamine, c.Region, c.Org)
 	v.Redirects = casefile.May(ctx, casework.MayRedirect, c.Region, c.Org)
+	v.Rejects = casefile.May(ctx, casework.MayDecide, c.Region, c.Org) && !c.AcceptedAt.IsZero() && !c.Paused && c.State.Open() && t.Role != casework.RoleApplicant && !t.Held &&
+		(c.Express || !slices.Contains(c.Terms.Acted[casework.RoleExaminer], me))
 	other := map[string]string{casework.RoleDecider: casework.RoleExaminer, casework.RoleExaminer: casework.RoleDecider}[t.Role]
 	v.Barred = !c.Express && other != "" && slices.Contains(c.Terms.Acted[other], me)
 }
@@ -216,7 +237,7 @@ func (v taskView) sent(name, value string) bool { return slices.Contains(v.Form[
 
 // inMore tells whether what was refused stands in the menu of rarer acts.
 func (v taskView) inMore() bool {
-	return v.Panel != "" && !slices.Contains([]string{"decide", "approve", "refuse", "give", "recall", "resume", "wait", "takeback"}, v.Panel)
+	return v.Panel != "" && !slices.Contains([]string{"decide", "approve", "refuse", "give", "recall", "resume", "wait", "takeback", "reject"}, v.Panel)
 }
 
 // value is what was sent for a control, when it was refused.

@@ -61,7 +61,7 @@ func (h pages) run(w http.ResponseWriter, r *http.Request, a act) error {
 		return h.late(w, r, casework.ErrTaskClosed.With("state", string(v.Task.State)).With("who", v.Task.OfficerName))
 	}
 	v.Panel, v.Form, v.Problems = a.panel, r.PostForm, problems
-	if a.panel == string(casework.Refuse) {
+	if a.panel == string(casework.Refuse) || a.panel == "reject" {
 		v.Against = v.View.Refusing(r.PostForm, casefile.SentRefusal(r))
 		v.Against.Problems = problems
 	}
@@ -120,6 +120,9 @@ func (h pages) release(w http.ResponseWriter, r *http.Request) error {
 func (h pages) decide(w http.ResponseWriter, r *http.Request) error {
 	if err := casefile.Form(w, r); err != nil {
 		return err
+	}
+	if r.PostForm.Get("result") == "reject" { // the button stands with the grounds
+		return h.reject(w, r)
 	}
 	op := casework.Opinion{Result: casework.Result(r.PostForm.Get("result")), Text: strings.TrimSpace(r.PostForm.Get("opinion")), Version: casefile.Version(r), Fields: map[string]string{}}
 	if op.Result == "" && r.PostForm.Get("default") != "" { // the key bar sends the form without a button's value

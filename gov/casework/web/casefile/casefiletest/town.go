@@ -173,7 +173,8 @@ var roles = map[string][]authz.Permission{
 	"resident":  {casework.MayApply, certificates.MayHold},
 	"clerk":     {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, certificates.MayRead},
 	"examiner":  {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
-	"decider":   {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayRedirect, casework.MayReadCase, certificates.MayRead},
+	"decider":   {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayRedirect, casework.MayArrange, casework.MayReadCase, certificates.MayRead},
+	"security":  {casework.MayArrange},
 	"librarian": {catalogue.MayPublishItems},
 }
 
