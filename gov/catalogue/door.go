@@ -22,6 +22,24 @@ var (
 	ErrChanged = fault.Conflict("catalogue.changed_since") // somebody published since the draft began
 )
 
+// The refusals of items that are not offered. Cases under way go on.
+var (
+	ErrSuspended = fault.Conflict("catalogue.suspended")
+	ErrCancelled = fault.Conflict("catalogue.cancelled")
+)
+
+// Offered refuses an item that is suspended or cancelled to who wants to begin
+// or submit an application.
+func Offered(o *Offer) error {
+	switch o.State {
+	case content.Suspended:
+		return ErrSuspended.With("item", o.FullName())
+	case content.Cancelled:
+		return ErrCancelled.With("item", o.FullName())
+	}
+	return nil
+}
+
 // PublishItemTx makes the next version of an item inside the transaction of who
 // decides it; seen is the version that the draft began with, 0 for a new item.
 // The same content again changes nothing.

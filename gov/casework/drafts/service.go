@@ -10,6 +10,7 @@ import (
 
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
+	"tongban/gov/catalogue"
 	"tongban/gov/identity"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -62,6 +63,9 @@ type Start struct {
 func (s *Service) Start(ctx context.Context, in Start) (Draft, error) {
 	o, err := s.Items.Offer(ctx, in.Region, in.Item)
 	if err != nil {
+		return Draft{}, err
+	}
+	if err := catalogue.Offered(o); err != nil {
 		return Draft{}, err
 	}
 	if _, err := s.Shelf.Stock(o); err != nil {
@@ -440,6 +444,9 @@ const maxValue = 20_000 // characters in one field; the form's own limits are ti
 func (s *Service) inForce(ctx context.Context, d Draft) error {
 	o, err := s.Items.Offer(ctx, d.Region, d.Item)
 	if err != nil {
+		return err
+	}
+	if err := catalogue.Offered(o); err != nil {
 		return err
 	}
 	if o.Version != d.ItemVersion {

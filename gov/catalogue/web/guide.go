@@ -33,6 +33,8 @@ type guidePage struct {
 	windows   []ui.SummaryRow
 	version   []ui.SummaryRow
 	imported  bool
+	then      then
+	elements  []ui.SummaryRow
 	sections  []ui.Link
 }
 
@@ -47,13 +49,20 @@ type material struct {
 // GET /items/{region}/{code}
 func (h *pages) guide(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	o, err := h.Offer(ctx, r.PathValue("region"), r.PathValue("code"))
+	o, at, err := h.offer(r)
 	if err != nil {
 		return err
 	}
 	ctx = h.withCited(ctx, o.Region)
 	r = r.WithContext(ctx)
 	p := h.guidePage(ctx, o)
+	if p.then = at; at.state != "" {
+		p.apply = ""
+	}
+	if p.elements, err = h.elements(ctx, o); err != nil {
+		return err
+	}
+	p.sections = sections(ctx, p)
 	page := ui.Page{Title: p.name, Face: ui.Portal, Active: active, Eyebrow: official(ctx, o.Type) + " · " + i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Lead: o.Summary.In(ctx),
 		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}, {Text: i18n.T(ctx, "catalogue.items.title"), Href: "/items"}, {Text: i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Href: itemsPath("department", o.Org)}}}
 	return ui.Render(w, r, http.StatusOK, page, guideBody(p))
@@ -89,9 +98,10 @@ func (h *pages) guidePage(ctx context.Context, o *catalogue.Offer) guidePage {
 	}
 	p.version = h.versionRows(ctx, o)
 	p.flow = h.picture(ctx, o)
-	p.sections = sections(ctx, p)
 	return p
 }
+
+func versionPath(path string, n int) string { return path + "?version=" + strconv.Itoa(n) }
 
 // answers are what a guide says first. A package brings its own words.
 func answers(ctx context.Context, o *catalogue.Offer) []ui.Answer {
@@ -287,7 +297,10 @@ func (h *pages) flow(w http.ResponseWriter, r *http.Request) error {
 
 func sections(ctx context.Context, p guidePage) []ui.Link {
 	var out []ui.Link
-	for _, id := range []string{"conditions", "materials", "flow", "limits", "fee", "result", "window", "basis", "remedies", "version"} {
+	for _, id := range []string{"conditions", "materials", "flow", "limits", "fee", "result", "window", "elements", "basis", "remedies", "version"} {
+		if id == "elements" && len(p.elements) == 0 {
+			continue
+		}
 		out = append(out, ui.Link{Text: i18n.T(ctx, "catalogue.section."+id), Href: "#" + id})
 	}
 	return out

@@ -42,6 +42,9 @@ func (h pages) showStart(w http.ResponseWriter, r *http.Request, status int, get
 	if err != nil {
 		return err
 	}
+	if err := catalogue.Offered(o); err != nil {
+		return err
+	}
 	v := startView{Offer: o, Caller: auth.From(ctx), Once: id.Secret(10), Situation: guided(o, get), Problems: problems}
 	if v.Accept, err = h.accept(ctx, o); err != nil {
 		return err

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/content"
+	"tongban/platform/calendar"
+	"tongban/platform/fault"
+	"tongban/platform/i18n"
+	"tongban/ui"
+)
+
+// errDay refuses what is no day.
+var errDay = fault.Invalid("catalogue.day").With("parameter", "on")
+
+// then is which version a reader sees, and which others there are.
+type then struct {
+	on       string // the day that was asked for, as it was asked
+	old      bool   // it is not the version in force
+	from     time.Time
+	until    time.Time // zero: still in force
+	state    content.State
+	versions []ui.Link
+	next     *catalogue.Version // approved for a later day
+}
+
+// offer is the version that an address asks for: that of a day (on), one by its
+// number (version), or the one in force.
+func (h *pages) offer(r *http.Request) (*catalogue.Offer, then, error) {
+	ctx, q := r.Context(), r.URL.Query()
+	region, code := r.PathValue("region"), r.PathValue("code")
+	t := then{on: strings.TrimSpace(q.Get("on"))}
+	list, err := h.Versions(ctx, region, code)
+	if err != nil {
+		return nil, t, err
+	}
+	var o *catalogue.Offer
+	switch number, _ := strconv.Atoi(q.Get("version")); {
+	case t.on != "":
+		day, bad := calendar.ParseDate(t.on)
+		if bad != nil {
+			return nil, t, errDay.Because(bad)
+		}
+		o, err = h.OfferAt(ctx, region, code, day.End().Add(-time.Second))
+	case number > 0:
+		o, err = h.OfferVersion(ctx, region, code, number)
+	default:
+		o, err = h.Offer(ctx, region, code)
+	}
+	if err != nil {
+		return nil, t, err
+	}
+	t.read(ctx, o, list, h.Clock.Now())
+	return o, t, nil
+}
+
+// read places the version among the others.
+func (t *then) read(ctx context.Context, o *catalogue.Offer, list []catalogue.Version, now time.Time) {
+	t.from, t.state = o.Effective, o.State
+	path := itemPath(o.Region, o.Code)
+	inForce := false
+	for i, v := range list { // the newest first
+		switch {
+		case v.Effective.After(now):
+			t.next = &list[i]
+		case !inForce:
+			inForce, t.old = true, v.Number != o.Version
+		}
+		if i > 0 && v.Number == o.Version {
+			t.until = list[i-1].Effective
+		}
+		href := path + "?version=" + strconv.Itoa(v.Number)
+		t.versions = append(t.versions, ui.Link{Text: i18n.T(ctx, "catalogue.version.value", "n", v.Number, "date", i18n.Date(ctx, v.Effective)), Href: href, Current: v.Number == o.Version})
+	}
+}
+
+// elements are what the item says in elements that no other part of the guide
+// shows: those of the national exchange, and those that regions added.
+func (h *pages) elements(ctx context.Context, o *catalogue.Offer) ([]ui.SummaryRow, error) {
+	list, err := h.Values(ctx, &o.Item)
+	if err != nil {
+		return nil, err
+	}
+	shown := map[string]bool{}
+	for _, key := range content.Elements() {
+		shown[key] = true
+	}
+	var rows []ui.SummaryRow
+	for _, v := range list {
+		if shown[v.Key] {
+			continue
+		}
+		row := ui.SummaryRow{Key: i18n.Pick(ctx, v.Zh, v.En)}
+		var parts []string
+		for _, w := range v.Words(v.Values) {
+			parts = append(parts, w.In(ctx))
+			if w.Zh == w.En {
+				row.Lang = chinese(ctx, "")
+			}
+		}
+		row.Value = strings.Join(parts, i18n.T(ctx, "catalogue.comma"))
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
