@@ -14,7 +14,6 @@ import (
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/rows"
 	"tongban/gov/catalogue/shelf"
-	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/db"
@@ -229,40 +228,25 @@ func (im *guideImport) take(ctx context.Context, report *Report, b batch) error 
 	for _, p := range b.list {
 		byRegion[p.content.Item.Region] = append(byRegion[p.content.Item.Region], p)
 	}
-	for region, list := range byRegion {
-		if err := im.s.takeRegion(ctx, report, region, list, im.opt); err != nil {
-			return fmt.Errorf("import into %s: %w", region, err)
-		}
-	}
-	return nil
-}
-
-func (s *Service) takeRegion(ctx context.Context, report *Report, region string, list []*publication, opt ImportOptions) error {
-	if opt.DryRun {
-		next, err := compare(ctx, s.DB, region, list)
-		if err == nil {
+	if im.opt.DryRun {
+		for region, list := range byRegion {
+			next, err := compare(ctx, im.s.DB, region, list)
+			if err != nil {
+				return fmt.Errorf("import into %s: %w", region, err)
+			}
 			next.count(report)
 		}
-		return err
+		return nil
 	}
-	var done comparison
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		next, err := compare(ctx, tx, region, list)
-		if err != nil {
-			return err
-		}
-		done = next
-		if len(next.fresh) == 0 {
-			tx.Unaudited("nothing changed")
-			return nil
-		}
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "catalogue.items.imported", Object: opt.Name, Details: next.details()})
-		return savePublications(ctx, tx, region, next.fresh, s.Clock.Now())
+	var done Report
+	err := im.s.DB.Write(ctx, func(tx *db.Tx) error {
+		done = Report{}
+		return im.s.takeTx(ctx, tx, byRegion, &done, TakeOptions{Name: im.opt.Name})
 	})
 	if err != nil {
 		return err
 	}
-	done.count(report)
+	report.New, report.Changed, report.Same, report.Kept = report.New+done.New, report.Changed+done.Changed, report.Same+done.Same, report.Kept+done.Kept
 	return nil
 }
 
