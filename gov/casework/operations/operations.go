@@ -70,7 +70,11 @@ func (d Desk) AddSigner(ctx context.Context, region string, id casework.TaskID, 
 		who := map[string]any{"place": in.Place, "org": to.Org, "name": to.OrgName, "account": to.Account, "officer": to.Name}
 		err := a.Move(ctx, func(e *bpmn.Engine, p *bpmn.Process, f *bpmn.Instance, now time.Time) ([]bpmn.Change, error) {
 			who["seat"] = votes.Voter(f, *a.Task)
-			return e.AddSigner(p, f, string(id), bpmn.Signer{Place: bpmn.Place(in.Place), Vars: map[string]any{votes.Signed: who}}, now)
+			vars := map[string]any{votes.Signed: who}
+			if el := p.Element(a.Task.Element); el != nil && el.Loop != nil && el.Loop.Variable != "" {
+				vars[el.Loop.Variable] = map[string]any{"org": to.Org, "name": to.OrgName} // he is one of those for whom the step is done
+			}
+			return e.AddSigner(p, f, string(id), bpmn.Signer{Place: bpmn.Place(in.Place), Vars: vars}, now)
 		})
 		if err != nil {
 			return err
