@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	caseworkapi "tongban/gov/casework/api"
+	"tongban/gov/casework/upgrades"
 	catalogueapi "tongban/gov/catalogue/api"
 	certificatesapi "tongban/gov/certificates/api"
 	designapi "tongban/gov/design/api"
@@ -127,6 +128,7 @@ func (a *App) operations(api *web.API) {
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
 	lawsapi.Register(api, lawsapi.Deps{Laws: a.Laws, Region: a.Region})
 	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits, Region: a.Catalogue.Region})
+	caseworkapi.RegisterUpgrades(api, caseworkapi.UpgradeDeps{Desk: upgrades.On(a.Casework, a.Catalogue)})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Address: identityapi.Address})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})

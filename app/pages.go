@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"context"
 
+	"tongban/gov/casework/upgrades"
 	"tongban/gov/casework/web/applicant"
 	"tongban/gov/casework/web/counter"
+	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
+	"tongban/gov/identity"
 	identityweb "tongban/gov/identity/web"
 	lawsweb "tongban/gov/laws/web"
 	limitsweb "tongban/gov/limits/web"
@@ -39,6 +42,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(lawsweb.Routes(lawsweb.Deps{Laws: a.Laws, Region: a.Region})...)
 	p.Add(limitsweb.Routes(limitsweb.Deps{Limits: a.Limits, Regions: a.limitRegions()})...)
 	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)
+	p.Add(upgradesweb.Routes(upgrades.On(a.Casework, a.Catalogue))...)
 	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight, Region: a.Catalogue.Region})...)
 }
 

@@ -7,6 +7,7 @@ import (
 	"tongban/gov/casework/web/applicant"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/casework/web/counter"
+	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
 	certificatesweb "tongban/gov/certificates/web"
@@ -25,7 +26,7 @@ import (
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
 	identityweb.Strings, catalogueweb.Strings, certificatesweb.Strings, designweb.Strings, limitsweb.Strings, lawsweb.Strings,
-	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings,
+	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings, upgradesweb.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,
 }

@@ -112,3 +112,9 @@ func notFound(err error, noun *fault.Fault) error {
 	}
 	return err
 }
+
+// SetVersion writes which version of its item a case follows; Update guards the
+// commit.
+func SetVersion(tx *db.Tx, c *Case) {
+	tx.Later(`UPDATE casework_case SET item_version = $3 WHERE region = $1 AND id = $2`, c.Region, string(c.ID), c.ItemVersion)
+}
