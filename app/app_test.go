@@ -200,6 +200,7 @@ func TestObjects_othersStayOut(t *testing.T) {
 		{of("/drafts/%s/%s", draft.ID), []string{node.Resident}, append(others, node.Decider)},
 		{of("/drafts/%s/%s/form", draft.ID), []string{node.Resident}, others},
 		{of("/cases/%s/%s", kase.ID), []string{node.Resident}, others},
+		{of("/cases/%s/%s/application", kase.ID), []string{node.Resident}, others},
 		{of("/cases/%s/%s/clock", kase.ID), []string{node.Resident}, others},
 		{of("/papers/%s/%s.pdf", papers[0].ID), []string{node.Resident, node.Clerk, node.Decider}, others},
 		{of("/work/tasks/%s/%s", task.ID), []string{node.Examiner, node.Decider}, append(others, node.Resident)},

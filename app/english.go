@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tongban/gov/casework/reading"
 	"tongban/gov/casework/terms"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
@@ -40,7 +41,7 @@ var sampleNames = map[string]string{
 // own have, and the purposes that are on record when staff look at a case.
 var general = map[string]string{
 	"审查": "Examination", "决定": "Decision", "不予办理决定书": "Notice of refusal",
-	casefile.ForAcceptance: "Checking whether to accept", "办理环节审查": "Examining a step",
+	casefile.ForAcceptance: "Checking whether to accept", "办理环节审查": "Examining a step", reading.ForReadBack: "The applicant looks at what was handed in",
 }
 
 // consent is the sentence that an applicant agreed to, as it is on record.

@@ -183,7 +183,7 @@ func (w *world) pages(who string) []string {
 		return []string{imported, "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/nothing-here", w.Link("示例事项管理员")}
 	case node.Resident:
 		return []string{"/apply/" + item, draft, draft + "/situation?q=place", draft + "/form", draft + "/materials", draft + "/check",
-			of(w.submitted, "/cases/%s/%s?done=submitted"), of(w.accepted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s/clock"),
+			of(w.submitted, "/cases/%s/%s?done=submitted"), of(w.accepted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s/clock"), of(w.asked, "/cases/%s/%s/application"),
 			of(w.asked, "/cases/%s/%s/supplement"), of(w.submitted, "/cases/%s/%s/withdraw"), of(w.submitted, "/cases/%s/%s/materials"), of(w.granted, "/cases/%s/%s/rating")}
 	case node.Clerk:
 		return []string{"/counter/people/" + w.person, "/counter/people/" + w.person + "?q=jzz", fmt.Sprintf("/counter/drafts/%s/%s", w.draft.Region, w.draft.ID),

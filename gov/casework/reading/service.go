@@ -115,6 +115,25 @@ func (s *Service) Open(ctx context.Context, region string, id terms.CaseID, purp
 	return f, nil
 }
 
+// ForReadBack is the purpose on record when applicants look at what they handed in.
+const ForReadBack = "申请人查看提交的内容"
+
+// ReadBack is the file of the caller's own case with everything that was handed
+// in. An agent of a company, or somebody at an open screen, reads it like the
+// applicant, so this reading is on record too.
+//
+// Law: 个人信息保护法 art. 45: people may look into what is kept about them.
+func (s *Service) ReadBack(ctx context.Context, region string, id terms.CaseID) (File, error) {
+	f, err := s.Open(ctx, region, id, "")
+	if err == nil && !f.Mine {
+		err = cases.ErrNoCase
+	}
+	if err != nil {
+		return File{}, err
+	}
+	return f, s.note(ctx, &f.Case, "", ForReadBack)
+}
+
 // sees is how much of an application the caller sees: everything, who handles
 // the case, takes it in or supervises it; else what its own steps allow.
 //
@@ -189,9 +208,13 @@ func (s *Service) read(ctx context.Context, c *cases.Case, tasks []desk.Task, pu
 	if purpose, err = cases.Said(purpose, drafts.MaxNote); err != nil {
 		return cases.ErrNeedPurpose
 	}
+	return s.note(ctx, c, drafts.OfficeOf(auth.From(ctx), orgs...), purpose)
+}
+
+// note keeps a reading where the applicant sees it, and in the record.
+func (s *Service) note(ctx context.Context, c *cases.Case, org, purpose string) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		p := tx.Actor()
-		history.InsertReading(tx, c.Region, c.ID, s.Clock.Now(), drafts.OfficeOf(p, orgs...), purpose)
+		history.InsertReading(tx, c.Region, c.ID, s.Clock.Now(), org, purpose)
 		audit.Record(ctx, tx, audit.Entry{Region: c.Region, Action: "casework.case.read", Object: string(c.ID), Details: map[string]any{"purpose": purpose, "case": c.Number}, At: s.Clock.Now()})
 		return nil
 	})

@@ -57,6 +57,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /drafts/{region}/{id}/check", Do: h.onDraft(h.submit), May: may},
 		{Pattern: "GET /drafts/{region}/{id}/files/{hash}", Do: h.draftFile, May: may},
 		{Pattern: "GET /cases/{region}/{id}", Do: h.showCase, May: may},
+		{Pattern: "GET /cases/{region}/{id}/application", Do: h.readBack, May: may},
 		{Pattern: "GET /cases/{region}/{id}/flow.svg", Do: h.flow, May: may},
 		{Pattern: "GET /cases/{region}/{id}/clock", Do: h.clock, May: may},
 		{Pattern: "GET /cases/{region}/{id}/supplement", Do: h.supplement, May: may},

@@ -24,6 +24,7 @@ import (
 	"tongban/gov/casework"
 	caseweb "tongban/gov/casework/web"
 	"tongban/gov/casework/web/applicant"
+	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	catalogueweb "tongban/gov/catalogue/web"
 	"tongban/gov/certificates"
@@ -192,6 +193,7 @@ func (w *town) must(err error) {
 func (w *town) serve() {
 	w.must(w.bundle.Add(ui.Strings))
 	w.must(w.bundle.Add(applicant.Strings))
+	w.must(w.bundle.Add(casefile.Strings))
 	w.must(w.bundle.Add(caseweb.Strings))
 	w.must(w.bundle.Add(files.Strings))
 	w.must(w.bundle.Add(forms.Strings))
