@@ -67,8 +67,8 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// field is the control for one field of the definition.
-func (p FormProps) field(ctx context.Context, f forms.Field) FieldProps {
+// Field is the control for one field of the definition.
+func (p FormProps) Field(ctx context.Context, f forms.Field) FieldProps {
 	say := func(w *forms.Words) string {
 		if w == nil {
 			return ""

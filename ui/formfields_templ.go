@@ -101,7 +101,7 @@ func FormFields(p FormProps) templ.Component {
 				}
 			}
 			for _, f := range g.Fields {
-				templ_7745c5c3_Err = Field(p.field(ctx, f)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Field(p.Field(ctx, f)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -11,6 +11,7 @@ import (
 	"tongban/gov/casework/web/casefile/casefiletest"
 	"tongban/gov/casework/web/counter"
 	"tongban/gov/catalogue"
+	catalogueweb "tongban/gov/catalogue/web"
 	"tongban/platform/i18n"
 )
 
@@ -21,7 +22,7 @@ type hall struct {
 }
 
 func open(w *casefiletest.Town) hall {
-	w.Open(counter.Routes(counter.Deps{Casework: w.Casework, Catalogue: w.Items, Certificates: w.Papers, Identity: w.Identity, Files: w.Files, Clock: w.Clock}), counter.Strings)
+	w.Open(counter.Routes(counter.Deps{Casework: w.Casework, Catalogue: w.Items, Certificates: w.Papers, Identity: w.Identity, Files: w.Files, Clock: w.Clock}), counter.Strings, catalogueweb.Strings)
 	w.Officer("clerk", "clerk", "")
 	return hall{w, w.Browser("clerk")}
 }
@@ -199,10 +200,20 @@ func TestIntake_badInputLosesNothing(t *testing.T) {
 		h.Send(page.Path, form).Want(422, "先当面问申请人是否同意")
 		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
 		form.Set("consent."+first.ID, "yes")
-		h.Send(page.Path, form).Want(200, "数据核验")
+		kept := h.Send(page.Path, form).Want(200, "数据核验", "申请人已当面同意，", "由办理部门调取：居民身份证电子证照", "改用别的查验：")
+		if kept.Fields("intake").Has("consent." + first.ID) {
+			t.Error("consent to another look-up is ticked beforehand")
+		}
 		if now, err := w.Casework.Draft(w.Resident("李虚构", 501), d.Region, d.ID); err != nil || now.Materials[first.ID].Consent == nil || !now.Materials[first.ID].Consent.Counter {
 			t.Errorf("consent at the counter: %+v %v", now.Materials[first.ID], err)
 		}
+		form.Del("consent." + first.ID)
+		form.Set("material."+first.ID, "electronic:certificate:resident_id_card") // another look-up, another consent
+		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
+		h.Send(page.Path, form).Want(422, "先当面问申请人是否同意")
+		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
+		form.Set("consent."+first.ID, "yes")
+		h.Send(page.Path, form).Want(200, "电子证照", "申请人已当面同意，")
 		form.Del("consent." + first.ID)
 		form.Set("material."+first.ID, "telepathy")
 		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
@@ -256,6 +267,44 @@ func TestSupplement_answeredAtTheWindow(t *testing.T) {
 			t.Errorf("%s %+v", f.State, f.Application.Materials[m.ID])
 		}
 		h.Send(page.Path, form).Want(409, "一次性告知补正")
+	})
+}
+
+// An item about a field of the form is answered with the field's own control:
+// a place is chosen from the list, and what is no place is said at the field.
+func TestSupplement_fieldsAtTheWindow(t *testing.T) {
+	casefiletest.Village(t, func(w *casefiletest.Town) {
+		h := open(w)
+		c := w.Apply(w.Resident("李虚构", 501))
+		base := "/counter/cases/449901/" + string(c.ID)
+		ask := url.Values{"version": {strconv.Itoa(c.Version)}, "act": {"send"}, "ask": {"form.shop_division", "form.seats"}}
+		for _, f := range ask["ask"] {
+			ask.Set("ask.reason."+f, "与现场不符")
+			ask.Set("ask.how."+f, "按现场填写")
+		}
+		h.Post(base+"/ask", ask).Want(200, "代收补正")
+		page := h.Get(base+"/supplement").Want(200, "店面所在的街道或者镇", "示例街道", "座位数")
+		form := page.Fields("supplement")
+		if form.Get("items.0.text") != "449901001" {
+			t.Errorf("the place is %q", form.Get("items.0.text"))
+		}
+		form.Set("items.0.text", "999999")
+		form.Set("items.1.text", "很多")
+		form.Set("act", "send")
+		h.Send(page.Path, form).Want(422, "999999", "很多", "与现场不符")
+		form.Set("items.0.text", "449901100")
+		form.Set("items.1.text", "40")
+		form.Set("act", "save")
+		h.Send(page.Path, form, casefiletest.Upload{Field: "items.1.files", Name: "座位.pdf", Content: casefiletest.PDF()}).Want(200, "已保存", "座位.pdf")
+		form.Set("act", "detach:1/"+w.File(c).Supplements[0].Items[1].Files[0].Hash)
+		if strings.Contains(h.Send(page.Path, form).Want(200).Raw, "座位.pdf") {
+			t.Error("the file that was taken away is still there")
+		}
+		form.Set("act", "send")
+		h.Send(page.Path, form).Want(200, "待受理")
+		if f := w.File(c).Application.Form; f["shop_division"] != "449901100" || f["seats"] != "40" {
+			t.Errorf("answers %v", f)
+		}
 	})
 }
 

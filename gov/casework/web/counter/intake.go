@@ -184,8 +184,8 @@ func (v intakeView) modes(ctx context.Context, m catalogue.Material) []ui.Option
 		out = append(out, ui.Option{Value: string(k), Text: i18n.T(ctx, "counter.mode."+string(k))})
 	}
 	for _, s := range m.Instead {
-		if s.Kind == "data" {
-			out = append(out, ui.Option{Value: dataWay(s), Text: i18n.T(ctx, "counter.mode.data", "name", s.Name.In(ctx))})
+		if s.Kind == "data" || s.Kind == "certificate" {
+			out = append(out, ui.Option{Value: lookWay(s), Text: i18n.T(ctx, "counter.mode."+s.Kind, "name", s.Name.In(ctx))})
 		}
 	}
 	return out

@@ -3,7 +3,6 @@ package counter
 import (
 	"context"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -36,8 +35,9 @@ func noteOf(ch casework.Choice) string {
 	return ch.Note
 }
 
-// dataWay is the value of the way in which the office looks data up.
-func dataWay(s catalogue.Substitute) string {
+// lookWay is the value of the way in which the office looks data up, or
+// retrieves a certificate.
+func lookWay(s catalogue.Substitute) string {
 	return string(casework.Electronic) + ":" + s.Kind + ":" + s.Source
 }
 
@@ -49,9 +49,43 @@ func wayOf(ch casework.Choice) string {
 	return string(ch.Mode)
 }
 
-// looksUp tells whether data may stand in for a material.
-func looksUp(m catalogue.Material) bool {
-	return slices.ContainsFunc(m.Instead, func(s catalogue.Substitute) bool { return s.Kind == "data" })
+// lookUps is how many things the office may look up in place of a material.
+func lookUps(m catalogue.Material) int {
+	n := 0
+	for _, s := range m.Instead {
+		if s.Kind == "data" || s.Kind == "certificate" {
+			n++
+		}
+	}
+	return n
+}
+
+// consented says that the applicant has agreed to what was chosen, and who
+// heard it; "" when nothing is to be looked up.
+func consented(ctx context.Context, ch casework.Choice) string {
+	c := ch.Consent
+	switch {
+	case c == nil || ch.Mode != casework.Electronic:
+		return ""
+	case c.Counter:
+		return i18n.T(ctx, "counter.consent.heard", "who", c.Who, "at", i18n.DateTime(ctx, c.At))
+	}
+	return i18n.T(ctx, "counter.consent.given", "at", i18n.DateTime(ctx, c.At))
+}
+
+// consentLabel asks for consent to what is chosen, or to another choice than the
+// one that was agreed to.
+func consentLabel(ch casework.Choice) string {
+	if ch.Mode == casework.Electronic && ch.Consent != nil {
+		return "counter.consent.other"
+	}
+	return "counter.consent"
+}
+
+// asksConsent tells whether there is something to look up that the applicant
+// has not agreed to yet.
+func asksConsent(m catalogue.Material, ch casework.Choice) bool {
+	return lookUps(m) > 1 || lookUps(m) == 1 && (ch.Mode != casework.Electronic || ch.Consent == nil || !strings.Contains(ch.Paper, ":"))
 }
 
 // leadOf names only the ways that the materials of this item have.

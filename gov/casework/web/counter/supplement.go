@@ -1,13 +1,20 @@
 package counter
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/web/casefile"
+	"tongban/gov/catalogue"
 	"tongban/platform/files"
+	"tongban/platform/forms"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -21,22 +28,30 @@ const forSupplement = "窗口代收补正材料"
 type supplementView struct {
 	File     casework.File
 	Request  casework.Supplement
+	Offer    *catalogue.Offer
+	Lists    forms.Lists
 	Problems []ui.Problem
 	Saved    bool
 }
 
 // GET /counter/cases/{region}/{id}/supplement
 func (h pages) supplement(w http.ResponseWriter, r *http.Request) error {
-	return h.showSupplement(w, r, http.StatusOK, nil)
-}
-
-func (h pages) showSupplement(w http.ResponseWriter, r *http.Request, status int, problems []ui.Problem) error {
-	ctx := r.Context()
 	f, sup, err := h.request(r)
 	if err != nil {
 		return err
 	}
-	v := supplementView{File: f, Request: sup, Problems: problems, Saved: r.URL.Query().Get("saved") != ""}
+	return h.showSupplement(w, r, http.StatusOK, supplementView{File: f, Request: sup, Saved: r.URL.Query().Get("saved") != ""})
+}
+
+func (h pages) showSupplement(w http.ResponseWriter, r *http.Request, status int, v supplementView) (err error) {
+	ctx := r.Context()
+	f, sup, problems := v.File, v.Request, v.Problems
+	if v.Offer, err = h.Casework.Offer(ctx, f.Region, f.Item, f.ItemVersion); err != nil {
+		return err
+	}
+	if v.Lists, err = h.Casework.ListsFor(ctx, f.Region, f.Item, f.ItemVersion); err != nil {
+		return err
+	}
 	page := ui.Page{Title: i18n.T(ctx, "counter.supplement.title", "n", len(sup.Items)), Eyebrow: f.ItemName + " · " + casework.ShowNumber(f.Number), Active: "counter", Problems: problems,
 		Back: ui.Link{Text: i18n.T(ctx, "counter.intake.back"), Href: "/counter/people/" + f.Person}, Keys: []ui.Key{nextPerson(ctx), {Name: "F4", Text: i18n.T(ctx, "counter.key.save"), Form: "supplement"}}}
 	return render(w, r, status, page, supplementPage(v))
@@ -63,18 +78,26 @@ func (h pages) supplementPost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return h.supplementLate(w, r, err)
 	}
+	o, err := h.Casework.Offer(ctx, f.Region, f.Item, f.ItemVersion)
+	if err != nil {
+		return err
+	}
 	rules := map[string]rule{}
-	for i := range sup.Items {
-		rules[fileName(i)] = rule{limitMB << 20, []files.Kind{files.PDF, files.JPEG, files.PNG, files.OFD}}
+	for i, it := range sup.Items {
+		rules[fileName(i)] = fileRule(o, it)
 	}
 	in, err := h.receive(w, r, rules)
 	if err != nil {
 		return err
 	}
 	problems := in.Problems
+	sup.Items = slices.Clone(sup.Items)
+	gone, _ := strings.CutPrefix(in.Get("act"), "detach:")
 	for i, it := range sup.Items {
-		list := append(append([]casework.Attachment(nil), it.Files...), in.Files[fileName(i)]...)
-		if _, err := h.Casework.AnswerItem(ctx, f.Region, f.ID, i, in.Get(textName(i)), list); err != nil {
+		list := slices.DeleteFunc(append(slices.Clone(it.Files), in.Files[fileName(i)]...), func(a casework.Attachment) bool { return gone == fmt.Sprint(i, "/", a.Hash) })
+		text := strings.ReplaceAll(strings.Join(ui.Entered(in.Values, textName(i)), "\n"), "\r\n", "\n")
+		sup.Items[i].Text, sup.Items[i].Files = text, list
+		if _, err := h.Casework.AnswerItem(ctx, f.Region, f.ID, i, text, list); err != nil {
 			p := casefile.Problems(ctx, err, nil)
 			if p == nil {
 				return h.supplementLate(w, r, err)
@@ -91,7 +114,7 @@ func (h pages) supplementPost(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if len(problems) > 0 {
-		return h.showSupplement(w, r, http.StatusUnprocessableEntity, problems)
+		return h.showSupplement(w, r, http.StatusUnprocessableEntity, supplementView{File: f, Request: sup, Problems: problems})
 	}
 	return web.Redirect(w, r, caseHref(f.Case)+"/supplement?saved=1")
 }
@@ -104,6 +127,42 @@ func (h pages) supplementLate(w http.ResponseWriter, r *http.Request, err error)
 
 func textName(i int) string { return fmt.Sprintf("items.%d.text", i) }
 func fileName(i int) string { return fmt.Sprintf("items.%d.files", i) }
+
+// fileRule is how big and of what kind the files of an item may be.
+func fileRule(o *catalogue.Offer, it casework.SupplementItem) rule {
+	if id, ok := strings.CutPrefix(it.Target, "material."); ok {
+		for _, m := range o.Materials {
+			if m.ID == id {
+				return ruleFor(m)
+			}
+		}
+	}
+	return rule{limitMB << 20, []files.Kind{files.PDF, files.JPEG, files.PNG, files.OFD}}
+}
+
+// text asks for the answer to an item: with the control of the field itself
+// where the item is about one, else for some words.
+func (v supplementView) text(ctx context.Context, i int) ui.FieldProps {
+	it, name := v.Request.Items[i], textName(i)
+	if id, ok := strings.CutPrefix(it.Target, "form."); ok {
+		for _, f := range v.Offer.Form.Fields() {
+			if f.ID != id {
+				continue
+			}
+			value := cmp.Or(it.Text, v.File.Application.Form[id])
+			p := ui.FormProps{Def: v.Offer.Form, Answers: map[string]string{id: value}, Lists: v.Lists, Look: casework.LookUp}.Field(ctx, f)
+			p.Name, p.Required, p.Error = name, true, ui.ErrorFor(v.Problems, name)
+			return p
+		}
+	}
+	return ui.FieldProps{Name: name, Label: i18n.T(ctx, "counter.supplement.text"), Type: ui.TextArea, Value: it.Text, Plain: true, Max: 2000, Error: ui.ErrorFor(v.Problems, name), Attrs: templ.Attributes{"rows": "2"}}
+}
+
+// files is where the scans of an item go.
+func (v supplementView) files(ctx context.Context, i int) ui.FieldProps {
+	r := fileRule(v.Offer, v.Request.Items[i])
+	return ui.FieldProps{Name: fileName(i), Label: i18n.T(ctx, "counter.file"), Type: ui.File, Plain: true, Multiple: true, Accept: accept(r.kinds), MaxBytes: r.most, Error: ui.ErrorFor(v.Problems, fileName(i))}
+}
 
 // fileRows are the files of an answer so far.
 func (v supplementView) fileRows(ctx context.Context, it casework.SupplementItem) []ui.FileRow {
