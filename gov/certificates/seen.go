@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // cover reads the signed bytes as far as a check shows them: everything but the
@@ -13,23 +12,55 @@ import (
 // are read in full.
 func (r record) cover() (Paper, error) {
 	var p Paper
-	texts := map[string]*string{"region": &p.Region, "id": &p.ID, "kind": (*string)(&p.Kind), "code": &p.Code, "number": &p.Number, "case": &p.Case,
-		"item_name": &p.ItemName, "issuer": &p.Issuer, "issuer_name": &p.IssuerName, "holder_name": &p.HolderName, "holder_number": &p.HolderNumber, "title": &p.Title, "identifier": &p.Identifier, "predecessor": &p.Predecessor}
-	times := map[string]*time.Time{"issued_at": &p.IssuedAt, "valid_from": &p.ValidFrom, "valid_until": &p.ValidUntil}
-	ok := members(r.data, func(name, value string) (err error) {
-		if to := texts[name]; to != nil {
-			*to, err = plainText(value)
-		} else if to := times[name]; to != nil {
-			err = to.UnmarshalJSON([]byte(value))
-		} else if name == "version" {
-			p.Version, err = strconv.Atoi(value)
-		}
-		return err
-	})
-	if !ok {
+	if !members(r.data, p.member) {
 		return r.paper()
 	}
 	return p, nil
+}
+
+// member takes one member of the signed bytes.
+func (p *Paper) member(name, value string) (err error) {
+	switch name {
+	case "region":
+		p.Region, err = plainText(value)
+	case "id":
+		p.ID, err = plainText(value)
+	case "kind":
+		var kind string
+		kind, err = plainText(value)
+		p.Kind = Kind(kind)
+	case "code":
+		p.Code, err = plainText(value)
+	case "number":
+		p.Number, err = plainText(value)
+	case "case":
+		p.Case, err = plainText(value)
+	case "item_name":
+		p.ItemName, err = plainText(value)
+	case "issuer":
+		p.Issuer, err = plainText(value)
+	case "issuer_name":
+		p.IssuerName, err = plainText(value)
+	case "holder_name":
+		p.HolderName, err = plainText(value)
+	case "holder_number":
+		p.HolderNumber, err = plainText(value)
+	case "title":
+		p.Title, err = plainText(value)
+	case "identifier":
+		p.Identifier, err = plainText(value)
+	case "predecessor":
+		p.Predecessor, err = plainText(value)
+	case "version":
+		p.Version, err = strconv.Atoi(value)
+	case "issued_at":
+		err = p.IssuedAt.UnmarshalJSON([]byte(value))
+	case "valid_from":
+		err = p.ValidFrom.UnmarshalJSON([]byte(value))
+	case "valid_until":
+		err = p.ValidUntil.UnmarshalJSON([]byte(value))
+	}
+	return err
 }
 
 // members calls each with the name and the bytes of every member of a JSON
@@ -56,11 +87,7 @@ func length(s string) int {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '"':
-			for i++; i < len(s) && s[i] != '"'; i++ {
-				if s[i] == '\\' {
-					i++
-				}
-			}
+			i += quoted(s[i:]) - 1
 		case '{', '[':
 			depth++
 		case '}', ']':
@@ -74,6 +101,26 @@ func length(s string) int {
 		}
 	}
 	return 0
+}
+
+// quoted is how long the JSON string at the beginning of s is; more than s when
+// it does not end.
+func quoted(s string) int {
+	for i := 1; i < len(s); i++ {
+		n := strings.IndexByte(s[i:], '"')
+		if n < 0 {
+			break
+		}
+		if i += n; s[i-1] != '\\' || escaped(s[:i]) {
+			return i + 1
+		}
+	}
+	return len(s) + 1
+}
+
+// escaped tells whether the backslashes at the end of s are characters themselves.
+func escaped(s string) bool {
+	return (len(s)-len(strings.TrimRight(s, `\`)))%2 == 0
 }
 
 // plainText decodes a JSON string.

@@ -139,23 +139,21 @@ func (s *Service) found(r record) (Found, error) {
 
 // proved checks the signature over the stored bytes and reads them.
 func (s *Service) proved(r record, read func(record) (Paper, error)) (Paper, error) {
-	tampered := ErrTampered.With("paper", r.id)
 	sig, err := base64.StdEncoding.DecodeString(r.signature)
 	if err != nil || !s.Checker.Check(r.keyID, message([]byte(r.data)), sig) {
-		return Paper{}, tampered
+		return Paper{}, r.tampered()
 	}
 	p, err := read(r)
 	if err != nil {
-		return Paper{}, tampered.Because(err)
+		return Paper{}, r.tampered().Because(err)
 	}
 	return p, nil
 }
 
 // agrees compares what was signed with the columns beside it and finds the status.
 func (s *Service) agrees(r record, p Paper) (Found, error) {
-	tampered := ErrTampered.With("paper", r.id)
 	if p.ID != r.id || p.Region != r.region || p.Code != r.code || p.Case != r.caseID || p.Kind != r.kind {
-		return Found{}, tampered
+		return Found{}, r.tampered()
 	}
 	f := Found{Paper: p, Status: p.StatusAt(s.Clock.Now()), KeyID: r.keyID, record: r}
 	switch {
@@ -163,7 +161,7 @@ func (s *Service) agrees(r record, p Paper) (Found, error) {
 	case without[r.status] != nil:
 		f.Status, f.Reason, f.Basis, f.Since = r.status, r.reason, r.basis, db.At(r.since)
 	default:
-		return Found{}, tampered
+		return Found{}, r.tampered()
 	}
 	return f, nil
 }

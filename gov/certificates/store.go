@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/platform/db"
+	"tongban/platform/fault"
 )
 
 // record is a paper as it is kept: the signed bytes as they were signed.
@@ -30,6 +31,9 @@ func scanRecord(row db.Row) (r record, err error) {
 	r.since = since.Time
 	return r, err
 }
+
+// tampered is what a record is refused with whose bytes do not agree.
+func (r record) tampered() *fault.Fault { return ErrTampered.With("paper", r.id) }
 
 // insertPaper queues the rows of a new paper: nobody reads them back inside
 // the transaction.

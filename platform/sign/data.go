@@ -34,12 +34,14 @@ func ParseSignature(text string) (Signature, error) {
 // zero byte keeps it apart from the text of a note, which can contain none;
 // the zero byte behind the purpose keeps purposes apart from each other.
 func framed(purpose string, message []byte) []byte {
-	b := make([]byte, 0, len(purpose)+len(message)+16)
-	b = append(b, "\x00tongban-data-v1\x00"...)
+	b := make([]byte, 0, len(frame)+len(purpose)+1+len(message))
+	b = append(b, frame...)
 	b = append(b, purpose...)
 	b = append(b, 0)
 	return append(b, message...)
 }
+
+const frame = "\x00tongban-data-v1\x00"
 
 // Sign signs a message of no particular purpose.
 func (s *Signer) Sign(message []byte) (Signature, error) { return s.SignFor("", message) }

@@ -106,13 +106,21 @@ func (s software) Sign(message []byte) ([]byte, error) {
 	return s.key.Sign(nil, sum[:], crypto.SHA256)
 }
 
+// spki opens the SubjectPublicKeyInfo of an Ed25519 key (RFC 8410 §4); the key follows.
+const spki = "\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00"
+
 // KeyID names a public key: the first 16 hexadecimal digits of the SHA-256 of
 // its SubjectPublicKeyInfo. It is for people and logs; equality of ids is not
 // a check.
 func KeyID(pub crypto.PublicKey) string {
-	der, err := x509.MarshalPKIXPublicKey(pub)
-	if err != nil {
-		return ""
+	var der []byte
+	if key, ok := pub.(ed25519.PublicKey); ok && len(key) == ed25519.PublicKeySize {
+		der = append(append(make([]byte, 0, 64), spki...), key...) // every check of a signature asks
+	} else {
+		var err error
+		if der, err = x509.MarshalPKIXPublicKey(pub); err != nil {
+			return ""
+		}
 	}
 	sum := sha256.Sum256(der)
 	return hex.EncodeToString(sum[:8])
