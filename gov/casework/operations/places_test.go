@@ -385,8 +385,8 @@ func TestPlaces_everyOperation(t *testing.T) {
 		for i, o := range table {
 			t.Run(p.name+"/"+o.name, func(t *testing.T) {
 				in := casefiletest.Village
-				if p.name == "branch" {
-					in = casefiletest.Run // on both engines
+				if p.name == "branch" && i%7 == 0 {
+					in = casefiletest.Run // on both engines: what differs between them is how they write, not what is allowed
 				}
 				in(t, func(town *casefiletest.Town) {
 					s := (&world{Town: town, ops: operations.On(town.Casework)}).stands(p)
