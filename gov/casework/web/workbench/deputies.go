@@ -203,12 +203,12 @@ func (h pages) name(w http.ResponseWriter, r *http.Request, v deputiesView) erro
 	n := casework.Naming{Region: region, Org: org, Deputy: f.Get("deputy"), Items: strings.Fields(f.Get("items")), Reason: f.Get("reason")}
 	n.From, n.Until = deputies.Days(f.Get("from"), f.Get("until"))
 	v.Form = f
-	need := []string{"post", "deputy", "from", "until"}
+	need := []string{"post", "deputy", "from", "until", "reason"}
 	if v.Admin {
 		n.Account, need = f.Get("away"), append(need, "away")
 	}
 	for _, name := range need {
-		if f.Get(name) == "" {
+		if strings.TrimSpace(f.Get(name)) == "" {
 			v.Problems = append(v.Problems, ui.Problem{Field: name, Text: i18n.T(ctx, "workbench.deputies.need."+name)})
 		}
 	}

@@ -72,3 +72,15 @@ func TestStrings_sameKeys(t *testing.T) {
 		t.Error("the languages differ")
 	}
 }
+
+// task is an open step of the case.
+func (o office) task(element string) casework.Task {
+	o.T.Helper()
+	for _, t := range o.File(o.c).Tasks {
+		if t.Element == element && t.State == casework.TaskOpen {
+			return t
+		}
+	}
+	o.T.Fatalf("step %s is not open", element)
+	return casework.Task{}
+}
