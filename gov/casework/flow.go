@@ -159,9 +159,9 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 		case bpmn.TaskCancelled:
 			m.cancel(TaskID(ch.ID), ch.Attrs["reason"])
 		case bpmn.TaskHeld:
-			m.held = append(m.held, TaskID(ch.ID))
+			m.hold(TaskID(ch.ID), true)
 		case bpmn.TaskReleased:
-			m.released = append(m.released, TaskID(ch.ID))
+			m.hold(TaskID(ch.ID), false)
 		case bpmn.TimerSet:
 			f.Timers[ch.ID] = m.now
 			schedule.Set(tx, s.timerJob(c, ch.ID, ch.Due))
@@ -191,6 +191,9 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 			return err
 		}
 	}
+	if f.Instance.State == bpmn.Failed {
+		return ErrFlow.Because(fmt.Errorf("the flow of item %s ended in an error that nothing in it takes", c.Item))
+	}
 	if f.Instance.Ended() && m.outcome == "" && c.State.Open() && f.Instance.State == bpmn.Completed {
 		return ErrFlow.Because(fmt.Errorf("the flow of item %s ended without a decision", c.Item))
 	}
@@ -209,6 +212,22 @@ func (m *passage) cancel(id TaskID, reason string) {
 		return
 	}
 	m.cancelled = append(m.cancelled, id)
+}
+
+// hold notes that a task waits for a signer before it, or no longer does. What
+// this very move opened is not on record yet; of several changes the last counts.
+func (m *passage) hold(id TaskID, held bool) {
+	if i := slices.IndexFunc(m.opened, func(t Task) bool { return t.ID == id }); i >= 0 {
+		m.opened[i].Held = held
+		return
+	}
+	other := func(x TaskID) bool { return x == id }
+	m.held, m.released = slices.DeleteFunc(m.held, other), slices.DeleteFunc(m.released, other)
+	if held {
+		m.held = append(m.held, id)
+	} else {
+		m.released = append(m.released, id)
+	}
 }
 
 // posts maps the posts that a step asks for to roles.

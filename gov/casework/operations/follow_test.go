@@ -122,7 +122,7 @@ func (p *player) compare() {
 // holder is somebody of the office of a step who may do it, the one who has it
 // when somebody does.
 func (p *player) holder(t casework.Task) context.Context {
-	ctx := p.Officer("办"+t.Org[len(t.Org)-3:], t.Role, t.Org)
+	ctx := p.Officer("办"+t.Role+t.Org[len(t.Org)-3:], t.Role, t.Org)
 	if t.Assignee == "" {
 		return ctx
 	}
