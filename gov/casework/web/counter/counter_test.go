@@ -190,14 +190,18 @@ func TestIntake_badInputLosesNothing(t *testing.T) {
 		form.Set("act", "save")
 		form.Set("material."+first.ID, "electronic")
 		form.Set("note."+first.ID, "AAAA-BBBB-CCCC")
-		h.Send(page.Path, form).Want(422, "查不到这个查验码的电子证照")
+		if again := h.Send(page.Path, form).Want(422, "查不到这个查验码的电子证照").Fields("intake"); again.Get("material."+first.ID) != "electronic" || again.Get("note."+first.ID) != "AAAA-BBBB-CCCC" {
+			t.Errorf("what was refused is gone: %v", again)
+		}
 		form.Set("note."+first.ID, "")
 		form.Set("material."+first.ID, "electronic:data:population") // consent is asked of the person present
 		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
 		if h.Get(page.Path).Fields("intake").Has("consent." + first.ID) {
 			t.Error("consent is ticked beforehand")
 		}
-		h.Send(page.Path, form).Want(422, "先当面问申请人是否同意")
+		if again := h.Send(page.Path, form).Want(422, "先当面问申请人是否同意").Fields("intake"); again.Get("material."+first.ID) != "electronic:data:population" {
+			t.Errorf("the way that needs consent is gone: %v", again)
+		}
 		form.Set("version", h.Get(page.Path).Fields("intake").Get("version"))
 		form.Set("consent."+first.ID, "yes")
 		kept := h.Send(page.Path, form).Want(200, "数据核验", "申请人已当面同意，", "由办理部门调取：居民身份证电子证照", "改用别的查验：")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -31,6 +32,7 @@ type intakeView struct {
 	Saved    bool
 	Known    map[string]string
 	Lists    forms.Lists // that fields of the form take answers from
+	Sent     url.Values  // what was refused, to be shown again
 }
 
 // GET /counter/drafts/{region}/{id}
@@ -265,6 +267,7 @@ func (h pages) intakePost(w http.ResponseWriter, r *http.Request) error {
 	act, arg, _ := strings.Cut(in.Get("act"), ":")
 	switch {
 	case len(v.Problems) > 0:
+		v.Sent = in.Values
 		return h.showIntake(w, r, http.StatusUnprocessableEntity, v)
 	case act == "submit":
 		return h.submit(w, r, v)
@@ -306,7 +309,7 @@ func editOf(o *catalogue.Offer, in sent) casework.Edit {
 // changed the same fields, or because something in it cannot be kept.
 func (h pages) notSaved(w http.ResponseWriter, r *http.Request, d casework.Draft, e casework.Edit, in sent, err error) error {
 	ctx := r.Context()
-	v := intakeView{Draft: d, Problems: in.Problems}
+	v := intakeView{Draft: d, Problems: in.Problems, Sent: in.Values}
 	v.Draft.Situation, v.Draft.Form = maps.Clone(d.Situation), maps.Clone(d.Form)
 	maps.Copy(v.Draft.Situation, e.Situation)
 	maps.Copy(v.Draft.Form, e.Form)

@@ -876,7 +876,7 @@ func material(v intakeView, m catalogue.Material, n int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "material." + m.ID, Label: i18n.T(ctx, "counter.mode"), Type: ui.Select, Value: wayOf(ch), Options: v.modes(ctx, m), Plain: true, Error: ui.ErrorFor(v.Problems, "material."+m.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "material." + m.ID, Label: i18n.T(ctx, "counter.mode"), Type: ui.Select, Value: v.sent("material", m.ID, wayOf(ch)), Options: v.modes(ctx, m), Plain: true, Error: ui.ErrorFor(v.Problems, "material."+m.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1016,7 +1016,7 @@ func material(v intakeView, m catalogue.Material, n int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "note." + m.ID, Label: i18n.T(ctx, "counter.note"), Type: ui.Text, Value: noteOf(ch), Plain: true, Error: ui.ErrorFor(v.Problems, "note."+m.ID), Attrs: templ.Attributes{"maxlength": "500", "list": "notes", "autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "note." + m.ID, Label: i18n.T(ctx, "counter.note"), Type: ui.Text, Value: v.sent("note", m.ID, noteOf(ch)), Plain: true, Error: ui.ErrorFor(v.Problems, "note."+m.ID), Attrs: templ.Attributes{"maxlength": "500", "list": "notes", "autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

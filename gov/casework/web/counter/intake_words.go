@@ -41,6 +41,16 @@ func lookWay(s catalogue.Substitute) string {
 	return string(casework.Electronic) + ":" + s.Kind + ":" + s.Source
 }
 
+// sent is what was entered for a material and refused, else what is kept.
+func (v intakeView) sent(control, material, kept string) string {
+	for _, c := range []string{"material", "note", "consent"} {
+		if name := control + "." + material; v.Sent.Has(name) && ui.ErrorFor(v.Problems, c+"."+material) != "" {
+			return v.Sent.Get(name)
+		}
+	}
+	return kept
+}
+
 // wayOf writes a choice the way the list of ways does.
 func wayOf(ch casework.Choice) string {
 	if ch.Mode == casework.Electronic && strings.Contains(ch.Paper, ":") {
