@@ -15,6 +15,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/types"
 	"tongban/gov/design"
@@ -79,6 +80,7 @@ type App struct {
 	Design        *design.Service
 	Limits        *limits.Service
 	Laws          *laws.Service
+	Quality       *quality.Service
 	Oversight     *oversight.Service
 }
 
@@ -174,7 +176,7 @@ func (a *App) build() (err error) {
 	if a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Region: a.Region, Key: secret, Policy: Policy(), Known: a.known}); err != nil {
 		return err
 	}
-	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files,
+	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files, Gate: a.gate,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
 	a.Changes = changes.NewService(changes.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, Cases: openCases{a}})
 	trust, err := a.trust()
@@ -245,7 +247,7 @@ func (a *App) Run(ctx context.Context) {
 		a.Log.Error("days off", "error", err)
 	}
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Laws.Run} {
+	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Laws.Run, a.Quality.Run} {
 		wg.Go(func() { work(ctx) })
 	}
 	wg.Wait()

@@ -69,7 +69,25 @@ func (a *App) openLaws() error {
 		return fmt.Errorf("shipped laws: %w", err)
 	}
 	a.Laws = laws.New(laws.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shipped: shipped, Items: citing{a.DB}})
+	a.Quality = quality.New(quality.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, General: catalogue.IsGeneral, Clauses: a.clauses})
 	return nil
+}
+
+// clauses tells quality what is wrong with a legal basis.
+func (a *App) clauses(ctx context.Context, region string, c content.Clause) (string, error) {
+	list, err := a.Laws.Check(ctx, region, laws.CitingText{Text: c.Citation(), Quoted: c.Text, As: c.Version})
+	for _, r := range list {
+		if r.Finding != "" {
+			return r.Finding, err
+		}
+	}
+	return "", err
+}
+
+// gate asks whether the guide of a package is good enough to be published.
+func (a *App) gate(ctx context.Context, c *content.Content) error {
+	_, err := a.Quality.Gate(ctx, c)
+	return err
 }
 
 // cited reads the clauses of a text for the guide: its pages do not know the laws.

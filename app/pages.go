@@ -10,6 +10,7 @@ import (
 	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
+	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
 	"tongban/gov/identity"
@@ -39,6 +40,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(workbench.Routes(workbench.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock})...)
 	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
+	p.Add(score.Routes(score.Deps{Quality: a.Quality, Region: a.Region})...)
 	p.Add(lawsweb.Routes(lawsweb.Deps{Laws: a.Laws, Region: a.Region})...)
 	p.Add(limitsweb.Routes(limitsweb.Deps{Limits: a.Limits, Regions: a.limitRegions()})...)
 	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)

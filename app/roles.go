@@ -4,6 +4,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/casework/upgrades"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/types"
 	"tongban/gov/design"
@@ -23,8 +24,8 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges},
-	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, design.MayDesign, upgrades.MayUpgrade, limits.MayProposeLimits, types.MayDefine, laws.MayReviewLaws},
-	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, types.MayApprove, participation.MayReadRatings, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
+	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, design.MayDesign, upgrades.MayUpgrade, limits.MayProposeLimits, types.MayDefine, laws.MayReviewLaws, quality.MaySeeScores},
+	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, types.MayApprove, participation.MayReadRatings, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates/types"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -49,6 +50,8 @@ var entries = []entry{
 	{ui.Supervision, "types", "/certificate-types", "", types.MayApprove},
 	{ui.Design, "limits", "/limits", "", limits.MayProposeLimits},
 	{ui.Design, "types", "/certificate-types", "", types.MayDefine},
+	{ui.Design, "quality", "/quality", "", quality.MaySeeScores},
+	{ui.Supervision, "quality", "/quality", "", quality.MayWaive},
 	{ui.Design, "citations", "/laws/citations", "", laws.MayReviewLaws},
 	{ui.Design, "design", "/design", "", design.MayDesign},
 }

@@ -10,6 +10,7 @@ import (
 	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
+	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
 	identityweb "tongban/gov/identity/web"
@@ -25,7 +26,7 @@ import (
 // wordFolders are all folders of words; a key has one home among them.
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
-	identityweb.Strings, catalogueweb.Strings, certificatesweb.Strings, designweb.Strings, limitsweb.Strings, lawsweb.Strings,
+	identityweb.Strings, catalogueweb.Strings, score.Strings, certificatesweb.Strings, designweb.Strings, limitsweb.Strings, lawsweb.Strings,
 	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings, upgradesweb.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,

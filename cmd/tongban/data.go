@@ -148,6 +148,9 @@ func runPublish(ctx context.Context, c *call) error {
 	for _, dir := range c.Args {
 		dir = filepath.Clean(dir)
 		done, err := a.Catalogue.PublishPackage(operator(ctx, "publish"), os.DirFS(filepath.Dir(dir)), filepath.Base(dir), catalogue.PublishOptions{})
+		if f := fault.Of(err); err != nil && f.Code == "catalogue.below_gate" {
+			return fmt.Errorf("%s: %s (tongban check %s)", dir, app.Explain(c.english(), err), dir)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
 		}

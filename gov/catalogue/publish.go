@@ -52,6 +52,11 @@ func (s *Service) PublishPackage(ctx context.Context, fsys fs.FS, dir string, op
 	if err := s.regionsOf(ctx, dir, &c); err != nil {
 		return Published{}, err
 	}
+	if s.Gate != nil && !opt.Shipped {
+		if err := s.Gate(ctx, &c); err != nil {
+			return Published{}, err
+		}
+	}
 	return s.publishContent(ctx, &c, opt)
 }
 

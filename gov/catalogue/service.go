@@ -45,6 +45,10 @@ type Deps struct {
 	Data     fs.FS                  // shipped reference data, for Seed
 	Items    fs.FS                  // shipped service packages and the general flow
 	CheckOrg func(code string) bool // tells whether a unified code passes its check; nil: none is suspected
+
+	// Gate refuses the content of a package whose guide is not good enough (quality);
+	// nil: everything passes. What ships is not asked.
+	Gate func(ctx context.Context, c *Content) error
 }
 
 // Service is the catalogue: the only door in.

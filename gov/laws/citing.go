@@ -169,6 +169,29 @@ func (s *Service) doubt(ctx context.Context, i *index, c Citing, t CitingText, r
 	return "", nil
 }
 
+// Check resolves what one text cites and compares the words that it quotes.
+func (s *Service) Check(ctx context.Context, region string, t CitingText) ([]Resolved, error) {
+	i, err := s.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Resolved
+	for _, cited := range Find(t.Text) {
+		if cited.Note == "" {
+			cited.Note = t.As
+		}
+		r, err := s.Resolve(ctx, region, cited)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := s.doubt(ctx, i, Citing{Region: region}, t, &r); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
 // quotesAnywhere is for quotations that take in more than one article.
 func quotesAnywhere(t Text, quoted string) bool {
 	var b strings.Builder

@@ -16,6 +16,8 @@ import (
 type Deps struct {
 	Laws   *laws.Service
 	Region string // whose laws, with those of the country
+	// Known refuses the code of a division that does not exist, by its parameter.
+	Known func(ctx context.Context, parameter, code string) error
 }
 
 // Register adds the operations.
@@ -242,6 +244,11 @@ type citationsOutput struct {
 }
 
 func (d Deps) citations(ctx context.Context, in *citationsInput) (*citationsOutput, error) {
+	if in.Region != "" {
+		if err := d.Known(ctx, "region", in.Region); err != nil {
+			return nil, err
+		}
+	}
 	q := laws.CitationQuery{Region: cmp.Or(in.Region, d.Region), Kind: in.Finding, Org: in.Department, Open: !in.Reviewed, After: in.After, Limit: in.Limit}
 	if in.Law != "" {
 		q.Law = laws.Key(in.Law)

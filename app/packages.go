@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/quality"
+)
+
+// GuideFinding is one thing that is wrong with the guide of a package.
+type GuideFinding struct {
+	Rule   string   `json:"rule"`
+	Name   string   `json:"name"`
+	NameEn string   `json:"name_en"`
+	Fix    string   `json:"fix"`
+	FixEn  string   `json:"fix_en"`
+	Where  []string `json:"where,omitempty"`
+	Lost   float64  `json:"lost"`
+	Block  bool     `json:"block,omitempty"`
+}
+
+// GuideReport is the score of the guide of a package.
+type GuideReport struct {
+	Name     string         `json:"name"`
+	Score    int            `json:"score"`
+	Gate     int            `json:"gate"`
+	Passes   bool           `json:"passes"` // it would be published
+	Findings []GuideFinding `json:"findings"`
+	Asked    bool           `json:"asked,omitempty"` // that another person lets it pass
+}
+
+// CheckPackage reads a package and scores its guide; with a reason it also asks
+// that another person lets it pass.
+func (a *App) CheckPackage(ctx context.Context, fsys fs.FS, dir, ask string) (GuideReport, error) {
+	offices, err := catalogue.LoadOffices(fsys)
+	if err != nil {
+		return GuideReport{}, err
+	}
+	c, err := catalogue.LoadPackage(fsys, dir, offices)
+	if err != nil {
+		return GuideReport{}, err
+	}
+	r, refused := a.Quality.Gate(ctx, &c)
+	out := GuideReport{Name: c.Item.FullName(), Score: r.Score, Gate: a.Quality.Rules.Gate, Passes: refused == nil, Findings: []GuideFinding{}}
+	if refused != nil && !isGate(refused) {
+		return out, refused
+	}
+	for _, f := range r.Findings {
+		if rule, ok := a.Quality.Rules.Of(f.Rule); ok {
+			out.Findings = append(out.Findings, GuideFinding{f.Rule, rule.Name.Zh, rule.Name.En, rule.Fix.Zh, rule.Fix.En, f.Where, f.Lost, f.Block})
+		}
+	}
+	if strings.TrimSpace(ask) != "" && !out.Passes {
+		_, err = a.Quality.Ask(ctx, &c, ask)
+		out.Asked = err == nil
+	}
+	return out, err
+}
+
+func isGate(err error) bool { return errors.Is(err, quality.ErrGate) }
