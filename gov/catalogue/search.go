@@ -30,6 +30,8 @@ type (
 	Facet = shelf.Facet
 	// Department is an office that owns items.
 	Department = shelf.Department
+	// Wide is a restriction that, taken away, leaves something.
+	Wide = shelf.Wide
 	// Synonym is a word that is read as another.
 	Synonym = shelf.Synonym
 )
@@ -87,6 +89,7 @@ func (s *Service) KeepSynonym(ctx context.Context, say, mean string) error {
 	if err := authz.Require(ctx, MayKeepSynonyms, authz.Object{}); err != nil {
 		return err
 	}
+	defer s.shelf.Forget()
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		audit.Record(ctx, tx, audit.Entry{Region: wholeCountry, Action: "catalogue.synonym.kept", Object: say, Details: map[string]any{"mean": mean}})
 		return s.shelf.KeepSynonymTx(ctx, tx, say, mean, s.Clock.Now())

@@ -16,8 +16,9 @@ import (
 // profile) and which office (in one region). Everything else is held once for
 // all items that share it. Index 0 of every list is "none".
 type columns struct {
-	mu   sync.RWMutex
-	last int64 // serial of the newest publication that is in
+	mu    sync.RWMutex
+	last  int64 // serial of the newest publication that is in
+	stamp int64 // how often something was read
 
 	kind   []uint32 // by number of the item
 	office []uint32 // by number of the item
@@ -59,18 +60,28 @@ type waiting struct {
 }
 
 // refresh reads what was published since the last look, and lets items count
-// whose day has come.
-func (c *columns) refresh(ctx context.Context, r db.Reader, now time.Time) error {
+// whose day has come. It returns a number that changes with what counts.
+func (c *columns) refresh(ctx context.Context, r db.Reader, now time.Time) (stamp int64, err error) {
 	last, err := lastSerial(ctx, r)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	c.mu.RLock()
-	same := c.last == last && c.kinds != nil && (len(c.later) == 0 || c.later[0].from > now.Unix())
+	same, stamp := c.last == last && c.kinds != nil && (len(c.later) == 0 || c.later[0].from > now.Unix()), c.stamp
 	c.mu.RUnlock()
 	if same {
-		return nil
+		return stamp, nil
 	}
+	if err := c.read(ctx, r, last, now); err != nil {
+		return 0, err
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.stamp, nil
+}
+
+// read brings in what is newer than the last look.
+func (c *columns) read(ctx context.Context, r db.Reader, last int64, now time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.kinds == nil {
@@ -85,7 +96,7 @@ func (c *columns) refresh(ctx context.Context, r db.Reader, now time.Time) error
 	if n > 0 { // numbers are serials of first versions
 		c.kind, c.office = append(c.kind, make([]uint32, n)...), append(c.office, make([]uint32, n)...)
 	}
-	err = eachRecord(ctx, r, c.last, func(x record) {
+	err := eachRecord(ctx, r, c.last, func(x record) {
 		c.last = max(c.last, x.serial)
 		if x.starts > now.Unix() {
 			c.later = append(c.later, waiting{x, x.starts})
@@ -97,6 +108,7 @@ func (c *columns) refresh(ctx context.Context, r db.Reader, now time.Time) error
 		return err
 	}
 	c.start(now)
+	c.stamp++
 	return nil
 }
 

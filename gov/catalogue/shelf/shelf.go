@@ -25,6 +25,7 @@ type Shelf struct {
 	Deps
 	columns  columns
 	synonyms synonyms
+	answers  answers
 }
 
 // New returns a shelf over a migrated database. It reads what is published
@@ -44,15 +45,34 @@ func (s *Shelf) Search(ctx context.Context, q Query) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	if err := s.columns.refresh(ctx, s.DB, s.Clock.Now()); err != nil {
+	now := s.Clock.Now()
+	last, err := s.columns.refresh(ctx, s.DB, now)
+	if err != nil {
 		return Results{}, err
 	}
+	question := questionOf(q)
+	if res, ok := s.answers.get(question, last, now); ok {
+		return res, nil
+	}
+	res, err := s.ask(ctx, q, after)
+	if err == nil {
+		s.answers.put(question, last, now, res)
+	}
+	return res, err
+}
+
+// ask finds out what is not remembered.
+func (s *Shelf) ask(ctx context.Context, q Query, after cursor) (Results, error) {
 	same, err := s.same(ctx, q.Same)
 	if err != nil {
 		return Results{}, err
 	}
 	if strings.TrimSpace(q.Text) == "" {
-		return s.answer(ctx, q, found{}, same, after)
+		res, err := s.answer(ctx, q, found{}, same, after)
+		if err != nil || res.Total > 0 {
+			return res, err
+		}
+		return s.instead(ctx, q, found{}, res)
 	}
 	f, err := s.find(ctx, q)
 	if err != nil {
@@ -129,7 +149,7 @@ var restrictions = []struct {
 // instead says what there is when nothing fits: the same with one restriction
 // less, and what comes closest.
 func (s *Shelf) instead(ctx context.Context, q Query, f found, res Results) (Results, error) {
-	if !f.empty() {
+	if !f.empty() || strings.TrimSpace(q.Text) == "" {
 		s.columns.mu.RLock()
 		for _, r := range restrictions {
 			wider := q
@@ -149,6 +169,9 @@ func (s *Shelf) instead(ctx context.Context, q Query, f found, res Results) (Res
 			}
 		}
 		s.columns.mu.RUnlock()
+	}
+	if strings.TrimSpace(q.Text) == "" {
+		return res, nil
 	}
 	near, err := s.nearest(ctx, q)
 	if err != nil || near == nil {
@@ -173,7 +196,7 @@ type Department struct {
 // Departments lists the offices that own items of a region and those above it
 // and, with below, of those below it.
 func (s *Shelf) Departments(ctx context.Context, q Query) ([]Department, error) {
-	if err := s.columns.refresh(ctx, s.DB, s.Clock.Now()); err != nil {
+	if _, err := s.columns.refresh(ctx, s.DB, s.Clock.Now()); err != nil {
 		return nil, err
 	}
 	c := &s.columns
@@ -201,7 +224,8 @@ func (s *Shelf) Departments(ctx context.Context, q Query) ([]Department, error) 
 
 // Warm reads what is published, so that the first reader need not wait.
 func (s *Shelf) Warm(ctx context.Context) error {
-	return s.columns.refresh(ctx, s.DB, s.Clock.Now())
+	_, err := s.columns.refresh(ctx, s.DB, s.Clock.Now())
+	return err
 }
 
 // Size is how many items there are and how many different wordings they have.

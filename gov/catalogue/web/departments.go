@@ -18,7 +18,12 @@ type letterGroup struct {
 // GET /departments
 func (h *pages) departments(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	list, err := h.Departments(ctx, r.URL.Query().Get("region"))
+	region := r.URL.Query().Get("region")
+	all, err := h.Departments(ctx, region)
+	if err != nil {
+		return err
+	}
+	list, places, err := h.fewDepartments(r, region, all)
 	if err != nil {
 		return err
 	}
@@ -38,5 +43,38 @@ func (h *pages) departments(w http.ResponseWriter, r *http.Request) error {
 	}
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "catalogue.departments.title"), Face: ui.Portal, Active: active,
 		Lead:   i18n.T(ctx, "catalogue.departments.lead", "n", len(list), "items", items),
-		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}}}, departmentsBody(groups))
+		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}}}, departmentsBody(groups, places))
+}
+
+// maxDepartments is how many offices one page lists. A province has tens of
+// thousands; then the page shows those of the place itself and leads to the
+// places below it.
+const maxDepartments = 600
+
+func (h *pages) fewDepartments(r *http.Request, region string, all []catalogue.Department) ([]catalogue.Department, []ui.TileProps, error) {
+	if len(all) <= maxDepartments {
+		return all, nil, nil
+	}
+	ctx := r.Context()
+	res, err := h.Search(ctx, catalogue.Query{Region: region, Limit: 1})
+	if err != nil {
+		return nil, nil, err
+	}
+	var places []ui.TileProps
+	top := region
+	for _, f := range res.Facets.Regions {
+		if region == "" && (top == "" || len(strings.TrimRight(f.Value, "0")) < len(strings.TrimRight(top, "0"))) {
+			top = f.Value // the place that all the others lie in
+		}
+		if f.Value != region {
+			places = append(places, ui.TileProps{Text: h.RegionName(ctx, f.Value), Icon: "place", Note: i18n.T(ctx, "catalogue.items.n", "n", f.Count), Href: departmentsPath(f.Value)})
+		}
+	}
+	var list []catalogue.Department
+	for _, d := range all {
+		if d.Region == top || d.Region == region {
+			list = append(list, d)
+		}
+	}
+	return list[:min(len(list), maxDepartments)], places, nil
 }

@@ -91,15 +91,23 @@ func (h *pages) oneThings(r *http.Request) ([]ui.TileProps, error) {
 // packageIcon is the icon of the first theme that has one.
 func packageIcon(it catalogue.Hit) string {
 	for _, name := range it.Themes {
-		for _, list := range [][]theme{orgThemes, personThemes, otherThemes} {
-			for _, t := range list {
-				if t.zh == name && t.icon != "" {
-					return t.icon
-				}
-			}
+		if icon := themeIcon(name); icon != "list" {
+			return icon
 		}
 	}
 	return "do"
+}
+
+// themeIcon is the icon of a theme, that of a list for one without.
+func themeIcon(name string) string {
+	for _, list := range [][]theme{orgThemes, personThemes, otherThemes} {
+		for _, t := range list {
+			if t.zh == name && t.icon != "" {
+				return t.icon
+			}
+		}
+	}
+	return "list"
 }
 
 const maxThemes = 12

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"tongban/gov/catalogue"
@@ -22,9 +23,10 @@ type itemsPage struct {
 	filters  []ui.FieldProps
 	chosen   []ui.Link // filters in force, each link takes one away
 	facets   []facetGroup
-	first    string // path of the first page, "" on it
-	next     string // path of the next page, "" on the last
-	note     string // how the words were understood
+	first    string    // path of the first page, "" on it
+	next     string    // path of the next page, "" on the last
+	notes    []string  // how the words were understood
+	wider    []ui.Link // what one restriction less would find
 	hotline  string
 	clear    string
 	filtered bool
@@ -41,6 +43,10 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	values := r.URL.Query()
 	q := queryOf(values)
+	if path := h.numbered(q.Text); path != "" {
+		http.Redirect(w, r, path, http.StatusSeeOther)
+		return nil
+	}
 	res, err := h.Search(ctx, q)
 	status, problems := http.StatusOK, []ui.Problem(nil)
 	if errors.Is(err, catalogue.ErrNoRegion) {
@@ -57,7 +63,12 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := itemsPage{query: q, res: res, hits: hits(ctx, res.Items), nearest: hits(ctx, res.Nearest), hotline: h.d.Hotline}
+	if res.Understood.Number && res.Total == 1 && len(res.Items) == 1 { // a whole code is its item
+		http.Redirect(w, r, itemPath(res.Items[0].Region, res.Items[0].Code), http.StatusSeeOther)
+		return nil
+	}
+	p := itemsPage{query: q, res: res, hits: h.hits(ctx, res.Items), nearest: h.hits(ctx, res.Nearest), hotline: h.d.Hotline}
+	p.wider = wider(ctx, values, res.Wider)
 	p.filters = h.filters(ctx, q, res.Facets)
 	for i := range p.filters {
 		p.filters[i].Error = ui.ErrorFor(problems, p.filters[i].Name)
@@ -71,9 +82,7 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 		p.first = with(values, "after", "")
 	}
 	p.facets = facetGroups(values, p.filters, i18n.T(ctx, "catalogue.filter.count", "name", "", "n", 0))
-	if u := res.Understood; u.Say != "" {
-		p.note = i18n.T(ctx, "catalogue.items.understood", "say", u.Say, "mean", u.Mean)
-	}
+	p.notes = h.notes(ctx, res)
 	title := i18n.T(ctx, "catalogue.items.title")
 	if q.Text != "" {
 		title = i18n.T(ctx, "catalogue.items.title.q", "q", q.Text)
@@ -85,7 +94,11 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 func queryOf(v url.Values) catalogue.Query {
 	text := []rune(strings.TrimSpace(v.Get("q")))
 	q := catalogue.Query{Text: string(text[:min(len(text), 200)]), Region: v.Get("region"), Org: v.Get("department"), Theme: v.Get("theme"), Audience: v.Get("audience"),
-		Type: v.Get("type"), After: v.Get("after")}
+		Type: v.Get("type"), Event: v.Get("event"), Same: v.Get("same"), After: v.Get("after"), Once: v.Get("same") == ""}
+	if n, err := strconv.Atoi(v.Get("visits")); err == nil && n >= 0 && n < 10 {
+		q.Visits = &n
+	}
+	q.Depth, q.Level = digit(v.Get("depth"), 4), digit(v.Get("level"), 5)
 	if o := v.Get("online"); o == "yes" || o == "no" {
 		yes := o == "yes"
 		q.Online = &yes
@@ -93,11 +106,22 @@ func queryOf(v url.Values) catalogue.Query {
 	return q
 }
 
+// narrowing are the parameters of a list, all but paging.
+var narrowing = []string{"q", "department", "theme", "event", "audience", "type", "region", "level", "online", "depth", "visits", "same"}
+
+// digit is a number from 1 to most, 0 for anything else.
+func digit(s string, most int) int {
+	if n, err := strconv.Atoi(s); err == nil && n > 0 && n <= most {
+		return n
+	}
+	return 0
+}
+
 // with is the address of this list with one value changed; anything but
 // paging begins on the first page.
 func with(v url.Values, name, value string) string {
 	n := url.Values{}
-	for _, k := range []string{"q", "department", "theme", "audience", "type", "region", "online"} {
+	for _, k := range narrowing {
 		if s := v.Get(k); s != "" {
 			n.Set(k, s)
 		}
@@ -149,7 +173,34 @@ func (h *pages) filters(ctx context.Context, q catalogue.Query, f catalogue.Face
 		{Value: "yes", Text: i18n.T(ctx, "catalogue.filter.count", "name", i18n.T(ctx, "catalogue.online.yes"), "n", f.Online)},
 		{Value: "no", Text: i18n.T(ctx, "catalogue.filter.count", "name", i18n.T(ctx, "catalogue.online.no"), "n", f.Offline)}}}
 	region := func(v catalogue.Facet) string { return h.RegionName(ctx, v.Value) }
-	return []ui.FieldProps{field("department", q.Org, f.Orgs, name), field("theme", q.Theme, f.Themes, name), audience, field("region", q.Region, f.Regions, region), online}
+	event := field("event", q.Event, f.Events, name)
+	if len(f.Events) > 0 && q.Event != "" && f.Events[0].Value == q.Event {
+		event.Options[1].Text = i18n.T(ctx, "catalogue.filter.count", "name", name(f.Events[0]), "n", f.Events[0].Count)
+	}
+	visits := field("visits", number(q.Visits), f.Visits, func(v catalogue.Facet) string { return i18n.T(ctx, "catalogue.visits.most."+v.Value) })
+	out := []ui.FieldProps{audience, field("department", q.Org, f.Orgs, name), field("region", q.Region, f.Regions, region), online}
+	if len(f.Depths) > 0 || q.Depth > 0 {
+		out = append(out, field("depth", zeroless(q.Depth), f.Depths, func(v catalogue.Facet) string { return i18n.T(ctx, "catalogue.depth."+v.Value) }))
+	}
+	out = append(out, visits, field("theme", q.Theme, f.Themes, name), field("type", q.Type, f.Types, name))
+	if len(f.Events) > 0 || q.Event != "" {
+		out = append(out, event)
+	}
+	return out
+}
+
+func number(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
+
+func zeroless(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 func onlineValue(q catalogue.Query) string {
@@ -184,10 +235,44 @@ func (h *pages) chosen(ctx context.Context, v url.Values, q catalogue.Query, f c
 	}
 	add("audience", q.Audience, audience)
 	add("region", q.Region, h.RegionName(ctx, q.Region))
+	if q.Visits != nil {
+		add("visits", "x", i18n.T(ctx, "catalogue.visits.most."+strconv.Itoa(min(*q.Visits, 2))))
+	}
+	if q.Depth > 0 {
+		add("depth", "x", i18n.T(ctx, "catalogue.depth."+strconv.Itoa(q.Depth)))
+	}
+	if q.Level > 0 {
+		add("level", "x", i18n.T(ctx, "catalogue.level."+strconv.Itoa(q.Level)))
+	}
+	event := q.Event
+	for _, e := range f.Events {
+		if e.Value == q.Event {
+			event = i18n.Pick(ctx, e.Name, e.NameEn)
+		}
+	}
+	add("event", q.Event, event)
+	kind := q.Type
+	for _, t := range f.Types {
+		if t.Value == q.Type {
+			kind = official(ctx, t.Name)
+		}
+	}
+	add("type", q.Type, kind)
+	add("same", q.Same, i18n.T(ctx, "catalogue.items.same"))
 	if q.Online != nil {
 		add("online", "x", i18n.T(ctx, "catalogue.online."+onlineValue(q)))
 	}
 	return out
+}
+
+// found says how many items there are, and how many different ones when that is
+// less.
+func found(ctx context.Context, p itemsPage) string {
+	n := i18n.T(ctx, "catalogue.items.found", "n", p.res.Total)
+	if p.query.Once && p.res.Services > 0 && p.res.Services < p.res.Total {
+		n = i18n.T(ctx, "catalogue.items.found.services", "n", p.res.Total, "services", p.res.Services)
+	}
+	return n
 }
 
 // maxFacets is how many values of a kind stand beside the list; all of them

@@ -38,6 +38,13 @@ var (
 	}
 )
 
+// lifeThemes and businessThemes are the themes that are events: something that
+// happens to somebody, or that a company is about to do.
+var (
+	lifeThemes     = []string{"生小孩", "生育收养", "升学", "找工作", "就业创业", "结婚", "婚姻登记", "买房子", "迁居", "失业", "离职退休", "退休", "养老服务"}
+	businessThemes = []string{"开办企业", "设立变更", "准营准办", "创业", "纳税", "抵押质押", "知识产权", "人才", "行政缴费"}
+)
+
 var english = func() map[string]string {
 	m := map[string]string{
 		"自然人": "Natural persons", "企业法人": "Companies", "事业法人": "Public institutions", "社会组织法人": "Social organisations", "非法人企业": "Unincorporated businesses",

@@ -151,8 +151,8 @@ func testItems(t *testing.T, h http.Handler) {
 	if apply != "/apply/449901/11449901900000065F4440799902000" {
 		t.Errorf("apply leads to %q", apply)
 	}
-	get(t, h, "/items?q="+url.QueryEscape("驾照")).has("已同时按“驾驶证”查找“驾照”")
-	get(t, h, "/items?q="+url.QueryEscape("火星移民居住")).has("没有找到对得上的事项", "名称相近的事项", "12345")
+	get(t, h, "/items?q="+url.QueryEscape("驾照")).has("已同时按“驾驶”查找“驾照”")
+	get(t, h, "/items?q="+url.QueryEscape("龘龘魑魅魍魉饕餮查询")).has("没有找到对得上的事项", "名称相近的事项", "12345")
 	get(t, h, "/items?q=zzqqxx").has("没有找到对得上的事项", "查看全部事项")
 	one := get(t, h, "/items?q="+url.QueryEscape("公证"))
 	next := one.link("下一页")

@@ -30,6 +30,7 @@ type Deps struct {
 	Catalogue *catalogue.Service
 	Continue  func(ctx context.Context) ([]Continued, error) // what the reader can go on with; nil: nothing
 	Hotline   string                                         // "12345" when empty
+	Number    func(text string) string                       // where a number of a case leads, "" for what is none; nil: there are none
 
 	// Cited reads the clauses that a text names, for what lies in a region. nil: none
 	// is known, and citations are only printed.
@@ -62,6 +63,9 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /{$}", Do: h.home, May: may},
 		{Pattern: "GET /items", Do: h.items, May: may},
 		{Pattern: "GET /departments", Do: h.departments, May: may},
+		{Pattern: "GET /browse", Do: h.browse, May: may},
+		{Pattern: "GET /synonyms", Do: h.synonyms, May: catalogue.MayKeepSynonyms},
+		{Pattern: "POST /synonyms", Do: h.synonymsPost, May: catalogue.MayKeepSynonyms},
 		{Pattern: "GET /items/{region}/{code}", Do: h.guide, May: may},
 		{Pattern: "GET /items/{region}/{code}/situations", Do: h.situations, May: may},
 		{Pattern: "GET /items/{region}/{code}/flow.svg", Do: h.flow, May: may},
@@ -81,3 +85,21 @@ func applyPath(region, code string) string {
 
 // itemsPath is a list of items with one restriction.
 func itemsPath(name, value string) string { return "/items?" + name + "=" + url.QueryEscape(value) }
+
+func departmentsPath(region string) string {
+	if region == "" {
+		return "/departments"
+	}
+	return "/departments?region=" + url.QueryEscape(region)
+}
+
+// keep leaves only some parameters of an address.
+func keep(v url.Values, names ...string) url.Values {
+	out := url.Values{}
+	for _, n := range names {
+		if s := v.Get(n); s != "" {
+			out.Set(n, s)
+		}
+	}
+	return out
+}
