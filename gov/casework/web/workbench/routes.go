@@ -98,7 +98,7 @@ func Entries(ctx context.Context) []ui.Entry {
 	for _, e := range []struct{ shape, icon string }{{"post", "do"}, {"department", "find"}} {
 		out = append(out, ui.Entry{Key: "work-" + e.shape, Text: i18n.T(ctx, "workbench.shape."+e.shape), Href: "/work?shape=" + e.shape, Icon: e.icon})
 	}
-	return append(out, ui.Entry{Key: "copies", Text: i18n.T(ctx, "workbench.copies"), Href: "/work/copies", Icon: "doc"}, ui.Entry{Key: "deputies", Text: i18n.T(ctx, "workbench.deputies"), Href: "/work/deputies", Icon: "mine"})
+	return append(out, ui.Entry{Key: "copies", Text: i18n.T(ctx, "workbench.copies"), Href: "/work/copies", Icon: "inbox"}, ui.Entry{Key: "deputies", Text: i18n.T(ctx, "workbench.deputies"), Href: "/work/deputies", Icon: "people"})
 }
 
 // render puts the three inboxes with their counts into the side navigation.
