@@ -15,6 +15,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/lists"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/types"
@@ -73,6 +74,7 @@ type App struct {
 	Identity      *identity.Service
 	Catalogue     *catalogue.Service
 	Changes       *changes.Service
+	Lists         *lists.Service
 	Certificates  *certificates.Service
 	Types         *types.Service
 	Casework      *casework.Service
@@ -179,6 +181,7 @@ func (a *App) build() (err error) {
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files, Gate: a.gate,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
 	a.Changes = changes.NewService(changes.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, Cases: openCases{a}})
+	a.Lists = lists.New(lists.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue})
 	trust, err := a.trust()
 	if err != nil {
 		return fmt.Errorf("trust list: %w", err)

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"tongban/gov/casework/upgrades"
 	"tongban/gov/casework/web/applicant"
@@ -10,6 +11,8 @@ import (
 	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
+	"tongban/gov/catalogue/web/changing"
+	"tongban/gov/catalogue/web/directory"
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
@@ -34,6 +37,8 @@ func (a *App) pages(p *web.Pages) {
 		p.Add(web.Route{Pattern: "GET /dev/storybook", Do: storybook.Show, May: authz.Anyone})
 	}
 	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Cited: a.cited})...)
+	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Region: a.province()})...)
+	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions()})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)
 	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock, Secure: secure})...)
@@ -65,6 +70,27 @@ func (a *App) limitRegions() []limitsweb.Region {
 	var out []limitsweb.Region
 	for _, code := range a.regions() {
 		r := limitsweb.Region{Code: code, Zh: code, En: code}
+		if d, err := a.Catalogue.Division(context.Background(), code); err == nil {
+			r.Zh, r.En = d.Name, cmp.Or(sampleNames[d.Name], d.Name)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// province is the directory of base items that this node keeps.
+func (a *App) province() string { return a.regions()[0][:2] + "0000" }
+
+// keptRegions are the regions whose catalogue is kept here: the province with
+// its directory, and those whose cases are kept.
+func (a *App) keptRegions() []changing.Region {
+	codes := a.regions()
+	if p := a.province(); !slices.Contains(codes, p) {
+		codes = append([]string{p}, codes...)
+	}
+	var out []changing.Region
+	for _, code := range codes {
+		r := changing.Region{Code: code, Zh: code, En: code}
 		if d, err := a.Catalogue.Division(context.Background(), code); err == nil {
 			r.Zh, r.En = d.Name, cmp.Or(sampleNames[d.Name], d.Name)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates/types"
 	"tongban/gov/design"
@@ -54,6 +55,10 @@ var entries = []entry{
 	{ui.Supervision, "quality", "/quality", "", quality.MayWaive},
 	{ui.Design, "citations", "/laws/citations", "", laws.MayReviewLaws},
 	{ui.Design, "design", "/design", "", design.MayDesign},
+	{ui.Design, "changes", "/catalogue/drafts", "", catalogue.MayDraftChanges},
+	{ui.Design, "fields", "/catalogue/fields", "", catalogue.MayDefineFields},
+	{ui.Supervision, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
+	{ui.Workbench, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
 }
 
 // withShell gives every page its frame: the navigation that this reader may

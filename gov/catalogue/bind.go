@@ -119,7 +119,7 @@ func bindIn(ctx context.Context, tx *db.Tx, directory string, list []*publicatio
 	}
 	for _, p := range list {
 		b, ok := there[p.content.Item.Base]
-		if made := baseFrom(&p.content.Item, directory, p.from); !ok || !p.fixed && b.Keeper != standard.KeptByChanges && b.Origin == p.content.Item.Code {
+		if made := baseFrom(p.content, directory, p.from); !ok || !p.fixed && b.Keeper != standard.KeptByChanges && b.Origin == p.content.Item.Code {
 			made.Tiers, made.Fields, made.Levels, made.Predecessors, made.Successors, made.State = b.Tiers, b.Fields, b.Levels, b.Predecessors, b.Successors, b.State
 			if !made.Same(&b) {
 				if err := putBase(ctx, tx, &made, b.Version, now); err != nil {
@@ -171,16 +171,25 @@ func (p *publication) refer(b *standard.Base) {
 	p.doc = document(p.content, b)
 }
 
-// baseFrom makes a base item from an item whose source has no directory.
-func baseFrom(it *content.Item, directory string, from time.Time) standard.Base {
+// baseFrom makes a base item from an item whose source has no directory. Of a
+// package's clauses those are its setting basis that its conditions rest on;
+// without conditions, all but the general ones.
+func baseFrom(c *Content, directory string, from time.Time) standard.Base {
+	it := &c.Item
 	b := standard.Base{Region: directory, Code: it.Base, Name: it.Name, NameEn: it.NameEn, Type: it.TypeCode, Parent: headOf(it),
 		Keeper: standard.KeptByImport, Origin: it.Code, Source: it.Source.Zh, Effective: from}
 	if it.Package != "" {
 		b.Keeper = standard.KeptByPackage
 	}
-	for _, c := range it.Basis {
-		if !IsGeneral(c.ID) {
-			b.Basis = append(b.Basis, c)
+	sets := func(id string) bool { return !IsGeneral(id) }
+	if len(it.ConditionList) > 0 {
+		sets = func(id string) bool {
+			return slices.ContainsFunc(it.ConditionList, func(c content.Condition) bool { return c.Clause == id })
+		}
+	}
+	for _, cl := range it.Basis {
+		if sets(cl.ID) {
+			b.Basis = append(b.Basis, cl)
 		}
 	}
 	return b

@@ -374,3 +374,22 @@ func (s *Service) Values(ctx context.Context, it *Item) ([]Value, error) {
 	fields, err := s.Fields(ctx, it.Region)
 	return valuesOf(fields, it), err
 }
+
+// Implementing is an item that refers to a base item.
+type Implementing struct {
+	Region, Code string
+	Name, Org    string
+}
+
+// Implementing lists items that refer to a base item, by region and code.
+func (s *Service) Implementing(ctx context.Context, base string, limit int) ([]Implementing, error) {
+	list, err := referringTo(ctx, s.DB, base, "", "", min(max(limit, 1), 500))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Implementing, len(list))
+	for i, c := range list {
+		out[i] = Implementing{c.Item.Region, c.Item.Code, c.Item.FullName(), c.Item.OrgName}
+	}
+	return out, nil
+}

@@ -42,7 +42,7 @@ func TestLists_realItems(t *testing.T) {
 		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff")))
 		r.FieldsPerRecord = -1
 		rows, err := r.ReadAll()
-		if err != nil || len(rows) != 440+2 || rows[1][2] != "实施编码" {
+		if err != nil || len(rows) != 440+2 || rows[1][2] != "事项名称" {
 			t.Errorf("%d rows in the file, %v", len(rows), err)
 		}
 		if _, err := s.Page(t.Context(), "nothing", lists.Query{}); err == nil {

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -57,6 +59,23 @@ type Tier struct {
 	Name   content.Text        `json:"name"`
 	Rank   int                 `json:"rank"` // the higher, the better for the applicant
 	Values map[string][]string `json:"values"`
+}
+
+// String is the tier with what it sets, in the words of the standard.
+func (t Tier) String() string {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(t.Values)) {
+		f, name := shippedByKey[key], key
+		if f.Key != "" {
+			name = f.Zh
+		}
+		var said []string
+		for _, w := range f.Words(t.Values[key]) {
+			said = append(said, w.Zh)
+		}
+		parts = append(parts, name+strings.Join(said, "、"))
+	}
+	return t.Name.Zh + "（" + strings.Join(parts, "；") + "）"
 }
 
 // Tier finds a tier by id.
@@ -185,8 +204,7 @@ func (b *Base) values() map[string][]string {
 		out["basis"] = append(out["basis"], c.Citation()+c.Text)
 	}
 	for _, t := range b.Tiers {
-		raw, _ := json.Marshal(t.Values) // plain texts
-		out["tiers"] = append(out["tiers"], t.ID+" "+t.Name.Zh+" "+string(raw))
+		out["tiers"] = append(out["tiers"], t.String())
 	}
 	for k, v := range b.Fields {
 		put(k, v...)
