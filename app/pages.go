@@ -3,16 +3,14 @@ package app
 import (
 	"cmp"
 	"context"
-	"slices"
 
+	"tongban/gov/casework"
 	"tongban/gov/casework/upgrades"
 	"tongban/gov/casework/web/applicant"
 	"tongban/gov/casework/web/counter"
 	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
-	"tongban/gov/catalogue/web/changing"
-	"tongban/gov/catalogue/web/directory"
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
@@ -36,9 +34,7 @@ func (a *App) pages(p *web.Pages) {
 	if a.Dev {
 		p.Add(web.Route{Pattern: "GET /dev/storybook", Do: storybook.Show, May: authz.Anyone})
 	}
-	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Cited: a.cited})...)
-	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Region: a.province()})...)
-	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions()})...)
+	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Number: caseNumber, Cited: a.cited})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)
 	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock, Secure: secure})...)
@@ -51,6 +47,14 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)
 	p.Add(upgradesweb.Routes(upgrades.On(a.Casework, a.Catalogue))...)
 	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight, Region: a.Catalogue.Region})...)
+}
+
+// caseNumber is where somebody who searches for a number of a case finds it.
+func caseNumber(text string) string {
+	if n := casework.CleanNumber(text); casework.ValidNumber(n) {
+		return "/progress?number=" + n
+	}
+	return ""
 }
 
 // continued gives the start page what the reader can go on with.
@@ -70,27 +74,6 @@ func (a *App) limitRegions() []limitsweb.Region {
 	var out []limitsweb.Region
 	for _, code := range a.regions() {
 		r := limitsweb.Region{Code: code, Zh: code, En: code}
-		if d, err := a.Catalogue.Division(context.Background(), code); err == nil {
-			r.Zh, r.En = d.Name, cmp.Or(sampleNames[d.Name], d.Name)
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// province is the directory of base items that this node keeps.
-func (a *App) province() string { return a.regions()[0][:2] + "0000" }
-
-// keptRegions are the regions whose catalogue is kept here: the province with
-// its directory, and those whose cases are kept.
-func (a *App) keptRegions() []changing.Region {
-	codes := a.regions()
-	if p := a.province(); !slices.Contains(codes, p) {
-		codes = append([]string{p}, codes...)
-	}
-	var out []changing.Region
-	for _, code := range codes {
-		r := changing.Region{Code: code, Zh: code, En: code}
 		if d, err := a.Catalogue.Division(context.Background(), code); err == nil {
 			r.Zh, r.En = d.Name, cmp.Or(sampleNames[d.Name], d.Name)
 		}

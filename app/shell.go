@@ -55,10 +55,7 @@ var entries = []entry{
 	{ui.Supervision, "quality", "/quality", "", quality.MayWaive},
 	{ui.Design, "citations", "/laws/citations", "", laws.MayReviewLaws},
 	{ui.Design, "design", "/design", "", design.MayDesign},
-	{ui.Design, "changes", "/catalogue/drafts", "", catalogue.MayDraftChanges},
-	{ui.Design, "fields", "/catalogue/fields", "", catalogue.MayDefineFields},
-	{ui.Supervision, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
-	{ui.Workbench, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
+	{ui.Design, "synonyms", "/synonyms", "", catalogue.MayKeepSynonyms},
 }
 
 // withShell gives every page its frame: the navigation that this reader may
