@@ -15,10 +15,13 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/intake"
 	"tongban/gov/catalogue/lists"
+	"tongban/gov/catalogue/outlet"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
@@ -75,8 +78,11 @@ type App struct {
 	Catalogue     *catalogue.Service
 	Changes       *changes.Service
 	Lists         *lists.Service
+	Intake        *intake.Service
+	Outlet        *outlet.Service
 	Certificates  *certificates.Service
 	Types         *types.Service
+	Wallets       *wallets.Service
 	Casework      *casework.Service
 	Participation *participation.Service
 	Design        *design.Service
@@ -182,6 +188,9 @@ func (a *App) build() (err error) {
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
 	a.Changes = changes.NewService(changes.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, Cases: openCases{a}})
 	a.Lists = lists.New(lists.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue})
+	a.Intake = intake.New(intake.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Catalogue: a.Catalogue, Cases: openCases{a}, Files: a.Files,
+		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
+	a.Outlet = outlet.New(outlet.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, BaseURL: a.BaseURL})
 	trust, err := a.trust()
 	if err != nil {
 		return fmt.Errorf("trust list: %w", err)
@@ -190,6 +199,9 @@ func (a *App) build() (err error) {
 	a.Types = types.New(types.Deps{DB: a.DB, Clock: a.Clock})
 	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Trust: trust,
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types})
+	if err := a.openWallets(trust); err != nil {
+		return err
+	}
 	people := casework.Directory{Identity: a.Identity}
 	a.Limits = limits.New(limits.Deps{DB: a.DB, Clock: a.Clock})
 	rules := casework.NationalRules()
@@ -266,7 +278,7 @@ func (a *App) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := errors.Join(a.Identity.Sweep(ctx), a.Certificates.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
+			if err := errors.Join(a.Identity.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
 				a.Log.Error("sweep", "error", err)
 			}
 		}

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/upgrades"
@@ -11,6 +12,8 @@ import (
 	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
+	"tongban/gov/catalogue/web/changing"
+	"tongban/gov/catalogue/web/directory"
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
@@ -35,11 +38,13 @@ func (a *App) pages(p *web.Pages) {
 		p.Add(web.Route{Pattern: "GET /dev/storybook", Do: storybook.Show, May: authz.Anyone})
 	}
 	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Number: caseNumber, Cited: a.cited})...)
+	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Region: a.province()})...)
+	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions()})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)
 	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock, Secure: secure})...)
 	p.Add(workbench.Routes(workbench.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock})...)
-	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
+	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, Wallets: a.Wallets, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
 	p.Add(score.Routes(score.Deps{Quality: a.Quality, Region: a.Region})...)
 	p.Add(lawsweb.Routes(lawsweb.Deps{Laws: a.Laws, Region: a.Region})...)
@@ -74,6 +79,27 @@ func (a *App) limitRegions() []limitsweb.Region {
 	var out []limitsweb.Region
 	for _, code := range a.regions() {
 		r := limitsweb.Region{Code: code, Zh: code, En: code}
+		if d, err := a.Catalogue.Division(context.Background(), code); err == nil {
+			r.Zh, r.En = d.Name, cmp.Or(sampleNames[d.Name], d.Name)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// province is the directory of base items that this node keeps.
+func (a *App) province() string { return a.regions()[0][:2] + "0000" }
+
+// keptRegions are the regions whose catalogue is kept here: the province with
+// its directory, and those whose cases are kept.
+func (a *App) keptRegions() []changing.Region {
+	codes := a.regions()
+	if p := a.province(); !slices.Contains(codes, p) {
+		codes = append([]string{p}, codes...)
+	}
+	var out []changing.Region
+	for _, code := range codes {
+		r := changing.Region{Code: code, Zh: code, En: code}
 		if d, err := a.Catalogue.Division(context.Background(), code); err == nil {
 			r.Zh, r.En = d.Name, cmp.Or(sampleNames[d.Name], d.Name)
 		}

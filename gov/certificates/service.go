@@ -211,7 +211,16 @@ func (s *Service) recorded(ctx context.Context, code string) (record, error) {
 // Paper returns a paper to its holder or to an office that handles its case.
 // Whether a paper exists is not for everybody: a stranger gets ErrNoPaper.
 func (s *Service) Paper(ctx context.Context, region, paper string) (Found, error) {
-	r, err := loadPaper(ctx, s.DB, region, paper)
+	return s.paper(ctx, s.DB, region, paper)
+}
+
+// PaperTx is Paper as a transaction sees it.
+func (s *Service) PaperTx(ctx context.Context, tx *db.Tx, region, paper string) (Found, error) {
+	return s.paper(ctx, tx, region, paper)
+}
+
+func (s *Service) paper(ctx context.Context, reader db.Reader, region, paper string) (Found, error) {
+	r, err := loadPaper(ctx, reader, region, paper)
 	if fault.IsKind(err, fault.KindNotFound) {
 		return Found{}, ErrNoPaper
 	}

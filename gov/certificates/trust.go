@@ -2,12 +2,14 @@ package certificates
 
 import (
 	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"tongban/platform/fault"
 	"tongban/platform/sign"
@@ -30,20 +32,30 @@ type Trust struct {
 	Keys   []TrustKey `json:"keys"`
 }
 
-// TrustKey is the public key of a data signature.
+// TrustKey is the public key of a data signature, or of tokens in wallets.
 type TrustKey struct {
 	ID        string `json:"id"`
-	Algorithm string `json:"algorithm"` // Ed25519
-	Public    []byte `json:"public"`    // 32 bytes
+	Algorithm string `json:"algorithm"`        // Ed25519, or TokenKey
+	Public    []byte `json:"public"`           // 32 bytes; of a TokenKey its SubjectPublicKeyInfo
+	Issuer    string `json:"issuer,omitempty"` // of a TokenKey: the issuer named in tokens
 }
+
+// TokenKey is the algorithm of keys that sign tokens in wallets.
+const TokenKey = sign.ECDSAP256
 
 // ErrTrust refuses a file that is no list of public keys.
 var ErrTrust = fault.Invalid("certificates.trust")
 
 // TrustOf gives the public half of a node's keys.
 func TrustOf(s *sign.Signer, site string) Trust {
-	return Trust{Format: trustFormat, Site: site, Roots: []string{string(s.RootPEM())},
+	t := Trust{Format: trustFormat, Site: site, Roots: []string{string(s.RootPEM())},
 		Keys: []TrustKey{{ID: s.KeyID(), Algorithm: sign.Ed25519, Public: s.PublicKey()}}}
+	if k := s.Token(); k != nil && site != "" {
+		if der, err := x509.MarshalPKIXPublicKey(k.Public()); err == nil {
+			t.Keys = append(t.Keys, TrustKey{ID: sign.KeyID(k.Public()), Algorithm: TokenKey, Public: der, Issuer: strings.TrimRight(site, "/")})
+		}
+	}
+	return t
 }
 
 // ParseTrust reads what JSON wrote.
@@ -56,6 +68,12 @@ func ParseTrust(b []byte) (Trust, error) {
 		return t, ErrTrust.Because(fmt.Errorf("format %q", t.Format))
 	}
 	for _, k := range t.Keys {
+		if k.Algorithm == TokenKey {
+			if pub, err := x509.ParsePKIXPublicKey(k.Public); err != nil || sign.KeyID(pub) != k.ID || k.Issuer == "" {
+				return t, ErrTrust.Because(fmt.Errorf("key %s", k.ID))
+			}
+			continue
+		}
 		if k.Algorithm != sign.Ed25519 || len(k.Public) != ed25519.PublicKeySize || sign.KeyID(ed25519.PublicKey(k.Public)) != k.ID {
 			return t, ErrTrust.Because(fmt.Errorf("key %s", k.ID))
 		}
@@ -87,7 +105,7 @@ func (t Trust) With(more Trust) Trust {
 		}
 	}
 	for _, k := range more.Keys {
-		if !slices.ContainsFunc(t.Keys, func(o TrustKey) bool { return o.ID == k.ID }) {
+		if !slices.ContainsFunc(t.Keys, func(o TrustKey) bool { return o.ID == k.ID && o.Issuer == k.Issuer }) {
 			t.Keys = append(t.Keys, k)
 		}
 	}
@@ -97,7 +115,7 @@ func (t Trust) With(more Trust) Trust {
 // Check implements Checker.
 func (t Trust) Check(keyID string, message, signature []byte) bool {
 	for _, k := range t.Keys {
-		if k.ID == keyID {
+		if k.ID == keyID && k.Algorithm == sign.Ed25519 {
 			return sign.VerifyFor(k.Public, Purpose, message, sign.Signature{KeyID: keyID, Bytes: signature})
 		}
 	}

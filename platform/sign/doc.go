@@ -24,8 +24,8 @@
 //
 // # Keys
 //
-// Every name has two keys: Ed25519 for bytes and checkpoints, ECDSA P-256 with
-// a certificate for PDF files. The certificate is issued by an authority whose
+// Every name has three keys: Ed25519 for bytes and checkpoints, ECDSA P-256 with
+// a certificate for PDF files, ECDSA P-256 for tokens in wallets. The certificate is issued by an authority whose
 // key lies in the same directory (name "ca"); others trust it by its file
 // ca.pem. Private keys are files of mode 0600, and a key file that others may
 // read is refused. With a passphrase (Options.Passphrase, or the environment

@@ -36,7 +36,7 @@ func TestOpen_keepsKeys(t *testing.T) {
 			t.Errorf("%s has mode %v", f.Name(), info.Mode())
 		}
 	}
-	if got := strings.Join(names, " "); got != "ca.key ca.pem node.data.key node.paper.key node.pem" {
+	if got := strings.Join(names, " "); got != "ca.key ca.pem node.data.key node.paper.key node.pem node.token.key" {
 		t.Errorf("files %s", got)
 	}
 	if c := openTest(t, dir, "other", today); c.KeyID() == a.KeyID() || !bytes.Equal(c.RootPEM(), a.RootPEM()) {
@@ -51,7 +51,7 @@ func TestOpen_sealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range []string{"ca.key", "node.data.key", "node.paper.key"} {
+	for _, f := range []string{"ca.key", "node.data.key", "node.paper.key", "node.token.key"} {
 		b, err := os.ReadFile(filepath.Join(dir, f))
 		if err != nil {
 			t.Fatal(err)
@@ -257,15 +257,15 @@ func TestRoots(t *testing.T) {
 
 func TestNew_refusesWhatDoesNotBelongTogether(t *testing.T) {
 	a, b := openTest(t, t.TempDir(), "node", today), openTest(t, t.TempDir(), "node", today)
-	if _, err := New("node", Keys{a.data, a.paper, a.Certificate(), a.root}); err != nil {
+	if _, err := New("node", Keys{Data: a.data, Paper: a.paper, Leaf: a.Certificate(), Root: a.root}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := New("node", Keys{a.data, b.paper, a.Certificate(), a.root})
+	_, err := New("node", Keys{Data: a.data, Paper: b.paper, Leaf: a.Certificate(), Root: a.root})
 	wantCode(t, err, ErrKeyDamaged)
-	_, err = New("node", Keys{a.data, a.paper, a.Certificate(), b.root})
+	_, err = New("node", Keys{Data: a.data, Paper: a.paper, Leaf: a.Certificate(), Root: b.root})
 	wantCode(t, err, ErrKeyDamaged)
-	_, err = New("node", Keys{a.paper, a.paper, a.Certificate(), a.root})
+	_, err = New("node", Keys{Data: a.paper, Paper: a.paper, Leaf: a.Certificate(), Root: a.root})
 	wantCode(t, err, ErrUnsupported)
-	_, err = New("node", Keys{a.data, a.data, a.Certificate(), a.root})
+	_, err = New("node", Keys{Data: a.data, Paper: a.data, Leaf: a.Certificate(), Root: a.root})
 	wantCode(t, err, ErrUnsupported)
 }

@@ -35,6 +35,7 @@ type Signer struct {
 	id    string    // of the key for data
 	data  KeyHolder // Ed25519
 	paper KeyHolder // for PDF files
+	token KeyHolder // for tokens in wallets; nil when New was given none
 	leaf  atomic.Pointer[x509.Certificate]
 	root  *x509.Certificate
 	o     *Options // where the keys lie; nil when New made it
@@ -74,6 +75,10 @@ func Open(o Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
+	token, err := keyFile(o.Dir, o.Name+".token", o.Passphrase, newECDSA)
+	if err != nil {
+		return nil, err
+	}
 	ca, err := openAuthority(o)
 	if err != nil {
 		return nil, err
@@ -90,7 +95,11 @@ func Open(o Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := New(o.Name, Keys{dataHolder, paperHolder, leaf, ca.cert})
+	tokenHolder, err := newSoftware(token)
+	if err != nil {
+		return nil, err
+	}
+	s, err := New(o.Name, Keys{Data: dataHolder, Paper: paperHolder, Token: tokenHolder, Leaf: leaf, Root: ca.cert})
 	if err == nil {
 		s.o, s.fresh = &o, fresh
 	}
@@ -130,10 +139,10 @@ func (s *Signer) Ends() (certificate, authority time.Time) {
 
 // Keys are what a Signer signs with, wherever they lie. Data signs bytes and
 // checkpoints and MUST be Ed25519; Paper signs PDF files and MUST be the key
-// of Leaf, which Root issued.
+// of Leaf, which Root issued. Token signs what lies in wallets; it may be nil.
 type Keys struct {
-	Data, Paper KeyHolder
-	Leaf, Root  *x509.Certificate
+	Data, Paper, Token KeyHolder
+	Leaf, Root         *x509.Certificate
 }
 
 // New makes a Signer from keys that lie elsewhere.
@@ -155,7 +164,7 @@ func New(name string, k Keys) (*Signer, error) {
 	if err := leaf.CheckSignatureFrom(root); err != nil {
 		return nil, ErrKeyDamaged.Because(err)
 	}
-	out := &Signer{name: name, id: KeyID(data.Public()), data: data, paper: paper, root: root}
+	out := &Signer{name: name, id: KeyID(data.Public()), data: data, paper: paper, token: k.Token, root: root}
 	out.leaf.Store(leaf)
 	return out, nil
 }
@@ -173,6 +182,11 @@ func (s *Signer) KeyID() string { return s.id }
 
 // PublicKey checks signatures made by Sign.
 func (s *Signer) PublicKey() ed25519.PublicKey { return s.data.Public().(ed25519.PublicKey) }
+
+// Token signs tokens that lie in wallets (ECDSA P-256, because that is what
+// wallets can check). It is a key of its own: what it signs is chosen by
+// formats of others and must never pass for a paper. nil when there is none.
+func (s *Signer) Token() KeyHolder { return s.token }
 
 // Certificate is the certificate that PDF signatures carry.
 func (s *Signer) Certificate() *x509.Certificate { return s.leaf.Load() }

@@ -60,6 +60,7 @@ type paperView struct {
 	Check    string // address of the public page
 	CasePath string
 	Acts     []certificates.Rule // what the reader may do to it now
+	Wallet   bool                // its holder may put it into a wallet
 	History  []certificates.Done
 }
 
@@ -80,6 +81,10 @@ func (h pages) paper(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := paperView{Found: f, Check: h.BaseURL + checkPath(f.Code), Acts: h.Acts(ctx, f)}
+	if f.Kind == certificates.Certificate && f.Status == certificates.Valid && h.d.Wallets != nil && h.Holds(ctx, f) {
+		_, err := h.d.Types.InForce(ctx, f.Type)
+		v.Wallet = err == nil
+	}
 	if v.History, err = h.Service.History(ctx, f); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/wallets"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/web"
@@ -26,6 +27,7 @@ type Deps struct {
 	CasePath     func(region, caseID string) string // page of a case; nil: no link to it
 	Types        *types.Service
 	TypeRegion   string // whose types are kept here
+	Wallets      *wallets.Service
 }
 
 type pages struct {
@@ -45,6 +47,20 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /papers/{region}/{file}", Do: h.paper, May: authz.SignedIn},
 		{Pattern: "GET /papers/{region}/{id}/acts/{act}", Do: h.act, May: certificates.MayManage},
 		{Pattern: "POST /papers/{region}/{id}/acts/{act}", Do: h.actPost, May: certificates.MayManage},
+		{Pattern: "POST /papers/{region}/{id}/wallet", Do: h.wallet, May: certificates.MayHold},
+		{Pattern: "GET /verify/ask", Do: h.ask, May: wallets.MayAsk},
+		{Pattern: "POST /verify/ask", Do: h.askPost, May: wallets.MayAsk},
+		{Pattern: "GET /verify/ask/{region}/{id}", Do: h.asked, May: wallets.MayAsk},
+		// What wallets speak to: the codes and proofs in what they send say who they are.
+		{Pattern: "GET /.well-known/openid-credential-issuer", Do: h.issuerMetadata, May: authz.Anyone},
+		{Pattern: "GET /.well-known/oauth-authorization-server", Do: h.authorizationMetadata, May: authz.Anyone},
+		{Pattern: "GET /.well-known/jwt-vc-issuer", Do: h.issuerKeys, May: authz.Anyone},
+		{Pattern: "GET /openid4vci/offers/{region}/{id}", Do: h.offer, May: authz.Anyone},
+		{Pattern: "POST /openid4vci/token", Do: h.token, May: authz.Anyone},
+		{Pattern: "POST /openid4vci/nonce", Do: h.nonce, May: authz.Anyone},
+		{Pattern: "POST /openid4vci/credential", Do: h.credential, May: authz.Anyone},
+		{Pattern: "GET /openid4vci/status/{region}/{list}", Do: h.statusList, May: authz.Anyone},
+		{Pattern: "POST /openid4vp/{region}/{id}", Do: h.presented, May: authz.Anyone},
 		{Pattern: "GET /certificate-types", Do: h.types, May: authz.Anyone},
 		{Pattern: "GET /certificate-types/{code}", Do: h.typePage, May: authz.Anyone},
 		{Pattern: "GET /certificate-types/{code}/edit", Do: h.editType, May: types.MayDefine},

@@ -1,0 +1,232 @@
+package wallets
+
+import (
+	"context"
+	"crypto"
+	"crypto/subtle"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tongban/gov/certificates"
+	"tongban/platform/audit"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+	"tongban/platform/id"
+	"tongban/platform/once"
+	"tongban/platform/sdjwt"
+)
+
+// Wanted is what a verifier wants to see of a certificate of one type.
+type Wanted struct {
+	Type   string   `json:"type"`
+	Claims []string `json:"claims"`
+}
+
+// Request is what a verifier asks a wallet for.
+type Request struct {
+	Region, ID, Purpose string
+	Wanted              Wanted
+	Expires, AnsweredAt time.Time
+	Shown               *Shown // what was shown; nil as long as nothing was
+	URI                 string // openid4vp://…, for the QR code; only from Ask
+
+	asker, nonce, state string
+}
+
+// Shown is what a wallet showed, after everything was checked.
+type Shown struct {
+	Issuer   string            `json:"issuer"`
+	Name     string            `json:"name"`   // of the type
+	Status   string            `json:"status"` // of the certificate; "unknown" when its issuer could not be asked
+	Claims   map[string]string `json:"claims"`
+	Withheld int               `json:"withheld"`
+}
+
+// Good tells whether the certificate counts.
+func (s Shown) Good() bool { return s.Status == string(certificates.Valid) }
+
+// maxClaims bounds what one request asks for.
+const maxClaims = 50
+
+// Ask makes a request for somebody present. The purpose is shown to the holder
+// and kept.
+//
+// Law: 个人信息保护法 art. 6, 17: as little as the purpose needs; the purpose is told.
+func (s *Service) Ask(ctx context.Context, region string, w Wanted, purpose string) (Request, error) {
+	if err := authz.Require(ctx, MayAsk, authz.Object{Region: region}); err != nil {
+		return Request{}, err
+	}
+	purpose = strings.TrimSpace(purpose)
+	t, err := s.Types.InForce(ctx, w.Type)
+	if err != nil {
+		return Request{}, err
+	}
+	known := []string{"holder_name", "holder_number", "certificate_number", "identifier"}
+	for _, f := range t.Fields {
+		known = append(known, f.Key)
+	}
+	w.Claims = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(w.Claims))), func(c string) bool { return c == "" })
+	if purpose == "" || len([]rune(purpose)) > 200 || len(w.Claims) == 0 || len(w.Claims) > maxClaims ||
+		slices.ContainsFunc(w.Claims, func(c string) bool { return !slices.Contains(known, c) }) {
+		return Request{}, ErrWanted
+	}
+	state := id.Secret(20)
+	q := Request{Region: region, ID: id.New("ask"), Purpose: purpose, Wanted: w, Expires: s.Clock.Now().Add(requestLife), asker: auth.From(ctx).ID, nonce: id.Secret(16), state: hash(state)}
+	if q.URI, err = s.requestURI(q, state); err != nil {
+		return Request{}, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := once.Do(ctx, tx, region, "certificates.ask "+w.Type, func() (string, error) {
+			insertRequest(tx, q)
+			audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.presentation.asked", Object: q.ID, At: s.Clock.Now(),
+				Details: map[string]any{"type": w.Type, "claims": w.Claims, "purpose": purpose}})
+			return q.ID, nil
+		})
+		return err
+	})
+	return q, err
+}
+
+// responseURI is where a wallet sends what it shows.
+func (s *Service) responseURI(q Request) string {
+	return s.BaseURL + "/openid4vp/" + q.Region + "/" + q.ID
+}
+
+// client names the verifier to wallets (OpenID4VP 1.0 §5.9.3): the address that
+// the answer goes to, so that nobody else can collect it.
+func (s *Service) client(q Request) string { return "redirect_uri:" + s.responseURI(q) }
+
+// requestURI is the request as a wallet reads it (OpenID4VP 1.0 §5, §6).
+func (s *Service) requestURI(q Request, state string) (string, error) {
+	claims := []any{}
+	for _, c := range q.Wanted.Claims {
+		claims = append(claims, map[string]any{"path": []string{c}})
+	}
+	query, err := json.Marshal(map[string]any{"credentials": []any{map[string]any{"id": "certificate", "format": credentialType,
+		"meta": map[string]any{"vct_values": []string{s.vct(q.Wanted.Type)}}, "claims": claims}}})
+	if err != nil {
+		return "", err
+	}
+	const meta = `{"vp_formats_supported":{"dc+sd-jwt":{"sd-jwt_alg_values":["ES256"],"kb-jwt_alg_values":["ES256","EdDSA"]}}}`
+	return "openid4vp://?" + url.Values{"response_type": {"vp_token"}, "response_mode": {"direct_post"}, "client_id": {s.client(q)}, "response_uri": {s.responseURI(q)},
+		"nonce": {q.nonce}, "state": {state}, "dcql_query": {string(query)}, "client_metadata": {meta}}.Encode(), nil
+}
+
+// Answer takes what a wallet shows, checks everything, and keeps it for whoever
+// asked.
+func (s *Service) Answer(ctx context.Context, region, requestID, state, vpToken string) error {
+	ctx = auth.System(ctx, "wallets")
+	q, err := requestByID(ctx, s.DB, region, requestID)
+	if fault.IsKind(err, fault.KindNotFound) || err == nil && subtle.ConstantTimeCompare([]byte(q.state), []byte(hash(state))) != 1 {
+		return ErrNoRequest
+	}
+	switch {
+	case err != nil:
+		return err
+	case !q.AnsweredAt.IsZero():
+		return ErrAnswered
+	case s.Clock.Now().After(q.Expires):
+		return ErrLate
+	}
+	shown, err := s.check(ctx, q, vpToken)
+	if err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.presentation.answered", Object: q.ID, At: s.Clock.Now(),
+			Details: map[string]any{"type": q.Wanted.Type, "status": shown.Status}})
+		if err := answer(ctx, tx, q, shown, s.Clock.Now()); err != nil {
+			return ErrAnswered.Because(err)
+		}
+		return nil
+	})
+}
+
+// check checks the one credential that a wallet sends.
+func (s *Service) check(ctx context.Context, q Request, vpToken string) (Shown, error) {
+	var tokens map[string][]string
+	if err := json.Unmarshal([]byte(vpToken), &tokens); err != nil || len(tokens["certificate"]) != 1 {
+		return Shown{}, ErrShown.With("why", "form").Because(err)
+	}
+	r, err := sdjwt.Verify(tokens["certificate"][0], sdjwt.Check{Key: s.issuerKey, Types: []string{credentialType}, Now: s.Clock.Now(), Bound: true, Audience: s.client(q), Nonce: q.nonce})
+	if err != nil {
+		return Shown{}, ErrShown.With("why", fault.Of(err).Code).Because(err)
+	}
+	if kind, _ := r.Claims["vct"].(string); kind != s.vct(q.Wanted.Type) && !strings.HasSuffix(kind, "/certificate-types/"+q.Wanted.Type) {
+		return Shown{}, ErrShown.With("why", "type")
+	}
+	out := Shown{Claims: map[string]string{}, Withheld: r.Withheld}
+	out.Issuer, _ = r.Claims["issuing_authority"].(string)
+	out.Name, _ = r.Claims["type_name"].(string)
+	for _, c := range q.Wanted.Claims {
+		if v, ok := r.Claims[c]; ok {
+			out.Claims[c] = fmt.Sprint(v)
+		}
+	}
+	out.Status, err = s.statusOf(ctx, r)
+	return out, err
+}
+
+// issuerKey finds the key of whoever issued a credential: this node's, or one
+// of the list of issuers that are trusted here.
+func (s *Service) issuerKey(h sdjwt.Header) (crypto.PublicKey, error) {
+	if h.Issue == s.BaseURL {
+		return s.Key.Public(), nil
+	}
+	if s.Trust != nil {
+		for _, k := range s.Trust().Keys {
+			if k.Algorithm == certificates.TokenKey && k.Issuer == h.Issue && k.ID == h.KeyID {
+				return x509.ParsePKIXPublicKey(k.Public)
+			}
+		}
+	}
+	return nil, errors.New("not an issuer that is trusted here")
+}
+
+// statusOf asks the record what became of a credential that was issued here.
+func (s *Service) statusOf(ctx context.Context, r sdjwt.Result) (string, error) {
+	if r.Issue != s.BaseURL {
+		return "unknown", nil
+	}
+	status, _ := r.Claims["status"].(map[string]any)
+	at, _ := status["status_list"].(map[string]any)
+	uri, _ := at["uri"].(string)
+	place, _ := at["idx"].(json.Number)
+	rest, ok := strings.CutPrefix(uri, s.BaseURL+"/openid4vci/status/")
+	region, number, _ := strings.Cut(rest, "/")
+	list, err := strconv.ParseInt(number, 10, 64)
+	idx, err2 := place.Int64()
+	if !ok || err != nil || err2 != nil {
+		return "", ErrShown.With("why", "status")
+	}
+	paper, err := paperAt(ctx, s.DB, region, list, idx)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return "", ErrShown.With("why", "status")
+	}
+	if err != nil {
+		return "", err
+	}
+	f, err := s.Papers.Paper(ctx, region, paper)
+	return string(f.Status), err
+}
+
+// Result is what came of a request, for whoever asked.
+func (s *Service) Result(ctx context.Context, region, requestID string) (Request, error) {
+	if err := authz.Require(ctx, MayAsk, authz.Object{Region: region}); err != nil {
+		return Request{}, err
+	}
+	q, err := requestByID(ctx, s.DB, region, requestID)
+	if fault.IsKind(err, fault.KindNotFound) || err == nil && q.asker != auth.From(ctx).ID {
+		return Request{}, ErrNoRequest
+	}
+	return q, err
+}
