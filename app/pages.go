@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"tongban/gov/casework"
 	"tongban/gov/casework/upgrades"
 	"tongban/gov/casework/web/applicant"
 	"tongban/gov/casework/web/counter"
@@ -36,14 +37,14 @@ func (a *App) pages(p *web.Pages) {
 	if a.Dev {
 		p.Add(web.Route{Pattern: "GET /dev/storybook", Do: storybook.Show, May: authz.Anyone})
 	}
-	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Cited: a.cited})...)
+	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Number: caseNumber, Cited: a.cited})...)
 	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Region: a.province()})...)
 	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions()})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)
 	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock, Secure: secure})...)
 	p.Add(workbench.Routes(workbench.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock})...)
-	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
+	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, Wallets: a.Wallets, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
 	p.Add(score.Routes(score.Deps{Quality: a.Quality, Region: a.Region})...)
 	p.Add(lawsweb.Routes(lawsweb.Deps{Laws: a.Laws, Region: a.Region})...)
@@ -51,6 +52,14 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)
 	p.Add(upgradesweb.Routes(upgrades.On(a.Casework, a.Catalogue))...)
 	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight, Region: a.Catalogue.Region})...)
+}
+
+// caseNumber is where somebody who searches for a number of a case finds it.
+func caseNumber(text string) string {
+	if n := casework.CleanNumber(text); casework.ValidNumber(n) {
+		return "/progress?number=" + n
+	}
+	return ""
 }
 
 // continued gives the start page what the reader can go on with.

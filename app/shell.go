@@ -8,6 +8,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
 	"tongban/gov/laws"
@@ -38,6 +39,7 @@ var entries = []entry{
 	{ui.Counter, "counter_accept", "/counter/acceptance", "", casework.MayIntake},
 	{ui.Counter, "counter_handouts", "/counter/handouts", "", casework.MayHandOut},
 	{ui.Counter, "counter_cases", "/counter/cases", "", casework.MayIntake},
+	{ui.Counter, "ask", "/verify/ask", "", wallets.MayAsk},
 	{ui.Counter, "counter_accounts", "/counter/accounts", "", identity.MayHelpResidents},
 	{ui.Workbench, "work", "/work", "", casework.MayExamine},
 	{ui.Supervision, "oversight", "/oversight", "", casework.MaySupervise},
@@ -55,6 +57,7 @@ var entries = []entry{
 	{ui.Supervision, "quality", "/quality", "", quality.MayWaive},
 	{ui.Design, "citations", "/laws/citations", "", laws.MayReviewLaws},
 	{ui.Design, "design", "/design", "", design.MayDesign},
+	{ui.Design, "synonyms", "/synonyms", "", catalogue.MayKeepSynonyms},
 	{ui.Design, "changes", "/catalogue/drafts", "", catalogue.MayDraftChanges},
 	{ui.Design, "fields", "/catalogue/fields", "", catalogue.MayDefineFields},
 	{ui.Supervision, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
