@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/flows"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/reading"
 	"tongban/gov/casework/votes"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
@@ -77,7 +78,7 @@ func (s *Service) Look(ctx context.Context, region string, id TaskID, show func(
 	if err != nil || w.flow == nil {
 		return err
 	}
-	if err := mayTask(ctx, w.task); err != nil {
+	if err := reading.MayTask(ctx, w.task); err != nil {
 		return err
 	}
 	show(w.flow.Instance)
@@ -87,7 +88,7 @@ func (s *Service) Look(ctx context.Context, region string, id TaskID, show func(
 // Holder lets who may do an open step, and has it if somebody does, use an
 // operation that the flow allows there; "" is one that it always allows.
 func (s *Service) Holder(ctx context.Context, a *Acting, operation string, version int) error {
-	if err := mayTask(ctx, *a.Task); err != nil {
+	if err := reading.MayTask(ctx, *a.Task); err != nil {
 		return err
 	}
 	if err := a.Task.Free(); err != nil {
@@ -249,5 +250,5 @@ func (s *Service) stands(ctx context.Context, r db.Reader, t Task) bool {
 func (s *Service) opens(ctx context.Context, r db.Reader, w *work) bool {
 	t, me := w.task, auth.From(ctx).ID
 	return t.SeenAt.IsZero() && t.State == TaskOpen && t.Element != AcceptElement && t.Role != RoleApplicant && (t.Assignee == "" || t.Assignee == me || s.stands(ctx, r, t)) &&
-		w.flow != nil && !w.flow.Instance.Ended() && !w.flow.Instance.Suspended() && mayTask(ctx, t) == nil
+		w.flow != nil && !w.flow.Instance.Ended() && !w.flow.Instance.Suspended() && reading.MayTask(ctx, t) == nil
 }

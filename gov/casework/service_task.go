@@ -18,24 +18,11 @@ import (
 	"tongban/gov/casework/votes"
 	"tongban/gov/facts"
 	"tongban/platform/auth"
-	"tongban/platform/authz"
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/once"
 )
-
-// mayTask lets officers of the task's office act, and whom it was delegated to.
-func mayTask(ctx context.Context, t Task) error {
-	p := auth.From(ctx)
-	if t.Role == RoleApplicant {
-		return cases.ErrWithApplicant
-	}
-	if t.Delegation.Waiting() && t.Delegation.To == p.ID {
-		return nil
-	}
-	return desk.Touches(ctx, desk.Permission(t.Role), t.Region, t.Org)
-}
 
 // taskWork loads an open task that the caller may do, with its case and flow.
 func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id TaskID) (work, error) {
@@ -46,7 +33,7 @@ func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id Tas
 	if w.task.Role == RoleApplicant {
 		return w, cases.ErrWithApplicant
 	}
-	if err := mayTask(ctx, w.task); err != nil {
+	if err := reading.MayTask(ctx, w.task); err != nil {
 		return w, reading.RecalledFrom(ctx, w.task, err)
 	}
 	if err := w.task.Free(); err != nil {
@@ -417,51 +404,6 @@ func stepName(m *passage, element string) string {
 	return element
 }
 
-// Step is one step of a flow, for choosing where to send something back to.
-type Step struct{ Element, Name string }
-
-// Offered is what the flow allows at an open step besides giving a result.
-type Offered struct {
-	Operations []string // of rights.Operations
-	Returns    []Step   // where it may be sent back to
-	Returned   bool     // the flow itself leads back after the result Return
-}
-
-// Has tells whether an operation is allowed.
-func (o Offered) Has(operation string) bool { return slices.Contains(o.Operations, operation) }
-
-// Offers tells what the flow allows at a step to whoever may do it. Nothing is
-// allowed at acceptance, which has its own verbs, and at steps that are closed.
-func (s *Service) Offers(ctx context.Context, region string, id TaskID) (Offered, error) {
-	var out Offered
-	w, err := loadTaskWork(ctx, s.DB, region, id)
-	if err != nil {
-		return out, err
-	}
-	if err := mayTask(ctx, w.task); err != nil && desk.Touches(ctx, MayDispatch, w.task.Region, w.task.Org) != nil {
-		return out, err
-	}
-	if w.flow == nil || w.task.State != TaskOpen {
-		return out, nil
-	}
-	o, err := s.shelf.Fetch(ctx, w.c.Region, w.c.Item, w.c.ItemVersion)
-	if err != nil {
-		return out, err
-	}
-	for _, op := range rights.Operations {
-		if o.Rights(w.task.Element).Allows(op) == nil {
-			out.Operations = append(out.Operations, op)
-		}
-	}
-	if out.Has(rights.Return) {
-		for _, d := range s.engine.ReturnTargets(o.Process, w.flow.Instance, string(id)) {
-			out.Returns = append(out.Returns, Step{Element: d.ID, Name: cmp.Or(d.Name, d.ID)})
-		}
-	}
-	out.Returned = o.Returns(w.task.Element)
-	return out, nil
-}
-
 // Transfer gives a task to another officer (account) of an office, or to the
 // office (account "") (转办). Holders may, and who dispatches work in the office.
 func (s *Service) Transfer(ctx context.Context, region string, id TaskID, org, account, why string) (Task, error) {
@@ -542,7 +484,7 @@ func (s *Service) mayTransfer(ctx context.Context, tx *db.Tx, w *work, to string
 	if dispatches {
 		return nil
 	}
-	if err := mayTask(ctx, t); err != nil {
+	if err := reading.MayTask(ctx, t); err != nil {
 		return err
 	}
 	if t.Delegation.Waiting() {
@@ -601,39 +543,4 @@ func (s *Service) fireTimer(ctx context.Context, tx *db.Tx, region string, id Ca
 		return err
 	}
 	return s.land(ctx, tx, m, from)
-}
-
-// Colleagues lists the officers to whom a task may be transferred within an
-// office, or who may be asked for an opinion; org "" is the task's own office.
-func (s *Service) Colleagues(ctx context.Context, region string, id TaskID, org string) ([]Officer, error) {
-	t, err := desk.Load(ctx, s.DB, region, id)
-	if err != nil {
-		return nil, err
-	}
-	if err := mayTask(ctx, t); err != nil {
-		if err := desk.Touches(ctx, MayDispatch, t.Region, t.Org); err != nil {
-			return nil, err
-		}
-	}
-	var all []Officer
-	for _, role := range []string{RoleExaminer, RoleDecider} { // administrators and supervisors give no opinions on cases
-		list, err := s.Offices.Officers(ctx, region, cmp.Or(org, t.Org), role)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range list {
-			if o.Account != auth.From(ctx).ID && !slices.ContainsFunc(all, func(x Officer) bool { return x.Account == o.Account && x.Org == o.Org }) {
-				all = append(all, o)
-			}
-		}
-	}
-	return all, nil
-}
-
-// OfficesOf lists the offices of a region, for choosing where a task goes.
-func (s *Service) OfficesOf(ctx context.Context, region string) ([]Office, error) {
-	if !auth.From(ctx).SignedIn() {
-		return nil, authz.ErrSignIn
-	}
-	return s.Offices.Offices(ctx, region)
 }

@@ -95,6 +95,10 @@ type (
 	Entry = history.Entry
 	// File is everything about a case in one place.
 	File = reading.File
+	// Offered is what the flow allows at an open step.
+	Offered = reading.Offered
+	// Step is one step of a flow.
+	Step = reading.Step
 	// Cases is one page of a list of cases.
 	Cases = reading.Cases
 	// Outcome is how a case was decided.

@@ -16,6 +16,7 @@ import (
 	"tongban/gov/casework/flows"
 	"tongban/gov/casework/history"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/people"
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/casework/terms"
@@ -45,6 +46,8 @@ type Deps struct {
 	Rules    terms.Rules
 	Shelf    *offers.Shelf
 	Copies   *copies.Service
+	Offices  people.Offices
+	Engine   *bpmn.Engine
 	Regions  []string
 }
 
