@@ -12,6 +12,7 @@ import (
 	catalogueweb "tongban/gov/catalogue/web"
 	"tongban/gov/catalogue/web/changing"
 	"tongban/gov/catalogue/web/directory"
+	intakeweb "tongban/gov/catalogue/web/intake"
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
@@ -28,7 +29,7 @@ import (
 // wordFolders are all folders of words; a key has one home among them.
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
-	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, certificatesweb.Strings, designweb.Strings, limitsweb.Strings, lawsweb.Strings,
+	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, intakeweb.Strings, certificatesweb.Strings, designweb.Strings, limitsweb.Strings, lawsweb.Strings,
 	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings, upgradesweb.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,

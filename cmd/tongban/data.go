@@ -34,6 +34,9 @@ func runImport(ctx context.Context, c *call) error {
 	if len(c.Args) != 2 {
 		return errors.New("say what and from where: tongban import items|divisions|departments|calendar|laws FILE")
 	}
+	if c.Args[0] == "items" {
+		return c.importItems(ctx)
+	}
 	f, err := os.Open(c.Args[1])
 	if err != nil {
 		return err
@@ -59,8 +62,6 @@ func runImport(ctx context.Context, c *call) error {
 		return c.importCalendar(ctx, a, bar, info.Name())
 	case "laws":
 		return c.importLaws(ctx, a, bar, info.Name())
-	case "items":
-		return c.report(bar, func() (catalogue.Report, error) { return a.Catalogue.ImportGuides(ctx, c.Region, bar, opt) })
 	case "divisions":
 		return c.report(bar, func() (catalogue.Report, error) {
 			return a.Catalogue.ImportDivisions(ctx, bar, catalogue.DivisionOptions{ImportOptions: opt, Since: c.own["as-of"]})
@@ -185,7 +186,7 @@ func runExport(ctx context.Context, c *call) error {
 	if c.Args[0] == "laws" {
 		err = c.exportLaws(ctx, a, out)
 	} else {
-		err = a.Catalogue.ExportItems(operator(ctx, "export"), c.Region, format, out)
+		err = c.exportItems(ctx, a, format, out)
 	}
 	if err != nil {
 		return err

@@ -31,6 +31,15 @@ func (a *Arrival) Name() string { return a.p.content.Item.Name }
 // changed.
 func (a *Arrival) Version() int { return a.p.version }
 
+// Becomes is what became of the item, or becomes of it within the transaction
+// of TakeIn.
+func (a *Arrival) Becomes() Outcome {
+	if a.OutOfService() {
+		return Paused
+	}
+	return a.p.what
+}
+
 // OutOfService tells whether taking the item in ends its service, for now or
 // for good.
 func (a *Arrival) OutOfService() bool {
@@ -104,9 +113,7 @@ func (s *Service) TakeIn(ctx context.Context, list []*Arrival, opt TakeOptions) 
 		err = s.DB.Write(ctx, func(tx *db.Tx) error { done = Report{}; return s.takeTx(ctx, tx, byRegion, &done, opt) })
 	}
 	for _, a := range list {
-		if a.What = a.p.what; a.OutOfService() {
-			a.What = Paused
-		}
+		a.What = a.Becomes()
 	}
 	return done, err
 }

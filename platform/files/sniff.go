@@ -24,6 +24,10 @@ const (
 	JPEG Kind = "jpeg"
 	PNG  Kind = "png"
 	OFD  Kind = "ofd" // GB/T 33190, a ZIP file with OFD.xml
+
+	// Data is any file at all, for those whose reader finds out what it is and
+	// believes nothing; it is served as bytes.
+	Data Kind = "data"
 )
 
 // MediaType is the Content-Type under which the kind is served.
@@ -67,6 +71,9 @@ func list(kinds []Kind) []string {
 // Sniff finds out what kind of document r holds by its content alone. It
 // refuses a kind that is not accepted and a document that cannot be opened.
 func Sniff(r io.ReaderAt, size int64, accept []Kind) (Kind, error) {
+	if slices.Contains(accept, Data) {
+		return Data, nil
+	}
 	head := make([]byte, 16)
 	n, err := r.ReadAt(head, 0)
 	if err != nil && err != io.EOF {

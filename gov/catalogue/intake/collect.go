@@ -151,6 +151,15 @@ func (r *run) take(ctx context.Context, b batch) error {
 		return err
 	}
 	next.count(taken, b.arrivals)
+	if r.opt.DryRun && r.opt.keep != nil {
+		err := r.s.DB.Write(ctx, func(tx *db.Tx) error {
+			tx.Unaudited("where a dry run is")
+			return r.opt.keep(ctx, tx, checkpoint{Chunks: r.chunks, Report: next}, b)
+		})
+		if err != nil {
+			return err
+		}
+	}
 	outcomes, err := r.outcomes(ctx, b, &next)
 	if err != nil {
 		return err
@@ -164,10 +173,8 @@ func (r *run) take(ctx context.Context, b batch) error {
 	if r.opt.Outcome != nil && len(outcomes) > 0 {
 		r.opt.Outcome(outcomes)
 	}
-	if r.opt.Progress != nil {
-		b.now.Done, b.now.Now = next.Items, r.s.Clock.Now()
-		r.opt.Progress(b.now)
-	}
+	b.now.Done = next.Items
+	r.tell(b.now)
 	return nil
 }
 
@@ -231,12 +238,35 @@ func (r *Report) count(part catalogue.Report, list []*catalogue.Arrival) {
 	r.Changed += part.Changed
 	r.Same += part.Same
 	r.Kept += part.Kept
+	examples := slices.Clone(r.Examples)
 	for _, a := range list {
-		if a.OutOfService() {
+		what := a.Becomes()
+		if what == catalogue.Paused {
 			r.Changed--
 			r.Suspended++
 		}
+		if n := r.shown(examples, string(what)); n {
+			examples = append(examples, Outcome{Region: a.Region(), Code: a.Code(), Name: a.Name(), What: string(what), Version: a.Version()})
+		}
 	}
+	r.Examples = examples
+}
+
+// maxExamples is how many items of each kind a report names.
+const maxExamples = 50
+
+// shown tells whether one more item of its kind is named.
+func (r *Report) shown(list []Outcome, what string) bool {
+	if what == string(catalogue.Same) || what == string(catalogue.Kept) {
+		return false
+	}
+	n := 0
+	for _, o := range list {
+		if o.What == what {
+			n++
+		}
+	}
+	return n < maxExamples
 }
 
 // outcomes says what became of every item, and how many cases are under way of
@@ -265,5 +295,5 @@ func missingFields(list []*fields.Field, table string) error {
 	for _, f := range list {
 		zh, en = append(zh, f.Zh), append(en, f.En)
 	}
-	return ErrMissing.With("fields", strings.Join(zh, "、")).With("fields_en", strings.Join(en, ", ")).With("table", table)
+	return ErrMissing.With("fields", content.Text{Zh: strings.Join(zh, "、"), En: strings.Join(en, ", ")}).With("table", table)
 }

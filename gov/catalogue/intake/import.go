@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
+	"strings"
+	"sync"
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/content"
@@ -18,8 +21,8 @@ import (
 	"tongban/platform/files"
 )
 
-// chunk is how many items share one transaction.
-const chunk = 1000
+// chunk is how many items share one transaction; tests make it smaller.
+var chunk = 1000
 
 // Faults of imports.
 var (
@@ -40,6 +43,7 @@ type Deps struct {
 	Catalogue *catalogue.Service
 	Cases     Cases // nil: none are known
 	CheckOrg  func(code string) bool
+	Log       *slog.Logger // nil: nothing is logged
 	Files     *files.Store // keeps the files of runs; nil: none can be begun
 }
 
@@ -62,6 +66,7 @@ type run struct {
 	skipped int // chunks that an earlier process took in
 	chunks  int
 	seen    map[uint64]int32
+	telling sync.Mutex
 }
 
 // batch is a chunk of items, ready for the door.
@@ -102,6 +107,9 @@ func (s *Service) Import(ctx context.Context, src *source.Source, opt Options) (
 		if b.err != nil {
 			return r.report, explained(b.err)
 		}
+		if ctx.Err() != nil {
+			return r.report, ctx.Err()
+		}
 		if err := r.take(ctx, b); err != nil {
 			return r.report, err
 		}
@@ -115,9 +123,9 @@ func explained(err error) error {
 	var m *mapping.Error
 	switch {
 	case errors.As(err, &f):
-		return ErrFormat.With("problem", f.Zh).With("problem_en", f.En)
+		return ErrFormat.With("problem", content.Text{Zh: f.Zh, En: f.En})
 	case errors.As(err, &m):
-		return ErrFormat.With("problem", m.Zh[0]).With("problem_en", m.En[0])
+		return ErrFormat.With("problem", content.Text{Zh: strings.Join(m.Zh, "；"), En: strings.Join(m.En, "; ")})
 	}
 	return err
 }
@@ -304,6 +312,14 @@ func (r *run) each(number int, e source.Entry, c *collector, f func(mapping.Part
 		}
 		c.part.batch(part.Batch, part.Time, 1)
 		c.part.Rows++
+		if r.now.Phase == Reading && r.now.Rows%told == 0 {
+			r.tell(r.now)
+		}
+		if len(c.problems) >= maxWaiting {
+			if err := c.flush(); err != nil {
+				return err
+			}
+		}
 		if part.Broken && part.Code == "" {
 			continue
 		}
@@ -311,6 +327,20 @@ func (r *run) each(number int, e source.Entry, c *collector, f func(mapping.Part
 			return err
 		}
 	}
+}
+
+// told is after how many rows progress is told while tables are collected.
+const told = 5000
+
+// tell says how far the import is; reading and writing both do.
+func (r *run) tell(p Progress) {
+	if r.opt.Progress == nil {
+		return
+	}
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	p.Now = r.s.Clock.Now()
+	r.opt.Progress(p)
 }
 
 // present looks up what is there of the items of a chunk.

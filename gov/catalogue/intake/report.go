@@ -24,6 +24,9 @@ type Report struct {
 	Warnings  int     `json:"warnings"`
 	OpenCases int     `json:"open_cases"` // cases under way of items that go out of service
 	Batches   []Batch `json:"batches,omitempty"`
+	// Examples are the first items of each kind that are new, changed or go out
+	// of service.
+	Examples []Outcome `json:"examples,omitempty"`
 	// Undecided are the values of code lists that the mapping does not decide on,
 	// with how often they were met.
 	Undecided map[string]map[string]int `json:"undecided,omitempty"`
@@ -73,12 +76,13 @@ type Problem struct {
 
 // Outcome is what became, or would become, of one item.
 type Outcome struct {
-	Line         int
-	Region, Code string
-	Name         string
-	What         string // new, changed, suspended, same, kept
-	Version      int
-	OpenCases    int
+	Line      int    `json:"line,omitempty"`
+	Region    string `json:"region"`
+	Code      string `json:"code"`
+	Name      string `json:"name"`
+	What      string `json:"what"` // new, changed, suspended, same, kept
+	Version   int    `json:"version,omitempty"`
+	OpenCases int    `json:"open_cases,omitempty"`
 }
 
 // Progress is how far an import is.
