@@ -94,6 +94,9 @@ func (s *Service) keepFindings(ctx context.Context, list []Citing, found [][]Fin
 	})
 }
 
+// lawful is how the titles of laws end.
+var lawful = regexp.MustCompile(`(法|法典|条例|规定|办法|细则|规则|通则|决定|解释)(（[^（）]*）)?$`)
+
 // look resolves everything that one item cites.
 func (s *Service) look(ctx context.Context, i *index, c Citing) (out []Finding, err error) {
 	seen := map[string]bool{}
@@ -113,6 +116,9 @@ func (s *Service) look(ctx context.Context, i *index, c Citing) (out []Finding, 
 			}
 			f := Finding{Region: c.Region, Code: c.Code, Number: len(out) + 1, Version: c.Version, ItemName: c.Name, Org: c.Org, OrgName: c.OrgName, Place: t.Place,
 				Written: cited.String(), Law: cited.Key(), Article: cited.Article, Suffix: cited.Suffix, Kind: r.Finding, LawVersion: r.Law.Date}
+			if r.Finding == NoLaw && cited.Article == 0 && !lawful.MatchString(f.Law) {
+				continue // the name of a standard, a form or a certificate
+			}
 			if f.Detail, err = s.doubt(ctx, i, c, t, &r); err != nil {
 				return nil, err
 			}

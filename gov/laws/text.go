@@ -91,13 +91,18 @@ type parser struct {
 	counted bool // 一、二、三 instead of articles
 	text    Text
 	heading []string
-	fresh   bool // the heading has not been shown yet
+	fresh   bool // there is a heading that no article has yet
+	from    int  // the outermost of the headings that no article has yet
 }
 
 func (p *parser) line(line string) {
 	if depth := len(line) - len(strings.TrimLeft(line, "#")); depth > 0 {
 		at := max(depth-2, 0)
-		p.heading = append(p.heading[:min(at, len(p.heading))], strings.Join(strings.Fields(strings.Trim(line, "# 　")), " "))
+		at = min(at, len(p.heading))
+		p.heading = append(p.heading[:at], strings.Join(strings.Fields(strings.Trim(line, "# 　")), " "))
+		if !p.fresh || at < p.from {
+			p.from = at
+		}
 		p.fresh = true
 		return
 	}
@@ -118,7 +123,7 @@ func (p *parser) line(line string) {
 
 func (p *parser) open(a Article, first string) {
 	if p.fresh {
-		a.Heading, p.fresh = append([]string(nil), p.heading...), false
+		a.Heading, p.fresh = append([]string(nil), p.heading[p.from:]...), false
 	}
 	p.text.Articles = append(p.text.Articles, a)
 	p.add(&p.text.Articles[len(p.text.Articles)-1], first)

@@ -59,6 +59,12 @@ func TestParseText(t *testing.T) {
 	if !ok || added.Label != "第三十二条之一" || added.Anchor() != "art-32-1" || added.Heading != nil {
 		t.Errorf("%+v", added)
 	}
+	sections := laws.ParseText("## 第一章\n\n第一条 甲\n\n## 第二章\n\n### 第一节\n\n第二条 乙\n\n### 第二节\n\n第三条 丙\n\n## 第三章\n\n第四条 丁")
+	for i, want := range [][]string{{"第一章"}, {"第二章", "第一节"}, {"第二节"}, {"第三章"}} {
+		if got := sections.Articles[i].Heading; !slices.Equal(got, want) {
+			t.Errorf("article %d stands under %q, want %q", i+1, got, want)
+		}
+	}
 	counted := laws.ParseText("前言。\n\n一、第一点。\n\n（一）细目。\n\n二、第二点。")
 	if len(counted.Articles) != 2 || len(counted.Preamble) != 1 || counted.Articles[1].Number != 2 {
 		t.Errorf("%+v", counted)

@@ -105,6 +105,9 @@ var broken = map[string]func(c *content.Content){
 	"progress_missing":    func(c *content.Content) { c.Item.Online = false; field("progress_query", "")(c) },
 	"procedure_missing":   field("handle_flow", ""),
 	"summary_missing":     func(c *content.Content) { c.Item.Summary, c.Item.Package = content.Text{}, "x" },
+	"question_idle":       func(c *content.Content) { c.Materials[0].NeededWhen = "" },
+	"question_alike":      func(c *content.Content) { c.Situations.Questions[0].Options[1].Text = content.Zh("有") },
+	"material_never":      func(c *content.Content) { c.Materials[0].NeededWhen = `shop == "x"` },
 	"words_banned":        func(c *content.Content) { c.Item.Summary = content.Zh("材料视情况而定") },
 }
 
@@ -129,7 +132,9 @@ func sound() *content.Content {
 			Basis: []content.Clause{{ID: "a", Law: "行政许可法", Article: "第三十二条", Text: "行政机关对申请人提出的行政许可申请"}}, Summary: zh("办示例许可"),
 			Fields: map[string]string{"is_invest_project": "false", "is_forwarded": "false", "power_source": "1", "prohibition": "没有", "limit_explain": "没有数量限制", "online_handle_depth": "4",
 				"is_pay_online": "false", "is_entry_center": "true", "result_name": "示例许可证", "result_delivery": "邮寄", "progress_query": "12345", "handle_flow": "受理、审查、决定"}},
-		Materials: []content.Material{{ID: "m1", Name: zh("申请表"), Kind: "original", Count: 1, Clause: "a", IssuedBy: zh("您自己填写"), Why: zh("看申请的内容"), Risk: zh("不知道要办什么")}},
+		Form:       []byte(`{"groups": []}`),
+		Situations: &content.Situations{Start: "shop", Questions: []content.Question{{ID: "shop", Text: zh("有店面吗？"), Options: []content.Option{{ID: "yes", Text: zh("有"), Next: "end"}, {ID: "no", Text: zh("没有"), Next: "end"}}}}},
+		Materials:  []content.Material{{ID: "m2", Name: zh("租赁合同"), NeededWhen: `shop == "yes"`, Kind: "copy", Count: 1, Clause: "a", IssuedBy: zh("出租人"), Why: zh("看场所"), Risk: zh("没有场所")}, {ID: "m1", Name: zh("申请表"), Kind: "original", Count: 1, Clause: "a", IssuedBy: zh("您自己填写"), Why: zh("看申请的内容"), Risk: zh("不知道要办什么")}},
 	}
 }
 

@@ -120,6 +120,9 @@ type env struct {
 	T    string              `expr:"t"`
 	Text string              `expr:"text"`
 	Dead func(s string) bool `expr:"dead"`
+
+	Q     questionEnv `expr:"q"`
+	Never bool        `expr:"never"` // no way through the questions asks for the material
 }
 
 type materialEnv struct {
@@ -130,6 +133,11 @@ type materialEnv struct {
 	Issued string `expr:"issued"`
 	Why    string `expr:"why"`
 	Risk   string `expr:"risk"`
+}
+
+type questionEnv struct {
+	Idle  bool `expr:"idle"`  // nothing depends on the answer
+	Alike bool `expr:"alike"` // two options have the same words
 }
 
 type basisEnv struct {

@@ -112,6 +112,7 @@ func look(ctx context.Context, c *content.Content, general func(string) bool, cl
 	lookMaterials(c, &e, each)
 	lookConditions(it, &e, each)
 	lookPlaces(it, &e, each)
+	lookSituations(c, each)
 	return e, each, lookBasis(ctx, it, &e, each, general, clauses)
 }
 

@@ -3,6 +3,7 @@ package quality_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,13 @@ func TestFollow_scoresWhatIsPublished(t *testing.T) {
 		rest, end, err := s.List(may, quality.Query{Region: "449900", Limit: 100, After: next})
 		if err != nil || len(rest) != len(dirs)-2 || end != "" || rest[0].Score < first[1].Score {
 			t.Errorf("%+v %q %v", rest, end, err)
+		}
+		for _, x := range append(first, rest...) {
+			for _, f := range x.Findings {
+				if strings.HasPrefix(f.Rule, "question_") {
+					t.Errorf("%s: %+v", x.Code, f)
+				}
+			}
 		}
 		one, err := s.Of(t.Context(), first[0].Region, first[0].Code)
 		if err != nil || one.Score != first[0].Score || len(one.Findings) == 0 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/standard"
 	"tongban/platform/db"
 )
 
@@ -18,15 +19,41 @@ type Published struct {
 // Since gives items published after a serial, at most limit of them, in the
 // order of their serials.
 func Since(ctx context.Context, r db.Reader, serial int64, limit int) ([]Published, error) {
-	return db.All(ctx, r, func(row db.Row) (p Published, err error) {
+	list, err := db.All(ctx, r, func(row db.Row) (p Published, err error) {
 		var doc db.JSON[content.Content]
-		var version int
-		err = row.Scan(&p.Serial, &version, &p.Effective, &doc)
-		p.Content = doc.V
+		var base db.JSON[standard.Base]
+		var version, baseVersion int
+		err = row.Scan(&p.Serial, &version, &p.Effective, &doc, &baseVersion, &base)
+		if p.Content = doc.V; baseVersion > 0 { // name, kind and basis are held once, in the base item
+			base.V.Onto(&p.Content.Item)
+			p.Content.Item.BaseVersion = baseVersion
+		}
 		p.Content.Item.Version = version
 		return p, err
-	}, `SELECT i.serial, v.version, v.effective_at, v.doc FROM catalogue_item i JOIN catalogue_version v ON v.region = i.region AND v.code = i.code AND v.version = i.version
+	}, `SELECT i.serial, v.version, v.effective_at, v.doc, coalesce(b.version, 0), coalesce(b.doc, '{}') FROM catalogue_item i
+		JOIN catalogue_version v ON v.region = i.region AND v.code = i.code AND v.version = i.version
+		LEFT JOIN catalogue_base b ON b.region = v.directory AND b.code = v.base AND b.version = v.base_version
 		WHERE i.serial > $1 ORDER BY i.serial LIMIT $2`, serial, limit)
+	for i := range list {
+		if c := &list[i].Content; err == nil && c.Situations != nil {
+			err = withTexts(ctx, r, c)
+		}
+	}
+	return list, err
+}
+
+// withTexts adds form, flow and decisions, which are kept beside the document;
+// only the rules about situations look at them.
+func withTexts(ctx context.Context, r db.Reader, c *content.Content) error {
+	body := map[string]string{}
+	err := db.Each(ctx, r, func(row db.Row) error {
+		var hash, text string
+		err := row.Scan(&hash, &text)
+		body[hash] = text
+		return err
+	}, `SELECT hash, body FROM catalogue_text WHERE region = $1 AND hash IN ($2, $3, $4)`, c.Item.Region, c.FormHash, c.FlowHash, c.DecisionsHash)
+	c.Form, c.Flow, c.Decisions = []byte(body[c.FormHash]), body[c.FlowHash], body[c.DecisionsHash]
+	return err
 }
 
 // Scored is an item with its score.

@@ -90,8 +90,8 @@ func named(v laws.Version, inForce string) string {
 func contents(v laws.Version, t laws.Text, inForce string) []ui.Link {
 	var out []ui.Link
 	for _, a := range t.Articles {
-		if n := len(a.Heading); n > 0 {
-			out = append(out, ui.Link{Text: a.Heading[n-1], Href: Path(v.Law, named(v, inForce), a.Number, a.Suffix)})
+		if len(a.Heading) > 0 {
+			out = append(out, ui.Link{Text: strings.Join(a.Heading, " · "), Href: Path(v.Law, named(v, inForce), a.Number, a.Suffix)})
 		}
 	}
 	return out
