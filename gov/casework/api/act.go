@@ -18,22 +18,23 @@ func (d Deps) withdraw(ctx context.Context, in *reasonInput) (*caseOutput, error
 	return answerCase(d.Casework.Withdraw(ctx, in.Region, in.kase(), in.Body.Reason))
 }
 
-// refusalBody is what a decision against the applicant has to say.
-type refusalBody struct {
+// RefusalBody is what a decision against the applicant has to say. It is exported
+// because only then its fields belong to what embeds it.
+type RefusalBody struct {
 	Grounds   []string `json:"grounds,omitempty" maxItems:"50" doc:"What is not met: law.KEY, reason.ID, condition.ID or material.ID of the item"`
 	Clause    string   `json:"clause,omitempty" maxLength:"300" doc:"Law and article, needed where a ground names none"`
 	Facts     string   `json:"facts,omitempty" maxLength:"2000" doc:"What was found"`
 	HowToPass string   `json:"how_to_pass,omitempty" maxLength:"2000" doc:"What the applicant can do, needed where a ground does not say it"`
 }
 
-func (b refusalBody) said() casework.Refusal {
+func (b RefusalBody) said() casework.Refusal {
 	return casework.Refusal{Grounds: b.Grounds, Clause: b.Clause, Facts: b.Facts, Pass: b.HowToPass}
 }
 
 type refuseInput struct {
 	Key
 	Body struct {
-		refusalBody
+		RefusalBody
 		Version int `json:"version,omitempty" minimum:"0" doc:"The version that the caller saw; 0 is any"`
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"tongban/platform/i18n"
 )
 
-type caseBody struct {
+// CaseBody is a case as programs see it. It is exported because only then its
+// fields belong to what embeds it.
+type CaseBody struct {
 	Region      string    `json:"region"`
 	ID          string    `json:"id"`
 	Number      string    `json:"number" doc:"Eight digits and a check digit"`
@@ -31,10 +33,10 @@ type caseBody struct {
 	Certificate string    `json:"certificate,omitempty" doc:"Id of the paper that the decision issued"`
 }
 
-type caseOutput struct{ Body caseBody }
+type caseOutput struct{ Body CaseBody }
 
-func showCase(c casework.Case) caseBody {
-	return caseBody{Region: c.Region, ID: string(c.ID), Number: c.Number, Item: c.Item, ItemName: c.ItemName, Office: c.Org, OfficeName: c.OrgName,
+func showCase(c casework.Case) CaseBody {
+	return CaseBody{Region: c.Region, ID: string(c.ID), Number: c.Number, Item: c.Item, ItemName: c.ItemName, Office: c.Org, OfficeName: c.OrgName,
 		Channel: string(c.Channel), Applicant: c.ApplicantName, State: string(c.State), Outcome: string(c.Outcome), Paused: c.Paused, Version: c.Version,
 		SubmittedAt: c.SubmittedAt, AcceptedAt: c.AcceptedAt, ClosedAt: c.ClosedAt, AcceptDue: c.AcceptDue, PromiseDue: c.PromiseDue, LegalDue: c.LegalDue, Certificate: c.Certificate}
 }
@@ -54,7 +56,7 @@ type Paging struct {
 
 type casesOutput struct {
 	Body struct {
-		Cases []caseBody `json:"cases"`
+		Cases []CaseBody `json:"cases"`
 		Next  string     `json:"next"`
 	}
 }
@@ -65,7 +67,7 @@ func (d Deps) listCases(ctx context.Context, in *Paging) (*casesOutput, error) {
 		return nil, err
 	}
 	out := &casesOutput{}
-	out.Body.Cases, out.Body.Next = []caseBody{}, page.Next
+	out.Body.Cases, out.Body.Next = []CaseBody{}, page.Next
 	for _, c := range page.Cases {
 		out.Body.Cases = append(out.Body.Cases, showCase(c))
 	}
@@ -79,7 +81,7 @@ type caseInput struct {
 
 type fileOutput struct {
 	Body struct {
-		caseBody
+		CaseBody
 		Situation map[string]string          `json:"situation"`
 		Form      map[string]string          `json:"form"`
 		Names     map[string]string          `json:"names,omitempty" doc:"Names of the answers that are codes, such as 广东省广州市天河区 for 440106"`
@@ -94,7 +96,7 @@ func (d Deps) getCase(ctx context.Context, in *caseInput) (*fileOutput, error) {
 		return nil, err
 	}
 	out := &fileOutput{}
-	out.Body.caseBody = showCase(f.Case)
+	out.Body.CaseBody = showCase(f.Case)
 	out.Body.Situation, out.Body.Form, out.Body.Materials = kept(f.Application.Situation), kept(f.Application.Form), kept(f.Application.Materials)
 	if out.Body.Names, err = d.Casework.NamesOf(ctx, f.Application); err != nil {
 		return nil, err

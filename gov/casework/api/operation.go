@@ -87,7 +87,7 @@ func (d Deps) void(ctx context.Context, in *reasonInput) (*caseOutput, error) {
 type rejectInput struct {
 	Key
 	Body struct {
-		refusalBody
+		RefusalBody
 		Version int `json:"version,omitempty" minimum:"0" doc:"The version of the step that the caller saw; 0 is any"`
 	}
 }

@@ -126,7 +126,7 @@ type completeInput struct {
 		Straight bool              `json:"straight,omitempty" doc:"The step was sent back: go straight to who sent it"`
 		Result   string            `json:"result" enum:"approve,refuse,return"`
 		Opinion  string            `json:"opinion,omitempty" maxLength:"2000"`
-		Refusal  refusalBody       `json:"refusal,omitempty" doc:"Needed with the result refuse: what is not met, by which clause, what was found, how to pass"`
+		Refusal  RefusalBody       `json:"refusal,omitempty" doc:"Needed with the result refuse: what is not met, by which clause, what was found, how to pass"`
 		Fields   map[string]string `json:"fields,omitempty"`
 		Version  int               `json:"version,omitempty" minimum:"0"`
 	}

@@ -26,7 +26,9 @@ func RegisterUpgrades(a *web.API, d UpgradeDeps) {
 	web.Register(a, run, d.run)
 }
 
-type upgradeItem struct {
+// UpgradeItem names an item. It has a capital because the interface sees promoted
+// fields of exported types alone.
+type UpgradeItem struct {
 	Region string `path:"region" pattern:"^[0-9]{6,12}$"`
 	Code   string `path:"code" maxLength:"40"`
 }
@@ -42,7 +44,7 @@ type upgradeVersionsOutput struct {
 	}
 }
 
-func (d UpgradeDeps) versions(ctx context.Context, in *upgradeItem) (*upgradeVersionsOutput, error) {
+func (d UpgradeDeps) versions(ctx context.Context, in *UpgradeItem) (*upgradeVersionsOutput, error) {
 	list, err := d.Desk.Versions(ctx, in.Region, in.Code)
 	if err != nil {
 		return nil, err
@@ -55,7 +57,8 @@ func (d UpgradeDeps) versions(ctx context.Context, in *upgradeItem) (*upgradeVer
 	return out, nil
 }
 
-type upgradeOrder struct {
+// UpgradeOrder says which cases move where, and how.
+type UpgradeOrder struct {
 	From    int               `json:"from" minimum:"1"`
 	To      int               `json:"to" minimum:"1"`
 	Mapping map[string]string `json:"mapping,omitempty" doc:"Elements of the flow: id in the old version to id in the new one; the others keep theirs"`
@@ -63,7 +66,7 @@ type upgradeOrder struct {
 	After   string            `json:"after,omitempty" maxLength:"80" doc:"Only cases after this one: the next of the order before"`
 }
 
-func (o upgradeOrder) order(at upgradeItem) upgrades.Order {
+func (o UpgradeOrder) order(at UpgradeItem) upgrades.Order {
 	out := upgrades.Order{Region: at.Region, Item: at.Code, From: o.From, To: o.To, Mapping: o.Mapping, After: casework.CaseID(o.After)}
 	for _, id := range o.Cases {
 		out.Cases = append(out.Cases, casework.CaseID(id))
@@ -72,8 +75,8 @@ func (o upgradeOrder) order(at upgradeItem) upgrades.Order {
 }
 
 type planUpgradeInput struct {
-	upgradeItem
-	Body upgradeOrder
+	UpgradeItem
+	Body UpgradeOrder
 }
 
 type upgradeStep struct {
@@ -101,7 +104,7 @@ type planUpgradeOutput struct {
 }
 
 func (d UpgradeDeps) plan(ctx context.Context, in *planUpgradeInput) (*planUpgradeOutput, error) {
-	p, err := d.Desk.Plan(ctx, in.Body.order(in.upgradeItem))
+	p, err := d.Desk.Plan(ctx, in.Body.order(in.UpgradeItem))
 	if err != nil {
 		return nil, err
 	}
@@ -121,9 +124,9 @@ func (d UpgradeDeps) plan(ctx context.Context, in *planUpgradeInput) (*planUpgra
 }
 
 type runUpgradeInput struct {
-	upgradeItem
+	UpgradeItem
 	Body struct {
-		upgradeOrder
+		UpgradeOrder
 		Reason string `json:"reason" minLength:"1" maxLength:"500"`
 	}
 }
@@ -143,7 +146,7 @@ type runUpgradeOutput struct {
 }
 
 func (d UpgradeDeps) run(ctx context.Context, in *runUpgradeInput) (*runUpgradeOutput, error) {
-	o := in.Body.order(in.upgradeItem)
+	o := in.Body.order(in.UpgradeItem)
 	o.Reason = in.Body.Reason
 	r, err := d.Desk.Run(ctx, o)
 	if err != nil {
