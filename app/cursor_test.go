@@ -107,6 +107,16 @@ func TestAPI_everyListRefusesAnUnknownRegion(t *testing.T) {
 	}
 }
 
+func TestAPI_draftInAnUnknownRegion(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	r := httptest.NewRequest(http.MethodPost, "/api/v1/drafts", strings.NewReader(`{"region":"999999","item":"`+node.Restaurant+`"}`))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+n.Token(node.Resident))
+	if a := ask(n, r); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `"body.region"`) || !strings.Contains(a.body, "999999") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
 func TestPages_unknownRegion(t *testing.T) {
 	n := node.Open(t, node.Options{})
 	for _, path := range []string{"/oversight/cards?region=999999"} {

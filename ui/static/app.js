@@ -25,7 +25,7 @@
     var out = d.getElementById(el.id + "-file"), max = +el.getAttribute("data-max-bytes");
     if (!out) { return; }
     out.textContent = Array.from(el.files).map(function (f) {
-      return f.name + " · " + (f.size / 1048576).toFixed(1) + " MB" + (max && f.size > max ? " · " + say("big", Math.round(max / 1048576)) : "");
+      return f.name + " · " + (f.size < 1e6 ? Math.max(1, Math.round(f.size / 1000)) + " KB" : (f.size / 1e6).toFixed(1) + " MB") + (max && f.size > max ? " · " + say("big", Math.round(max / 1048576)) : "");
     }).join("\n");
   }
 

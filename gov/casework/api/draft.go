@@ -8,6 +8,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/platform/auth"
 	"tongban/platform/clock"
+	"tongban/platform/fault"
 	"tongban/platform/files"
 	"tongban/platform/i18n"
 )
@@ -91,6 +92,11 @@ func answer(d casework.Draft, err error) (*draftOutput, error) {
 
 func (d Deps) startDraft(ctx context.Context, in *startInput) (*draftOutput, error) {
 	b := in.Body
+	if err := d.Region(ctx, "region", b.Region); fault.IsKind(err, fault.KindInvalid) {
+		return nil, casework.Problems{{Field: "region", Code: "fault." + fault.Of(err).Code, Pairs: []any{"code", b.Region}}}
+	} else if err != nil {
+		return nil, err
+	}
 	return answer(d.Casework.Start(ctx, casework.Start{Region: b.Region, Item: b.Item, Company: b.Company, Person: b.Person, Shown: b.Shown, Situation: b.Situation}))
 }
 
