@@ -126,6 +126,7 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, req
 func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
+	catalogueapi.RegisterStandard(api, catalogueapi.Standard{Catalogue: a.Catalogue, Changes: a.Changes, Lists: a.Lists})
 	catalogueapi.RegisterScores(api, catalogueapi.Scores{Quality: a.Quality, Region: a.Region, Known: a.Catalogue.Region})
 	lawsapi.Register(api, lawsapi.Deps{Laws: a.Laws, Region: a.Region, Known: a.Catalogue.Region})
 	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits, Region: a.Catalogue.Region})

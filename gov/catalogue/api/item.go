@@ -6,12 +6,27 @@ import (
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/platform/calendar"
 	"tongban/platform/forms"
 )
 
 type itemInput struct {
 	Region string `path:"region" pattern:"^[0-9]{6,12}$"`
 	Code   string `path:"code" maxLength:"40"`
+}
+
+type itemAtInput struct {
+	Region  string `path:"region" pattern:"^[0-9]{6,12}$"`
+	Code    string `path:"code" maxLength:"40"`
+	On      string `query:"on" format:"date" doc:"What the guide said on this day"`
+	Version int    `query:"version" minimum:"1" doc:"One version by its number, such as the item_version of a case"`
+}
+
+type itemValue struct {
+	Key    string   `json:"key"`
+	Zh     string   `json:"zh"`
+	En     string   `json:"en"`
+	Values []string `json:"values"`
 }
 
 type itemOutput struct {
@@ -25,19 +40,42 @@ type itemOutput struct {
 		Situations *catalogue.Situations `json:"situations,omitempty"`
 		Steps      []catalogue.Step      `json:"steps,omitempty"`
 		Result     catalogue.Result      `json:"result"`
+		Elements   []itemValue           `json:"elements" doc:"Every public element with what the item says, those that regions added included"`
 		Form       any                   `json:"form" doc:"The form definition; its format is described with the service packages"`
 	}
 }
 
-func (d Deps) item(ctx context.Context, in *itemInput) (*itemOutput, error) {
-	o, err := d.Catalogue.Offer(ctx, in.Region, in.Code)
+// offer is the version that is asked for.
+func (d Deps) offer(ctx context.Context, in *itemAtInput) (*catalogue.Offer, error) {
+	switch {
+	case in.On != "":
+		day, err := calendar.ParseDate(in.On)
+		if err != nil {
+			return nil, err // the schema takes days only
+		}
+		return d.Catalogue.OfferAt(ctx, in.Region, in.Code, day.End().Add(-time.Second))
+	case in.Version > 0:
+		return d.Catalogue.OfferVersion(ctx, in.Region, in.Code, in.Version)
+	}
+	return d.Catalogue.Offer(ctx, in.Region, in.Code)
+}
+
+func (d Deps) item(ctx context.Context, in *itemAtInput) (*itemOutput, error) {
+	o, err := d.offer(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	said, err := d.Catalogue.Values(ctx, &o.Item)
 	if err != nil {
 		return nil, err
 	}
 	out := &itemOutput{ETag: `"` + in.Region + "-" + in.Code + "-" + o.Effective.Format("20060102150405") + `"`}
 	out.Body.Item, out.Body.Effective, out.Body.IdentityLevel = o.Item, o.Effective, o.IdentityLevel()
 	out.Body.Materials, out.Body.Situations, out.Body.Steps, out.Body.Result = o.Materials, o.Situations, o.Steps, o.Result
-	out.Body.Form = o.Form
+	out.Body.Form, out.Body.Elements = o.Form, []itemValue{}
+	for _, v := range said {
+		out.Body.Elements = append(out.Body.Elements, itemValue{v.Key, v.Zh, v.En, v.Values})
+	}
 	return out, nil
 }
 

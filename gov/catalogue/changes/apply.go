@@ -128,6 +128,9 @@ func (s *Service) fillItems(ctx context.Context, tx *db.Tx, c *Change) error {
 			}
 			c.Items = []ItemDraft{draftOf(&was.Item, fields)}
 		}
+		if c.Kind == Alter {
+			c.Items[0].Code, c.Items[0].Base = t.Code, was.Item.Base
+		}
 	}
 	for i := range c.Items {
 		d := &c.Items[i]
@@ -135,7 +138,6 @@ func (s *Service) fillItems(ctx context.Context, tx *db.Tx, c *Change) error {
 			d.Values = map[string][]string{}
 		}
 		if c.Kind == Alter {
-			d.Code = c.Targets[0].Code
 			continue
 		}
 		if err := s.itemCode(ctx, tx, c, d); err != nil {
@@ -390,7 +392,7 @@ func (s *Service) soundItem(ctx context.Context, tx *db.Tx, c *Change, d ItemDra
 		if p := f.CheckValues(v); p != nil && f.Kind != standard.OwnKind {
 			bad = append(bad, *p)
 		}
-		if f.Required && f.Editable(level) && len(v) == 0 && !slices.Contains([]string{"code", "region"}, f.Key) {
+		if f.Required && f.Editable(level) && len(v) == 0 && !slices.Contains([]string{"code", "region", "org"}, f.Key) {
 			add(f.Key, "required", "name", f.Zh, "name_en", f.En)
 		}
 	}
