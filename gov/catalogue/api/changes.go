@@ -30,19 +30,19 @@ func (d Standard) registerChanges(a *web.API) {
 	web.Register(a, op("withdraw-catalogue-change", http.MethodPost, one+"/withdrawal", "End a draft", draft), d.withdrawChange)
 }
 
-type changeTarget struct {
+type catalogueChangeTarget struct {
 	Code string `json:"code" maxLength:"40"`
 	Seen int    `json:"seen,omitempty" doc:"Version that the draft was made over; the newest when absent"`
 }
 
-type changeItem struct {
+type catalogueChangeItem struct {
 	Code   string              `json:"code,omitempty" maxLength:"40" doc:"Given out when absent; the implementation code for a new handling item"`
 	Base   string              `json:"base,omitempty" maxLength:"12"`
 	Tier   string              `json:"tier,omitempty"`
 	Values map[string][]string `json:"values,omitempty" doc:"By key of the element, see list-item-elements"`
 }
 
-type changeAct struct {
+type catalogueChangeAct struct {
 	At   time.Time `json:"at"`
 	By   string    `json:"by"`
 	Name string    `json:"name"`
@@ -51,27 +51,27 @@ type changeAct struct {
 	Note string    `json:"note,omitempty"`
 }
 
-// ChangeDraft is what somebody wants a change to make.
-type ChangeDraft struct {
-	Reason string          `json:"reason,omitempty" maxLength:"1000"`
-	From   string          `json:"from,omitempty" format:"date" doc:"First day; at once after the approval when absent"`
-	Bases  []standard.Base `json:"bases,omitempty"`
-	Items  []changeItem    `json:"items,omitempty"`
+// CatalogueChangeDraft is what somebody wants a change to make.
+type CatalogueChangeDraft struct {
+	Reason string                `json:"reason,omitempty" maxLength:"1000"`
+	From   string                `json:"from,omitempty" format:"date" doc:"First day; at once after the approval when absent"`
+	Bases  []standard.Base       `json:"bases,omitempty"`
+	Items  []catalogueChangeItem `json:"items,omitempty"`
 }
 
 // catalogueChange is a change as the interface shows it.
 type catalogueChange struct {
-	ChangeDraft
-	Region  string         `json:"region"`
-	Number  int            `json:"number"`
-	Version int            `json:"version"`
-	Kind    string         `json:"kind" enum:"new,change,split,merge,suspend,resume,cancel"`
-	Level   string         `json:"level" enum:"base,implementation"`
-	State   string         `json:"state" enum:"drafting,review,approval,approved,effective,withdrawn"`
-	Targets []changeTarget `json:"targets,omitempty"`
-	History []changeAct    `json:"history"`
-	Touched int            `json:"items_touched" doc:"Items that refer to what is changed"`
-	Cases   int            `json:"cases_open" doc:"They go on under their own version"`
+	CatalogueChangeDraft
+	Region  string                  `json:"region"`
+	Number  int                     `json:"number"`
+	Version int                     `json:"version"`
+	Kind    string                  `json:"kind" enum:"new,change,split,merge,suspend,resume,cancel"`
+	Level   string                  `json:"level" enum:"base,implementation"`
+	State   string                  `json:"state" enum:"drafting,review,approval,approved,effective,withdrawn"`
+	Targets []catalogueChangeTarget `json:"targets,omitempty"`
+	History []catalogueChangeAct    `json:"history"`
+	Touched int                     `json:"items_touched" doc:"Items that refer to what is changed"`
+	Cases   int                     `json:"cases_open" doc:"They go on under their own version"`
 }
 
 func (d Standard) shown(ctx context.Context, c changes.Change) (catalogueChange, error) {
@@ -81,37 +81,37 @@ func (d Standard) shown(ctx context.Context, c changes.Change) (catalogueChange,
 		out.From = c.From.String()
 	}
 	for _, t := range c.Targets {
-		out.Targets = append(out.Targets, changeTarget(t))
+		out.Targets = append(out.Targets, catalogueChangeTarget(t))
 	}
 	for _, i := range c.Items {
-		out.Items = append(out.Items, changeItem(i))
+		out.Items = append(out.Items, catalogueChangeItem(i))
 	}
 	for _, e := range c.History {
-		out.History = append(out.History, changeAct(e))
+		out.History = append(out.History, catalogueChangeAct(e))
 	}
 	r, err := d.Changes.Reach(ctx, c)
 	out.Touched, out.Cases = r.Items, r.Cases
 	return out, err
 }
 
-type changesInput struct {
+type catalogueChangesInput struct {
 	Region string `query:"region" pattern:"^[0-9]{6}$" required:"true"`
 	Open   bool   `query:"open" doc:"Only those about which something can still be done"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-type changesOutput struct {
+type catalogueChangesOutput struct {
 	Body struct {
 		Changes []catalogueChange `json:"changes"`
 	}
 }
 
-func (d Standard) changes(ctx context.Context, in *changesInput) (*changesOutput, error) {
+func (d Standard) changes(ctx context.Context, in *catalogueChangesInput) (*catalogueChangesOutput, error) {
 	list, err := d.Changes.Changes(ctx, in.Region, in.Open, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	out := &changesOutput{}
+	out := &catalogueChangesOutput{}
 	out.Body.Changes = []catalogueChange{}
 	for _, c := range list {
 		s, err := d.shown(ctx, c)
@@ -123,38 +123,38 @@ func (d Standard) changes(ctx context.Context, in *changesInput) (*changesOutput
 	return out, nil
 }
 
-type changeInput struct {
+type catalogueChangeInput struct {
 	Region string `path:"region" pattern:"^[0-9]{6}$"`
 	Number int    `path:"number" minimum:"1"`
 }
 
-type changeOutput struct{ Body catalogueChange }
+type catalogueChangeOutput struct{ Body catalogueChange }
 
-func (d Standard) one(ctx context.Context, c changes.Change, err error) (*changeOutput, error) {
+func (d Standard) one(ctx context.Context, c changes.Change, err error) (*catalogueChangeOutput, error) {
 	if err != nil {
 		return nil, err
 	}
 	s, err := d.shown(ctx, c)
-	return &changeOutput{s}, err
+	return &catalogueChangeOutput{s}, err
 }
 
-func (d Standard) change(ctx context.Context, in *changeInput) (*changeOutput, error) {
+func (d Standard) change(ctx context.Context, in *catalogueChangeInput) (*catalogueChangeOutput, error) {
 	c, err := d.Changes.Change(ctx, in.Region, in.Number)
 	return d.one(ctx, c, err)
 }
 
 type beginChangeInput struct {
 	Body struct {
-		ChangeDraft
-		Region  string         `json:"region" pattern:"^[0-9]{6}$" doc:"The directory for base items, the item's region for items"`
-		Kind    string         `json:"kind" enum:"new,change,split,merge,suspend,resume,cancel"`
-		Level   string         `json:"level" enum:"base,implementation"`
-		Targets []changeTarget `json:"targets,omitempty"`
+		CatalogueChangeDraft
+		Region  string                  `json:"region" pattern:"^[0-9]{6}$" doc:"The directory for base items, the item's region for items"`
+		Kind    string                  `json:"kind" enum:"new,change,split,merge,suspend,resume,cancel"`
+		Level   string                  `json:"level" enum:"base,implementation"`
+		Targets []catalogueChangeTarget `json:"targets,omitempty"`
 	}
 }
 
 // put writes what is wanted into a change.
-func (b ChangeDraft) put(c *changes.Change) {
+func (b CatalogueChangeDraft) put(c *changes.Change) {
 	c.Reason, c.Bases, c.Items = b.Reason, b.Bases, nil
 	c.From, _ = calendar.ParseDate(b.From) // the schema takes days only; none: at once
 	for _, i := range b.Items {
@@ -162,7 +162,7 @@ func (b ChangeDraft) put(c *changes.Change) {
 	}
 }
 
-func (d Standard) beginChange(ctx context.Context, in *beginChangeInput) (*changeOutput, error) {
+func (d Standard) beginChange(ctx context.Context, in *beginChangeInput) (*catalogueChangeOutput, error) {
 	c := changes.Change{Region: in.Body.Region, Kind: changes.Kind(in.Body.Kind), Level: standard.Level(in.Body.Level)}
 	in.Body.put(&c)
 	for _, t := range in.Body.Targets {
@@ -176,12 +176,12 @@ type editChangeInput struct {
 	Region string `path:"region" pattern:"^[0-9]{6}$"`
 	Number int    `path:"number" minimum:"1"`
 	Body   struct {
-		ChangeDraft
+		CatalogueChangeDraft
 		Version int `json:"version" minimum:"1" doc:"Of the draft, as it was seen"`
 	}
 }
 
-func (d Standard) editChange(ctx context.Context, in *editChangeInput) (*changeOutput, error) {
+func (d Standard) editChange(ctx context.Context, in *editChangeInput) (*catalogueChangeOutput, error) {
 	c, err := d.Changes.Edit(ctx, in.Region, in.Number, in.Body.Version, func(c *changes.Change) error { in.Body.put(c); return nil })
 	return d.one(ctx, c, err)
 }
@@ -195,27 +195,27 @@ type actChangeInput struct {
 	}
 }
 
-func (d Standard) submitChange(ctx context.Context, in *actChangeInput) (*changeOutput, error) {
+func (d Standard) submitChange(ctx context.Context, in *actChangeInput) (*catalogueChangeOutput, error) {
 	c, err := d.Changes.Submit(ctx, in.Region, in.Number, in.Body.Version)
 	return d.one(ctx, c, err)
 }
 
-func (d Standard) reviewChange(ctx context.Context, in *actChangeInput) (*changeOutput, error) {
+func (d Standard) reviewChange(ctx context.Context, in *actChangeInput) (*catalogueChangeOutput, error) {
 	c, err := d.Changes.Review(ctx, in.Region, in.Number, in.Body.Version, in.Body.Note)
 	return d.one(ctx, c, err)
 }
 
-func (d Standard) approveChange(ctx context.Context, in *actChangeInput) (*changeOutput, error) {
+func (d Standard) approveChange(ctx context.Context, in *actChangeInput) (*catalogueChangeOutput, error) {
 	c, err := d.Changes.Approve(ctx, in.Region, in.Number, in.Body.Version, in.Body.Note)
 	return d.one(ctx, c, err)
 }
 
-func (d Standard) returnChange(ctx context.Context, in *actChangeInput) (*changeOutput, error) {
+func (d Standard) returnChange(ctx context.Context, in *actChangeInput) (*catalogueChangeOutput, error) {
 	c, err := d.Changes.Return(ctx, in.Region, in.Number, in.Body.Version, in.Body.Note)
 	return d.one(ctx, c, err)
 }
 
-func (d Standard) withdrawChange(ctx context.Context, in *actChangeInput) (*changeOutput, error) {
+func (d Standard) withdrawChange(ctx context.Context, in *actChangeInput) (*catalogueChangeOutput, error) {
 	c, err := d.Changes.Withdraw(ctx, in.Region, in.Number, in.Body.Version)
 	return d.one(ctx, c, err)
 }

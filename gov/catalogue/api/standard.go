@@ -50,7 +50,7 @@ func baseOf(b standard.Base) baseItem {
 	return baseItem{Base: b, TypeName: b.TypeName(), Effective: b.Effective, Hash: b.Hash}
 }
 
-type basesInput struct {
+type baseItemsInput struct {
 	Region string `query:"region" pattern:"^[0-9]{6}$" required:"true" doc:"The directory: a province such as 440000"`
 	Q      string `query:"q" maxLength:"100" doc:"A part of the name, or the beginning of the code"`
 	Type   string `query:"type" maxLength:"2" doc:"Kind of item, GB/T 39046-2020 A.1"`
@@ -58,14 +58,14 @@ type basesInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-type basesOutput struct {
+type baseItemsOutput struct {
 	Body struct {
 		BaseItems []baseItem `json:"base_items"`
 		Next      string     `json:"next,omitempty"`
 	}
 }
 
-func (d Standard) bases(ctx context.Context, in *basesInput) (*basesOutput, error) {
+func (d Standard) bases(ctx context.Context, in *baseItemsInput) (*baseItemsOutput, error) {
 	if err := d.Catalogue.Region(ctx, "region", in.Region); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (d Standard) bases(ctx context.Context, in *basesInput) (*basesOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	out := &basesOutput{}
+	out := &baseItemsOutput{}
 	out.Body.BaseItems = []baseItem{}
 	for _, b := range list {
 		out.Body.BaseItems = append(out.Body.BaseItems, baseOf(b))
@@ -84,32 +84,32 @@ func (d Standard) bases(ctx context.Context, in *basesInput) (*basesOutput, erro
 	return out, nil
 }
 
-type baseInput struct {
+type baseItemInput struct {
 	Code string `path:"code" pattern:"^[0-9A-Z]{12}$"`
 }
 
-type baseOutput struct{ Body baseItem }
+type baseItemOutput struct{ Body baseItem }
 
-func (d Standard) base(ctx context.Context, in *baseInput) (*baseOutput, error) {
+func (d Standard) base(ctx context.Context, in *baseItemInput) (*baseItemOutput, error) {
 	b, err := d.Catalogue.Base(ctx, in.Code)
 	if err != nil {
 		return nil, err
 	}
-	return &baseOutput{baseOf(b)}, nil
+	return &baseItemOutput{baseOf(b)}, nil
 }
 
-type baseVersionsOutput struct {
+type baseItemVersionsOutput struct {
 	Body struct {
 		Versions []baseItem `json:"versions"`
 	}
 }
 
-func (d Standard) baseVersions(ctx context.Context, in *baseInput) (*baseVersionsOutput, error) {
+func (d Standard) baseVersions(ctx context.Context, in *baseItemInput) (*baseItemVersionsOutput, error) {
 	list, err := d.Catalogue.BaseVersions(ctx, in.Code)
 	if err != nil {
 		return nil, err
 	}
-	out := &baseVersionsOutput{}
+	out := &baseItemVersionsOutput{}
 	for _, b := range list {
 		out.Body.Versions = append(out.Body.Versions, baseOf(b))
 	}
@@ -145,29 +145,29 @@ func elementOf(f standard.Field) itemElement {
 	return out
 }
 
-type elementsInput struct {
+type itemElementsInput struct {
 	Region string `query:"region" pattern:"^[0-9]{6}$" required:"true"`
 }
 
-type elementsOutput struct {
+type itemElementsOutput struct {
 	Body struct {
 		Elements []itemElement `json:"elements"`
 	}
 }
 
-func (d Standard) elements(ctx context.Context, in *elementsInput) (*elementsOutput, error) {
+func (d Standard) elements(ctx context.Context, in *itemElementsInput) (*itemElementsOutput, error) {
 	list, err := d.Catalogue.Fields(ctx, in.Region)
 	if err != nil {
 		return nil, err
 	}
-	out := &elementsOutput{}
+	out := &itemElementsOutput{}
 	for _, f := range list {
 		out.Body.Elements = append(out.Body.Elements, elementOf(f))
 	}
 	return out, nil
 }
 
-type defineInput struct {
+type defineElementInput struct {
 	Key  string `path:"key" maxLength:"40"`
 	Body struct {
 		Region   string            `json:"region" pattern:"^[0-9]{6}$"`
@@ -187,9 +187,9 @@ type defineInput struct {
 	}
 }
 
-type elementOutput struct{ Body itemElement }
+type itemElementOutput struct{ Body itemElement }
 
-func (d Standard) define(ctx context.Context, in *defineInput) (*elementOutput, error) {
+func (d Standard) define(ctx context.Context, in *defineElementInput) (*itemElementOutput, error) {
 	b := in.Body
 	f := standard.Field{Key: in.Key, Region: b.Region, Version: b.Version, Zh: b.Zh, En: b.En, Kind: standard.Kind(b.Kind), List: b.List, Max: b.Max, Group: b.Group,
 		Required: b.Required, Public: b.Public, Tiered: b.Tiered, Exchange: b.Exchange, Retired: b.Retired, Levels: map[standard.Level]standard.Rule{}}
@@ -200,7 +200,7 @@ func (d Standard) define(ctx context.Context, in *defineInput) (*elementOutput, 
 		return nil, err
 	}
 	f.Version++
-	return &elementOutput{elementOf(f)}, nil
+	return &itemElementOutput{elementOf(f)}, nil
 }
 
 // itemList is a list that is published.
@@ -234,13 +234,13 @@ type itemListInput struct {
 	Limit      int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Items on one page"`
 }
 
-type listColumn struct {
+type itemListColumn struct {
 	Key string `json:"key"`
 	Zh  string `json:"zh"`
 	En  string `json:"en"`
 }
 
-type listRow struct {
+type itemListRow struct {
 	Region  string         `json:"region"`
 	Code    string         `json:"code"`
 	Version int            `json:"version"`
@@ -249,12 +249,12 @@ type listRow struct {
 
 type itemListOutput struct {
 	Body struct {
-		List    string       `json:"list"`
-		Columns []listColumn `json:"columns"`
-		Rows    []listRow    `json:"rows"`
-		Next    string       `json:"next,omitempty"`
-		Total   int          `json:"total,omitempty" doc:"Items in the list; on the first page"`
-		At      time.Time    `json:"at" doc:"The state that the list is of"`
+		List    string           `json:"list"`
+		Columns []itemListColumn `json:"columns"`
+		Rows    []itemListRow    `json:"rows"`
+		Next    string           `json:"next,omitempty"`
+		Total   int              `json:"total,omitempty" doc:"Items in the list; on the first page"`
+		At      time.Time        `json:"at" doc:"The state that the list is of"`
 	}
 }
 
@@ -264,12 +264,12 @@ func (d Standard) list(ctx context.Context, in *itemListInput) (*itemListOutput,
 		return nil, err
 	}
 	out := &itemListOutput{}
-	out.Body.List, out.Body.Next, out.Body.Total, out.Body.At, out.Body.Rows = in.ID, p.Next, p.Total, p.At, []listRow{}
+	out.Body.List, out.Body.Next, out.Body.Total, out.Body.At, out.Body.Rows = in.ID, p.Next, p.Total, p.At, []itemListRow{}
 	for _, c := range p.Columns {
-		out.Body.Columns = append(out.Body.Columns, listColumn(c))
+		out.Body.Columns = append(out.Body.Columns, itemListColumn(c))
 	}
 	for _, r := range p.Rows {
-		out.Body.Rows = append(out.Body.Rows, listRow(r))
+		out.Body.Rows = append(out.Body.Rows, itemListRow(r))
 	}
 	return out, nil
 }
