@@ -262,7 +262,7 @@ func (a *App) Run(ctx context.Context) {
 		a.Log.Error("days off", "error", err)
 	}
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Laws.Run, a.Quality.Run} {
+	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Intake.Work, a.Laws.Run, a.Quality.Run} {
 		wg.Go(func() { work(ctx) })
 	}
 	wg.Wait()

@@ -14,6 +14,7 @@ import (
 	catalogueweb "tongban/gov/catalogue/web"
 	"tongban/gov/catalogue/web/changing"
 	"tongban/gov/catalogue/web/directory"
+	intakeweb "tongban/gov/catalogue/web/intake"
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	designweb "tongban/gov/design/web"
@@ -49,6 +50,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(score.Routes(score.Deps{Quality: a.Quality, Region: a.Region})...)
 	p.Add(lawsweb.Routes(lawsweb.Deps{Laws: a.Laws, Region: a.Region})...)
 	p.Add(limitsweb.Routes(limitsweb.Deps{Limits: a.Limits, Regions: a.limitRegions()})...)
+	p.Add(intakeweb.Routes(intakeweb.Deps{Intake: a.Intake, Outlet: a.Outlet, Clock: a.Clock, Region: a.Region})...)
 	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)
 	p.Add(upgradesweb.Routes(upgrades.On(a.Casework, a.Catalogue))...)
 	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight, Region: a.Catalogue.Region})...)

@@ -57,6 +57,8 @@ var entries = []entry{
 	{ui.Supervision, "quality", "/quality", "", quality.MayWaive},
 	{ui.Design, "citations", "/laws/citations", "", laws.MayReviewLaws},
 	{ui.Design, "design", "/design", "", design.MayDesign},
+	{ui.Design, "imports", "/imports", "", catalogue.MayImportItems},
+	{ui.Design, "exports", "/exports", "", catalogue.MayExportItems},
 	{ui.Design, "synonyms", "/synonyms", "", catalogue.MayKeepSynonyms},
 	{ui.Design, "changes", "/catalogue/drafts", "", catalogue.MayDraftChanges},
 	{ui.Design, "fields", "/catalogue/fields", "", catalogue.MayDefineFields},
