@@ -20,7 +20,7 @@ type fact interface{ Type() string }
 
 // every is one empty value of each fact; the test compares it with the source.
 var every = []fact{
-	facts.CaseSubmitted{}, facts.CaseAccepted{}, facts.AcceptanceRefused{}, facts.SupplementsRequested{}, facts.SupplementsAnswered{},
+	facts.CaseSubmitted{}, facts.CaseAccepted{}, facts.AcceptanceRefused{}, facts.SupplementsRequested{}, facts.SupplementsReminded{}, facts.SupplementsAnswered{}, facts.DeputyNamed{}, facts.DeputyEnded{},
 	facts.MaterialAdded{}, facts.CasePaused{}, facts.CaseResumed{}, facts.CaseExtended{}, facts.CaseRecounted{}, facts.CaseCopied{}, facts.SignerAdded{}, facts.SignerTaken{}, facts.TaskUrged{}, facts.TaskTakenBack{}, facts.CaseRedirected{}, facts.CaseVoided{}, facts.TaskOpened{}, facts.TaskCompleted{},
 	facts.TaskReturned{}, facts.TaskTransferred{}, facts.TaskDelegated{}, facts.TaskRecalled{}, facts.TaskReminded{}, facts.CaseDecided{}, facts.CaseWithdrawn{},
 	facts.ResultPrepared{}, facts.ResultCollected{}, facts.ResultPosted{},

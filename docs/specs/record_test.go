@@ -36,8 +36,6 @@ var objects = map[string]string{
 	"gov/limits: object(r)":                         "region and limit",
 	"gov/catalogue/quality: w.Code":                 "item code",
 	"gov/catalogue/quality: code":                   "item code",
-	"gov/catalogue/quality: w.Code":                 "item code",
-	"gov/catalogue/quality: code":                   "item code",
 	"gov/laws: code":                                "item code",
 	"gov/laws: \"laws\"":                            "the collection of laws",
 	"gov/identity: a.ID":                            "account",
