@@ -180,7 +180,7 @@ func (w *world) pages(who string) []string {
 	item := node.District + "/" + node.Restaurant
 	switch who {
 	case "":
-		return []string{imported, "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/nothing-here", w.Link("示例事项管理员")}
+		return []string{imported, "/laws?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5", "/laws/%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95?article=32", "/laws/%E5%85%AC%E5%8F%B8%E6%B3%95?version=2018-10-26", "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/nothing-here", w.Link("示例事项管理员")}
 	case node.Resident:
 		return []string{"/apply/" + item, draft, draft + "/situation?q=place", draft + "/form", draft + "/materials", draft + "/check",
 			of(w.submitted, "/cases/%s/%s?done=submitted"), of(w.accepted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s/clock"), of(w.asked, "/cases/%s/%s/application"),
@@ -196,7 +196,7 @@ func (w *world) pages(who string) []string {
 		return []string{of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
 	case designer:
 		draft := "/design/" + item
-		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", "/limits?region=" + node.District}
+		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", "/limits?region=" + node.District, "/quality/items/" + item}
 	case "示例安全管理员":
 		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/posts/" + w.post + "/end", "/admin/people?q=examiner"}
 	case "示例系统管理员":

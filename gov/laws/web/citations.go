@@ -11,7 +11,6 @@ import (
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
-	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
 )
@@ -52,6 +51,9 @@ func (h pages) query(r *http.Request) laws.CitationQuery {
 
 // GET /laws/citations
 func (h pages) citations(w http.ResponseWriter, r *http.Request) error {
+	if r.URL.Query().Get("format") == "csv" {
+		return h.table(w, r)
+	}
 	return h.showCitations(w, r, http.StatusOK, citationsView{query: h.query(r)})
 }
 
@@ -110,13 +112,13 @@ func (v citationsView) rows(ctx context.Context) []ui.Row {
 	var out []ui.Row
 	for _, f := range v.list {
 		out = append(out, ui.Row{Cells: []ui.Cell{
-			{Link: ui.Link{Text: f.ItemName, Href: "/items/" + f.Region + "/" + f.Code}, Lang: "zh-Hans"}, {Text: i18n.Pick(ctx, f.OrgName, f.OrgName), Lang: "zh-Hans"},
-			{Text: words(ctx, "place."+f.Place)}, {Part: cited(f)}, {Part: wrong(f)}, {Part: reviewed(v, f)}}})
+			{Part: itemOf(f)},
+			{Part: cited(f)}, {Part: wrong(f)}, {Text: words(ctx, "place."+f.Place)}, {Part: reviewed(v, f)}}})
 	}
 	return out
 }
 
-// GET /laws/citations.csv
+// table writes the whole list: GET /laws/citations?format=csv
 func (h pages) table(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := h.query(r)

@@ -36,7 +36,6 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /laws", Do: h.list, May: laws.MayReadLaws},
 		{Pattern: "GET /laws/{law}", Do: h.show, May: laws.MayReadLaws},
 		{Pattern: "GET /laws/citations", Do: h.citations, May: laws.MayReviewLaws},
-		{Pattern: "GET /laws/citations.csv", Do: h.table, May: laws.MayReviewLaws},
 		{Pattern: "POST /laws/citations/{region}/{code}/{number}", Do: h.review, May: laws.MayReviewLaws},
 	}
 }

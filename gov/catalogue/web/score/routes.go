@@ -40,7 +40,6 @@ func Routes(d Deps) []web.Route {
 	h := pages{d.Quality, d}
 	return []web.Route{
 		{Pattern: "GET /quality", Do: h.list, May: quality.MaySeeScores},
-		{Pattern: "GET /quality/scores.csv", Do: h.table, May: quality.MaySeeScores},
 		{Pattern: "GET /quality/departments", Do: h.departments, May: quality.MaySeeScores},
 		{Pattern: "GET /quality/rules", Do: h.rules, May: quality.MaySeeScores},
 		{Pattern: "GET /quality/waivers", Do: h.waivers, May: quality.MaySeeScores},
@@ -104,12 +103,15 @@ const perPage = 50
 // GET /quality
 func (h pages) list(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
+	if q.Get("format") == "csv" {
+		return h.table(w, r)
+	}
 	query := quality.Query{Region: h.regionOf(ctx), Org: q.Get("department"), After: q.Get("after"), Limit: perPage}
 	list, next, err := h.List(ctx, query)
 	if err != nil {
 		return err
 	}
-	v := listView{rules: h.Rules, list: list, csv: "/quality/scores.csv?department=" + url.QueryEscape(query.Org)}
+	v := listView{rules: h.Rules, list: list, csv: "/quality?format=csv&department=" + url.QueryEscape(query.Org)}
 	if next != "" {
 		v.older = "/quality?department=" + url.QueryEscape(query.Org) + "&after=" + url.QueryEscape(next)
 	}
@@ -119,8 +121,8 @@ func (h pages) list(w http.ResponseWriter, r *http.Request) error {
 func (v listView) rows(ctx context.Context) []ui.Row {
 	var out []ui.Row
 	for _, s := range v.list {
-		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: s.Name, Href: "/quality/items/" + s.Region + "/" + s.Code}, Lang: "zh-Hans"}, {Text: s.OrgName, Lang: "zh-Hans"},
-			{Part: ui.Tag(tag(ctx, s.Score, s.Blocked))}, {Text: top(ctx, v.rules, s.Findings)}}})
+		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: s.Name, Href: "/quality/items/" + s.Region + "/" + s.Code}, Lang: "zh-Hans"}, {Part: ui.Tag(tag(ctx, s.Score, s.Blocked && s.Package))},
+			{Text: top(ctx, v.rules, s.Findings)}, {Text: s.OrgName, Lang: "zh-Hans"}}})
 	}
 	return out
 }
@@ -130,16 +132,18 @@ func tag(ctx context.Context, score int, blocked bool) ui.Status {
 	switch {
 	case blocked:
 		return ui.Status{Text: words(ctx, "score.blocked", "n", score), Tone: ui.Bad}
+	case score < 70:
+		return ui.Status{Text: words(ctx, "score", "n", score), Tone: ui.Bad}
 	case score < 85:
 		return ui.Status{Text: words(ctx, "score", "n", score), Tone: ui.Warn}
 	}
 	return ui.Status{Text: words(ctx, "score", "n", score), Tone: ui.OK}
 }
 
-// top names the three findings that weigh most.
+// top names the two findings that weigh most.
 func top(ctx context.Context, rules *quality.Rules, list []quality.Finding) string {
 	var names []string
-	for _, f := range list[:min(3, len(list))] {
+	for _, f := range list[:min(2, len(list))] {
 		if rule, ok := rules.Of(f.Rule); ok {
 			names = append(names, rule.Name.In(ctx))
 		}
@@ -151,7 +155,7 @@ func top(ctx context.Context, rules *quality.Rules, list []quality.Finding) stri
 	return text
 }
 
-// GET /quality/scores.csv
+// table writes the whole list: GET /quality?format=csv
 func (h pages) table(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := quality.Query{Region: h.regionOf(ctx), Org: r.URL.Query().Get("department"), Limit: 1000}
