@@ -12,9 +12,11 @@ import (
 	"tongban/platform/search"
 )
 
-// columns are all items, eight bytes each: which kind (a wording with a
-// profile) and which office (in one region). Everything else is held once for
-// all items that share it. Index 0 of every list is "none".
+// columns are all items, sixteen bytes each: which kind (a wording with a
+// profile) and which office (in one region), by number, and the same in the
+// order of kinds, so that a query touches only the kinds that it is about.
+// Everything else is held once for all items that share it. Index 0 of every
+// list is "none".
 type columns struct {
 	mu    sync.RWMutex
 	last  int64 // serial of the newest publication that is in
@@ -22,6 +24,10 @@ type columns struct {
 
 	kind   []uint32 // by number of the item
 	office []uint32 // by number of the item
+
+	from    []uint32 // by kind: where its items begin below; one more at the end
+	ofKind  []uint32
+	numbers []uint32
 
 	kinds    []kind
 	kindOf   map[kind]uint32
@@ -33,8 +39,10 @@ type columns struct {
 	regions  []string // in the order in which they were met
 	regionOf map[string]uint32
 	pairs    map[uint64]int32 // how many names have a pair of characters
-	later    []waiting        // first versions that do not count yet, the next first
-	live     int              // items
+	codes    []string         // of the offices, each once
+	codeOf   map[string]uint32
+	later    []waiting // first versions that do not count yet, the next first
+	live     int       // items
 }
 
 type kind struct{ wording, profile uint32 }
@@ -51,6 +59,7 @@ type wording struct {
 type office struct {
 	region, code, name, nameEn string
 	at                         uint32 // index of the region
+	org                        uint32 // index of the code
 	suspected                  bool
 }
 
@@ -88,6 +97,7 @@ func (c *columns) read(ctx context.Context, r db.Reader, last int64, now time.Ti
 		c.kinds, c.kindOf = make([]kind, 1), map[kind]uint32{}
 		c.wordings, c.profiles, c.offices = make([]wording, 1), make([]Profile, 1), make([]office, 1)
 		c.regions, c.regionOf, c.pairs = make([]string, 1), map[string]uint32{}, map[uint64]int32{}
+		c.codes, c.codeOf = make([]string, 1), map[string]uint32{}
 	}
 	if err := c.readShared(ctx, r); err != nil {
 		return err
@@ -108,8 +118,32 @@ func (c *columns) read(ctx context.Context, r db.Reader, last int64, now time.Ti
 		return err
 	}
 	c.start(now)
+	c.gather()
 	c.stamp++
 	return nil
+}
+
+// gather puts the items in the order of their kinds, and within a kind in that
+// of their numbers.
+func (c *columns) gather() {
+	c.from = sized(c.from, len(c.kinds)+1)
+	for _, k := range c.kind {
+		if k != 0 {
+			c.from[k]++
+		}
+	}
+	sum := uint32(0)
+	for k := range c.from {
+		sum, c.from[k] = sum+c.from[k], sum
+	}
+	c.ofKind, c.numbers = sized(c.ofKind, int(sum)), sized(c.numbers, int(sum))
+	next := slices.Clone(c.from)
+	for n, k := range c.kind {
+		if k != 0 {
+			c.ofKind[next[k]], c.numbers[next[k]] = c.office[n], uint32(n)
+			next[k]++
+		}
+	}
 }
 
 // start lets items count whose day has come.
@@ -160,6 +194,11 @@ func (c *columns) readShared(ctx context.Context, r db.Reader) error {
 			c.regions, c.regionOf[o.region] = append(c.regions, o.region), at
 		}
 		o.at, o.region = at, c.regions[at]
+		if o.org, ok = c.codeOf[o.code]; !ok {
+			o.org = uint32(len(c.codes))
+			c.codes, c.codeOf[o.code] = append(c.codes, o.code), o.org
+		}
+		o.code = c.codes[o.org]
 		c.offices[key] = o
 	})
 	if err != nil {

@@ -29,12 +29,18 @@ type selection struct {
 	numbers []int64
 }
 
-// counts are how many items there are, by kind and by office.
+// counts are how many items there are, by kind and by office. They are used
+// again for the next query.
 type counts struct {
 	kindState   []uint8 // 0: out; or one of the constants above
 	officeState []uint8 // 0: out; 1: in; 2: fails the office that is asked for only
 	byKind      []int32
 	byOffice    []int32
+	byWording   []int32 // of the kinds that pass
+	wordings    []uint32
+	byProfile   []int32 // profile and state
+	fit         []int32 // of wordings, 0 for those that are out
+	total       int
 }
 
 var pool = sync.Pool{New: func() any { return new(counts) }}
@@ -48,28 +54,74 @@ func sized[T any](s []T, n int) []T {
 	return s
 }
 
-// count walks the items once. The caller holds the columns.
+// states is how many different judgements of a profile there are.
+const states = failsEvent + 1
+
+// count goes through the items of the kinds that a query is about. The caller
+// holds the columns.
 func (c *columns) count(q Query, sel selection, same uint32) *counts {
 	t := pool.Get().(*counts)
 	t.kindState, t.byKind = sized(t.kindState, len(c.kinds)), sized(t.byKind, len(c.kinds))
 	t.officeState, t.byOffice = sized(t.officeState, len(c.offices)), sized(t.byOffice, len(c.offices))
-	c.judgeKinds(q, sel, same, t.kindState)
+	t.byWording, t.wordings = sized(t.byWording, len(c.wordings)), t.wordings[:0]
+	t.byProfile, t.fit, t.total = sized(t.byProfile, len(c.profiles)*states), sized(t.fit, len(c.wordings)), 0
+	if sel.fit != nil {
+		for w, score := range sel.fit {
+			t.fit[w] = int32(score)
+		}
+	}
+	c.judgeKinds(q, sel, same, t)
 	c.judgeOffices(q, t.officeState)
 	if sel.numbers != nil {
 		for _, n := range sel.numbers {
-			if n < int64(len(c.kind)) {
+			if n < int64(len(c.kind)) && c.kind[n] != 0 {
 				t.add(c.kind[n], c.office[n])
 			}
 		}
-		return t
-	}
-	offices := c.office[:len(c.kind)]
-	for i, k := range c.kind {
-		if t.kindState[k] != 0 {
-			t.add(k, offices[i])
+	} else {
+		everywhere := q.Region == "" && q.Org == "" && q.Level == 0
+		for k := 1; k < len(c.kinds); k++ {
+			if state := t.kindState[k]; state != 0 {
+				c.countKind(t, k, state, everywhere)
+			}
 		}
 	}
+	t.sum(c)
 	return t
+}
+
+// countKind counts the items of one kind.
+func (c *columns) countKind(t *counts, k int, state uint8, everywhere bool) {
+	part := c.ofKind[c.from[k]:c.from[k+1]]
+	switch {
+	case everywhere && state != passes:
+		t.byKind[k] = int32(len(part))
+	case everywhere:
+		t.byKind[k] = int32(len(part))
+		for _, o := range part {
+			t.byOffice[o]++
+		}
+	case state == passes:
+		n := int32(0)
+		for _, o := range part {
+			switch t.officeState[o] {
+			case 1:
+				n++
+				t.byOffice[o]++
+			case 2:
+				t.byOffice[o]++
+			}
+		}
+		t.byKind[k] = n
+	default:
+		n := int32(0)
+		for _, o := range part {
+			if t.officeState[o] == 1 {
+				n++
+			}
+		}
+		t.byKind[k] = n
+	}
 }
 
 func (t *counts) add(k, o uint32) {
@@ -85,10 +137,28 @@ func (t *counts) add(k, o uint32) {
 	}
 }
 
+// sum adds up kinds by profile and by wording.
+func (t *counts) sum(c *columns) {
+	for k, n := range t.byKind {
+		if n == 0 {
+			continue
+		}
+		x, state := c.kinds[k], t.kindState[k]
+		t.byProfile[int(x.profile)*states+int(state)] += n
+		if state == passes {
+			if t.byWording[x.wording] == 0 {
+				t.wordings = append(t.wordings, x.wording)
+			}
+			t.byWording[x.wording] += n
+			t.total += int(n)
+		}
+	}
+}
+
 func (t *counts) free() { pool.Put(t) }
 
 // judgeKinds fills in which kinds of items pass.
-func (c *columns) judgeKinds(q Query, sel selection, same uint32, out []uint8) {
+func (c *columns) judgeKinds(q Query, sel selection, same uint32, t *counts) {
 	state := make([]uint8, len(c.profiles))
 	for i := range c.profiles {
 		if i > 0 {
@@ -99,12 +169,10 @@ func (c *columns) judgeKinds(q Query, sel selection, same uint32, out []uint8) {
 		if i == 0 || same != 0 && k.wording != same {
 			continue
 		}
-		if sel.fit != nil {
-			if _, ok := sel.fit[k.wording]; !ok {
-				continue
-			}
+		if sel.fit != nil && t.fit[k.wording] == 0 {
+			continue
 		}
-		out[i] = state[k.profile]
+		t.kindState[i] = state[k.profile]
 	}
 }
 

@@ -18,14 +18,11 @@ func (c *columns) facets(q Query, t *counts) Facets {
 	themes, audiences, types, events := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	visits, depths := map[string]int{}, map[string]int{}
 	names := map[string][2]string{}
-	perProfile := map[[2]uint32]int{} // profile and state: far fewer than kinds
-	for k, n := range t.byKind {
-		if n > 0 {
-			perProfile[[2]uint32{c.kinds[k].profile, uint32(t.kindState[k])}] += int(n)
+	for key, count := range t.byProfile {
+		if count == 0 {
+			continue
 		}
-	}
-	for key, n := range perProfile {
-		p, state := &c.profiles[key[0]], uint8(key[1])
+		p, state, n := &c.profiles[key/states], uint8(key%states), int(count)
 		counts := func(fails uint8) bool { return state == passes || state == fails }
 		if counts(failsTheme) {
 			tally(themes, p.Themes, n)
@@ -99,25 +96,43 @@ func byValue(m map[string]int) []Facet {
 	return out
 }
 
-// orgs counts by office. An office with items of several regions is one.
+// orgs counts by office; one with items of several regions is one.
 func (c *columns) orgs(t *counts) (list []Facet, more int) {
-	byCode := map[string]int{} // index in list
+	byOrg := make([]int32, len(c.codes))
+	names := make([]int32, len(c.codes)) // an office of the code
+	different := 0
 	for i, n := range t.byOffice {
 		if n == 0 {
 			continue
 		}
-		o := &c.offices[i]
-		at, ok := byCode[o.code]
-		if !ok {
-			at = len(list)
-			byCode[o.code] = at
-			list = append(list, Facet{Value: o.code, Name: o.name, NameEn: o.nameEn})
+		o := c.offices[i].org
+		if byOrg[o] == 0 {
+			different++
+			names[o] = int32(i)
 		}
-		list[at].Count += int(n)
+		byOrg[o] += n
 	}
-	slices.SortFunc(list, func(a, b Facet) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Value, b.Value)) })
-	more = max(len(list)-maxOrgs, 0)
-	return list[:len(list)-more], more
+	best := make([]uint32, 0, 2*maxOrgs) // the largest so far, cut down when full
+	order := func(a, b uint32) int {
+		return cmp.Or(int(byOrg[b])-int(byOrg[a]), strings.Compare(c.codes[a], c.codes[b]))
+	}
+	least := int32(0)
+	for o, n := range byOrg {
+		if n == 0 || n < least {
+			continue
+		}
+		if best = append(best, uint32(o)); len(best) == cap(best) {
+			slices.SortFunc(best, order)
+			best = best[:maxOrgs]
+			least = byOrg[best[maxOrgs-1]]
+		}
+	}
+	slices.SortFunc(best, order)
+	for _, o := range best[:min(len(best), maxOrgs)] {
+		x := &c.offices[names[o]]
+		list = append(list, Facet{Value: x.code, Name: x.name, NameEn: x.nameEn, Count: int(byOrg[o])})
+	}
+	return list, different - len(list)
 }
 
 // places counts by the next smaller places of the one that is asked for: cities

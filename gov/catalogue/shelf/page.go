@@ -18,15 +18,8 @@ type place struct {
 // page orders what was counted and picks the items of one page. The caller
 // holds the columns.
 func (c *columns) page(q Query, sel selection, t *counts, after cursor) (numbers []int64, places []int, res Results) {
-	perWording := map[uint32]int{}
-	for k, n := range t.byKind {
-		if n > 0 && t.kindState[k] == passes {
-			perWording[c.kinds[k].wording] += int(n)
-			res.Total += int(n)
-		}
-	}
-	res.Services = len(perWording)
-	list := c.sorted(perWording, sel)
+	res.Total, res.Services = t.total, len(t.wordings)
+	list := c.sorted(t, sel)
 	start := 0
 	if after.set() {
 		start, _ = slices.BinarySearchFunc(list, after, func(p place, a cursor) int { return c.compare(c.cursorOf(p), a) })
@@ -55,13 +48,21 @@ func (c *columns) page(q Query, sel selection, t *counts, after cursor) (numbers
 }
 
 // sorted puts wordings in the order of a list: by fit, then as they are browsed.
-func (c *columns) sorted(perWording map[uint32]int, sel selection) []place {
-	list := make([]place, 0, len(perWording))
-	for w, n := range perWording {
-		list = append(list, place{key: w, score: sel.fit[w], count: n})
+func (c *columns) sorted(t *counts, sel selection) []place {
+	list := make([]place, 0, len(t.wordings))
+	if sel.fit == nil { // that order is made already
+		for _, w := range c.order {
+			if n := t.byWording[w]; n > 0 {
+				list = append(list, place{key: w, count: int(n)})
+			}
+		}
+		return list
+	}
+	for _, w := range t.wordings {
+		list = append(list, place{key: w, score: int(t.fit[w]), count: int(t.byWording[w])})
 	}
 	slices.SortFunc(list, func(a, b place) int {
-		return cmp.Or(b.score-a.score, cmp.Compare(c.wordings[a.key].rank, c.wordings[b.key].rank))
+		return cmp.Or(b.score-a.score, int(c.wordings[a.key].rank)-int(c.wordings[b.key].rank))
 	})
 	return list
 }
@@ -78,31 +79,35 @@ func (c *columns) compare(a, b cursor) int {
 
 // walk calls f for every item that passes and is worded as one of the list.
 func (c *columns) walk(sel selection, t *counts, list []place, f func(at int, number int)) {
-	wanted := make([]int32, len(c.kinds)) // 1 + position in the list
-	position := make(map[uint32]int32, len(list))
+	position := make(map[uint32]int, len(list))
 	for i, p := range list {
-		position[p.key] = int32(i + 1)
-	}
-	for i, k := range c.kinds {
-		if t.kindState[i] == passes {
-			wanted[i] = position[k.wording]
-		}
-	}
-	look := func(n int) {
-		if at := wanted[c.kind[n]]; at > 0 && t.officeState[c.office[n]] == 1 {
-			f(int(at-1), n)
-		}
+		position[p.key] = i
 	}
 	if sel.numbers != nil {
 		for _, n := range sel.numbers {
-			if n < int64(len(c.kind)) {
-				look(int(n))
+			if n >= int64(len(c.kind)) || t.kindState[c.kind[n]] != passes || t.officeState[c.office[n]] != 1 {
+				continue
+			}
+			if at, ok := position[c.kinds[c.kind[n]].wording]; ok {
+				f(at, int(n))
 			}
 		}
 		return
 	}
-	for n := range c.kind {
-		look(n)
+	wanted := make([]bool, len(c.wordings))
+	for _, p := range list {
+		wanted[p.key] = true
+	}
+	for k := range c.kinds {
+		if t.kindState[k] != passes || !wanted[c.kinds[k].wording] {
+			continue
+		}
+		at := position[c.kinds[k].wording]
+		for i := c.from[k]; i < c.from[k+1]; i++ {
+			if t.officeState[c.ofKind[i]] == 1 {
+				f(at, int(c.numbers[i]))
+			}
+		}
 	}
 }
 

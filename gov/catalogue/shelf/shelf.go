@@ -157,12 +157,7 @@ func (s *Shelf) instead(ctx context.Context, q Query, f found, res Results) (Res
 				continue
 			}
 			t := s.columns.count(wider, f.selection, 0)
-			n := 0
-			for k, m := range t.byKind {
-				if t.kindState[k] == passes {
-					n += int(m)
-				}
-			}
+			n := t.total
 			t.free()
 			if n > 0 {
 				res.Wider = append(res.Wider, Wide{r.name, n})
