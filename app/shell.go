@@ -75,7 +75,8 @@ func (a *App) withShell(next http.Handler) http.Handler {
 		p := auth.From(ctx)
 		t := func(key string, pairs ...any) string { return i18n.T(ctx, key, pairs...) }
 		s := ui.Shell{Site: a.Options.Site, Place: t("app.place"), Nav: map[ui.Face][]ui.Entry{}, SignIn: "/sign-in",
-			Footer: ui.Footer{Sponsor: t("app.footer.sponsor"), Operator: t("app.footer.operator"), Hotline: "12345"}}
+			Footer: ui.Footer{Sponsor: t("app.footer.sponsor"), Operator: t("app.footer.operator"), Hotline: "12345",
+				Links: []ui.Link{{Text: t("app.footer.lists"), Href: "/lists"}}}}
 		if s.Site == "" {
 			s.Site = t("app.site")
 		}

@@ -19,24 +19,36 @@
 // # Words
 //
 //   - Item (事项), its Offer (everything needed to apply) and Version
+//
 //   - Limit (时限): legal and promised; Correction, how soon supplements are asked for
+//
 //   - Material (申请材料), Situations (情形引导), Step (环节), Result (办理结果)
+//
 //   - Partner (联办机构): an office that takes part, by level and line
+//
 //   - Division (行政区划), with the time it was valid
+//
 //   - Guide: a row of an import; Package: a folder that publishes one item
 //
-// The nouns of one version are in package content.
+//   - Base item (基本目录): name, code, kind and basis of items, held once; Element
+//     (要素); Change (变更单); List (清单)
+//
+// The nouns of one version are in package content, base items and elements in
+// standard, changes in changes, lists in lists, codes in codes.
 //
 // # Life of an item
 //
-// Nothing → version 1 (imported or published) → version 2 when the content
-// differs, from its day on. The same content again changes nothing. Versions are
+// Nothing → version 1 (imported or published) → version 2 when the content or
+// its base item differs, from its day on → suspended, resumed, cancelled, each a
+// version. The same content again changes nothing. Versions are
 // never altered. A guide never overwrites an item that a package keeps.
 //
 // # Tables
 //
 // catalogue_item (newest version and what lists show), catalogue_version
-// (every version), catalogue_text (forms and flows by hash), catalogue_import
+// (every version, with the base version it refers to), catalogue_base (every
+// version of every base item), catalogue_field (elements that regions added),
+// catalogue_change and catalogue_change_target (changes on their way), catalogue_text (forms and flows by hash), catalogue_import
 // (what was imported as a whole), catalogue_division, and the search index
 // catalogue_search, which package search keeps.
 //
