@@ -57,7 +57,6 @@ type Rule struct {
 	ExtendedBy string   `json:"extended_by,omitempty"` // who may extend it: organ_head, government_head
 	Extension  string   `json:"extension,omitempty"`   // key of the rule that says by how much
 	Missed     string   `json:"missed,omitempty"`      // what follows when it is missed: deemed_accepted
-	Fixed      bool     `json:"fixed,omitempty"`       // the same everywhere: regions cannot set their own
 
 	Basis      Basis  `json:"basis"`
 	Citation   string `json:"citation"`
@@ -187,6 +186,18 @@ func (r Rule) longer(than Rule) bool {
 		return float64(x.Amount)
 	}
 	return days(r) > days(than)
+}
+
+// The keys of warnings: how much of a limit is left when it turns yellow.
+const (
+	keyWarning      = "warning"
+	keyShortWarning = "short_warning"
+)
+
+// warns is the longest warning of its kind, 0 for limits proper: two weeks before
+// the end, or the last working day of a limit of one.
+func (r Rule) warns() int {
+	return map[string]int{keyWarning: 10, keyShortWarning: 8}[r.Key]
 }
 
 // parents lists a region and those above it, down to the nation.

@@ -114,6 +114,22 @@ func (s *Service) read(ctx context.Context, r db.Reader, region, key string, at 
 	return national[key], nil
 }
 
+// Warnings are the warnings of a region at a moment (预警的提前量), from what is
+// remembered; where that cannot be read, as it was read last. They never wait
+// longer than a page would.
+func (s *Service) Warnings(region string, at time.Time) (warning, short calendar.Limit) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	one := func(key string) calendar.Limit {
+		rule, err := s.For(ctx, region, key, at)
+		if err != nil {
+			rule = national[key]
+		}
+		return rule.Limit()
+	}
+	return one(keyWarning), one(keyShortWarning)
+}
+
 // InForce lists what counts in a region today, one rule for every key.
 func (s *Service) InForce(ctx context.Context, region string) ([]Rule, error) {
 	var out []Rule
@@ -149,7 +165,7 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 		return Rule{}, err
 	}
 	above, ok := national[in.Key]
-	if !ok || above.Fixed {
+	if !ok {
 		return Rule{}, ErrNoKey.With("key", in.Key)
 	}
 	r := above // what starts and stops the clock is the law's
@@ -168,7 +184,10 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 	if n := utf8.RuneCountInString(r.Reason); n == 0 || n > maxReason {
 		bad("reason", "reason", "max", maxReason)
 	}
-	if len(problems) == 0 && r.longer(above) && r.Basis != Law && r.Basis != Regulation {
+	if most := above.warns(); most > 0 && (r.Unit != above.Unit || r.Amount > most) {
+		bad("amount", "warning."+string(above.Unit), "max", most)
+	}
+	if len(problems) == 0 && above.warns() == 0 && r.longer(above) && r.Basis != Law && r.Basis != Regulation {
 		bad("basis", "longer", "amount", above.Amount, "citation", above.Citation)
 	}
 	if len(problems) > 0 {

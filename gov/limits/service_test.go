@@ -3,6 +3,8 @@ package limits_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -202,6 +204,39 @@ func TestPropose_sentAgain(t *testing.T) {
 		}
 		if _, err := b.Approve(b.see, city, first.Key, first.Number, "同意"); !errors.Is(err, limits.ErrDecided) {
 			t.Errorf("without a key: %v", err)
+		}
+	})
+}
+
+// A region's warnings are its own, by two people, within bounds; the law sets none.
+func TestWarnings_ofARegion(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bench) {
+		at := func(region string) string {
+			w, s := b.Warnings(region, b.clock.Now())
+			return fmt.Sprint(w.Amount, w.Unit, s.Amount, s.Unit)
+		}
+		law := at("110000")
+		in := limits.Proposal{Region: city, Key: "warning", Amount: 3, Unit: calendar.WorkingDays, Basis: limits.Measure, Citation: "示例市电子监察办法第五条", From: day(t, "2026-11-20"), Reason: "早一点提醒"}
+		for _, bad := range []func(p *limits.Proposal){func(p *limits.Proposal) { p.Amount = 11 }, func(p *limits.Proposal) { p.Unit = calendar.Hours }, func(p *limits.Proposal) { p.Key, p.Amount, p.Unit = "short_warning", 9, calendar.Hours }} {
+			p := in
+			bad(&p)
+			var list limits.Problems
+			if _, err := b.Propose(b.propose, p); !errors.As(err, &list) || list[0].Name != "amount" {
+				t.Errorf("%+v: %v", p, err)
+			}
+		}
+		r, err := b.Propose(b.propose, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at(city) != law {
+			t.Errorf("a proposal warns: %s", at(city))
+		}
+		if _, err := b.Approve(b.see, city, r.Key, r.Number, ""); err != nil {
+			t.Fatal(err)
+		}
+		if got := at(city); got == law || !strings.HasPrefix(got, "3") || at("449901") != got || at("110000") != law {
+			t.Errorf("the city warns %s, its district %s, elsewhere %s", got, at("449901"), at("110000"))
 		}
 	})
 }

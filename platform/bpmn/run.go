@@ -26,6 +26,7 @@ type run struct {
 	back    string       // the task that this operation sent back
 	backTo  *token       // where to
 	again   []undo       // returns that an undo has put back
+	held    []string     // tasks that waited for a signer before an undo, and are still there
 	outside bool         // something left the instance that cannot be taken back
 }
 

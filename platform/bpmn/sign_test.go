@@ -191,3 +191,33 @@ func TestContinue_byTheCallersCalendar(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestTakeBack_signerHoldsAgain: when the completion of a signer before a task
+// is taken back, the task is told to wait again.
+func TestTakeBack_signerHoldsAgain(t *testing.T) {
+	y := start(t, graph("start s\nuser a\nend e\ns -> a\na -> e"), nil)
+	a := y.in.Open()[0].ID
+	if _, err := y.e.AddSigner(y.p, y.in, a, Signer{Place: Before}, t0); err != nil {
+		t.Fatal(err)
+	}
+	var signer string
+	for _, k := range y.in.Open() {
+		if k.ID != a {
+			signer = k.ID
+		}
+	}
+	ch, err := y.e.Complete(y.p, y.in, signer, nil, t0)
+	if err != nil || !strings.Contains(brief(ch), "task_released:a") {
+		t.Fatal(brief(ch), err)
+	}
+	ch, err = y.e.TakeBack(y.p, y.in, signer, t0)
+	if err != nil || !strings.Contains(brief(ch), "task_held:a") || !strings.Contains(brief(ch), "task_opened:a") {
+		t.Fatal(brief(ch), err)
+	}
+	for _, k := range y.in.Open() {
+		if k.ID == a && !k.Held {
+			t.Error("it does not wait")
+		}
+	}
+}
+

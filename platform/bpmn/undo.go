@@ -292,6 +292,9 @@ func (r *run) keep(t, then *token, live map[string]bool) {
 	for _, k := range t.Tasks {
 		if slices.ContainsFunc(then.Tasks, func(o task) bool { return o.ID == k.ID }) {
 			live[k.ID] = true
+			if k.Held > 0 {
+				r.held = append(r.held, k.ID)
+			}
 			continue
 		}
 		tasks = append(tasks, k)
@@ -330,6 +333,12 @@ func (r *run) reopen(was token, live map[string]bool) (*token, error) {
 	for _, k := range tasks {
 		if live[k.ID] {
 			t.Tasks = append(t.Tasks, k)
+			switch held := slices.Contains(r.held, k.ID); {
+			case k.Held > 0 && !held:
+				r.note(t, Change{Kind: TaskHeld, ID: k.ID, Element: el.ID, Name: el.Name})
+			case k.Held == 0 && held:
+				r.note(t, Change{Kind: TaskReleased, ID: k.ID, Element: el.ID, Name: el.Name})
+			}
 			continue
 		}
 		again := k

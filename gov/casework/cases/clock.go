@@ -70,7 +70,7 @@ func (s Counted) Face(c Case, tasks []desk.Task, at time.Time) ClockFace {
 		if !r.Running {
 			due = time.Time{}
 		}
-		return &Limited{Count: r, Light: s.Rules.LightAt(s.Calendar, start, due, at)}
+		return &Limited{Count: r, Light: s.Rules.At(c.Region, at).LightAt(s.Calendar, start, due, at)}
 	}
 	since := func(l calendar.Limit) *Limited {
 		return read(l, c.AcceptedAt, func() terms.Count { return c.Terms.Count(s.Calendar, c.AcceptedAt, l, at) })
@@ -96,7 +96,7 @@ func (s Counted) holders(tasks []desk.Task, now time.Time) []Holder {
 	var out []Holder
 	for _, t := range tasks {
 		if t.State == desk.TaskOpen {
-			h := Holder{Step: t.Name, Org: t.Org, OrgName: t.OrgName, Officer: t.AssigneeName, Since: t.OpenedAt, Due: t.Due, Light: s.Rules.LightAt(s.Calendar, t.OpenedAt, t.Due, now), Unit: t.DueUnit}
+			h := Holder{Step: t.Name, Org: t.Org, OrgName: t.OrgName, Officer: t.AssigneeName, Since: t.OpenedAt, Due: t.Due, Light: s.Rules.At(t.Region, now).LightAt(s.Calendar, t.OpenedAt, t.Due, now), Unit: t.DueUnit}
 			if !t.Due.IsZero() {
 				h.Left = s.Calendar.Between(t.DueUnit, now, t.Due)
 			}

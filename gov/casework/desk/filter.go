@@ -8,7 +8,6 @@ import (
 	"tongban/gov/casework/terms"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
-	"tongban/platform/db"
 )
 
 // Filter narrows a list of open steps; empty fields do not.
@@ -31,18 +30,20 @@ func (f Filter) walks() bool { return f.Item != "" || f.Number != "" || f.Role !
 func (s *Service) narrow(arms []arm, f Filter, now time.Time) ([]arm, span, error) {
 	var more arm
 	due := span{}
-	near := s.Rules.NearAt(s.Calendar, now)
+	near := s.nears(now)
 	past := now.Add(-time.Microsecond)
 	switch f.Light {
 	case "":
 	case terms.Red:
 		due.to = past
 	case terms.Yellow:
-		due.from, due.to = past, near.Until
-		more = more.and("(t.opened_at < ? OR t.due_at <= ?)", db.At(near.LongSince), db.At(near.Short))
+		due.from, due.to = past, latest(near)
+		where, args := nearby(near)
+		more = more.and(where, args...)
 	case terms.Green:
 		due.from, due.to = past, terms.NoDue.Add(-time.Microsecond)
-		more = more.and("(t.due_at > ? OR t.opened_at >= ? AND t.due_at > ?)", db.At(near.Until), db.At(near.LongSince), db.At(near.Short))
+		where, args := far(near)
+		more = more.and(where, args...)
 	case terms.Still:
 		due.from = terms.NoDue.Add(-time.Microsecond)
 	default:

@@ -111,7 +111,7 @@ func (s *Service) list(ctx context.Context, arms []arm, after cursor, due span, 
 }
 
 func (s *Service) lit(t Task, now time.Time) Lit {
-	l := Lit{Task: t, Light: s.Rules.LightAt(s.Calendar, t.OpenedAt, t.Due, now), Unit: t.DueUnit}
+	l := Lit{Task: t, Light: s.Rules.At(t.Region, now).LightAt(s.Calendar, t.OpenedAt, t.Due, now), Unit: t.DueUnit}
 	if !t.Due.IsZero() {
 		l.Left = s.Calendar.Between(t.DueUnit, now, t.Due)
 	}
@@ -342,7 +342,7 @@ func (s *Service) Watch(ctx context.Context, q WatchQuery) ([]WatchRow, error) {
 		return nil, ErrQuery.With("by", string(q.By))
 	}
 	now := s.Clock.Now()
-	return countNear(ctx, s.DB, regions, q.By, q.Org, q.Item, now, s.Rules.NearAt(s.Calendar, now), Page(q.Limit))
+	return countNear(ctx, s.DB, regions, q.By, q.Org, q.Item, now, s.nears(now), Page(q.Limit))
 }
 
 func (s *Service) mayWatch(ctx context.Context, q WatchQuery) ([]string, error) {
@@ -368,20 +368,21 @@ func (s *Service) WatchList(ctx context.Context, q WatchQuery) (Inbox, error) {
 		return Inbox{}, err
 	}
 	now := s.Clock.Now()
-	near := s.Rules.NearAt(s.Calendar, now)
-	due := span{to: near.Until}
+	near := s.nears(now)
+	dates := span{to: latest(near)}
 	switch q.Light {
 	case terms.Red:
-		due.to = now.Add(-time.Microsecond)
+		dates.to = now.Add(-time.Microsecond)
 	case terms.Yellow:
-		due.from = now.Add(-time.Microsecond)
+		dates.from = now.Add(-time.Microsecond)
 	case "":
 	default:
 		return Inbox{}, ErrQuery.With("light", string(q.Light))
 	}
 	arms := regionArms(regions, q.Org)
 	for i := range arms {
-		arms[i] = arms[i].and("(t.due_at < ? OR t.opened_at < ? OR t.due_at <= ?)", db.At(now), db.At(near.LongSince), db.At(near.Short))
+		where, args := due(near, now)
+		arms[i] = arms[i].and(where, args...)
 		if q.Item != "" {
 			arms[i] = arms[i].and("t.item = ?", q.Item)
 		}
@@ -389,5 +390,5 @@ func (s *Service) WatchList(ctx context.Context, q WatchQuery) (Inbox, error) {
 			arms[i] = arms[i].and("t.assignee = ?", q.Holder)
 		}
 	}
-	return s.list(ctx, arms, after, due, q.Limit)
+	return s.list(ctx, arms, after, dates, q.Limit)
 }

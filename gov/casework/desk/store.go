@@ -226,9 +226,9 @@ func scanWatch(row db.Row) (w WatchRow, err error) {
 
 // countNear counts the open steps whose due date is past, or near, in one
 // index range per region; more than that it does not look at.
-func countNear(ctx context.Context, r db.Reader, regions []string, by WatchBy, org, item string, now time.Time, near terms.Near, limit int) ([]WatchRow, error) {
+func countNear(ctx context.Context, r db.Reader, regions []string, by WatchBy, org, item string, now time.Time, near []warned, limit int) ([]WatchRow, error) {
 	col := watchColumns[by]
-	args := append([]any{db.At(now), db.At(near.Until), limit, db.At(near.LongSince), db.At(near.Short)}, db.Args(regions)...)
+	args := append([]any{db.At(now), db.At(latest(near)), limit}, db.Args(regions)...)
 	where := ""
 	if org != "" {
 		args = append(args, org)
@@ -238,8 +238,13 @@ func countNear(ctx context.Context, r db.Reader, regions []string, by WatchBy, o
 		args = append(args, item)
 		where += ` AND t.item = ` + db.In(len(args), 1)
 	}
+	text, more := due(near, now)
+	where += ` AND ` + arm{text, more}.spell(func(v any) string {
+		args = append(args, v)
+		return db.In(len(args), 1)
+	})
 	return db.All(ctx, r, scanWatch, `SELECT `+col[0]+`, max(`+col[1]+`), count(*) FILTER (WHERE t.due_at < $1), count(*) FILTER (WHERE t.due_at >= $1), min(t.due_at)
-		FROM casework_task t WHERE t.state = 'open' AND t.due_at <= $2 AND (t.due_at < $1 OR t.opened_at < $4 OR t.due_at <= $5) AND t.region IN (`+db.In(6, len(regions))+`)`+where+`
+		FROM casework_task t WHERE t.state = 'open' AND t.due_at <= $2 AND t.region IN (`+db.In(4, len(regions))+`)`+where+`
 		GROUP BY `+col[0]+` ORDER BY 3 DESC, 4 DESC, 1 LIMIT $3`, args...)
 }
 

@@ -95,7 +95,7 @@ func (s *Service) lit(h Handout) Lit {
 	l := Lit{Handout: h, Light: terms.Still}
 	if h.State == Ready && !h.Due.IsZero() {
 		now := s.Clock.Now()
-		l.Light, l.Left = s.Rules.LightAt(s.Calendar, h.ReadyAt, h.Due, now), s.Calendar.Between(calendar.WorkingDays, now, h.Due)
+		l.Light, l.Left = s.Rules.At(h.Region, now).LightAt(s.Calendar, h.ReadyAt, h.Due, now), s.Calendar.Between(calendar.WorkingDays, now, h.Due)
 	}
 	return l
 }
@@ -150,7 +150,14 @@ func (s *Service) Late(ctx context.Context, supervise authz.Permission, way draf
 		return Page{}, err
 	}
 	regions := s.regions(func(r string) bool { return authz.Require(ctx, supervise, authz.Object{Region: r}) == nil })
-	return s.page(ctx, regions, way, s.Rules.NearAt(s.Calendar, s.Clock.Now()).Until, after, limit)
+	now := s.Clock.Now()
+	var near time.Time // what is near in one region may not be in another; lit says which
+	for _, r := range regions {
+		if n := s.Rules.At(r, now).NearAt(s.Calendar, now); n.Until.After(near) {
+			near = n.Until
+		}
+	}
+	return s.page(ctx, regions, way, near, after, limit)
 }
 
 func (s *Service) page(ctx context.Context, regions []string, way drafts.Way, near time.Time, after string, limit int) (Page, error) {

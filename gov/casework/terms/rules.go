@@ -47,6 +47,21 @@ type Source interface {
 	Limit(ctx context.Context, r db.Reader, region, key string, at time.Time) (calendar.Limit, error)
 }
 
+// Warner knows the warnings of regions without asking anybody; a Source may be
+// one.
+type Warner interface {
+	Warnings(region string, at time.Time) (warning, short calendar.Limit)
+}
+
+// At are the rules with the warnings of a region at a moment (预警). Because:
+// lights are shown everywhere, and what counts as near is for each region to say.
+func (r Rules) At(region string, at time.Time) Rules {
+	if w, ok := r.Source.(Warner); ok {
+		r.Warning, r.ShortWarning = w.Warnings(region, at)
+	}
+	return r
+}
+
 // limits are the limits by the keys of gov/limits.
 func (r *Rules) limits() map[string]*calendar.Limit {
 	return map[string]*calendar.Limit{

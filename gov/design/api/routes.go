@@ -43,7 +43,9 @@ func Register(a *web.API, d Deps) {
 	web.Register(a, publish, d.publish)
 }
 
-type where struct {
+// Where names a draft. It has a capital because the interface sees promoted fields of
+// exported types alone.
+type Where struct {
 	Region string `path:"region" pattern:"^[0-9]{6,12}$"`
 	Item   string `path:"item" maxLength:"40"`
 }
@@ -97,7 +99,7 @@ func (d Deps) output(dr design.Draft, a design.Surroundings) *draftOutput {
 	return out
 }
 
-func (d Deps) get(ctx context.Context, in *where) (*draftOutput, error) {
+func (d Deps) get(ctx context.Context, in *Where) (*draftOutput, error) {
 	dr, a, err := d.Design.Open(ctx, in.Region, in.Item)
 	if err != nil {
 		return nil, err
@@ -106,7 +108,7 @@ func (d Deps) get(ctx context.Context, in *where) (*draftOutput, error) {
 }
 
 type putInput struct {
-	where
+	Where
 	Body struct {
 		Version int             `json:"version" minimum:"0" doc:"State of the draft that this replaces"`
 		Tree    json.RawMessage `json:"tree,omitempty" doc:"Tree of steps, as a draft shows it"`
@@ -120,7 +122,7 @@ func (d Deps) put(ctx context.Context, in *putInput) (*draftOutput, error) {
 		if _, err := d.Design.SaveFile(ctx, in.Region, in.Item, b.Version, bytes.NewReader([]byte(b.BPMN))); err != nil {
 			return nil, err
 		}
-		return d.get(ctx, &in.where)
+		return d.get(ctx, &in.Where)
 	}
 	var p plan.Plan
 	dec := json.NewDecoder(bytes.NewReader(b.Tree))
@@ -131,11 +133,11 @@ func (d Deps) put(ctx context.Context, in *putInput) (*draftOutput, error) {
 	if _, err := d.Design.SaveTree(ctx, in.Region, in.Item, b.Version, p); err != nil {
 		return nil, err
 	}
-	return d.get(ctx, &in.where)
+	return d.get(ctx, &in.Where)
 }
 
 type putTablesInput struct {
-	where
+	Where
 	Body struct {
 		Version int    `json:"version" minimum:"0" doc:"State of the draft that this replaces"`
 		DMN     string `json:"dmn" maxLength:"262144" doc:"DMN; empty: no tables"`
@@ -146,11 +148,11 @@ func (d Deps) putTables(ctx context.Context, in *putTablesInput) (*draftOutput, 
 	if _, err := d.Design.SaveTables(ctx, in.Region, in.Item, in.Body.Version, bytes.NewReader([]byte(in.Body.DMN))); err != nil {
 		return nil, err
 	}
-	return d.get(ctx, &in.where)
+	return d.get(ctx, &in.Where)
 }
 
 type versionInput struct {
-	where
+	Where
 	Version int `query:"version" minimum:"1" required:"true" doc:"State of the draft that was seen"`
 }
 
@@ -173,7 +175,7 @@ type changesOutput struct {
 	}
 }
 
-func (d Deps) changes(ctx context.Context, in *where) (*changesOutput, error) {
+func (d Deps) changes(ctx context.Context, in *Where) (*changesOutput, error) {
 	dr, a, err := d.Design.Open(ctx, in.Region, in.Item)
 	if err != nil {
 		return nil, err
@@ -196,7 +198,7 @@ type designMove struct {
 }
 
 type tryInput struct {
-	where
+	Where
 	Body struct {
 		Answers map[string]string `json:"answers,omitempty"`
 		Moves   []designMove      `json:"moves,omitempty" maxItems:"500"`
@@ -276,7 +278,7 @@ func (d Deps) try(ctx context.Context, in *tryInput) (*tryOutput, error) {
 }
 
 type publishInput struct {
-	where
+	Where
 	Body struct {
 		Version int    `json:"version" minimum:"1" doc:"State of the draft that was seen"`
 		From    string `json:"from,omitempty" format:"date" doc:"First day; empty: at once"`

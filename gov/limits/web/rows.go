@@ -84,9 +84,6 @@ func keyOptions(ctx context.Context) []ui.Option {
 	var out []ui.Option
 	for _, k := range limits.Keys() {
 		r, _ := limits.National(k)
-		if r.Fixed {
-			continue
-		}
 		out = append(out, ui.Option{Value: k, Text: i18n.Pick(ctx, r.Name, r.NameEn)})
 	}
 	return out

@@ -72,20 +72,20 @@ func CaseDue(ctx context.Context, s *casework.Service, c casework.Case) ui.Statu
 	if start.IsZero() {
 		start = c.SubmittedAt
 	}
-	return dueAt(ctx, s, start, end.At, s.Clock.Now(), end.Unit)
+	return dueAt(ctx, s, c.Region, start, end.At, s.Clock.Now(), end.Unit)
 }
 
 // TaskDue says how near the limit of an open step is at a moment.
 func TaskDue(ctx context.Context, s *casework.Service, t casework.Task, now time.Time) ui.Status {
-	return dueAt(ctx, s, t.OpenedAt, t.Due, now, t.DueUnit)
+	return dueAt(ctx, s, t.Region, t.OpenedAt, t.Due, now, t.DueUnit)
 }
 
-func dueAt(ctx context.Context, s *casework.Service, start, due, now time.Time, unit calendar.Unit) ui.Status {
+func dueAt(ctx context.Context, s *casework.Service, region string, start, due, now time.Time, unit calendar.Unit) ui.Status {
 	left := 0
 	if !due.IsZero() {
 		left = s.Calendar.Between(unit, now, due)
 	}
-	return TimeLeft(ctx, s.Rules.LightAt(s.Calendar, start, due, now), left, unit)
+	return TimeLeft(ctx, s.Rules.At(region, now).LightAt(s.Calendar, start, due, now), left, unit)
 }
 
 // Lanes show every office of the case: what it does, who has it, how long.
@@ -97,7 +97,7 @@ func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
 			l.Office = i18n.T(ctx, "casefile.on_behalf", "office", t.OrgName, "for", t.OnBehalf) + " · " + t.Name
 		}
 		if t.State == casework.TaskOpen {
-			light := s.Rules.LightAt(s.Calendar, t.OpenedAt, t.Due, v.Now)
+			light := s.Rules.At(t.Region, v.Now).LightAt(s.Calendar, t.OpenedAt, t.Due, v.Now)
 			l.Status = ui.Status{Text: i18n.T(ctx, "casefile.lane.open"), Tone: ui.Info}
 			if light == casework.Red || light == casework.Yellow || light == casework.Still {
 				l.Status = TaskDue(ctx, s, t, v.Now)
