@@ -68,8 +68,8 @@ type DeputyNamed struct {
 	Deputy  string    `json:"deputy"`  // account of the deputy
 	Officer string    `json:"officer"` // account of who is away
 	Office  string    `json:"office"`
-	Roles   []string  `json:"roles"`
-	Items   []string  `json:"items,omitempty"`
+	Roles   string    `json:"roles"`           // of the posts, separated by spaces
+	Items   string    `json:"items,omitempty"` // codes, separated by spaces; empty is every item
 	From    time.Time `json:"from"`
 	Until   time.Time `json:"until"`
 	Reason  string    `json:"reason"`

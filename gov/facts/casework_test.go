@@ -24,7 +24,7 @@ func caseFacts() []fact {
 		AcceptanceRefused{CaseRef: c, Reason: "不属于本机关职权范围"},
 		SupplementsRequested{CaseRef: c, Request: "sup_000000000000000000000000s1", Items: 2},
 		SupplementsReminded{CaseRef: c, Request: "sup_000000000000000000000000s1", Until: due},
-		DeputyNamed{Region: "449901", Deputy: "acc_000000000000000000000000o2", Officer: "acc_000000000000000000000000o1", Office: "11449901900000030W", Roles: []string{"examiner"}, From: at, Until: due, Reason: "出差", At: at},
+		DeputyNamed{Region: "449901", Deputy: "acc_000000000000000000000000o2", Officer: "acc_000000000000000000000000o1", Office: "11449901900000030W", Roles: "examiner", From: at, Until: due, Reason: "出差", At: at},
 		DeputyEnded{Region: "449901", Deputy: "acc_000000000000000000000000o2", Officer: "acc_000000000000000000000000o1", Office: "11449901900000030W", Reason: "提前回来", At: at},
 		SupplementsAnswered{CaseRef: c, Request: "sup_000000000000000000000000s1", Due: due},
 		MaterialAdded{CaseRef: c, Material: "health"},

@@ -120,7 +120,7 @@ func (s *Service) Name(ctx context.Context, in Naming) (Deputy, error) {
 			}
 			d.ID = id.New("dep")
 			insert(tx, d)
-			s.tell(ctx, tx, "named", d, facts.DeputyNamed{Region: d.Region, Deputy: d.Deputy, Officer: d.Account, Office: d.Org, Roles: d.Roles, Items: d.Items, From: d.From, Until: d.Until, Reason: d.Reason, At: d.SetAt})
+			s.tell(ctx, tx, "named", d, facts.DeputyNamed{Region: d.Region, Deputy: d.Deputy, Officer: d.Account, Office: d.Org, Roles: strings.Join(d.Roles, " "), Items: strings.Join(d.Items, " "), From: d.From, Until: d.Until, Reason: d.Reason, At: d.SetAt})
 			return d.ID, nil
 		})
 		if err == nil && key != d.ID { // the command ran before
