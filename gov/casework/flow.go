@@ -404,6 +404,8 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, m *passage) {
 	desk.Hold(tx, c.Region, m.held, true)
 	desk.Hold(tx, c.Region, m.released, false)
 	desk.Insert(tx, m.opened)
+	m.w.whole = len(m.cancelled)+len(m.returned)+len(m.held)+len(m.released) == 0
+	m.w.open = append(m.w.open, m.opened...)
 	for _, t := range m.opened {
 		events.Emit(ctx, tx, c.Region, string(c.ID), facts.TaskOpened{CaseRef: s.ref(c), TaskRef: taskRef(t), Due: t.Due})
 	}

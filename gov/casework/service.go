@@ -10,6 +10,7 @@ import (
 	"tongban/gov/casework/deputies"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/flows"
 	"tongban/gov/casework/handout"
 	"tongban/gov/casework/notices"
 	"tongban/gov/casework/offers"
@@ -71,6 +72,7 @@ type Service struct {
 	notices  *notices.Desk
 	engine   *bpmn.Engine
 	shelf    *offers.Shelf
+	recent   flows.Recent
 }
 
 // Applications is the side of the applicant: drafts.

@@ -39,9 +39,10 @@ const deemAfter = time.Microsecond
 // for another act is a conflict.
 func (s *Service) onCase(ctx context.Context, act, region string, id CaseID, f func(tx *db.Tx, w *work) error) (Case, error) {
 	var out Case
+	var done work
 	ctx = once.During(ctx, act)
 	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
-		out = Case{}
+		out, done = Case{}, work{}
 		_, err := once.Do(ctx, tx, region, "case/"+string(id), func() (string, error) {
 			w, err := loadWork(ctx, tx, region, id)
 			if err != nil {
@@ -53,6 +54,7 @@ func (s *Service) onCase(ctx context.Context, act, region string, id CaseID, f f
 			}
 			out = w.c
 			cases.Update(tx, &out, from)
+			done, done.c = w, out
 			return string(id), nil
 		})
 		if err == nil && out.ID == "" { // the command ran before; its sender did not hear of it
@@ -60,6 +62,9 @@ func (s *Service) onCase(ctx context.Context, act, region string, id CaseID, f f
 		}
 		return err
 	})
+	if err == nil {
+		s.remember(done)
+	}
 	return out, err
 }
 

@@ -21,47 +21,59 @@ import (
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 	"tongban/platform/once"
 )
 
-// taskWork loads an open task that the caller may do, with its case and flow.
-func (s *Service) taskWork(ctx context.Context, tx *db.Tx, region string, id TaskID) (work, error) {
-	w, err := loadTaskWork(ctx, tx, region, id)
-	if err != nil {
-		return w, err
-	}
+// mayDo refuses a task that is not open, or not for the caller.
+func (w *work) mayDo(ctx context.Context) error {
 	if w.task.Role == RoleApplicant {
-		return w, cases.ErrWithApplicant
+		return cases.ErrWithApplicant
 	}
 	if err := reading.MayTask(ctx, w.task); err != nil {
-		return w, reading.RecalledFrom(ctx, w.task, err)
+		return reading.RecalledFrom(ctx, w.task, err)
 	}
 	if err := w.task.Free(); err != nil {
 		if _, closed := cases.Next(w.c.State, false, cases.ActWork); closed != nil && !w.c.State.Open() {
-			return w, closed
+			return closed
 		}
-		return w, err
+		return err
 	}
-	return w, nil
+	return nil
 }
+
+// actComplete is the act that writes step, case and flow whatever it decides, so
+// that it may go by what this process remembers of them.
+const actComplete = "complete"
 
 // onTask loads an open task with its case and flow and lets f act on it. The
 // caller must be allowed to do the step and, when somebody has it, be that one.
 // act names what is done: the same key for another act is a conflict.
 func (s *Service) onTask(ctx context.Context, act, region string, id TaskID, f func(tx *db.Tx, w *work) error) (Task, error) {
 	var out Task
+	var done work
 	ctx = once.During(ctx, act)
-	err := offers.Write(ctx, s.DB, func(tx *db.Tx) error {
-		out = Task{}
-		_, err := once.Do(ctx, tx, region, "task/"+string(id), func() (string, error) {
-			w, err := s.taskWork(ctx, tx, region, id)
+	byCopy, remembered := act == actComplete, false // may a try go by a copy, did the last
+	try := func(tx *db.Tx) error {
+		out, done, remembered = Task{}, work{}, false
+		_, err := once.Do(ctx, tx, region, "task/"+string(id), func() (_ string, err error) {
+			var w work
+			if byCopy {
+				w, remembered = s.recall(region, id)
+			}
+			if !remembered {
+				w, err = loadTaskWork(ctx, tx, region, id)
+			}
+			if err == nil {
+				err = w.mayDo(ctx)
+			}
+			if err == nil {
+				err = f(tx, &w)
+			}
 			if err != nil {
 				return "", err
 			}
-			if err := f(tx, &w); err != nil {
-				return "", err
-			}
-			out = w.task
+			out, done = w.task, w
 			return string(id), nil
 		})
 		if err == nil && out.ID == "" { // the command ran before; its sender did not hear of it
@@ -70,7 +82,15 @@ func (s *Service) onTask(ctx context.Context, act, region string, id TaskID, f f
 			return err
 		}
 		return err
-	})
+	}
+	err := offers.Write(ctx, s.DB, try)
+	if err != nil && remembered && !fault.IsKind(err, fault.KindUnavailable) {
+		byCopy = false
+		err = offers.Write(ctx, s.DB, try)
+	}
+	if err == nil {
+		s.remember(done)
+	}
 	return out, err
 }
 
@@ -175,7 +195,7 @@ func (s *Service) Complete(ctx context.Context, region string, id TaskID, op Opi
 	if err := op.Check(); err != nil {
 		return Task{}, err
 	}
-	return s.onTask(ctx, "complete", region, id, func(tx *db.Tx, w *work) error {
+	return s.onTask(ctx, actComplete, region, id, func(tx *db.Tx, w *work) error {
 		t, c := &w.task, &w.c
 		if t.Element == AcceptElement {
 			return ErrOutcome.With("element", t.Element) // acceptance has its own verbs

@@ -11,20 +11,35 @@ import (
 
 // work is a case with its flow and, when one was asked for, a task.
 type work struct {
-	c    Case
-	task Task
-	flow *flows.Flow // nil before acceptance
+	c     Case
+	task  Task
+	flow  *flows.Flow // nil before acceptance
+	open  []Task      // other steps that are known to be open
+	whole bool        // nothing was written but case, flow, the step and those in open
 }
 
 func loadWork(ctx context.Context, r db.Reader, region string, id CaseID) (work, error) {
 	w, err := flows.Load(ctx, r, region, id)
-	return work{w.Case, w.Task, w.Flow}, err
+	return work{c: w.Case, task: w.Task, flow: w.Flow}, err
 }
 
 // loadTaskWork loads a task with its case and flow in one round trip.
 func loadTaskWork(ctx context.Context, r db.Reader, region string, id TaskID) (work, error) {
 	w, err := flows.LoadTask(ctx, r, region, id)
-	return work{w.Case, w.Task, w.Flow}, err
+	return work{c: w.Case, task: w.Task, flow: w.Flow}, err
+}
+
+// recall gives a task with its case and flow as this process wrote them last.
+func (s *Service) recall(region string, id TaskID) (work, bool) {
+	w, ok := s.recent.Take(region, id)
+	return work{c: w.Case, task: w.Task, flow: w.Flow, open: w.Open}, ok
+}
+
+// remember keeps what an act has written for the next one.
+func (s *Service) remember(w work) {
+	if w.whole {
+		s.recent.Keep(flows.Work{Case: w.c, Flow: w.flow, Open: w.open})
+	}
 }
 
 func insertHistory(tx *db.Tx, c *Case, at time.Time, e event) {

@@ -57,7 +57,8 @@ func (r *flowRow) done() *Flow {
 type Work struct {
 	Case cases.Case
 	Task desk.Task
-	Flow *Flow // nil before acceptance
+	Flow *Flow       // nil before acceptance
+	Open []desk.Task // other steps that are known to be open; there may be more
 }
 
 // Load loads a case with its flow.

@@ -2,6 +2,7 @@ package terms
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tongban/platform/calendar"
@@ -21,6 +22,22 @@ type Terms struct {
 	Pauses       []Special           `json:"pauses,omitempty"`
 	Extension    *Extension          `json:"extension,omitempty"`
 	Acted        map[string][]string `json:"acted,omitempty"` // role → accounts that gave an opinion in it
+}
+
+// Clone shares nothing that anybody changes with the original.
+func (t Terms) Clone() Terms {
+	t.AcceptPauses, t.Pauses = slices.Clone(t.AcceptPauses), slices.Clone(t.Pauses)
+	if t.Extension != nil {
+		e := *t.Extension
+		t.Extension = &e
+	}
+	if acted := t.Acted; acted != nil {
+		t.Acted = make(map[string][]string, len(acted))
+		for role, accounts := range acted {
+			t.Acted[role] = slices.Clone(accounts)
+		}
+	}
+	return t
 }
 
 // Special is one special procedure (特别程序) of a case.
