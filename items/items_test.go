@@ -10,6 +10,8 @@ import (
 
 	"github.com/expr-lang/expr"
 
+	"tongban/gov/catalogue/codes"
+	"tongban/gov/certificates/identifier"
 	"tongban/gov/identity/number"
 	"tongban/items"
 )
@@ -39,8 +41,8 @@ func TestPackages_itemIsComplete(t *testing.T) {
 		if it.Format != 1 || it.ID != p.name || it.Region != number.FictionalRegion {
 			t.Errorf("format %d id %s region %s", it.Format, it.ID, it.Region)
 		}
-		c, err := number.ParseItemCode(it.Code)
-		if err != nil || string(c.Office) != it.Org || c.Level != it.Level || c.Type() != it.Type.Code {
+		c, err := codes.Check(it.Code)
+		if err != nil || c.Org != it.Org || c.Level != it.Level || c.Type != it.Type.Code {
 			t.Errorf("code %s: %+v %v", it.Code, c, err)
 		}
 		clauses := p.clauses()
@@ -155,7 +157,7 @@ func (p pack) resultResolves(t *testing.T, ids map[string]bool) {
 	if !known[c.Issuer] || len(c.Type) != 21 || c.Type[:18] != c.Issuer || !strings.Contains(c.Number, "{year}") || !strings.Contains(c.Number, "{serial}") {
 		t.Errorf("certificate type %s, issuer %s, number %s", c.Type, c.Issuer, c.Number)
 	}
-	if _, err := number.NewCertificateID(c.Type, number.USCC(c.Issuer), "1", 1); err != nil {
+	if err := (identifier.Identifier{Type: c.Type, Issuer: c.Issuer, Serial: "1", Version: 1}).Check(); err != nil {
 		t.Errorf("certificate identifier: %v", err)
 	}
 	check := func(where, ref string) {

@@ -82,3 +82,11 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Worked by hand: p runs 36 → 36·2%37=35 → 35+7=42%36=6 → 12 → 12+9=21 → 42%37=5;
+// the check character is 37−5=32, W.
+func TestCheck_byHand(t *testing.T) {
+	if got := check("079"); got != 'W' {
+		t.Errorf("check character %c, want W", got)
+	}
+}

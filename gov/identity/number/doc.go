@@ -1,4 +1,4 @@
-// Package number checks the numbers and names by which people, organisations, items and certificates are known.
+// Package number checks the numbers and names by which people and organisations are known.
 //
 // # Purpose
 //
@@ -9,14 +9,12 @@
 // # Law
 //
 // Resident number: GB 11643-1999 公民身份号码, check character by ISO/IEC 7064 MOD 11-2 (居民身份证法 art. 3).
-// Unified social credit code: GB 32100-2015. Item codes: GB/T 39554.1 and .2-2020.
-// Certificate identifier: GB/T 36904-2018, check character by ISO/IEC 7064 MOD 37,36.
+// Unified social credit code: GB 32100-2015.
 // Names: 姓名登记 uses standard Chinese characters, and U+00B7 between the parts of a translated name.
 //
 // # Words
 //
-// Resident number 公民身份号码; unified code 统一社会信用代码; basic code 基本编码 (12 characters), implementation code
-// 实施编码 (31), handling code 业务办理项编码 (33); certificate identifier 电子证照标识.
+// Resident number 公民身份号码; unified code 统一社会信用代码.
 //
 // # Life of a number
 //
@@ -36,6 +34,6 @@
 //
 // # Doors
 //
-// [ParseResident], [ParseUSCC], [ParseItemCode], [ParseCertificateID], [CheckName], [ParsePhone]; [Fictional] and
+// [ParseResident], [ParseUSCC], [CheckName], [ParsePhone]; [Fictional] and
 // [FictionalUSCC] make numbers for seeds and tests that nobody can own, since the region 449901 is not assigned.
 package number
