@@ -187,3 +187,12 @@ func (s *Service) Before(ctx context.Context, region, code string, at time.Time)
 	}
 	return c, err == nil, err
 }
+
+// Count is how many items there are, in all regions.
+func (s *Service) Count(ctx context.Context) (int, error) { return countItems(ctx, s.DB, "") }
+
+// PlacesFrom lists where items stand by region and code, from a position on:
+// for site maps.
+func (s *Service) PlacesFrom(ctx context.Context, offset, limit int) ([]Place, error) {
+	return placesFrom(ctx, s.DB, "", offset, limit)
+}

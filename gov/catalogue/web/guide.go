@@ -56,6 +56,7 @@ func (h *pages) guide(w http.ResponseWriter, r *http.Request) error {
 	ctx = h.withCited(ctx, o.Region)
 	r = r.WithContext(ctx)
 	p := h.guidePage(ctx, o)
+	w.Header().Add("Link", "<"+p.path+`/linked-data>; rel="alternate"; type="application/ld+json"`)
 	if p.then = at; at.state != "" {
 		p.apply = ""
 	}

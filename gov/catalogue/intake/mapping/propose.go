@@ -118,11 +118,27 @@ func Propose(tables []Sample) (Mapping, map[string][]Guess) {
 				continue
 			}
 			m.Columns[role][g.Column] = g.Key
+			m.bracketed(role, g)
 			m.learn(byRole[role][g.Key], t.values(i))
 		}
 	}
 	m.pairs(tables)
 	return m, all
+}
+
+// bracketed takes the unit of a limit from the name of its column:
+// 法定办结时限（工作日）.
+func (m *Mapping) bracketed(role Role, g Guess) {
+	i := strings.IndexAny(g.Column, "（(")
+	if role != Item || i < 0 || byRole[Item][g.Key+"_unit"] == nil {
+		return
+	}
+	if unit, ok := fields.Guess("limit_unit", strings.Trim(g.Column[i:], "（）()单位：:")); ok {
+		if m.Fixed == nil {
+			m.Fixed = map[string]string{}
+		}
+		m.Fixed[g.Key+"_unit"] = unit
+	}
 }
 
 // enough tells whether a table can be of a role at all.

@@ -650,7 +650,7 @@ func mapPage(v mapView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, list := range lists {
-				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: listName(ctx, list), Rows: v.codeRows(ctx, list), Cols: []ui.Col{{Title: words(ctx, "met")}, {Title: words(ctx, "means")}}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: listName(ctx, list), Rows: v.codeRows(ctx, list), Cols: []ui.Col{{Title: words(ctx, "met")}, {Title: words(ctx, "stands_for")}}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tongban/gov/catalogue/intake"
+	"tongban/gov/catalogue/intake/fields"
 	"tongban/platform/files"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -124,9 +125,18 @@ func (v runView) problemRows(ctx context.Context) []ui.Row {
 		if p.Warning {
 			grade = ui.Status{Text: words(ctx, "grade.warning"), Tone: ui.Warn}
 		}
-		out = append(out, ui.Row{Cells: []ui.Cell{{Text: words(ctx, "line", "table", p.Table, "line", p.Line)}, {Text: cmp.Or(p.Field, "—")}, {Part: ui.Tag(grade)}, {Text: i18n.Pick(ctx, p.Zh, p.En)}}})
+		out = append(out, ui.Row{Cells: []ui.Cell{{Text: words(ctx, "line", "table", p.Table, "line", p.Line)}, {Text: fieldName(ctx, p.Field)}, {Part: ui.Tag(grade)}, {Text: i18n.Pick(ctx, p.Zh, p.En)}}})
 	}
 	return out
+}
+
+// fieldName is the name of a field when the problem names it by its key; a
+// column keeps its own.
+func fieldName(ctx context.Context, field string) string {
+	if f := fields.Find(field); f != nil {
+		return i18n.Pick(ctx, f.Zh, f.En)
+	}
+	return cmp.Or(field, "—")
 }
 
 func (v runView) exampleRows(ctx context.Context) []ui.Row {
