@@ -47,6 +47,8 @@ func commands() []command {
 		{"publish", "DIR…", "publish service packages: folders as items/README.md describes them", nil, runPublish},
 		{"export", "items|laws FILE", "write all items, or the laws; FILE - is standard output", []option{{"of", true, "laws: the region whose regulations; default: those of the country"}, {"format", true, "items: jsonl (default) or csv as guides; xlsx; csv-tables, national or national-csv as a ZIP"},
 			{"since", true, "items: only what was published from this day on, YYYY-MM-DD; for national a batch of I, U and D"}, {"lang", true, "language of the report, zh or en"}}, runExport},
+		{"generate", "province FILE", "write the catalogue of a province that does not exist, out of the shipped names, to measure and to train on",
+			[]option{{"seed", true, "whole number that decides what is made; default 1"}, {"items", true, "how many; default 780000"}, {"format", true, "guides (default), or national: FILE is a folder for the up_task tables"}}, runGenerate},
 		{"verify", "[FILE…]", "without FILE: verify the record, the papers' store and the checkpoints; with FILE: check papers, offline",
 			[]option{{"trust", true, "trust list of the issuing node; default: the one in the data folder"}, {"json", false, "answer as JSON"}, {"record", true, "verify an exported record file instead"}}, runVerify},
 		{"backup", "FILE", "write everything (database, files, keys) into one file, while serving goes on", nil, runBackup},

@@ -88,7 +88,7 @@ type Province struct {
 // The larger the level, the more it does; townships and villages do a part.
 var shares = [6]struct{ powers, services int }{{}, {1000, 1000}, {1000, 250}, {1000, 125}, {500, 15}, {300, 10}}
 
-var levelNames = [6]string{"", "省级", "市级", "县级", "镇级", "村级"}
+var levelNames = [6]string{"", "省级", "市级", "县级", "镇（乡、街道）级", "村（社区）级"}
 
 // ErrTooMany says that there are not as many different items to be made.
 var ErrTooMany = errors.New("province: so many different items cannot be made")

@@ -115,7 +115,7 @@ func serverTypes(audience []string) string {
 		}
 		six = six || c == "6"
 		if out != "" {
-			out += "^"
+			out += ","
 		}
 		out += c
 	}
