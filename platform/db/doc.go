@@ -34,8 +34,9 @@
 //
 // # How it is fast
 //
-// SQLite: one writer; writes that wait share one durable commit, each with a
-// savepoint. A Tidy thinks beside the writer, not in its turn. PostgreSQL: BEGIN
+// SQLite: one writer; writes that wait share one durable commit; functions have
+// a savepoint each, lists are run again without the one that failed. A Tidy
+// thinks beside the writer, not in its turn. PostgreSQL: BEGIN
 // travels with the first statement, COMMIT with the queued ones, guards included;
 // statements are prepared once per connection.
 //
