@@ -287,6 +287,9 @@ func (s *Service) Timeline(ctx context.Context, region string, id terms.CaseID) 
 	}
 	mine := c.SeenBy(ctx)
 	entries, err := history.OfCase(ctx, s.DB, region, id)
+	if mine { // who looked at a step first matters to who sent it
+		entries = slices.DeleteFunc(entries, func(e history.Entry) bool { return e.Kind == "task.opened" })
+	}
 	for i := range entries {
 		e := &entries[i]
 		if !e.Since.IsZero() {
@@ -437,6 +440,7 @@ func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) 
 	if err != nil {
 		return history.Progress{}, err
 	}
+	entries = slices.DeleteFunc(entries, func(e history.Entry) bool { return e.Kind == "task.opened" })
 	face := s.Face(c, tasks)
 	for i := range face.Holders {
 		face.Holders[i].Officer = ""

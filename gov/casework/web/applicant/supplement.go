@@ -17,6 +17,7 @@ import (
 	"tongban/platform/fault"
 	"tongban/platform/files"
 	"tongban/platform/forms"
+	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
 )
@@ -28,6 +29,24 @@ type supplementView struct {
 	offer    *catalogue.Offer
 	lists    forms.Lists
 	Problems []ui.Problem
+}
+
+// answerBy says until when a request is to be answered, what it does to the
+// limit, and what follows when nothing comes.
+func answerBy(ctx context.Context, c casework.Case, s casework.Supplement) string {
+	key, date := "supplement.after", ""
+	switch {
+	case s.Until.IsZero():
+		key = "supplement.no_date"
+	case c.AcceptedAt.IsZero():
+		key = "supplement.before"
+	case s.Basis != "":
+		key = "supplement.stands"
+	}
+	if !s.Until.IsZero() {
+		date = i18n.Date(ctx, s.Until)
+	}
+	return words(ctx, key, "date", date, "law", s.Basis)
 }
 
 // supplement answers GET /cases/{region}/{id}/supplement.

@@ -381,6 +381,9 @@ func FileRows(ctx context.Context, base string, files []casework.Attachment) []u
 // SupplementStatus tells whether a request was answered.
 func SupplementStatus(ctx context.Context, s casework.Supplement) ui.Status {
 	if s.AnsweredAt.IsZero() {
+		if !s.Until.IsZero() {
+			return ui.Status{Text: i18n.T(ctx, "casefile.supplement.until", "date", i18n.Date(ctx, s.Until)), Tone: ui.Warn, Shape: "pause"}
+		}
 		return ui.Status{Text: i18n.T(ctx, "casefile.supplement.waiting"), Tone: ui.Warn, Shape: "pause"}
 	}
 	return ui.Status{Text: i18n.T(ctx, "casefile.supplement.done", "at", i18n.Date(ctx, s.AnsweredAt)), Tone: ui.OK}
