@@ -4,11 +4,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
 	"tongban/gov/catalogue"
+	drafting "tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/quality"
+	"tongban/gov/catalogue/standard"
 	"tongban/gov/laws"
 	"tongban/items"
 	"tongban/platform/auth"
@@ -117,4 +121,34 @@ func TestQuality_pagesAndGate(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].State != quality.Granted {
 		t.Errorf("%+v %v", list, err)
 	}
+}
+
+func TestQuality_shownWhileDrafting(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	designer := "示例事项管理员"
+	const code = "114400000069401674244050900100901" // an imported guide with materials and limits
+	c, err := n.Changes.Begin(n.As(designer), drafting.Change{Region: node.Top, Kind: drafting.Alter, Level: standard.ImplementationLevel, Targets: []drafting.Target{{Code: code}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/catalogue/changes/" + node.Top + "/" + strconv.Itoa(c.Number) + "/draft"
+	says(t, page(n, http.MethodGet, path, n.SignIn(designer)), 200, "现行的得", "没有设定依据")
+	before, err := n.Catalogue.Offer(t.Context(), node.Top, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := content.Content{Item: before.Item, Materials: before.Materials, Result: before.Result}
+	was, err := n.Quality.Score(t.Context(), &now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = n.Changes.Edit(n.As(designer), node.Top, c.Number, c.Version, func(c *drafting.Change) error {
+		c.Reason = "电话停用"
+		c.Items[0].Values["link_way"] = []string{"020-00000000"}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, page(n, http.MethodGet, path, n.SignIn(designer)), 200, "现行的得 "+strconv.Itoa(was.Score)+" 分", "号码位数不对或者是占位")
 }

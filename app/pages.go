@@ -40,7 +40,7 @@ func (a *App) pages(p *web.Pages) {
 	}
 	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Number: caseNumber, Cited: a.cited})...)
 	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Region: a.province()})...)
-	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions()})...)
+	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions(), Quality: a.Quality})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)
 	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock, Secure: secure})...)

@@ -32,6 +32,7 @@ type changeView struct {
 	Withdraw bool
 	Mine     bool // the reader had a hand in it
 	Was      []ui.Row
+	Scores   []scored
 	Problems []ui.Problem
 	Tiers    []standard.Tier // of the base item, to choose from
 	Note     string
@@ -75,6 +76,9 @@ func (h pages) render(w http.ResponseWriter, r *http.Request, status int, v chan
 	v.Review, v.Approve = reviewer && c.State == changes.InReview, approver && c.State == changes.InVoting
 	v.Return = v.Review || v.Approve || approver && c.State == changes.Approved
 	if v.Was, err = h.differences(ctx, c, v.Fields); err != nil {
+		return err
+	}
+	if v.Scores, err = h.scores(ctx, c, v.Fields); err != nil {
 		return err
 	}
 	for _, d := range c.Items {

@@ -11,6 +11,7 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/quality"
 	"tongban/gov/catalogue/standard"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
@@ -32,7 +33,8 @@ type Region struct{ Code, Zh, En string }
 type Deps struct {
 	Changes   *changes.Service
 	Catalogue *catalogue.Service
-	Regions   []Region // whose catalogue is kept here, the province first
+	Regions   []Region         // whose catalogue is kept here, the province first
+	Quality   *quality.Service // scores drafts; nil: nobody does
 }
 
 type pages struct{ Deps }
