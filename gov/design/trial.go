@@ -126,7 +126,11 @@ func (t *trial) follow(changes []bpmn.Change) error {
 	for _, c := range changes {
 		switch c.Kind {
 		case bpmn.TaskOpened:
-			t.open = append(t.open, t.task(c))
+			x := t.task(c)
+			if err := outcomes.Anew(t.in, x.Element, x.Office, x.ID); err != nil {
+				return ErrTrial.Because(err)
+			}
+			t.open = append(t.open, x)
 		case bpmn.TaskDone, bpmn.TaskCancelled:
 			for i := range t.open {
 				if t.open[i].ID == c.ID {
@@ -185,7 +189,7 @@ func (t *trial) move(m Move) error {
 			t.out.Now = x.Due
 		}
 		t.out.Passed = append(t.out.Passed, TrialStep{Name: x.Name, Office: x.Office, Result: m.Result, At: t.out.Now})
-		changes, err := t.engine.Complete(t.p, t.in, x.ID, outcomes.Count(t.in.Vars, x.Element, x.Office, m.Result), t.now())
+		changes, err := t.engine.Complete(t.p, t.in, x.ID, outcomes.Cast(t.in.Vars, outcomes.Vote{Step: x.Element, Voter: x.Office, Outcome: m.Result}, outcomes.RuleOf(t.p, t.in, x.ID)), t.now())
 		if err != nil {
 			return ErrTrial.Because(err)
 		}

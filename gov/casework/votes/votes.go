@@ -4,12 +4,9 @@
 package votes
 
 import (
-	"maps"
-
 	"tongban/gov/casework/desk"
 	"tongban/gov/catalogue/outcomes"
 	"tongban/platform/bpmn"
-	"tongban/platform/bpmn/state"
 )
 
 // Signed is the variable that a signer's task has over those of its flow.
@@ -61,11 +58,5 @@ func Asked(in *bpmn.Instance, t desk.Task) error {
 	if t.Signer != "" {
 		return nil
 	}
-	vars, err := state.CanonMap(outcomes.Ask(in.Vars, t.Element, Voter(in, t), outcomes.FirstOf(in, string(t.ID))))
-	if err != nil || len(vars) == 0 {
-		return err
-	}
-	in.Vars = maps.Clone(in.Vars)
-	maps.Copy(in.Vars, vars)
-	return nil
+	return outcomes.Anew(in, t.Element, Voter(in, t), string(t.ID))
 }

@@ -56,11 +56,6 @@ func Begin(vars map[string]any) {
 	vars[Votes], vars[Steps], vars[Refusals], vars[Approvals] = map[string]any{}, map[string]any{}, 0, 0
 }
 
-// Count is Cast at a step where everybody has to be for it.
-func Count(vars map[string]any, step, voter, outcome string) map[string]any {
-	return Cast(vars, Vote{Step: step, Voter: voter, Outcome: outcome}, Rule{})
-}
-
 // Cast gives the variables after a vote: who votes again replaces what he said
 // before, and the step gives what its rule makes of all votes. vars is left as
 // it is.

@@ -1,6 +1,7 @@
 package outcomes
 
 import (
+	"maps"
 	"slices"
 
 	"tongban/platform/bpmn"
@@ -100,4 +101,16 @@ func FirstOf(in *bpmn.Instance, task string) bool {
 		}
 	}
 	return false
+}
+
+// Anew forgets in an instance what was said at a step before a voter is asked
+// anew there, by the task that has just opened for him.
+func Anew(in *bpmn.Instance, step, voter, task string) error {
+	vars, err := state.CanonMap(Ask(in.Vars, step, voter, FirstOf(in, task)))
+	if err != nil || len(vars) == 0 {
+		return err
+	}
+	in.Vars = maps.Clone(in.Vars)
+	maps.Copy(in.Vars, vars)
+	return nil
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"tongban/gov/design/plan"
 	"tongban/gov/catalogue/outcomes"
+	"tongban/gov/design/plan"
 	"tongban/platform/bpmn"
 )
 
