@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"tongban/app"
@@ -88,7 +87,7 @@ func (b *bench) fillCatalogue(ctx context.Context, engine db.Engine, s *catalogu
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(p.WriteGuides(writer)) }()
 	ctx = auth.System(ctx, "load")
-	start, cpu := clock.Start(), processorTime()
+	start, cpu := clock.Start(), processor()
 	report, err := s.ImportGuides(ctx, "440000", reader, catalogue.ImportOptions{Name: "province"})
 	if err != nil {
 		return err
@@ -99,7 +98,7 @@ func (b *bench) fillCatalogue(ctx context.Context, engine db.Engine, s *catalogu
 	took := clock.Elapsed(start).Seconds()
 	rate := float64(b.items) / took
 	b.table.add("P3", fmt.Sprintf("%s: import of %d items, generated beside it", engine, b.items), fmt.Sprintf("%.0f items/s", rate), "≥ 5000", rate >= 5000)
-	b.table.note("P3", fmt.Sprintf("%s: processor time of the import in this process", engine), fmt.Sprintf("%.0f µs an item", 1e6*(processorTime()-cpu).Seconds()/float64(b.items)))
+	b.table.note("P3", fmt.Sprintf("%s: processor time of the import in this process", engine), fmt.Sprintf("%.0f µs an item", 1e6*(processor()-cpu).Seconds()/float64(b.items)))
 	return nil
 }
 
@@ -128,16 +127,6 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// processorTime is what this process has used; the time of a PostgreSQL server
-// is not in it.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // finding measures words, browsing with and without restrictions, and both.
 func (b *bench) finding(ctx context.Context, engine db.Engine, s *catalogue.Service) error {
 	words, err := wordQueries()
@@ -153,7 +142,7 @@ func (b *bench) finding(ctx context.Context, engine db.Engine, s *catalogue.Serv
 		queries []catalogue.Query
 	}{{"search by words", words}, {"browse with facets", browseQueries()}} {
 		var took []time.Duration
-		cpu := processorTime()
+		cpu := processor()
 		for _, q := range part.queries {
 			start := clock.Start()
 			res, err := s.Search(ctx, q)
@@ -165,7 +154,7 @@ func (b *bench) finding(ctx context.Context, engine db.Engine, s *catalogue.Serv
 				fmt.Printf("%9.2f ms %7d items %5d services %+v\n", float64(took[len(took)-1].Microseconds())/1000, res.Total, res.Services, q)
 			}
 		}
-		each := (processorTime() - cpu) / time.Duration(len(part.queries))
+		each := (processor() - cpu) / time.Duration(len(part.queries))
 		all = append(all, took...)
 		b.latency(engine, part.name, took)
 		b.table.note("P3", fmt.Sprintf("%s: %s: processor time in this process", engine, part.name), fmt.Sprintf("%.2f ms a query", float64(each.Microseconds())/1000))

@@ -52,6 +52,8 @@ func (b *bench) journeys(ctx context.Context) error {
 			return err
 		}
 		b.judge(string(engine), act, median(rates), median(bares), median(ratios))
+		journeys := float64(c.done.Load()) / float64(len(act.commits)-1)
+		b.table.note("P1", string(engine)+": processor time of a journey, without the server's", fmt.Sprintf("%.1f ms", ms(c.cpu)/journeys))
 		return b.backlog(ctx, t, string(engine))
 	})
 }
@@ -99,6 +101,7 @@ type crowd struct {
 	gate    sync.RWMutex
 	done    atomic.Int64
 	leave   atomic.Bool
+	cpu     time.Duration // of this process, in all turns
 	clients sync.WaitGroup
 	errs    []error
 }
@@ -153,10 +156,11 @@ func (c *crowd) turn(ctx context.Context, span time.Duration, profile string) (p
 		}
 		defer pprof.StopCPUProfile()
 	}
-	before, start := c.done.Load(), clock.Start()
+	before, start, used := c.done.Load(), clock.Start(), processor()
 	c.gate.Unlock()
 	time.Sleep(span)
 	c.gate.Lock()
+	c.cpu += processor() - used
 	perSecond = float64(c.done.Load()-before) / clock.Elapsed(start).Seconds()
 	if c.leave.Load() {
 		err = errors.New("a client failed")
