@@ -104,7 +104,7 @@ func TestRating_gradeOfTheWords(t *testing.T) {
 			t.Fatalf("too long: %d", status)
 		}
 		status, page = ask(t, "POST", root+path, "", url.Values{"grade": {radio(t, page, "不满意")}, "indicators": {"guide"}, "text": {"指南不清楚"}})
-		if status != 200 || !strings.Contains(page, "评价已收到") || !strings.Contains(page, "有人跟进") {
+		if status != 200 || !strings.Contains(page, "评价已收到") || !strings.Contains(page, "原因记下了") {
 			t.Fatalf("thanks: %d\n%s", status, page)
 		}
 		mine := auth.With(t.Context(), auth.Principal{ID: "acc_per_1", Kind: auth.KindPerson, Person: "per_1", Grants: []auth.Grant{{Own: true, Permissions: []string{participation.MayRate.Name}}}})
