@@ -11,6 +11,7 @@ import (
 	caseworkapi "tongban/gov/casework/api"
 	"tongban/gov/casework/upgrades"
 	catalogueapi "tongban/gov/catalogue/api"
+	importsapi "tongban/gov/catalogue/api/imports"
 	certificatesapi "tongban/gov/certificates/api"
 	designapi "tongban/gov/design/api"
 	identityapi "tongban/gov/identity/api"
@@ -125,6 +126,7 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, f *fault.Fault, req
 
 func (a *App) operations(api *web.API) {
 	identityapi.Register(api, identityapi.Deps{Identity: a.Identity})
+	importsapi.Register(api, importsapi.Deps{Intake: a.Intake, Outlet: a.Outlet})
 	catalogueapi.Register(api, catalogueapi.Deps{Catalogue: a.Catalogue})
 	catalogueapi.RegisterStandard(api, catalogueapi.Standard{Catalogue: a.Catalogue, Changes: a.Changes, Lists: a.Lists})
 	catalogueapi.RegisterScores(api, catalogueapi.Scores{Quality: a.Quality, Region: a.Region, Known: a.Catalogue.Region})
