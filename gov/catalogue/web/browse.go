@@ -42,17 +42,19 @@ func (h *pages) browse(w http.ResponseWriter, r *http.Request) error {
 		v := r.URL.Query()
 		return ui.TileProps{Text: text, Icon: icon, Note: i18n.T(ctx, "catalogue.items.n", "n", n), Href: with(keep(v, "region"), name, value)}
 	}
-	for _, audience := range []string{catalogue.ForPersons, catalogue.ForOrgs} {
+	business := map[string]bool{} // what organisations do is a business event, whoever else may
+	for _, audience := range []string{catalogue.ForOrgs, catalogue.ForPersons} {
 		some, err := h.Search(ctx, catalogue.Query{Region: region, Limit: 1, Audience: audience})
 		if err != nil {
 			return err
 		}
 		for _, e := range some.Facets.Events {
 			t := tile("event", e.Value, i18n.Pick(ctx, e.Name, e.NameEn), e.Count, "do")
-			if audience == catalogue.ForPersons {
-				p.events = append(p.events, t)
-			} else {
+			if audience == catalogue.ForOrgs {
+				business[e.Value] = true
 				p.business = append(p.business, t)
+			} else if !business[e.Value] {
+				p.events = append(p.events, t)
 			}
 		}
 	}
