@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strconv"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/web/casefile"
@@ -60,7 +61,8 @@ func (h pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, ui.Page{Title: itemName(ctx, o), Eyebrow: words(ctx, "case.number", "number", casework.ShowNumber(f.Number)), Active: "mine", Back: ui.Link{Href: "/my", Text: words(ctx, "my.title")}}, casePage(v))
+	return ui.Render(w, r, http.StatusOK, ui.Page{Title: itemName(ctx, o), Eyebrow: words(ctx, "case.number", "number", casework.ShowNumber(f.Number)), Active: "mine", Back: ui.Link{Href: "/my", Text: words(ctx, "my.title")},
+		Actions: ui.Button(ui.ButtonProps{Text: words(ctx, "case.guide_then"), Href: "/items/" + f.Region + "/" + f.Item + "?version=" + strconv.Itoa(f.ItemVersion), Kind: ui.Quiet})}, casePage(v))
 }
 
 // flow answers GET /cases/{region}/{id}/flow.svg: the same picture, to be
