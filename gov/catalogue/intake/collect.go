@@ -23,16 +23,21 @@ type collector struct {
 	groups   []assemble.Group
 	problems []Problem
 	part     Report
+	bad      [2]int // table and line of the last row with an error
 }
 
 // maxWaiting bounds how many problems wait for the next chunk.
 const maxWaiting = 5000
 
 func (c *collector) problem(table int, raw string, p rows.Problem) {
-	if p.Warning {
+	c.part.Problems++
+	here := [2]int{table, p.Line}
+	switch {
+	case p.Warning:
 		c.part.Warnings++
-	} else {
+	case here != c.bad || c.part.Rejected == 0: // a row counts once, however much is wrong with it
 		c.part.Rejected++
+		c.bad = here
 	}
 	c.problems = append(c.problems, Problem{p, c.r.tables[table], raw})
 }
@@ -211,6 +216,7 @@ func (r Report) plus(part Report) Report {
 	r.Rows += part.Rows
 	r.Rejected += part.Rejected
 	r.Warnings += part.Warnings
+	r.Problems += part.Problems
 	r.Repeated += part.Repeated
 	r.Same += part.Same
 	batches := r.Batches

@@ -22,6 +22,7 @@ type Report struct {
 	Repeated  int     `json:"repeated"`  // rows that were applied before
 	Rejected  int     `json:"rejected"`  // rows with an error
 	Warnings  int     `json:"warnings"`
+	Problems  int     `json:"problems"`   // everything that is wrong, warnings included; a row may have several
 	OpenCases int     `json:"open_cases"` // cases under way of items that go out of service
 	Batches   []Batch `json:"batches,omitempty"`
 	// Examples are the first items of each kind that are new, changed or go out

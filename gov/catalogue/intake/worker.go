@@ -146,7 +146,7 @@ func (s *Service) taken(ctx context.Context, run *Run, mu *sync.Mutex) (Report, 
 func (s *Service) keeper(run *Run) keeper {
 	region, id, attempt := run.Region, run.ID, run.attempt
 	return func(ctx context.Context, tx *db.Tx, at checkpoint, b batch) error {
-		number := at.Report.Rejected + at.Report.Warnings - len(b.problems)
+		number := at.Report.Problems - len(b.problems)
 		if err := saveProblems(ctx, tx, region, id, number, b.problems); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (h pages) run(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := runView{Run: run}
-	if !run.Busy() && run.Report.Rejected+run.Report.Warnings > 0 {
+	if !run.Busy() && run.Report.Problems > 0 {
 		if v.Problems, err = h.Problems(ctx, run.Region, run.ID, 0, shown); err != nil {
 			return err
 		}
