@@ -124,7 +124,7 @@ func (m *Model) Decide(name string, vars map[string]any, now time.Time) (Ruling,
 	if err != nil {
 		return Ruling{}, err
 	}
-	out := Ruling{Decision: d.Name, Value: r.Value, Used: used, Zh: strings.TrimSpace(r.Trace.Text("zh-Hans")), En: strings.TrimSpace(r.Trace.Text("en"))}
+	out := Ruling{Decision: d.Name, Value: r.Value, Used: used, Zh: sentence(r.Trace.Text("zh-Hans"), "；"), En: sentence(r.Trace.Text("en"), "; ")}
 	for _, s := range r.Trace.Steps {
 		if s.Decision != d.Name || !s.Inside {
 			continue
@@ -134,6 +134,11 @@ func (m *Model) Decide(name string, vars map[string]any, now time.Time) (Ruling,
 		}
 	}
 	return out, nil
+}
+
+// sentence joins the lines of an explanation.
+func sentence(lines, comma string) string {
+	return strings.ReplaceAll(strings.TrimSpace(lines), "\n", comma)
 }
 
 // typed makes of an answer what the input is declared to be; nil is not given.

@@ -160,7 +160,7 @@ func tablesPage(v tablesView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "upload", Label: words(ctx, "upload"), Type: ui.File, Accept: ".dmn,.xml", MaxBytes: decisions.MaxBytes, Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "upload", Label: words(ctx, "tables_upload"), Type: ui.File, Accept: ".dmn,.xml", MaxBytes: decisions.MaxBytes, Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -51,7 +51,7 @@ func runningPage(v view) templ.Component {
 			}
 		}
 		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "versions"), Rows: v.versionRows(ctx),
-			Cols: []ui.Col{{Title: words(ctx, "version")}, {Title: words(ctx, "running")}, {Title: ""}}}).Render(ctx, templ_7745c5c3_Buffer)
+			Cols: []ui.Col{{Title: words(ctx, "version")}, {Title: words(ctx, "running")}, {Title: words(ctx, "move")}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
