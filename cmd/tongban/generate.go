@@ -10,8 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"tongban/data"
-	"tongban/gov/catalogue/province"
+	"tongban/app"
 	"tongban/platform/clock"
 )
 
@@ -29,7 +28,7 @@ func runGenerate(_ context.Context, c *call) error {
 	if err != nil || items < 1 {
 		return fmt.Errorf("--items %s is no number of items", c.own["items"])
 	}
-	p, err := province.New(data.Files, province.Options{Seed: seed, Items: items})
+	p, err := app.GenerateProvince(seed, items)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,11 @@ func loadPresent(ctx context.Context, r db.Reader, region string, codes []string
 // lastSerial is the newest publication of all regions: what is offered is found
 // across them.
 func lastSerial(ctx context.Context, r db.Reader) (int64, error) {
-	return db.One(ctx, r, db.Value[int64], `SELECT coalesce(max(serial), 0) FROM catalogue_item`)
+	n, err := db.One(ctx, r, db.Value[int64], `SELECT serial FROM catalogue_item WHERE region <> '' ORDER BY serial DESC LIMIT 1`)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return 0, nil
+	}
+	return n, err
 }
 
 // values writes "($1, $2), ($3, $4)" for n rows of width columns.

@@ -99,6 +99,9 @@ func distinct(rows []Row, value func(Row) string) (values []string, first map[st
 
 func next(ctx context.Context, r db.Reader, query string, args ...any) (int64, error) {
 	n, err := db.One(ctx, r, db.Value[int64], query, args...)
+	if missing(err) {
+		return 1, nil
+	}
 	return n + 1, err
 }
 
@@ -160,7 +163,7 @@ func officeKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[string]int64, e
 	if err != nil || len(keys) == len(values) {
 		return keys, err
 	}
-	free, err := next(ctx, tx, `SELECT coalesce(max(key), 0) FROM catalogue_office`)
+	free, err := next(ctx, tx, `SELECT key FROM catalogue_office WHERE region <> '' ORDER BY key DESC LIMIT 1`)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +201,11 @@ func insert(ctx context.Context, tx *db.Tx, width int, args []any, before string
 
 // lastSerial is the newest publication of all regions.
 func lastSerial(ctx context.Context, r db.Reader) (int64, error) {
-	return db.One(ctx, r, db.Value[int64], `SELECT coalesce(max(serial), 0) FROM catalogue_item`)
+	n, err := db.One(ctx, r, db.Value[int64], `SELECT serial FROM catalogue_item WHERE region <> '' ORDER BY serial DESC LIMIT 1`)
+	if missing(err) {
+		return 0, nil
+	}
+	return n, err
 }
 
 // record is what refresh reads of one item.
@@ -210,7 +217,7 @@ func eachRecord(ctx context.Context, r db.Reader, after int64, f func(record)) e
 		err := row.Scan(&x.serial, &x.number, &x.wording, &x.profile, &x.office, &x.starts)
 		f(x)
 		return err
-	}, `SELECT serial, number, wording, profile, office, starts FROM catalogue_item WHERE serial > $1 ORDER BY serial`, after)
+	}, `SELECT serial, number, wording, profile, office, starts FROM catalogue_item WHERE serial > $1 AND region <> '' ORDER BY serial`, after)
 }
 
 func eachWording(ctx context.Context, r db.Reader, after int64, f func(key int64, name, sort string, leads bool)) error {
@@ -315,7 +322,7 @@ func saveSynonym(ctx context.Context, tx *db.Tx, say, mean string, now time.Time
 // ClearTx empties the index and what items share, before everything is read
 // again.
 func ClearTx(ctx context.Context, tx *db.Tx) error {
-	for _, table := range []string{`DELETE FROM catalogue_wording`, `DELETE FROM catalogue_profile`, `DELETE FROM catalogue_office`} {
+	for _, table := range []string{`DELETE FROM catalogue_wording WHERE region <> ''`, `DELETE FROM catalogue_profile WHERE region <> ''`, `DELETE FROM catalogue_office WHERE region <> ''`} {
 		if _, err := tx.Exec(ctx, table); err != nil {
 			return err
 		}
