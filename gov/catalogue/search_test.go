@@ -133,7 +133,7 @@ func testNothing(t *testing.T, b bundle) {
 		t.Errorf("%d hits, %d near", res.Total, len(res.Nearest))
 	}
 	for _, it := range res.Nearest {
-		if !strings.Contains(it.Name, "居住") && !strings.Contains(it.Name, "移民") && !strings.Contains(it.Name, "许可") {
+		if !strings.Contains(it.Name, "查询") {
 			t.Errorf("near: %s shares no pair of characters", it.Name)
 		}
 	}
