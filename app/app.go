@@ -20,7 +20,7 @@ import (
 	"tongban/gov/catalogue/outlet"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -81,7 +81,7 @@ type App struct {
 	Intake        *intake.Service
 	Outlet        *outlet.Service
 	Certificates  *certificates.Service
-	Types         *types.Service
+	Types         *kinds.Service
 	Wallets       *wallets.Service
 	Casework      *casework.Service
 	Participation *participation.Service
@@ -196,7 +196,7 @@ func (a *App) build() (err error) {
 		return fmt.Errorf("trust list: %w", err)
 	}
 	keys := certificates.NodeKeys{Signer: a.Signer, Former: trust}
-	a.Types = types.New(types.Deps{DB: a.DB, Clock: a.Clock})
+	a.Types = kinds.New(kinds.Deps{DB: a.DB, Clock: a.Clock})
 	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Trust: trust,
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types})
 	if err := a.openWallets(trust); err != nil {

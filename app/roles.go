@@ -6,7 +6,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -25,8 +25,8 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead, wallets.MayAsk},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead, wallets.MayAsk},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges},
-	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, design.MayDesign, upgrades.MayUpgrade, limits.MayProposeLimits, types.MayDefine, laws.MayReviewLaws, quality.MaySeeScores},
-	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, types.MayApprove, participation.MayReadRatings, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
+	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, design.MayDesign, upgrades.MayUpgrade, limits.MayProposeLimits, kinds.MayDefine, laws.MayReviewLaws, quality.MaySeeScores},
+	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, kinds.MayApprove, participation.MayReadRatings, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.

@@ -7,7 +7,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -50,9 +50,9 @@ var entries = []entry{
 	{ui.Supervision, "people", "/admin/people", "", identity.MayReadOfficers},
 	{ui.Supervision, "deputies", "/admin/deputies", "", identity.MayAssignPosts},
 	{ui.Supervision, "limits", "/limits", "", limits.MayApproveLimits},
-	{ui.Supervision, "types", "/certificate-types", "", types.MayApprove},
+	{ui.Supervision, "types", "/certificate-types", "", kinds.MayApprove},
 	{ui.Design, "limits", "/limits", "", limits.MayProposeLimits},
-	{ui.Design, "types", "/certificate-types", "", types.MayDefine},
+	{ui.Design, "types", "/certificate-types", "", kinds.MayDefine},
 	{ui.Design, "quality", "/quality", "", quality.MaySeeScores},
 	{ui.Supervision, "quality", "/quality", "", quality.MayWaive},
 	{ui.Design, "citations", "/laws/citations", "", laws.MayReviewLaws},

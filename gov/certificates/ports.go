@@ -33,7 +33,7 @@ type Cases interface {
 }
 
 // Kinds knows the types of certificates; what does not fit its type is not
-// signed. Package types is one.
+// signed. Package kinds is one.
 type Kinds interface {
 	Lint(ctx context.Context, r db.Reader, p Paper) error
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
@@ -21,7 +21,7 @@ import (
 // Deps is what the operations need.
 type Deps struct {
 	Certificates *certificates.Service
-	Types        *types.Service
+	Types        *kinds.Service
 	Address      func(context.Context) string // the sender's network address, for counting vain attempts; nil counts all unknown senders as one
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tongban/gov/catalogue"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/platform/authz"
 	"tongban/platform/web"
 )
@@ -17,9 +17,9 @@ func registerTypes(a *web.API, h handlers) {
 		Summary: "List the certificate types in force (GB/T 36902)"}, h.types)
 	web.Register(a, web.Operation{ID: "get-certificate-type", Method: http.MethodGet, Path: "/api/v1/certificate-types/{code}", Tag: "certificates", May: authz.Anyone,
 		Summary: "Show the version of a certificate type that is in force"}, h.typeInForce)
-	web.Register(a, web.Operation{ID: "propose-certificate-type", Method: http.MethodPost, Path: "/api/v1/regions/{region}/certificate-types", Tag: "certificates", May: types.MayDefine,
+	web.Register(a, web.Operation{ID: "propose-certificate-type", Method: http.MethodPost, Path: "/api/v1/regions/{region}/certificate-types", Tag: "certificates", May: kinds.MayDefine,
 		Summary: "Propose a certificate type, or a new version of one; somebody else approves it"}, h.proposeType)
-	web.Register(a, web.Operation{ID: "decide-certificate-type", Method: http.MethodPost, Path: "/api/v1/regions/{region}/certificate-types/{code}/versions/{version}/decision", Tag: "certificates", May: types.MayApprove,
+	web.Register(a, web.Operation{ID: "decide-certificate-type", Method: http.MethodPost, Path: "/api/v1/regions/{region}/certificate-types/{code}/versions/{version}/decision", Tag: "certificates", May: kinds.MayApprove,
 		Summary: "Approve a proposed certificate type, or send it back"}, h.decideType)
 }
 
@@ -68,12 +68,12 @@ type CertificateTypeBody struct {
 	CertificateTypeDefinition
 	Region    string      `json:"region"`
 	Version   int         `json:"version"`
-	State     types.State `json:"state" enum:"proposed,approved,rejected"`
+	State     kinds.State `json:"state" enum:"proposed,approved,rejected"`
 	Proposed  time.Time   `json:"proposed_at"`
 	DecidedOn time.Time   `json:"decided_at,omitzero"`
 }
 
-func definitionOf(t types.Type) CertificateTypeDefinition {
+func definitionOf(t kinds.Type) CertificateTypeDefinition {
 	d := CertificateTypeDefinition{Code: t.Code, Key: t.Key, Name: CertificateWords(t.Name), Category: t.Category, Authority: t.Authority, By: CertificateWords(t.By), Level: t.Level, Holder: t.Holder,
 		Validity: CertificateTerm{t.Validity.Unit, t.Validity.Amount, CertificateWords(t.Validity.Citation)}}
 	for _, b := range t.Basis {
@@ -85,19 +85,19 @@ func definitionOf(t types.Type) CertificateTypeDefinition {
 	return d
 }
 
-func (d CertificateTypeDefinition) typ() types.Type {
-	t := types.Type{Code: d.Code, Key: d.Key, Name: catalogue.Text(d.Name), Category: d.Category, Authority: d.Authority, By: catalogue.Text(d.By), Level: d.Level, Holder: d.Holder,
-		Validity: types.Validity{Unit: d.Validity.Unit, Amount: d.Validity.Amount, Citation: catalogue.Text(d.Validity.Citation)}}
+func (d CertificateTypeDefinition) typ() kinds.Type {
+	t := kinds.Type{Code: d.Code, Key: d.Key, Name: catalogue.Text(d.Name), Category: d.Category, Authority: d.Authority, By: catalogue.Text(d.By), Level: d.Level, Holder: d.Holder,
+		Validity: kinds.Validity{Unit: d.Validity.Unit, Amount: d.Validity.Amount, Citation: catalogue.Text(d.Validity.Citation)}}
 	for _, b := range d.Basis {
 		t.Basis = append(t.Basis, catalogue.Text(b))
 	}
 	for _, f := range d.Fields {
-		t.Fields = append(t.Fields, types.Field{Key: f.Key, Name: f.Name, Label: catalogue.Text(f.Label), Kind: f.Kind, Required: f.Required, Max: f.Max, Choices: f.Choices, Private: f.Private})
+		t.Fields = append(t.Fields, kinds.Field{Key: f.Key, Name: f.Name, Label: catalogue.Text(f.Label), Kind: f.Kind, Required: f.Required, Max: f.Max, Choices: f.Choices, Private: f.Private})
 	}
 	return t
 }
 
-func typeBody(t types.Type) CertificateTypeBody {
+func typeBody(t kinds.Type) CertificateTypeBody {
 	return CertificateTypeBody{CertificateTypeDefinition: definitionOf(t), Region: t.Region, Version: t.Version, State: t.State, Proposed: t.ProposedAt, DecidedOn: t.DecidedAt}
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/db"
@@ -147,7 +147,7 @@ func place(ctx context.Context, tx *db.Tx, region string) (list, idx int64, err 
 
 // credential is the certificate as a wallet holds it: everything about its
 // holder can be withheld, one by one.
-func (s *Service) credential(f certificates.Found, t types.Type, holder *jose.JSONWebKey, list, idx int64) (string, error) {
+func (s *Service) credential(f certificates.Found, t kinds.Type, holder *jose.JSONWebKey, list, idx int64) (string, error) {
 	c := sdjwt.Claims{"iss": s.BaseURL, "vct": s.vct(t.Code), "iat": f.IssuedAt.Unix(), "cnf": map[string]any{"jwk": holder},
 		"status":            map[string]any{"status_list": map[string]any{"idx": idx, "uri": s.listURI(f.Region, list)}},
 		"type_name":         f.Title,

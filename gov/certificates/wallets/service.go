@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -60,7 +60,7 @@ type Deps struct {
 	DB      *db.DB
 	Clock   clock.Clock
 	Papers  *certificates.Service
-	Types   *types.Service
+	Types   *kinds.Service
 	Key     sdjwt.Key // signs credentials and status lists: ECDSA P-256
 	KeyID   string
 	Secret  []byte // for nonces; the same in every process of the node

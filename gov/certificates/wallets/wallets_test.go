@@ -18,7 +18,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/identity/number"
 	"tongban/platform/audit"
@@ -48,7 +48,7 @@ type world struct {
 	d      *db.DB
 	clock  *clock.Fake
 	papers *certificates.Service
-	types  *types.Service
+	types  *kinds.Service
 	s      *wallets.Service
 	trust  certificates.Trust
 }
@@ -64,7 +64,7 @@ func onBoth(t *testing.T, f func(w *world)) {
 		}
 		keys := certificates.NodeKeys{Signer: key}
 		w.trust = certificates.TrustOf(key, base)
-		w.types = types.New(types.Deps{DB: d, Clock: w.clock})
+		w.types = kinds.New(kinds.Deps{DB: d, Clock: w.clock})
 		if err := w.types.Seed(t.Context(), region); err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ import (
 
 	"tongban/gov/certificates"
 	certificatesapi "tongban/gov/certificates/api"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	certificatesweb "tongban/gov/certificates/web"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -52,7 +52,7 @@ var tables = []db.Migrations{audit.Migrations(), events.Migrations(), schedule.M
 type site struct {
 	t       testing.TB
 	s       *certificates.Service
-	types   *types.Service
+	types   *kinds.Service
 	d       *db.DB
 	clock   *clock.Fake
 	handler http.Handler
@@ -103,7 +103,7 @@ func newSite(t testing.TB, d *db.DB) *site {
 	x.trust = certificates.TrustOf(key, "https://zwfw.tongban.example")
 	x.s = certificates.New(certificates.Deps{DB: d, Clock: x.clock, Signer: keys, Checker: keys, Seal: key, Trust: x.trust, Files: store,
 		BaseURL: "https://zwfw.tongban.example", Regions: []string{region}})
-	x.types = types.New(types.Deps{DB: d, Clock: x.clock})
+	x.types = kinds.New(kinds.Deps{DB: d, Clock: x.clock})
 	log := slog.New(slog.DiscardHandler)
 	pages := web.NewPages(log, func(w http.ResponseWriter, r *http.Request, f *fault.Fault, _ string) {
 		http.Error(w, f.Code+" "+web.Words(r.Context(), f), web.Status(f.Kind))

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/wallets"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -25,7 +25,7 @@ type Deps struct {
 	Certificates *certificates.Service
 	Address      func(*http.Request) string         // the sender's network address; nil takes the connection's
 	CasePath     func(region, caseID string) string // page of a case; nil: no link to it
-	Types        *types.Service
+	Types        *kinds.Service
 	TypeRegion   string // whose types are kept here
 	Wallets      *wallets.Service
 }
@@ -63,9 +63,9 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /openid4vp/{region}/{id}", Do: h.presented, May: authz.Anyone},
 		{Pattern: "GET /certificate-types", Do: h.types, May: authz.Anyone},
 		{Pattern: "GET /certificate-types/{code}", Do: h.typePage, May: authz.Anyone},
-		{Pattern: "GET /certificate-types/{code}/edit", Do: h.editType, May: types.MayDefine},
-		{Pattern: "POST /certificate-types/{code}/edit", Do: h.proposeType, May: types.MayDefine},
-		{Pattern: "POST /certificate-types/{code}/{version}/decision", Do: h.decideType, May: types.MayApprove},
+		{Pattern: "GET /certificate-types/{code}/edit", Do: h.editType, May: kinds.MayDefine},
+		{Pattern: "POST /certificate-types/{code}/edit", Do: h.proposeType, May: kinds.MayDefine},
+		{Pattern: "POST /certificate-types/{code}/{version}/decision", Do: h.decideType, May: kinds.MayApprove},
 	}
 }
 

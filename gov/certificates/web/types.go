@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/i18n"
@@ -22,8 +22,8 @@ import (
 // typesView is the catalogue of certificate types.
 type typesView struct {
 	Find    string
-	Types   []types.Type
-	Waiting []types.Type // proposals, for who may decide or wrote them
+	Types   []kinds.Type
+	Waiting []kinds.Type // proposals, for who may decide or wrote them
 	Propose bool
 }
 
@@ -43,11 +43,11 @@ func (h pages) types(w http.ResponseWriter, r *http.Request) (err error) {
 }
 
 func (h pages) mayDefine(ctx context.Context) bool {
-	return authz.Require(ctx, types.MayDefine, authz.Object{Region: h.d.TypeRegion}) == nil
+	return authz.Require(ctx, kinds.MayDefine, authz.Object{Region: h.d.TypeRegion}) == nil
 }
 
 func (h pages) mayApprove(ctx context.Context) bool {
-	return authz.Require(ctx, types.MayApprove, authz.Object{Region: h.d.TypeRegion}) == nil
+	return authz.Require(ctx, kinds.MayApprove, authz.Object{Region: h.d.TypeRegion}) == nil
 }
 
 func (h pages) typesFace(ctx context.Context) ui.Face {
@@ -62,8 +62,8 @@ func (h pages) typesFace(ctx context.Context) ui.Face {
 
 // typeView is one version of a type.
 type typeView struct {
-	types.Type
-	Versions []types.Type
+	kinds.Type
+	Versions []kinds.Type
 	Propose  bool
 	Decide   bool // the reader may approve this proposal or send it back
 	Problems []ui.Problem
@@ -85,14 +85,14 @@ func (h pages) showType(w http.ResponseWriter, r *http.Request, status int, code
 	staff := v.Propose || h.mayApprove(ctx)
 	found := false
 	for _, t := range v.Versions {
-		if wanted := version == "" && t.State == types.Approved || version == strconv.Itoa(t.Version); wanted && !found && (staff || t.State == types.Approved) {
+		if wanted := version == "" && t.State == kinds.Approved || version == strconv.Itoa(t.Version); wanted && !found && (staff || t.State == kinds.Approved) {
 			v.Type, found = t, true
 		}
 	}
 	if !found {
-		return types.ErrNoType
+		return kinds.ErrNoType
 	}
-	v.Decide = v.State == types.Proposed && h.mayApprove(ctx) && auth.From(ctx).ID != v.ProposedBy
+	v.Decide = v.State == kinds.Proposed && h.mayApprove(ctx) && auth.From(ctx).ID != v.ProposedBy
 	return ui.Render(w, r, status, ui.Page{Title: said(ctx, v.Name), Eyebrow: v.Code, Face: h.typesFace(ctx), Active: "types", Problems: problems,
 		Crumbs: []ui.Link{{Text: i18n.T(ctx, "certificates.types.title"), Href: "/certificate-types"}}}, typePage(v))
 }
@@ -100,7 +100,7 @@ func (h pages) showType(w http.ResponseWriter, r *http.Request, status int, code
 // said is a text in the reader's language.
 func said(ctx context.Context, t catalogue.Text) string { return i18n.Pick(ctx, t.Zh, t.En) }
 
-func typePath(t types.Type) string { return "/certificate-types/" + t.Code }
+func typePath(t kinds.Type) string { return "/certificate-types/" + t.Code }
 
 // decideType answers POST /certificate-types/{code}/{version}/decision.
 func (h pages) decideType(w http.ResponseWriter, r *http.Request) error {
@@ -111,10 +111,10 @@ func (h pages) decideType(w http.ResponseWriter, r *http.Request) error {
 	ctx, code, version := r.Context(), r.PathValue("code"), r.PathValue("version")
 	n, err := strconv.Atoi(version)
 	if err != nil {
-		return types.ErrNoType
+		return kinds.ErrNoType
 	}
 	t, err := h.d.Types.Decide(ctx, h.d.TypeRegion, code, n, r.PostForm.Get("act") == "approve", r.PostForm.Get("answer"))
-	if errors.Is(err, types.ErrNote) {
+	if errors.Is(err, kinds.ErrNote) {
 		return h.showType(w, r, http.StatusUnprocessableEntity, code, version, []ui.Problem{{Field: "answer", Text: i18n.T(ctx, "certificates.types.problem.answer")}})
 	}
 	if err != nil {
@@ -177,15 +177,15 @@ func (h pages) proposeType(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Rows = max(0, v.Rows-spare)
 	t, err := h.d.Types.Propose(ctx, h.d.TypeRegion, t, f.Get("note"))
-	var bad types.Problems
+	var bad kinds.Problems
 	switch {
 	case errors.As(err, &bad):
 		for _, p := range bad {
 			v.Problems = append(v.Problems, ui.Problem{Field: place(p.Field, rows), Text: i18n.T(ctx, "certificates.types.problem."+p.Code)})
 		}
-	case errors.Is(err, types.ErrNote):
+	case errors.Is(err, kinds.ErrNote):
 		v.Problems = []ui.Problem{{Field: "note", Text: i18n.T(ctx, "certificates.types.problem.note")}}
-	case errors.Is(err, types.ErrUnchanged):
+	case errors.Is(err, kinds.ErrUnchanged):
 		v.Problems = []ui.Problem{{Field: "note", Text: i18n.T(ctx, "fault.certificates.types.unchanged")}}
 	case err != nil:
 		return err
@@ -208,7 +208,7 @@ func place(field string, rows []int) string {
 }
 
 // formOf is a type as the form shows it.
-func formOf(t types.Type) url.Values {
+func formOf(t kinds.Type) url.Values {
 	f := url.Values{"code": {t.Code}, "key": {t.Key}, "name": {t.Name.Zh}, "name_en": {t.Name.En}, "category": {t.Category}, "by": {t.By.Zh}, "by_en": {t.By.En},
 		"level": {t.Level}, "holder": {t.Holder}, "unit": {t.Validity.Unit}, "citation": {t.Validity.Citation.Zh}, "citation_en": {t.Validity.Citation.En}}
 	if t.Validity.Amount > 0 {
@@ -243,11 +243,11 @@ func formOf(t types.Type) url.Values {
 
 // typeOf reads the form; rows tells which row of it every field came from.
 // Rows without key and label are left out.
-func typeOf(f url.Values) (t types.Type, rows []int) {
+func typeOf(f url.Values) (t kinds.Type, rows []int) {
 	get := func(key string) string { return strings.TrimSpace(f.Get(key)) }
-	t = types.Type{Code: strings.ToUpper(get("code")), Key: get("key"), Name: catalogue.Text{Zh: get("name"), En: get("name_en")}, Category: get("category"),
+	t = kinds.Type{Code: strings.ToUpper(get("code")), Key: get("key"), Name: catalogue.Text{Zh: get("name"), En: get("name_en")}, Category: get("category"),
 		By: catalogue.Text{Zh: get("by"), En: get("by_en")}, Level: get("level"), Holder: get("holder"),
-		Validity: types.Validity{Unit: get("unit"), Citation: catalogue.Text{Zh: get("citation"), En: get("citation_en")}}}
+		Validity: kinds.Validity{Unit: get("unit"), Citation: catalogue.Text{Zh: get("citation"), En: get("citation_en")}}}
 	t.Validity.Amount, _ = strconv.Atoi(get("amount")) // what is no number is 0, which is refused at the field
 	if len(t.Code) >= 18 {
 		t.Authority = t.Code[:18]
@@ -264,7 +264,7 @@ func typeOf(f url.Values) (t types.Type, rows []int) {
 	}
 	for i := 0; i < 100 && f.Has("f"+strconv.Itoa(i)+".key"); i++ {
 		at := "f" + strconv.Itoa(i) + "."
-		d := types.Field{Key: get(at + "key"), Name: strings.ToUpper(get(at + "name")), Label: catalogue.Text{Zh: get(at + "label"), En: get(at + "label_en")}, Kind: cmp.Or(get(at+"kind"), types.Text),
+		d := kinds.Field{Key: get(at + "key"), Name: strings.ToUpper(get(at + "name")), Label: catalogue.Text{Zh: get(at + "label"), En: get(at + "label_en")}, Kind: cmp.Or(get(at+"kind"), kinds.Text),
 			Required: get(at+"required") != "", Private: get(at+"private") != ""}
 		if d.Key == "" && d.Label.Zh == "" {
 			continue
@@ -298,7 +298,7 @@ func typeOptions(ctx context.Context, list string, values ...string) (out []ui.O
 }
 
 // rows are the types as a table shows them.
-func typeRows(ctx context.Context, list []types.Type, waiting bool) (out []ui.Row) {
+func typeRows(ctx context.Context, list []kinds.Type, waiting bool) (out []ui.Row) {
 	for _, t := range list {
 		href := typePath(t)
 		if waiting {

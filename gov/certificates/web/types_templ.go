@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
@@ -125,7 +125,7 @@ func typesPage(v typesView) templ.Component {
 	})
 }
 
-func typeTable(list []types.Type, caption string, waiting bool) templ.Component {
+func typeTable(list []kinds.Type, caption string, waiting bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -178,7 +178,7 @@ func typePage(v typeView) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.State != types.Approved {
+		if v.State != kinds.Approved {
 			templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -280,7 +280,7 @@ func typePage(v typeView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, o := range v.Versions {
-				if o.State == types.Approved || v.Propose || v.Decide {
+				if o.State == kinds.Approved || v.Propose || v.Decide {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<li><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -592,7 +592,7 @@ func editTypePage(v editView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = v.field(ctx, v.row(i)+"kind", ui.FieldProps{Type: ui.Select, Options: typeOptions(ctx, "kind", types.Text, types.Date, types.Number, types.Identity, types.Unified)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = v.field(ctx, v.row(i)+"kind", ui.FieldProps{Type: ui.Select, Options: typeOptions(ctx, "kind", kinds.Text, kinds.Date, kinds.Number, kinds.Identity, kinds.Unified)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/wallets"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
@@ -45,8 +45,8 @@ func (h pages) wallet(w http.ResponseWriter, r *http.Request) error {
 
 // askView asks somebody present to show a certificate.
 type askView struct {
-	Types    []types.Type
-	Chosen   types.Type
+	Types    []kinds.Type
+	Chosen   kinds.Type
 	Claims   []string
 	Purpose  string
 	Key      string
@@ -63,7 +63,7 @@ func (h pages) showAsk(w http.ResponseWriter, r *http.Request, status int, v ask
 	if v.Types, err = h.d.Types.List(ctx, ""); err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(v.Types, func(t types.Type) bool { return t.Code == code }); i >= 0 {
+	if i := slices.IndexFunc(v.Types, func(t kinds.Type) bool { return t.Code == code }); i >= 0 {
 		v.Chosen = v.Types[i]
 	}
 	return ui.Render(w, r, status, ui.Page{Title: i18n.T(ctx, "certificates.ask.title"), Lead: i18n.T(ctx, "certificates.ask.lead"), Face: ui.Counter, Active: "ask", Problems: v.Problems}, askPage(v))
@@ -81,7 +81,7 @@ func (h pages) askPost(w http.ResponseWriter, r *http.Request) error {
 		ctx = once.With(ctx, v.Key)
 	}
 	q, err := h.d.Wallets.Ask(ctx, h.d.TypeRegion, wallets.Wanted{Type: f.Get("type"), Claims: v.Claims}, v.Purpose)
-	if errors.Is(err, wallets.ErrWanted) || errors.Is(err, types.ErrNoType) {
+	if errors.Is(err, wallets.ErrWanted) || errors.Is(err, kinds.ErrNoType) {
 		if len(v.Claims) == 0 {
 			v.Problems = append(v.Problems, ui.Problem{Field: "claim", Text: i18n.T(ctx, "certificates.ask.need_claim")})
 		}
@@ -112,7 +112,7 @@ func (h pages) asked(w http.ResponseWriter, r *http.Request) error {
 // requestView is a request, and what came of it.
 type requestView struct {
 	wallets.Request
-	Type types.Type
+	Type kinds.Type
 	Over bool // nobody showed anything in time
 }
 
@@ -152,7 +152,7 @@ func (v requestView) rows(ctx context.Context) (out []ui.SummaryRow) {
 }
 
 // claimOptions are what can be asked of a type.
-func claimOptions(ctx context.Context, t types.Type) (out []ui.Option) {
+func claimOptions(ctx context.Context, t kinds.Type) (out []ui.Option) {
 	out = append(out, ui.Option{Value: "holder_name", Text: i18n.T(ctx, "certificates.ask.claim.holder_name")})
 	for _, f := range t.Fields {
 		out = append(out, ui.Option{Value: f.Key, Text: said(ctx, f.Label)})

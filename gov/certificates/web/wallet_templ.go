@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
@@ -398,7 +398,7 @@ func requestPage(v requestView) templ.Component {
 	})
 }
 
-func typeChoices(ctx context.Context, list []types.Type) (out []ui.Option) {
+func typeChoices(ctx context.Context, list []kinds.Type) (out []ui.Option) {
 	for _, t := range list {
 		out = append(out, ui.Option{Value: t.Code, Text: said(ctx, t.Name)})
 	}

@@ -1,4 +1,4 @@
-// Package types keeps what kinds of certificate there are (证照类型目录): who
+// Package kinds keeps what kinds of certificate there are (证照类型目录): who
 // defines them, who may hold them, what stands on them, how long they are good
 // for.
 //
@@ -39,4 +39,4 @@
 // # Doors
 //
 // Service: InForce, List, Versions, Propose, Decide, Seed; Lint before signing.
-package types
+package kinds

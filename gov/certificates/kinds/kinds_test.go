@@ -1,4 +1,4 @@
-package types_test
+package kinds_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/types"
+	"tongban/gov/certificates/kinds"
 	"tongban/gov/identity/number"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -27,10 +27,10 @@ const region = "449901"
 
 var now = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
 
-func onBoth(t *testing.T, f func(t *testing.T, s *types.Service, d *db.DB)) {
+func onBoth(t *testing.T, f func(t *testing.T, s *kinds.Service, d *db.DB)) {
 	t.Helper()
 	dbtest.Run(t, []db.Migrations{audit.Migrations(), events.Migrations(), once.Migrations(), certificates.Migrations()}, func(t *testing.T, d *db.DB) {
-		f(t, types.New(types.Deps{DB: d, Clock: clock.NewFake(now)}), d)
+		f(t, kinds.New(kinds.Deps{DB: d, Clock: clock.NewFake(now)}), d)
 	})
 }
 
@@ -40,11 +40,11 @@ func officer(id, permission string) context.Context {
 
 // The shipped types are right, and the packages that ship issue by them.
 func TestShipped(t *testing.T) {
-	list, err := types.Shipped()
+	list, err := kinds.Shipped()
 	if err != nil || len(list) < 12 {
 		t.Fatalf("%d types, %v", len(list), err)
 	}
-	codes, keys := map[string]types.Type{}, map[string]bool{}
+	codes, keys := map[string]kinds.Type{}, map[string]bool{}
 	for _, x := range list {
 		for _, p := range x.Check() {
 			t.Errorf("%s: %s: %s", x.Name.Zh, p.Field, p.Code)
@@ -93,7 +93,7 @@ func TestShipped(t *testing.T) {
 }
 
 func TestPropose_twoPersons(t *testing.T) {
-	onBoth(t, func(t *testing.T, s *types.Service, d *db.DB) {
+	onBoth(t, func(t *testing.T, s *kinds.Service, d *db.DB) {
 		ctx := context.Background()
 		for range 2 {
 			if err := s.Seed(ctx, region); err != nil {
@@ -108,13 +108,13 @@ func TestPropose_twoPersons(t *testing.T) {
 			t.Errorf("found %d", len(found))
 		}
 		permit := all[0]
-		wang, li := officer("acc_wang", types.MayDefine.Name), officer("acc_li", types.MayApprove.Name)
-		if _, err := s.Propose(wang, region, permit, "没有变化"); !errors.Is(err, types.ErrUnchanged) {
+		wang, li := officer("acc_wang", kinds.MayDefine.Name), officer("acc_li", kinds.MayApprove.Name)
+		if _, err := s.Propose(wang, region, permit, "没有变化"); !errors.Is(err, kinds.ErrUnchanged) {
 			t.Errorf("the same again: %v", err)
 		}
 		next := permit
-		next.Fields = append(append([]types.Field(nil), permit.Fields...), types.Field{Key: "remark", Name: "KZ_BZ", Label: catalogue.Text{Zh: "备注", En: "Remark"}, Kind: types.Text})
-		if _, err := s.Propose(wang, region, next, " "); !errors.Is(err, types.ErrNote) {
+		next.Fields = append(append([]kinds.Field(nil), permit.Fields...), kinds.Field{Key: "remark", Name: "KZ_BZ", Label: catalogue.Text{Zh: "备注", En: "Remark"}, Kind: kinds.Text})
+		if _, err := s.Propose(wang, region, next, " "); !errors.Is(err, kinds.ErrNote) {
 			t.Errorf("without a reason: %v", err)
 		}
 		if _, err := s.Propose(li, region, next, "加备注"); !fault.IsKind(err, fault.KindForbidden) {
@@ -124,14 +124,14 @@ func TestPropose_twoPersons(t *testing.T) {
 		if err != nil || made.Version != 2 {
 			t.Fatalf("%+v, %v", made, err)
 		}
-		if _, err := s.Propose(wang, region, next, "再来一次"); !errors.Is(err, types.ErrOpen) {
+		if _, err := s.Propose(wang, region, next, "再来一次"); !errors.Is(err, kinds.ErrOpen) {
 			t.Errorf("beside an open proposal: %v", err)
 		}
-		both := auth.With(ctx, auth.Principal{ID: "acc_wang", Kind: auth.KindOfficer, Name: "acc_wang", Grants: []auth.Grant{{Permissions: []string{types.MayApprove.Name}, Region: region}}})
-		if _, err := s.Decide(both, region, permit.Code, 2, true, ""); !errors.Is(err, types.ErrSamePerson) {
+		both := auth.With(ctx, auth.Principal{ID: "acc_wang", Kind: auth.KindOfficer, Name: "acc_wang", Grants: []auth.Grant{{Permissions: []string{kinds.MayApprove.Name}, Region: region}}})
+		if _, err := s.Decide(both, region, permit.Code, 2, true, ""); !errors.Is(err, kinds.ErrSamePerson) {
 			t.Errorf("who proposed approves: %v", err)
 		}
-		if _, err := s.Decide(li, region, permit.Code, 2, false, ""); !errors.Is(err, types.ErrNote) {
+		if _, err := s.Decide(li, region, permit.Code, 2, false, ""); !errors.Is(err, kinds.ErrNote) {
 			t.Errorf("sent back without a word: %v", err)
 		}
 		if v, _ := s.InForce(ctx, permit.Code); v.Version != 1 {
@@ -140,7 +140,7 @@ func TestPropose_twoPersons(t *testing.T) {
 		if _, err := s.Decide(li, region, permit.Code, 2, true, "同意"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Decide(li, region, permit.Code, 2, false, "晚了"); !errors.Is(err, types.ErrDecided) {
+		if _, err := s.Decide(li, region, permit.Code, 2, false, "晚了"); !errors.Is(err, kinds.ErrDecided) {
 			t.Errorf("decided twice: %v", err)
 		}
 		if v, err := s.InForce(ctx, permit.Code); err != nil || v.Version != 2 || len(v.Fields) != len(permit.Fields)+1 {
@@ -153,26 +153,26 @@ func TestPropose_twoPersons(t *testing.T) {
 }
 
 func TestPropose_problems(t *testing.T) {
-	list, _ := types.Shipped()
+	list, _ := kinds.Shipped()
 	good := list[1]
-	for field, change := range map[string]func(*types.Type){
-		"code":           func(x *types.Type) { x.Code = "abc" },
-		"key":            func(x *types.Type) { x.Key = "Bad Key" },
-		"name":           func(x *types.Type) { x.Name.Zh = " " },
-		"category":       func(x *types.Type) { x.Category = "9" },
-		"holder":         func(x *types.Type) { x.Holder = "" },
-		"unit":           func(x *types.Type) { x.Validity.Unit = "week" },
-		"amount":         func(x *types.Type) { x.Validity.Unit, x.Validity.Amount = "year", 0 },
-		"basis":          func(x *types.Type) { x.Basis = nil },
-		"fields":         func(x *types.Type) { x.Fields = nil },
-		"fields.0.name":  func(x *types.Type) { x.Fields[0].Name = "kz" },
-		"fields.1.key":   func(x *types.Type) { x.Fields[1].Key = x.Fields[0].Key },
-		"fields.2.kind":  func(x *types.Type) { x.Fields[2].Kind = "picture" },
-		"fields.0.label": func(x *types.Type) { x.Fields[0].Label.Zh = "" },
-		"fields.3.max":   func(x *types.Type) { x.Fields[3].Max = -1 },
+	for field, change := range map[string]func(*kinds.Type){
+		"code":           func(x *kinds.Type) { x.Code = "abc" },
+		"key":            func(x *kinds.Type) { x.Key = "Bad Key" },
+		"name":           func(x *kinds.Type) { x.Name.Zh = " " },
+		"category":       func(x *kinds.Type) { x.Category = "9" },
+		"holder":         func(x *kinds.Type) { x.Holder = "" },
+		"unit":           func(x *kinds.Type) { x.Validity.Unit = "week" },
+		"amount":         func(x *kinds.Type) { x.Validity.Unit, x.Validity.Amount = "year", 0 },
+		"basis":          func(x *kinds.Type) { x.Basis = nil },
+		"fields":         func(x *kinds.Type) { x.Fields = nil },
+		"fields.0.name":  func(x *kinds.Type) { x.Fields[0].Name = "kz" },
+		"fields.1.key":   func(x *kinds.Type) { x.Fields[1].Key = x.Fields[0].Key },
+		"fields.2.kind":  func(x *kinds.Type) { x.Fields[2].Kind = "picture" },
+		"fields.0.label": func(x *kinds.Type) { x.Fields[0].Label.Zh = "" },
+		"fields.3.max":   func(x *kinds.Type) { x.Fields[3].Max = -1 },
 	} {
 		bad := good
-		bad.Fields = append([]types.Field(nil), good.Fields...)
+		bad.Fields = append([]kinds.Field(nil), good.Fields...)
 		change(&bad)
 		named := false
 		for _, p := range bad.Check() {
@@ -185,8 +185,8 @@ func TestPropose_problems(t *testing.T) {
 }
 
 func TestLint(t *testing.T) {
-	list, _ := types.Shipped()
-	var health types.Type
+	list, _ := kinds.Shipped()
+	var health kinds.Type
 	for _, x := range list {
 		if x.Key == "health_certificate" {
 			health = x
@@ -210,7 +210,7 @@ func TestLint(t *testing.T) {
 	} {
 		p := paper()
 		change(&p)
-		if err := health.Lint(p); !errors.Is(err, types.NotAsDefined[why]) {
+		if err := health.Lint(p); !errors.Is(err, kinds.NotAsDefined[why]) {
 			t.Errorf("%s: %v", why, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package types
+package kinds
 
 import (
 	"fmt"
@@ -78,7 +78,7 @@ const (
 )
 
 var (
-	kinds      = []string{Text, Date, Number, Identity, Unified}
+	sorts      = []string{Text, Date, Number, Identity, Unified}
 	categories = []string{"1", "2", "3", "4", "5"}
 	levels     = []string{"1", "2", "3", "4", "5"}
 	holders    = []string{"0", "1", "2"}
@@ -135,7 +135,7 @@ func (t Type) Check() (out Problems) {
 		bad(at+"name", "meta", !nameRE.MatchString(f.Name))
 		bad(at+"name", "twice", names[f.Name])
 		bad(at+"label", "name", strings.TrimSpace(f.Label.Zh) == "")
-		bad(at+"kind", "choose", !slices.Contains(kinds, f.Kind))
+		bad(at+"kind", "choose", !slices.Contains(sorts, f.Kind))
 		bad(at+"max", "amount", f.Max < 0 || f.Max > 2000)
 		keys[f.Key], names[f.Name] = true, true
 	}
