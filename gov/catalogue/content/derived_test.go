@@ -8,7 +8,7 @@ import (
 // A condition of a material may ask what a decision table makes of the answers.
 func TestMaterialsFor_byDecisionTable(t *testing.T) {
 	c := Content{
-		Form: json.RawMessage(`{"groups":[{"id":"g","title":{"zh":"场所","en":"Premises"},"fields":[{"id":"area","label":{"zh":"面积","en":"Area"},"type":"number","errors":{"type":{"zh":"填数字","en":"A number"}}}]}]}`),
+		Form:      json.RawMessage(`{"groups":[{"id":"g","title":{"zh":"场所","en":"Premises"},"fields":[{"id":"area","label":{"zh":"面积","en":"Area"},"type":"number","errors":{"type":{"zh":"填数字","en":"A number"}}}]}]}`),
 		Materials: []Material{{ID: "always"}, {ID: "plan", NeededWhen: "scale == 'large'"}},
 		Decisions: `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="urn:m"><inputData id="i1" name="area"><variable name="area" typeRef="number"/></inputData>
 <decision id="scale" name="规模"><variable name="规模" typeRef="string"/><informationRequirement><requiredInput href="#i1"/></informationRequirement>
