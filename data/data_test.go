@@ -17,7 +17,7 @@ import (
 // limit and archiveLimit keep the binary small enough to carry over a weak line.
 const (
 	limit        = 5 << 20 // plain files together
-	archiveLimit = 6 << 20 // the laws, which are 19 MB of text
+	archiveLimit = 4 << 20 // the laws, which are 19 MB of text
 )
 
 func TestFiles_matchTheirProvenance(t *testing.T) {
@@ -30,11 +30,12 @@ func TestFiles_matchTheirProvenance(t *testing.T) {
 		if err != nil || d.IsDir() {
 			return err
 		}
+		name = strings.TrimSuffix(name, ".gz") // packed; what counts is what is in it
 		b, err := data.Files.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		archive := strings.HasSuffix(name, ".zip")
+		archive := strings.HasSuffix(name, ".bz2")
 		if !archive {
 			total += len(b)
 		} else if len(b) > archiveLimit {

@@ -17,7 +17,7 @@
 //
 // # Guarantees
 //
-// The files are plain UTF-8 text, not compressed, without a byte-order mark, and at most five megabytes together;
-// the laws alone, four times as much, are an archive of at most six.
+// The files are plain UTF-8 text without a byte-order mark, and at most five megabytes together; the long ones lie
+// packed by gzip and open by their own names. The laws alone, four times as much, are an archive of at most four.
 // They equal the checksums in PROVENANCE.md; a test compares them.
 package data

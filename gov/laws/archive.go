@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"compress/bzip2"
 	"compress/flate"
 	"compress/gzip"
 	"crypto/sha256"
@@ -26,6 +27,13 @@ var ErrFormat = fault.Invalid("laws.format")
 
 // maxBody bounds one law, in bytes; the longest that is known has 500 kB.
 const maxBody = 8 << 20
+
+// squeezed opens an archive that is compressed as a whole, by bzip2; maxArchive
+// bounds what comes out of it, in bytes.
+const (
+	squeezed   = "BZh"
+	maxArchive = 64 << 20
+)
 
 // indexName is the list of versions inside an archive.
 const indexName = "index.json"
@@ -217,6 +225,12 @@ type indexed struct {
 // readArchive reads what WriteArchive wrote. Texts that are not as the list says
 // are told; with trusted they are taken as they lie there, without unpacking.
 func readArchive(raw []byte, trusted bool, bad func(RowProblem)) ([]entry, error) {
+	if bytes.HasPrefix(raw, []byte(squeezed)) { // as a whole: half as long, and read once only
+		var err error
+		if raw, err = io.ReadAll(io.LimitReader(bzip2.NewReader(bytes.NewReader(raw)), maxArchive)); err != nil {
+			return nil, ErrFormat.Because(err)
+		}
+	}
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		return nil, ErrFormat.Because(err)
@@ -233,7 +247,7 @@ func readArchive(raw []byte, trusted bool, bad func(RowProblem)) ([]entry, error
 	for i, x := range list {
 		e := entry{Version: x.Version}
 		reason := "unreadable"
-		if f := files[x.File]; f != nil && f.Method == zip.Deflate && f.UncompressedSize64 <= maxBody {
+		if f := files[x.File]; f != nil && f.UncompressedSize64 <= maxBody {
 			if e.body, err = rawOf(f); err == nil && (trusted || genuine(&e)) {
 				reason = ""
 			}
@@ -261,12 +275,20 @@ func genuine(e *entry) bool {
 	return true
 }
 
+// rawOf gives a text deflated, as it is kept.
 func rawOf(f *zip.File) ([]byte, error) {
 	r, err := f.OpenRaw()
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(r)
+	b, err := io.ReadAll(r)
+	switch {
+	case err != nil || f.Method == zip.Deflate:
+		return b, err
+	case f.Method == zip.Store:
+		return deflate(b), nil
+	}
+	return nil, ErrFormat
 }
 
 func readJSON(f *zip.File, v any) error {

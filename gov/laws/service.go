@@ -42,7 +42,7 @@ type Deps struct {
 	DB      *db.DB
 	Clock   clock.Clock
 	Log     *slog.Logger
-	Shipped []byte // archive that ships with the service, for Seed
+	Shipped []byte // archive that ships with the service, for Seed; as it is or compressed by bzip2
 	Items   Items  // what cites laws; nil: nothing does
 }
 
@@ -111,7 +111,7 @@ func (s *Service) Import(ctx context.Context, r io.Reader, opt ImportOptions) (R
 		return report, ErrFormat
 	}
 	var list []entry
-	if strings.HasPrefix(string(raw[:min(4, len(raw))]), "PK\x03\x04") {
+	if head := string(raw[:min(4, len(raw))]); head == "PK\x03\x04" || strings.HasPrefix(head, squeezed) {
 		list, err = readArchive(raw, false, bad)
 	} else {
 		list, err = readRows(strings.NewReader(string(raw)), opt.Source, bad)

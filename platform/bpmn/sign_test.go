@@ -220,4 +220,3 @@ func TestTakeBack_signerHoldsAgain(t *testing.T) {
 		}
 	}
 }
-

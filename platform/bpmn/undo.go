@@ -318,6 +318,27 @@ func (r *run) keep(t, then *token, live map[string]bool) {
 	t.Tasks, t.Timers, t.Subs = tasks, timers, subs
 }
 
+// openAgain opens a task that was closed meanwhile, under a new id.
+func (r *run) openAgain(t *token, el *element, k task, renamed map[string]string) error {
+	again := k
+	again.ID, again.Seen = "", false
+	if k.Holds != "" && renamed[k.Holds] != "" {
+		again.Holds = renamed[k.Holds]
+	}
+	if err := r.openTask(t, el, again, r.itemVars(t, el, k.Index)); err != nil {
+		return at(el, err)
+	}
+	fresh := &t.Tasks[len(t.Tasks)-1]
+	renamed[k.ID] = fresh.ID
+	if fresh.Held > 0 {
+		r.note(t, Change{Kind: TaskHeld, ID: fresh.ID, Element: el.ID, Name: el.Name})
+	}
+	for _, s := range fresh.Next {
+		r.note(t, Change{Kind: SignerAdded, ID: s.ID, Element: el.ID, Name: el.Name, Vars: s.For})
+	}
+	return nil
+}
+
 // reopen brings a token back. What the caller has closed meanwhile is opened
 // under a new id; timers keep their time.
 func (r *run) reopen(was token, live map[string]bool) (*token, error) {
@@ -341,21 +362,8 @@ func (r *run) reopen(was token, live map[string]bool) (*token, error) {
 			}
 			continue
 		}
-		again := k
-		again.ID, again.Seen = "", false
-		if k.Holds != "" && renamed[k.Holds] != "" {
-			again.Holds = renamed[k.Holds]
-		}
-		if err := r.openTask(t, el, again, r.itemVars(t, el, k.Index)); err != nil {
-			return nil, at(el, err)
-		}
-		fresh := &t.Tasks[len(t.Tasks)-1]
-		renamed[k.ID] = fresh.ID
-		if fresh.Held > 0 {
-			r.note(t, Change{Kind: TaskHeld, ID: fresh.ID, Element: el.ID, Name: el.Name})
-		}
-		for _, s := range fresh.Next {
-			r.note(t, Change{Kind: SignerAdded, ID: s.ID, Element: el.ID, Name: el.Name, Vars: s.For})
+		if err := r.openAgain(t, el, k, renamed); err != nil {
+			return nil, err
 		}
 	}
 	for _, d := range timers {

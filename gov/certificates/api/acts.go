@@ -46,8 +46,9 @@ func (h handlers) acts(ctx context.Context, in *paperInput) (*paperActsOutput, e
 }
 
 type paperActInput struct {
-	paperInput
-	Body struct {
+	Region string `path:"region" maxLength:"12"`
+	ID     string `path:"id" maxLength:"64"`
+	Body   struct {
 		Act    certificates.Act  `json:"act" enum:"renew,change,reissue,suspend,restore,withdraw,revoke,cancel,transfer_out,take_back"`
 		Reason string            `json:"reason" minLength:"1" maxLength:"500"`
 		Basis  string            `json:"basis" minLength:"1" maxLength:"200" doc:"The clause"`
