@@ -55,7 +55,7 @@ func TestAPI_everyListRefusesAStrangePlace(t *testing.T) {
 			status, body := http.StatusForbidden, ""
 			for _, who := range actors { // whoever may come in
 				r := httptest.NewRequest(op.Method, filled(op.Path), nil)
-				r.URL.RawQuery = "after=" + strings.NewReplacer(" ", "%20", "'", "%27", "=", "%3D").Replace(after)
+				r.URL.RawQuery = "region=" + node.Top + "&after=" + strings.NewReplacer(" ", "%20", "'", "%27", "=", "%3D").Replace(after)
 				if who != "" {
 					r.Header.Set("Authorization", "Bearer "+n.Token(who))
 				}

@@ -107,6 +107,9 @@ type catalogueChangesOutput struct {
 }
 
 func (d Standard) changes(ctx context.Context, in *catalogueChangesInput) (*catalogueChangesOutput, error) {
+	if err := d.Catalogue.Region(ctx, "region", in.Region); err != nil {
+		return nil, err
+	}
 	list, err := d.Changes.Changes(ctx, in.Region, in.Open, in.Limit)
 	if err != nil {
 		return nil, err

@@ -7,9 +7,11 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/lists"
 	"tongban/gov/catalogue/standard"
+	"tongban/platform/id"
 	"tongban/platform/web"
 )
 
@@ -68,6 +70,9 @@ type baseItemsOutput struct {
 func (d Standard) bases(ctx context.Context, in *baseItemsInput) (*baseItemsOutput, error) {
 	if err := d.Catalogue.Region(ctx, "region", in.Region); err != nil {
 		return nil, err
+	}
+	if c, err := codes.Parse(in.After); in.After != "" && (err != nil || c.Kind != codes.Basic) {
+		return nil, id.ErrCursor
 	}
 	list, err := d.Catalogue.Bases(ctx, in.Region, in.Q, in.Type, in.After, in.Limit)
 	if err != nil {
@@ -156,6 +161,9 @@ type itemElementsOutput struct {
 }
 
 func (d Standard) elements(ctx context.Context, in *itemElementsInput) (*itemElementsOutput, error) {
+	if err := d.Catalogue.Region(ctx, "region", in.Region); err != nil {
+		return nil, err
+	}
 	list, err := d.Catalogue.Fields(ctx, in.Region)
 	if err != nil {
 		return nil, err
@@ -259,6 +267,12 @@ type itemListOutput struct {
 }
 
 func (d Standard) list(ctx context.Context, in *itemListInput) (*itemListOutput, error) {
+	if err := d.Catalogue.Region(ctx, "region", in.Region); err != nil {
+		return nil, err
+	}
+	if err := lists.CheckCursor(in.After); err != nil {
+		return nil, err
+	}
 	p, err := d.Lists.Page(ctx, in.ID, lists.Query{Region: in.Region, Org: in.Department, Type: in.Type, After: in.After, Limit: in.Limit})
 	if err != nil {
 		return nil, err

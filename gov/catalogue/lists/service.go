@@ -111,6 +111,12 @@ func (l List) where(q Query) filter {
 	return f
 }
 
+// CheckCursor refuses a place that no list gave out.
+func CheckCursor(after string) error {
+	_, _, err := cursor(after)
+	return err
+}
+
 func cursor(after string) (region, code string, err error) {
 	if after == "" {
 		return "", "", nil

@@ -29,6 +29,9 @@ func (h pages) showExports(w http.ResponseWriter, r *http.Request, status int, v
 // GET /exports/file
 func (h pages) export(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
+	if q.Get("format") == "" { // nothing chosen yet
+		return h.showExports(w, r, http.StatusOK, exportsView{Region: h.d.Region})
+	}
 	opt := outlet.Options{Region: h.d.Region, Format: outlet.Format(q.Get("format"))}
 	if v := q.Get("since"); v != "" {
 		day, err := time.ParseInLocation(time.DateOnly, v, calendar.Zone)
