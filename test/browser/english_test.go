@@ -46,6 +46,9 @@ func TestEnglish_everyPage(t *testing.T) {
 				for _, text := range unmarked(doc, false) {
 					t.Errorf("%s: %q is Chinese and does not say so", path, text)
 				}
+				if path == "/synonyms" || path == "/catalogue/drafts" || strings.HasPrefix(path, "/directory/") || strings.HasSuffix(path, "/edit") {
+					continue // their words are data, as somebody wrote them
+				}
 				for _, text := range marked(doc, false) {
 					if en, ok := ours[trimmed(text)]; ok {
 						t.Errorf("%s: %q has English: %q", path, text, en)

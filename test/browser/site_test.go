@@ -11,6 +11,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/handout"
+	"tongban/gov/certificates/wallets"
 	"tongban/gov/design/plan"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -28,6 +29,7 @@ type world struct {
 	submitted, asked, accepted, granted casework.Case
 	task, deciding                      casework.Task
 	paper, code, person, post           string
+	kind, request                       string // type of the certificate; what the counter asks a wallet for
 	handout                             handout.Handout
 }
 
@@ -81,7 +83,7 @@ func furnish(t *testing.T, w *world) *world {
 	must(err)
 	for _, p := range papers {
 		if p.Kind == "certificate" {
-			w.paper, w.code = p.ID, p.Code
+			w.paper, w.code, w.kind = p.ID, p.Code, p.Type
 		}
 	}
 	w.draft, w.submitted, w.asked, w.accepted = w.Draft(node.Resident), w.Submit(node.Resident), w.Submit(node.Resident), w.Accepted(node.Resident)
@@ -99,6 +101,9 @@ func furnish(t *testing.T, w *world) *world {
 	_, posts, err := w.Identity.OfficerPosts(w.As("示例安全管理员"), w.Account(node.Clerk))
 	must(err)
 	w.post = posts[0].ID
+	shown, err := w.Wallets.Ask(clerk, node.District, wallets.Wanted{Type: w.kind, Claims: []string{"operator_name"}}, "年度检查")
+	must(err)
+	w.request = shown.ID
 	w.furnishDesign(t)
 	w.furnishHandout(t)
 	w.Settle()
@@ -180,23 +185,23 @@ func (w *world) pages(who string) []string {
 	item := node.District + "/" + node.Restaurant
 	switch who {
 	case "":
-		return []string{imported, "/laws?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5", "/laws/%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95?article=32", "/laws/%E5%85%AC%E5%8F%B8%E6%B3%95?version=2018-10-26", "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/nothing-here", w.Link("示例事项管理员")}
+		return []string{imported, "/laws?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5", "/laws/%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95?article=32", "/laws/%E5%85%AC%E5%8F%B8%E6%B3%95?version=2018-10-26", "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/certificate-types/" + w.kind, "/lists/sharing", "/directory/440799902000", "/nothing-here", w.Link("示例事项管理员")}
 	case node.Resident:
 		return []string{"/apply/" + item, draft, draft + "/situation?q=place", draft + "/form", draft + "/materials", draft + "/check",
 			of(w.submitted, "/cases/%s/%s?done=submitted"), of(w.accepted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s/clock"), of(w.asked, "/cases/%s/%s/application"),
 			of(w.asked, "/cases/%s/%s/supplement"), of(w.submitted, "/cases/%s/%s/withdraw"), of(w.submitted, "/cases/%s/%s/materials"), of(w.granted, "/cases/%s/%s/rating")}
 	case node.Clerk:
 		return []string{"/counter/people/" + w.person, "/counter/people/" + w.person + "?q=jzz", fmt.Sprintf("/counter/drafts/%s/%s", w.draft.Region, w.draft.ID),
-			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement")}
+			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement"), "/verify/ask?type=" + w.kind, fmt.Sprintf("/verify/ask/%s/%s", node.District, w.request)}
 	case node.Examiner:
 		return []string{"/work?shape=post", "/work?shape=department", fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID), of(w.accepted, "/work/cases/%s/%s"), of(w.accepted, "/work/cases/%s/%s?purpose=x"), of(w.accepted, "/work/cases/%s/%s/clock")}
 	case node.Decider:
-		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/revoke", w.granted.Region, w.paper)}
+		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/acts/renew", w.granted.Region, w.paper)}
 	case "示例监察员":
 		return []string{of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
 	case designer:
 		draft := "/design/" + item
-		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", "/limits?region=" + node.District, "/quality/items/" + item}
+		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", "/running/" + item, "/certificate-types/" + w.kind + "/edit", "/limits?region=" + node.District, "/quality/items/" + item}
 	case "示例安全管理员":
 		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/posts/" + w.post + "/end", "/admin/people?q=examiner"}
 	case "示例系统管理员":
@@ -216,8 +221,9 @@ func (w *world) reachable(t *testing.T, who string) []string {
 	out := w.pages(who)
 	for _, rt := range w.Site.Pages.Routes() {
 		path, ok := strings.CutPrefix(strings.ReplaceAll(rt.Pattern, "{$}", ""), "GET ")
-		public := who != "" && rt.May == authz.Anyone && path != "/" // the same page for everybody
-		if ok && !public && !strings.Contains(path, "{") && !strings.HasPrefix(path, "/.well-known") && authz.Allows(p, rt.May) {
+		public := who != "" && rt.May == authz.Anyone && path != "/"                                                              // the same page for everybody
+		if ok && !public && !strings.Contains(path, "{") && !strings.HasPrefix(path, "/.well-known") && path != "/sitemap.xml" && // for machines
+			authz.Allows(p, rt.May) {
 			out = append(out, path)
 		}
 	}
