@@ -2,6 +2,7 @@ package sdjwt
 
 import (
 	"crypto"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -18,9 +19,10 @@ const bindingType = "kb+jwt"
 // proof. path names a value from the outside in, elements of arrays by their
 // number. A value inside a hidden one comes along only with that one.
 func (t Token) Present(keep func(path []string) bool) (Token, error) {
-	_, payload, ok := middle(t.jws)
+	_, rest, _ := strings.Cut(t.jws, ".")
+	part, _, _ := strings.Cut(rest, ".")
 	var body map[string]any
-	if !ok || decode(payload, &body) != nil {
+	if payload, err := base64.RawURLEncoding.DecodeString(part); err != nil || decode(payload, &body) != nil {
 		return Token{}, ErrMalformed
 	}
 	w := walker{by: map[string]disclosure{}, keep: keep, kept: map[string]bool{}}
@@ -45,16 +47,6 @@ func (t Token) Names() (out [][]string) {
 		return true
 	})
 	return out
-}
-
-// middle takes the payload out of a compact token.
-func middle(jws string) (header string, payload []byte, ok bool) {
-	parts := strings.Split(jws, ".")
-	if len(parts) != 3 {
-		return "", nil, false
-	}
-	raw, err := raw64(parts[1])
-	return parts[0], raw, err == nil
 }
 
 type walker struct {

@@ -403,5 +403,3 @@ func seconds(v any) (time.Time, bool) {
 	}
 	return time.Unix(int64(f), 0), true
 }
-
-func raw64(s string) ([]byte, error) { return base64.RawURLEncoding.DecodeString(s) }

@@ -47,7 +47,6 @@ type Service struct {
 	Deps
 	mu    sync.Mutex
 	kept  map[string]Type // newest approved version by code
-	keys  map[string]string
 	since time.Time
 }
 
@@ -67,9 +66,9 @@ func (s *Service) all(ctx context.Context, r db.Reader) (map[string]Type, error)
 		if err != nil {
 			return nil, err
 		}
-		s.kept, s.keys, s.since = map[string]Type{}, map[string]string{}, now
+		s.kept, s.since = map[string]Type{}, now
 		for _, t := range list {
-			s.kept[t.Code], s.keys[t.Key] = t, t.Code
+			s.kept[t.Code] = t
 		}
 	}
 	return s.kept, nil

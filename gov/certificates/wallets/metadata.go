@@ -65,6 +65,13 @@ const listLife = 5 * time.Minute
 // StatusList is a signed list of what became of credentials, as things stand
 // now. It names no holder, and who asks for it does not say about whom.
 func (s *Service) StatusList(ctx context.Context, region string, list int64) (string, error) {
+	newest, taken, err := filled(ctx, s.DB, region)
+	if err != nil {
+		return "", err
+	}
+	if list > newest || list == newest && taken == 0 { // nothing is signed about a list that nobody is in
+		return "", ErrNoList
+	}
 	now := s.Clock.Now()
 	out, err := notInForce(ctx, s.DB, region, list, now)
 	if err != nil {

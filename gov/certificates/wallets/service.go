@@ -38,6 +38,7 @@ var (
 	ErrProof      = fault.Invalid("certificates.wallets.invalid_proof")
 	ErrNonce      = fault.Invalid("certificates.wallets.invalid_nonce")
 	ErrConfig     = fault.Invalid("certificates.wallets.unknown_credential_configuration")
+	ErrNoList     = fault.NotFound("certificates.wallets.no_list")
 	ErrNoRequest  = fault.NotFound("certificates.wallets.no_request")
 	ErrAnswered   = fault.Conflict("certificates.wallets.answered")
 	ErrLate       = fault.Conflict("certificates.wallets.late")

@@ -283,6 +283,11 @@ func TestRedeem_guessing(t *testing.T) {
 func TestStatusList(t *testing.T) {
 	onBoth(t, func(w *world) {
 		t := w.t
+		for _, r := range []string{region, "999999"} {
+			if _, err := w.s.StatusList(context.Background(), r, 1); !errors.Is(err, wallets.ErrNoList) {
+				t.Errorf("a list that nobody is in: %v", err)
+			}
+		}
 		papers := []certificates.Paper{w.issue(), w.issue(), w.issue()}
 		var at []int64
 		uri := ""

@@ -258,7 +258,7 @@ func (h pages) credential(w http.ResponseWriter, r *http.Request) error {
 func (h pages) statusList(w http.ResponseWriter, r *http.Request) error {
 	n, err := strconv.ParseInt(r.PathValue("list"), 10, 64)
 	if err != nil || n < 1 {
-		return certificates.ErrNoPaper
+		return wallets.ErrNoList
 	}
 	list, err := h.d.Wallets.StatusList(r.Context(), r.PathValue("region"), n)
 	if err != nil {
