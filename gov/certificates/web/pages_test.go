@@ -289,7 +289,7 @@ func TestRevoke_pages(t *testing.T) {
 	onBoth(t, func(t *testing.T, x *site) {
 		p := x.issue(certificate())
 		path := "/papers/" + region + "/" + p.ID
-		want(t, "form", x.get("officer", path+"/acts/revoke"), 200, `name="reason"`, `name="basis"`, "吊销《居住证》")
+		want(t, "form", x.get("officer", path+"/acts/revoke"), 200, `name="reason"`, `name="basis"`, "不办了，返回", "吊销《居住证》")
 		want(t, "holder", x.get("holder", path+"/acts/revoke"), 403)
 		want(t, "other office", x.get("other", path+"/acts/revoke"), 404)
 		want(t, "no basis", x.post("officer", path+"/acts/revoke", "reason", "查实不在此居住"), 422, "查实不在此居住", "写明依据，到条款项")
