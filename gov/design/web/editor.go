@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"tongban/gov/design/plan"
 	"tongban/platform/calendar"
 	"tongban/platform/fault"
-	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
 )
@@ -66,31 +64,12 @@ func (h pages) show(w http.ResponseWriter, r *http.Request, status int, v editor
 	v.Problems = h.Check(v.D, v.A)
 	v.Publish = mayPublish(ctx, v.A)
 	v.Drawn = h.Picture(new(bytes.Buffer), v.D, nil) == nil
-	return ui.Render(w, r, status, h.page(ctx, v.D, v.A, "", v.Form), editorPage(v))
+	return ui.Render(w, r, status, h.page(ctx, v.A, "", v.Form), editorPage(v))
 }
 
 // page is the frame of the pages of one draft; tab is "" for the editor.
-func (h pages) page(ctx context.Context, d design.Draft, a design.Surroundings, tab string, problems []ui.Problem) ui.Page {
-	title := i18n.Pick(ctx, a.Offer.FullName(), a.Offer.NameEn)
-	crumbs := []ui.Link{{Text: words(ctx, "title"), Href: "/design"}}
-	if tab != "" {
-		crumbs = append(crumbs, ui.Link{Text: title, Href: draftPath(d.Region, d.Item)})
-		title = words(ctx, "tab."+tab)
-	}
-	return ui.Page{Title: title, Face: ui.Design, Active: "design", Crumbs: crumbs, Problems: problems, Style: "tree.css"}
-}
-
-// tabs are the ways to look at one draft.
-func tabs(ctx context.Context, d design.Draft, current string) []ui.Link {
-	var out []ui.Link
-	for _, t := range []string{"", "trial", "changes", "tables", "expert"} {
-		l := ui.Link{Text: words(ctx, "tab."+cmp.Or(t, "steps")), Href: draftPath(d.Region, d.Item), Current: t == current}
-		if t != "" {
-			l.Href += "/" + t
-		}
-		out = append(out, l)
-	}
-	return out
+func (h pages) page(ctx context.Context, a design.Surroundings, tab string, problems []ui.Problem) ui.Page {
+	return Frame(ctx, &a.Offer.Item, tab, problems)
 }
 
 // POST /design/{region}/{item}/begin

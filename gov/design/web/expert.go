@@ -72,7 +72,7 @@ func (h pages) expert(w http.ResponseWriter, r *http.Request) error {
 func (h pages) showExpert(w http.ResponseWriter, r *http.Request, status int, v expertView) error {
 	w.Header().Set("Content-Security-Policy", expertPolicy)
 	v.Problems, v.Notes = h.Check(v.D, v.A), h.Notes(v.D)
-	p := h.page(r.Context(), v.D, v.A, "expert", v.Form)
+	p := h.page(r.Context(), v.A, "expert", v.Form)
 	return ui.Render(w, r, status, p, expertPage(v))
 }
 

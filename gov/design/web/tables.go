@@ -43,7 +43,7 @@ func (h pages) showTables(w http.ResponseWriter, r *http.Request, status int, v 
 			v.Problems = append(v.Problems, p)
 		}
 	}
-	return ui.Render(w, r, status, h.page(r.Context(), v.D, v.A, "tables", v.Form), tablesPage(v))
+	return ui.Render(w, r, status, h.page(r.Context(), v.A, "tables", v.Form), tablesPage(v))
 }
 
 // GET /design/{region}/{item}/decisions.dmn

@@ -96,7 +96,7 @@ func (h pages) trial(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, h.page(r.Context(), v.D, v.A, "trial", nil), trialPage(v))
+	return ui.Render(w, r, http.StatusOK, h.page(r.Context(), v.A, "trial", nil), trialPage(v))
 }
 
 // GET /design/{region}/{item}/trial.svg
@@ -126,7 +126,7 @@ func (h pages) changes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, h.page(ctx, d, a, "changes", nil), changesPage(changesView{d, a, list}))
+	return ui.Render(w, r, http.StatusOK, h.page(ctx, a, "changes", nil), changesPage(changesView{d, a, list}))
 }
 
 // subjectField asks for one answer of the sample case.
