@@ -5,8 +5,9 @@
 //
 // Neither engine splits Chinese into words. This package makes the tokens
 // itself, the same for both, and lets the engine keep the inverted index:
-// SQLite FTS5 without content, PostgreSQL tsvector with GIN. It is the one
-// place where the two engines are spelled differently on purpose.
+// SQLite FTS5 without content, PostgreSQL tsvector with GIN, names apart from
+// everything. It is the one place where the two engines are spelled differently
+// on purpose.
 //
 // A run of Chinese characters becomes its bigrams and its last character:
 // 居住证 gives 居住 住证 证. A word of two or more characters is then a phrase

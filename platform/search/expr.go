@@ -9,7 +9,7 @@ import (
 // were cut by Parse, and written for one engine at the last moment.
 type Expr interface {
 	sqlite(b *strings.Builder)
-	postgres(b *strings.Builder, weight string)
+	postgres(b *strings.Builder)
 }
 
 type (
@@ -56,29 +56,19 @@ func (p phrase) sqlite(b *strings.Builder) {
 	}
 }
 
-func (a allOf) postgres(b *strings.Builder, weight string) {
-	joined(b, " & ", a, func(e Expr, b *strings.Builder) { e.postgres(b, weight) })
-}
+func (a allOf) postgres(b *strings.Builder) { joined(b, " & ", a, Expr.postgres) }
+func (a anyOf) postgres(b *strings.Builder) { joined(b, " | ", a, Expr.postgres) }
 
-func (a anyOf) postgres(b *strings.Builder, weight string) {
-	joined(b, " | ", a, func(e Expr, b *strings.Builder) { e.postgres(b, weight) })
-}
-
-func (p phrase) postgres(b *strings.Builder, weight string) {
+func (p phrase) postgres(b *strings.Builder) {
 	b.WriteByte('(')
 	for i, t := range p.tokens {
 		if i > 0 {
 			b.WriteString(" <-> ")
 		}
 		fmt.Fprintf(b, "'%s'", t)
-		last := p.prefix && i == len(p.tokens)-1
-		if last || weight != "" {
-			b.WriteByte(':')
+		if p.prefix && i == len(p.tokens)-1 {
+			b.WriteString(":*")
 		}
-		if last {
-			b.WriteByte('*')
-		}
-		b.WriteString(weight)
 	}
 	b.WriteByte(')')
 }
@@ -104,13 +94,10 @@ func forSQLite(e Expr, s Scope) string {
 	return b.String()
 }
 
-// forPostgres writes the condition in tsquery's language; names carry weight A.
-func forPostgres(e Expr, s Scope) string {
-	weight := ""
-	if s == InName {
-		weight = "A"
-	}
+// forPostgres writes the condition in tsquery's language; names are a column of
+// their own.
+func forPostgres(e Expr) string {
 	var b strings.Builder
-	e.postgres(&b, weight)
+	e.postgres(&b)
 	return b.String()
 }

@@ -240,3 +240,20 @@ func TestParse_bounded(t *testing.T) {
 		t.Error("Empty is wrong")
 	}
 }
+
+func TestSetup_olderIndexIsMadeAnew(t *testing.T) {
+	dbtest.Run(t, nil, func(t *testing.T, d *db.DB) {
+		if d.Engine() != db.Postgres {
+			t.Skip("only PostgreSQL had another shape")
+		}
+		write(t, d, func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `CREATE TABLE search_probe (key bigint PRIMARY KEY, words tsvector NOT NULL)`)
+			return err
+		})
+		x := filled(t, d)
+		keys, err := x.Match(t.Context(), d, Parse("居住证").Exact(), InName, 10)
+		if err != nil || !slices.Equal(keys, []int64{1}) {
+			t.Errorf("%v, %v", keys, err)
+		}
+	})
+}

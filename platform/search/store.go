@@ -58,16 +58,22 @@ var (
 		// the larger hash gathers a whole import transaction into one segment
 		SQLite: `CREATE VIRTUAL TABLE IF NOT EXISTS %s USING fts5(name, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
 			INSERT INTO %[1]s (%[1]s, rank) VALUES ('hashsize', 16777216)`,
-		Postgres: `CREATE TABLE IF NOT EXISTS %s (key bigint PRIMARY KEY, words tsvector NOT NULL);
-			CREATE INDEX IF NOT EXISTS %[1]s_words ON %[1]s USING gin (words)`,
+		// names have a vector of their own: one with weights would be read again for
+		// every candidate. Without fastupdate no reader goes through what waits to be
+		// sorted in.
+		Postgres: `DROP TABLE IF EXISTS %s;
+			CREATE TABLE %[1]s (key bigint PRIMARY KEY, names tsvector NOT NULL, words tsvector NOT NULL);
+			CREATE INDEX %[1]s_names ON %[1]s USING gin (names) WITH (fastupdate = off);
+			CREATE INDEX %[1]s_words ON %[1]s USING gin (words) WITH (fastupdate = off)`,
 	}
 	exists = db.Fork{
-		SQLite:   `SELECT count(*) FROM sqlite_master WHERE name = $1`,
-		Postgres: `SELECT count(*) FROM information_schema.tables WHERE table_name = $1 AND table_schema = current_schema()`,
+		SQLite: `SELECT count(*) FROM sqlite_master WHERE name = $1`,
+		// an older one, without names, counts as none
+		Postgres: `SELECT count(*) FROM information_schema.columns WHERE table_name = $1 AND column_name = 'names' AND table_schema = current_schema()`,
 	}
 	put = db.Fork{
 		SQLite:   `INSERT INTO %s (rowid, name, body) VALUES `,
-		Postgres: `INSERT INTO %s (key, words) VALUES `,
+		Postgres: `INSERT INTO %s (key, names, words) VALUES `,
 	}
 	remove = db.Fork{
 		SQLite:   `DELETE FROM %s WHERE rowid IN (%s)`,
@@ -75,7 +81,7 @@ var (
 	}
 	match = db.Fork{
 		SQLite:   `SELECT rowid FROM %[1]s WHERE %[1]s MATCH $1 ORDER BY rowid LIMIT $2`,
-		Postgres: `SELECT key FROM %s WHERE words @@ CAST($1 AS tsquery) ORDER BY key LIMIT $2`,
+		Postgres: `SELECT key FROM %s WHERE %s @@ CAST($1 AS tsquery) ORDER BY key LIMIT $2`,
 	}
 	clear = db.Fork{
 		SQLite:   `INSERT INTO %[1]s (%[1]s) VALUES ('delete-all')`,
@@ -139,8 +145,8 @@ func (x Index) put(ctx context.Context, tx *db.Tx, docs []Entry) error {
 			fmt.Fprintf(&b, "($%d, $%d, $%d)", n+1, n+2, n+3)
 			args = append(args, d.Key, strings.Join(d.name, " "), strings.Join(d.body, " "))
 		} else {
-			fmt.Fprintf(&b, "($%d, CAST($%d AS tsvector))", n+1, n+2)
-			args = append(args, d.Key, vector(d.name, d.body))
+			fmt.Fprintf(&b, "($%d, CAST($%d AS tsvector), CAST($%d AS tsvector))", n+1, n+2, n+3)
+			args = append(args, d.Key, vector(d.name), vector(d.name, d.body))
 		}
 	}
 	_, err := tx.Exec(ctx, b.String(), args...)
@@ -150,25 +156,22 @@ func (x Index) put(ctx context.Context, tx *db.Tx, docs []Entry) error {
 // maxPosition is the highest position that PostgreSQL keeps.
 const maxPosition = 16383
 
-// vector writes tokens as a tsvector: names with weight A, the body after a gap
-// so that no phrase reaches across.
-func vector(name, body []string) string {
+// vector writes tokens as a tsvector, the parts with a gap between them so that
+// no phrase reaches across.
+func vector(parts ...[]string) string {
 	var b strings.Builder
 	at := 0
-	write := func(tokens []string, weight string) {
+	for _, tokens := range parts {
 		for _, t := range tokens {
 			at = min(at+1, maxPosition)
 			b.WriteByte('\'')
 			b.WriteString(t)
 			b.WriteString("':")
 			b.WriteString(strconv.Itoa(at))
-			b.WriteString(weight)
 			b.WriteByte(' ')
 		}
+		at += 2
 	}
-	write(name, "A")
-	at += 2
-	write(body, "")
 	return b.String()
 }
 
@@ -196,9 +199,12 @@ func (x Index) Match(ctx context.Context, r db.Reader, e Expr, s Scope, limit in
 	if e == nil {
 		return nil, nil
 	}
-	text := forPostgres(e, s)
 	if r.Engine() == db.SQLite {
-		text = forSQLite(e, s)
+		return db.All(ctx, r, db.Value[int64], fmt.Sprintf(match.For(r), x.Name), forSQLite(e, s), limit)
 	}
-	return db.All(ctx, r, db.Value[int64], fmt.Sprintf(match.For(r), x.Name), text, limit)
+	column := "words"
+	if s == InName {
+		column = "names"
+	}
+	return db.All(ctx, r, db.Value[int64], fmt.Sprintf(match.For(r), x.Name, column), forPostgres(e), limit)
 }
