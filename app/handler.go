@@ -18,6 +18,7 @@ import (
 	identityweb "tongban/gov/identity/web"
 	lawsapi "tongban/gov/laws/api"
 	limitsapi "tongban/gov/limits/api"
+	participationapi "tongban/gov/participation/api"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
 	"tongban/platform/telemetry"
@@ -135,6 +136,7 @@ func (a *App) operations(api *web.API) {
 	caseworkapi.RegisterUpgrades(api, caseworkapi.UpgradeDeps{Desk: upgrades.On(a.Casework, a.Catalogue)})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Address: identityapi.Address})
+	participationapi.Register(api, participationapi.Deps{Participation: a.Participation})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
 }
 

@@ -26,7 +26,7 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayReadCase, certificates.MayRead, wallets.MayAsk},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges},
 	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, design.MayDesign, upgrades.MayUpgrade, limits.MayProposeLimits, kinds.MayDefine, laws.MayReviewLaws, quality.MaySeeScores},
-	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, kinds.MayApprove, participation.MayReadRatings, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
+	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, kinds.MayApprove, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.

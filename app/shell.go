@@ -14,6 +14,7 @@ import (
 	"tongban/gov/laws"
 	"tongban/gov/limits"
 	"tongban/gov/oversight"
+	"tongban/gov/participation"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/i18n"
@@ -45,6 +46,7 @@ var entries = []entry{
 	{ui.Supervision, "oversight", "/oversight", "", casework.MaySupervise},
 	{ui.Supervision, "cards", "/oversight/cards", "", casework.MaySupervise},
 	{ui.Supervision, "late_handouts", "/oversight/handouts", "", casework.MaySupervise},
+	{ui.Supervision, "ratings", "/ratings", "", participation.MayReadRatings},
 	{ui.Supervision, "record", "/oversight/record", "", oversight.MayReadRecord},
 	{ui.Supervision, "parked", "/oversight/parked", "", oversight.MaySeeMachine},
 	{ui.Supervision, "people", "/admin/people", "", identity.MayReadOfficers},

@@ -54,7 +54,35 @@ type Rating struct {
 	Text       string
 	RatedAt    time.Time
 	Changes    int
+	FollowUp   FollowUp
 }
+
+// FollowUp is what was done about a bad rating (差评整改). The applicant reads it.
+type FollowUp struct {
+	Text string
+	By   string // account
+	At   time.Time
+}
+
+// Waits tells whether a bad rating asks for a follow-up: there is none yet, or
+// the applicant has rated again since.
+func (r Rating) Waits() bool {
+	return r.Grade.Bad() && (r.FollowUp.At.IsZero() || r.RatedAt.After(r.FollowUp.At))
+}
+
+// CheckFollowUp returns what is wrong with the words of a follow-up.
+func CheckFollowUp(text string) Problems {
+	switch n := utf8.RuneCountInString(text); {
+	case n < minFollowUp:
+		return Problems{{"text", "participation.problem.follow_up", []any{"min", minFollowUp}}}
+	case n > maxText:
+		return Problems{{"text", "participation.problem.long", []any{"max", maxText, "n", n}}}
+	}
+	return nil
+}
+
+// minFollowUp keeps a follow-up from saying nothing, in characters.
+const minFollowUp = 5
 
 // Answered tells whether the applicant has rated.
 func (r Rating) Answered() bool { return r.Grade != 0 }

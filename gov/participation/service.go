@@ -3,11 +3,16 @@ package participation
 import (
 	"context"
 	"embed"
+	"errors"
 	"io/fs"
+	"slices"
+	"strings"
+	"time"
 
 	"tongban/gov/facts"
 	"tongban/gov/identity"
 	"tongban/platform/audit"
+	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/clock"
 	"tongban/platform/db"
@@ -19,6 +24,9 @@ import (
 var (
 	ErrNothingToRate = fault.NotFound("participation.nothing_to_rate")
 	ErrRatedAlready  = fault.Conflict("participation.rated_already")
+
+	ErrNothingToFollow = fault.NotFound("participation.nothing_to_follow")
+	ErrRatedSince      = fault.Conflict("participation.rated_since")
 )
 
 //go:embed migrations/*.sql
@@ -107,19 +115,98 @@ func (s *Service) Summary(ctx context.Context, region, org string) (Summary, err
 	}
 	counts, err := countRatings(ctx, s.DB, region, org)
 	var sum Summary
+	sum.add(counts)
+	return sum, err
+}
+
+func (s *Summary) add(counts []gradeCount) {
 	for _, c := range counts {
-		sum.Invited += c.n
+		s.Invited += c.n
 		if c.grade.Known() {
-			sum.Counts[c.grade] += c.n
+			s.Counts[c.grade] += c.n
 		}
+	}
+}
+
+// BadQuery narrows the list of bad ratings down.
+type BadQuery struct {
+	Region string // and what lies in it; "" every region that the reader watches
+	Org    string // unified code of the office
+	All    bool   // those that were followed up too
+	Limit  int    // 1 to 200
+}
+
+// Bad returns the newest ratings that ask for rectification, at most so many a
+// region.
+func (s *Service) Bad(ctx context.Context, q BadQuery) ([]Rating, error) {
+	regions, err := watched(ctx, q.Region)
+	var out []Rating
+	for _, region := range regions {
+		list, more := listBad(ctx, s.DB, region, q)
+		out, err = append(out, list...), errors.Join(err, more)
+	}
+	return out, err
+}
+
+// Overall counts the ratings of every region that the reader watches, or of one
+// of them with what lies in it.
+func (s *Service) Overall(ctx context.Context, region string) (sum Summary, err error) {
+	regions, err := watched(ctx, region)
+	for _, prefix := range regions {
+		counts, more := countBelow(ctx, s.DB, prefix)
+		err = errors.Join(err, more)
+		sum.add(counts)
 	}
 	return sum, err
 }
 
-// Bad returns the newest ratings of a region that ask for rectification.
-func (s *Service) Bad(ctx context.Context, region string, limit int) ([]Rating, error) {
-	if err := authz.Require(ctx, MayReadRatings, authz.Object{Region: region}); err != nil {
+// watched are the beginnings of the regions whose ratings the reader may see.
+func watched(ctx context.Context, region string) ([]string, error) {
+	if region != "" {
+		return []string{authz.Prefix(region) + "%"}, authz.Require(ctx, MayReadRatings, authz.Object{Region: region})
+	}
+	if err := authz.Door(ctx, MayReadRatings); err != nil {
 		return nil, err
 	}
-	return listBad(ctx, s.DB, region, limit)
+	var out []string
+	for _, g := range auth.From(ctx).Grants {
+		prefix := g.Region
+		if g.Subtree {
+			prefix = authz.Prefix(g.Region) + "%"
+		}
+		if g.Has(MayReadRatings.Name) && !slices.Contains(out, prefix) {
+			out = append(out, prefix)
+		}
+	}
+	return out, nil
+}
+
+// FollowUp puts on record what was done about a bad rating; the applicant reads
+// it. seen is when the rating was given that the officer looked at: one that
+// was changed meanwhile is looked at again.
+func (s *Service) FollowUp(ctx context.Context, region, caseID, text string, seen time.Time) error {
+	text = strings.TrimSpace(text)
+	if p := CheckFollowUp(text); len(p) > 0 {
+		return p
+	}
+	if err := authz.Require(ctx, MayFollow, authz.Object{Region: region}); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		r, err := loadRating(ctx, tx, region, caseID)
+		switch {
+		case fault.IsKind(err, fault.KindNotFound) || err == nil && !r.Grade.Bad():
+			return ErrNothingToFollow
+		case err != nil:
+			return err
+		case !r.RatedAt.Equal(seen):
+			return ErrRatedSince
+		}
+		if err := updateFollowUp(ctx, tx, r, FollowUp{text, auth.From(ctx).ID, s.Clock.Now()}); err != nil {
+			return err
+		}
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "participation.service.followed_up", Object: caseID,
+			Details: map[string]any{"grade": int(r.Grade), "text": text}})
+		return nil
+	})
 }

@@ -57,9 +57,70 @@ func TestRate_onceAndChangedOnce(t *testing.T) {
 		if p, ok := sum.SatisfiedPercent(); !ok || p != 0 {
 			t.Fatalf("satisfied %d %v", p, ok)
 		}
-		bad, err := s.Bad(super, "449900", 10)
+		bad, err := s.Bad(super, participation.BadQuery{Region: "449900", Limit: 10})
 		if err != nil || len(bad) != 1 || bad[0].Text != "指南写得不清楚" {
 			t.Fatalf("bad ratings %+v, %v", bad, err)
+		}
+	})
+}
+
+// A bad rating waits until somebody says what was done, and again when the
+// applicant rates anew; the applicant reads it.
+func TestFollowUp_waitsUntilItIsSaid(t *testing.T) {
+	dbtest.Run(t, tables(), func(t *testing.T, d *db.DB) {
+		c := clock.NewFake(now)
+		s := participation.New(participation.Deps{DB: d, Clock: c})
+		invite(t, s)
+		mine := auth.With(t.Context(), resident("per_1"))
+		super := auth.With(t.Context(), auth.Principal{ID: "acc_s", Kind: auth.KindOfficer, Grants: []auth.Grant{{Region: "440000", Subtree: true, Permissions: []string{participation.MayFollow.Name, participation.MayReadRatings.Name}}}})
+		reader := auth.With(t.Context(), auth.Principal{ID: "acc_r", Kind: auth.KindOfficer, Grants: []auth.Grant{{Region: "440000", Subtree: true, Permissions: []string{participation.MayReadRatings.Name}}}})
+		waiting := func(all bool, want int) participation.Rating {
+			t.Helper()
+			list, err := s.Bad(super, participation.BadQuery{All: all, Limit: 10})
+			if err != nil || len(list) != want {
+				t.Fatalf("%d ratings, want %d (%v)", len(list), want, err)
+			}
+			if want == 0 {
+				return participation.Rating{}
+			}
+			return list[0]
+		}
+		rate := func() {
+			t.Helper()
+			if err := s.Rate(mine, "449900", "case_1", participation.Answer{Grade: participation.VeryDissatisfied}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.FollowUp(super, "449900", "case_1", "已致电申请人说明", now); !errors.Is(err, participation.ErrNothingToFollow) {
+			t.Fatalf("not rated yet: %v", err)
+		}
+		rate()
+		r := waiting(false, 1)
+		if err := s.FollowUp(reader, "449900", "case_1", "已致电申请人说明", r.RatedAt); !fault.IsKind(err, fault.KindForbidden) {
+			t.Fatalf("a reader followed up: %v", err)
+		}
+		if err := s.FollowUp(super, "449900", "case_1", " 好 ", r.RatedAt); err == nil {
+			t.Fatal("a follow-up that says nothing")
+		}
+		if err := s.FollowUp(super, "449900", "case_1", "已致电申请人，指南已改", r.RatedAt); err != nil {
+			t.Fatal(err)
+		}
+		waiting(false, 0)
+		waiting(true, 1)
+		if own, err := s.Invitation(mine, "449900", "case_1"); err != nil || own.FollowUp.Text != "已致电申请人，指南已改" {
+			t.Fatalf("the applicant reads %+v, %v", own.FollowUp, err)
+		}
+		c.Advance(time.Hour)
+		rate()
+		waiting(false, 1)
+		if err := s.FollowUp(super, "449900", "case_1", "已再次说明情况", r.RatedAt); !errors.Is(err, participation.ErrRatedSince) {
+			t.Fatalf("about a rating that was changed: %v", err)
+		}
+		if sum, err := s.Overall(super, ""); err != nil || sum.Rated() != 1 {
+			t.Fatalf("%+v, %v", sum, err)
+		}
+		if _, err := s.Bad(mine, participation.BadQuery{Limit: 1}); !fault.IsKind(err, fault.KindForbidden) {
+			t.Fatalf("a resident reads the list: %v", err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,9 +59,25 @@ func inWords(ctx context.Context, message string) string {
 		for i, v := range m[1:] {
 			pairs[2*i+1] = strings.ReplaceAll(v, `", "`, ", ")
 		}
+		if s.key == "web.schema.too_large" {
+			pairs[1] = megabytes(m[1])
+		}
 		return orAsIs(i18n.T(ctx, s.key, pairs...), message)
 	}
 	return orAsIs(i18n.T(ctx, "web.schema.other", "a", message), message)
+}
+
+// megabytes writes a number of bytes as people say it; limits are whole
+// megabytes but for the one byte more that lets a store say what is wrong.
+func megabytes(bytes string) string {
+	n, err := strconv.ParseInt(bytes, 10, 64)
+	switch {
+	case err != nil:
+		return bytes
+	case n < 1<<20:
+		return strconv.FormatInt(n>>10, 10) + " KB"
+	}
+	return strconv.FormatInt(n>>20, 10) + " MB"
 }
 
 // orAsIs falls back where the words are not at hand.

@@ -35,6 +35,12 @@ func TestSchemaProblem_inTheReadersLanguage(t *testing.T) {
 			t.Errorf("%s: %q at %+v", lang, got, p.Errors[0])
 		}
 	}
+	if b.Add(fstest.MapFS{"strings/en.json": {Data: []byte(`{"web.schema.too_large": "{a} at most"}`)}, "strings/zh-Hans.json": {Data: []byte(`{"web.schema.too_large": "{a} 以内"}`)}}) != nil {
+		t.Fatal("words")
+	}
+	if got := inWords(i18n.With(context.Background(), b, i18n.English), "request body is too large limit=2097152 bytes"); got != "2 MB at most" {
+		t.Errorf("%q", got)
+	}
 	if p := schemaProblem(context.Background(), 422, "validation failed", bad); p.Detail != "validation failed" {
 		t.Errorf("without words: %q", p.Detail)
 	}

@@ -53,6 +53,11 @@ func site(t *testing.T, d *db.DB) (string, *participation.Service) {
 		if as := r.Header.Get("As"); as != "" {
 			person = as
 		}
+		if person == "supervisor" {
+			p := auth.Principal{ID: "acc_s", Kind: auth.KindOfficer, Grants: []auth.Grant{{Region: "440000", Subtree: true, Permissions: []string{participation.MayFollow.Name, participation.MayReadRatings.Name}}}}
+			pages.ServeHTTP(w, r.WithContext(auth.With(r.Context(), p)))
+			return
+		}
 		p := auth.Principal{ID: "acc_" + person, Kind: auth.KindPerson, Person: person, Grants: []auth.Grant{{Role: "resident", Own: true, Permissions: []string{participation.MayRate.Name}}}}
 		pages.ServeHTTP(w, r.WithContext(auth.With(r.Context(), p)))
 	})))
@@ -88,6 +93,37 @@ func radio(t *testing.T, page, words string) string {
 		t.Fatalf("no radio %q in\n%s", words, page)
 	}
 	return m[1]
+}
+
+// A supervisor sees a bad rating, says what was done, and the applicant reads it.
+func TestBad_followedUp(t *testing.T) {
+	dbtest.Run(t, []db.Migrations{audit.Migrations(), events.Migrations(), participation.Migrations()}, func(t *testing.T, d *db.DB) {
+		root, _ := site(t, d)
+		if status, page := ask(t, "GET", root+"/ratings", "supervisor", nil); status != 200 || !strings.Contains(page, "没有待处理的差评") {
+			t.Fatalf("%d\n%s", status, page)
+		}
+		_, page := ask(t, "GET", root+path, "", nil)
+		ask(t, "POST", root+path, "", url.Values{"grade": {radio(t, page, "不满意")}, "text": {"跑了三次"}})
+		status, page := ask(t, "GET", root+"/ratings", "supervisor", nil)
+		if status != 200 || !strings.Contains(page, "跑了三次") || !strings.Contains(page, "123456782") || !strings.Contains(page, "待处理") {
+			t.Fatalf("%d\n%s", status, page)
+		}
+		seen := regexp.MustCompile(`name="seen" value="([^"]*)"`).FindStringSubmatch(page)[1]
+		form := url.Values{"seen": {seen}, "text.case_1": {"好"}}
+		if status, page = ask(t, "POST", root+"/ratings/449901/case_1", "supervisor", form); status != 422 || !strings.Contains(page, "至少 5 个字") {
+			t.Fatalf("says nothing: %d\n%s", status, page)
+		}
+		form.Set("text.case_1", "已致电致歉，并改了指南")
+		if status, page = ask(t, "POST", root+"/ratings/449901/case_1", "supervisor", form); status != 200 || !strings.Contains(page, "已记录") {
+			t.Fatalf("%d\n%s", status, page)
+		}
+		if _, page = ask(t, "GET", root+"/ratings?all=1", "supervisor", nil); !strings.Contains(page, "已处理") || !strings.Contains(page, "并改了指南") {
+			t.Fatalf("%s", page)
+		}
+		if _, page = ask(t, "GET", root+path, "", nil); !strings.Contains(page, "并改了指南") {
+			t.Fatalf("the applicant does not read it:\n%s", page)
+		}
+	})
 }
 
 func TestRating_gradeOfTheWords(t *testing.T) {

@@ -31,6 +31,8 @@ func Routes(d Deps) []web.Route {
 	return []web.Route{
 		{Pattern: "GET /cases/{region}/{id}/rating", Do: h.rating, May: participation.MayRate},
 		{Pattern: "POST /cases/{region}/{id}/rating", Do: h.ratingPost, May: participation.MayRate},
+		{Pattern: "GET /ratings", Do: h.bad, May: participation.MayReadRatings},
+		{Pattern: "POST /ratings/{region}/{id}", Do: h.followUp, May: participation.MayFollow},
 	}
 }
 
