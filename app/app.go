@@ -210,9 +210,7 @@ func (a *App) build() (err error) {
 		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions(), NewDays: a.newDays})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
-	if err := a.openLaws(); err != nil {
-		return err
-	}
+	a.openLaws()
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)
 	a.Changes.Handle(a.Schedule)
@@ -262,7 +260,7 @@ func (a *App) Run(ctx context.Context) {
 		a.Log.Error("days off", "error", err)
 	}
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Intake.Work, a.Laws.Run, a.Quality.Run} {
+	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Intake.Work, a.Laws.Run, a.Quality.Run, a.rest} {
 		wg.Go(func() { work(ctx) })
 	}
 	wg.Wait()

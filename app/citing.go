@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"tongban/data"
@@ -63,14 +62,10 @@ func citedTexts(c content.Content) []laws.CitingText {
 }
 
 // openLaws puts the laws together with what ships and with the catalogue.
-func (a *App) openLaws() error {
-	shipped, err := data.Files.ReadFile(data.Laws)
-	if err != nil {
-		return fmt.Errorf("shipped laws: %w", err)
-	}
+func (a *App) openLaws() {
+	shipped := func() ([]byte, error) { return data.Files.ReadFile(data.Laws) }
 	a.Laws = laws.New(laws.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shipped: shipped, Items: citing{a.DB}})
 	a.Quality = quality.New(quality.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, General: catalogue.IsGeneral, Clauses: a.clauses})
-	return nil
 }
 
 // clauses tells quality what is wrong with a legal basis.

@@ -16,6 +16,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -33,6 +34,7 @@ const maxBody = 8 << 20
 const (
 	squeezed   = "BZh"
 	maxArchive = 64 << 20
+	expansion  = 6 // how many times its size an archive takes unpacked, at a guess
 )
 
 // indexName is the list of versions inside an archive.
@@ -200,12 +202,20 @@ func hashOf(body []byte) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// deflaters are used again: one weighs as much as a hundred laws.
+var deflaters = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestCompression) // the level is a right one
+	return w
+}}
+
 func deflate(body []byte) []byte {
 	var b bytes.Buffer
-	w, _ := flate.NewWriter(&b, flate.BestCompression) // the level is a right one
-	_, _ = w.Write(body)                               // a buffer takes everything
+	w := deflaters.Get().(*flate.Writer)
+	defer deflaters.Put(w)
+	w.Reset(&b)
+	_, _ = w.Write(body) // a buffer takes everything
 	_ = w.Close()
-	return b.Bytes()
+	return bytes.Clone(b.Bytes())
 }
 
 func inflate(body []byte) ([]byte, error) {
@@ -226,10 +236,12 @@ type indexed struct {
 // are told; with trusted they are taken as they lie there, without unpacking.
 func readArchive(raw []byte, trusted bool, bad func(RowProblem)) ([]entry, error) {
 	if bytes.HasPrefix(raw, []byte(squeezed)) { // as a whole: half as long, and read once only
-		var err error
-		if raw, err = io.ReadAll(io.LimitReader(bzip2.NewReader(bytes.NewReader(raw)), maxArchive)); err != nil {
+		var whole bytes.Buffer
+		whole.Grow(expansion * len(raw))
+		if _, err := whole.ReadFrom(io.LimitReader(bzip2.NewReader(bytes.NewReader(raw)), maxArchive)); err != nil {
 			return nil, ErrFormat.Because(err)
 		}
+		raw = whole.Bytes()
 	}
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
@@ -247,7 +259,7 @@ func readArchive(raw []byte, trusted bool, bad func(RowProblem)) ([]entry, error
 	for i, x := range list {
 		e := entry{Version: x.Version}
 		reason := "unreadable"
-		if f := files[x.File]; f != nil && f.UncompressedSize64 <= maxBody {
+		if f := files[x.File]; f != nil && max(f.UncompressedSize64, f.CompressedSize64/2) <= maxBody {
 			if e.body, err = rawOf(f); err == nil && (trusted || genuine(&e)) {
 				reason = ""
 			}
@@ -281,7 +293,8 @@ func rawOf(f *zip.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := io.ReadAll(r)
+	b := make([]byte, f.CompressedSize64)
+	_, err = io.ReadFull(r, b)
 	switch {
 	case err != nil || f.Method == zip.Deflate:
 		return b, err

@@ -3,6 +3,7 @@ package laws
 import (
 	"context"
 	"embed"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -42,8 +43,8 @@ type Deps struct {
 	DB      *db.DB
 	Clock   clock.Clock
 	Log     *slog.Logger
-	Shipped []byte // archive that ships with the service, for Seed; as it is or compressed by bzip2
-	Items   Items  // what cites laws; nil: nothing does
+	Shipped func() ([]byte, error) // archive that ships with the service, for Seed; as it is or compressed by bzip2
+	Items   Items                  // what cites laws; nil: nothing does
 }
 
 // Service is the door to the laws.
@@ -180,17 +181,21 @@ func (s *Service) take(ctx context.Context, list []entry, report Report) (Report
 
 // Seed takes in the shipped archive unless this very archive was taken in.
 func (s *Service) Seed(ctx context.Context) error {
-	if len(s.Shipped) == 0 {
+	if s.Shipped == nil {
 		return nil
 	}
+	shipped, err := s.Shipped()
+	if err != nil {
+		return fmt.Errorf("shipped laws: %w", err)
+	}
 	ctx = auth.System(ctx, "laws")
-	hash := hashOf(s.Shipped)
+	hash := hashOf(shipped)
 	old, err := importHash(ctx, s.DB, National, "shipped")
 	if err != nil || old == hash {
 		return err
 	}
 	report := Report{}
-	list, err := readArchive(s.Shipped, true, func(p RowProblem) { report.Problems = append(report.Problems, p) })
+	list, err := readArchive(shipped, true, func(p RowProblem) { report.Problems = append(report.Problems, p) })
 	if err != nil {
 		return err
 	}

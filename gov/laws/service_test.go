@@ -259,7 +259,7 @@ func TestSeed_shippedLaws(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := dbtest.SQLite(t, []db.Migrations{audit.Migrations(), events.Migrations(), once.Migrations(), laws.Migrations()})
-	s := laws.New(laws.Deps{DB: d, Shipped: raw, Clock: clock.NewFake(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC))})
+	s := laws.New(laws.Deps{DB: d, Shipped: func() ([]byte, error) { return raw, nil }, Clock: clock.NewFake(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC))})
 	for range 2 {
 		if err := s.Seed(t.Context()); err != nil {
 			t.Fatal(err)

@@ -39,9 +39,27 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		write.Close()
 		return nil, err
 	}
-	read.SetMaxOpenConns(4 * runtime.NumCPU())
-	read.SetMaxIdleConns(4 * runtime.NumCPU())
+	read.SetMaxOpenConns(readers())
+	read.SetMaxIdleConns(readers())
 	return &DB{engine: SQLite, url: path, read: read, group: startGroupWriter(write)}, nil
+}
+
+// readers is how many connections read at the same time.
+func readers() int { return 4 * runtime.NumCPU() }
+
+// Rest gives back what a burst of work has left: the connections that nobody
+// uses, with the pages that they keep (SQLite). The next burst opens them anew,
+// which takes some milliseconds each.
+func (d *DB) Rest() {
+	if d.engine != SQLite {
+		return
+	}
+	d.read.SetMaxIdleConns(1)
+	d.read.SetMaxIdleConns(readers())
+	select {
+	case d.group.rest <- struct{}{}:
+	default: // it was told already
+	}
 }
 
 func sqliteDSN(path string, pragmas []string) string {

@@ -24,6 +24,7 @@ type groupWriter struct {
 	conn  *sql.Conn
 	stmts *stmtCache
 	queue chan *pending
+	rest  chan struct{} // nobody writes: let go of the connection
 	quit  chan struct{}
 	once  sync.Once
 	ended chan struct{}
@@ -70,7 +71,7 @@ const maxGroup = 128
 var errLost = errors.New("the engine rolled the group back")
 
 func startGroupWriter(pool *sql.DB) *groupWriter {
-	g := &groupWriter{pool: pool, queue: make(chan *pending, 1024), quit: make(chan struct{}), ended: make(chan struct{})}
+	g := &groupWriter{pool: pool, queue: make(chan *pending, 1024), rest: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{})}
 	go g.run()
 	return g
 }
@@ -86,6 +87,8 @@ func (g *groupWriter) run() {
 		select {
 		case w := <-g.queue:
 			g.commit(w)
+		case <-g.rest:
+			g.drop()
 		case <-g.quit:
 			for {
 				select {

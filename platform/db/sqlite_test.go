@@ -256,3 +256,46 @@ func TestSQLite_listsRunAgainWithoutTheStale(t *testing.T) {
 		t.Errorf("%d rows, want %d", n, 1+2*(lists-5))
 	}
 }
+
+// After a rest only one connection is left, and everything works as before.
+func TestRest_letsConnectionsGo(t *testing.T) {
+	d := dbtest.SQLite(t, schema)
+	ctx := dbtest.As(t, "test")
+	write := func(key string) {
+		t.Helper()
+		if err := d.Write(ctx, func(tx *db.Tx) error { return put(tx, ctx, key) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("before")
+	var ready, wg sync.WaitGroup
+	ready.Add(4)
+	for range 4 { // four readers at once
+		wg.Go(func() {
+			var once sync.Once
+			err := db.Each(ctx, d, func(db.Row) error {
+				once.Do(func() { ready.Done(); ready.Wait() })
+				return nil
+			}, `SELECT 1`)
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if open := d.Stats().Open; open < 5 {
+		t.Fatalf("%d connections are open before, want at least 4 readers and the writer", open)
+	}
+	for range 3 { // it may be said again and again
+		d.Rest()
+	}
+	if open := d.Stats().Open; open > 2 {
+		t.Errorf("%d connections are open afterwards, want one reader and the writer at most", open)
+	}
+	write("after")
+	d.Rest()
+	write("again")
+	if n := count(t, d); n != 3 {
+		t.Errorf("%d rows, want 3", n)
+	}
+}

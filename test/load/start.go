@@ -36,6 +36,9 @@ func (b *bench) start(ctx context.Context) error {
 		return err
 	}
 	b.table.note("P9", "very first start, shipped data and town made: to the page", fmt.Sprintf("%.2f s", first.page.Seconds()))
+	if err := b.idle(ctx, first, "memory 10 s after the very first page"); err != nil {
+		return err
+	}
 	if err := first.stop(); err != nil {
 		return err
 	}
@@ -57,14 +60,19 @@ func (b *bench) start(ctx context.Context) error {
 		if err := b.memory(p, "memory right after the first page"); err != nil {
 			return err
 		}
-		select {
-		case <-time.After(10 * time.Second):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		return b.memory(p, "memory after 10 s idle")
+		return b.idle(ctx, p, "memory after 10 s idle")
 	}
 	return nil
+}
+
+// idle measures memory when nobody has asked for anything for ten seconds.
+func (b *bench) idle(ctx context.Context, p *program, what string) error {
+	select {
+	case <-time.After(10 * time.Second):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return b.memory(p, what)
 }
 
 func (b *bench) memory(p *program, what string) error {
