@@ -1,9 +1,12 @@
 package specs
 
 import (
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -100,20 +103,57 @@ func TestAuditEvents(t *testing.T) {
 			})
 		})
 	}
+	words := actWords(t)
+	for name := range words {
+		if _, ok := rows[name]; !ok {
+			t.Errorf("%s has words and nobody writes it", name)
+		}
+	}
 	var b strings.Builder
 	b.WriteString("# Acts of the record\n\n" + made)
 	b.WriteString("Every act that is written into the record (审计记录) with its object and the keys that its details may have. Who acted, for whom the session was, when and in which region is part of every act; see `platform/audit`.\n\n")
-	b.WriteString("| act | object | details | package |\n| --- | --- | --- | --- |\n")
+	b.WriteString("| act | words | object | details | package |\n| --- | --- | --- | --- | --- |\n")
 	for _, name := range slices.Sorted(maps.Keys(rows)) {
 		a := rows[name]
 		details := "–"
 		if len(a.details) > 0 {
 			details = "`" + strings.Join(slices.Sorted(maps.Keys(a.details)), "` `") + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", name, a.object, details, a.where)
+		w := words[name]
+		if w[0] == "" || w[1] == "" {
+			t.Errorf("%s has no words: add act.%s to both files of %s", name, name, wordsDir)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s · %s | %s | %s | %s |\n", name, w[0], w[1], a.object, details, a.where)
 	}
 	fmt.Fprintf(&b, "\n%d acts.\n", len(rows))
 	keep(t, "audit-events.md", b.String())
+}
+
+// wordsDir holds what the auditor's page says for an act, as act.<name>.
+const wordsDir = "gov/oversight/web/strings"
+
+// actWords are the words for each act: Chinese, English.
+func actWords(t *testing.T) map[string][2]string {
+	t.Helper()
+	all := map[string][2]string{}
+	for i, file := range []string{"zh-Hans.json", "en.json"} {
+		raw, err := os.ReadFile(filepath.Join("..", "..", wordsDir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var words map[string]string
+		if err := json.Unmarshal(raw, &words); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for key, text := range words {
+			if name, ok := strings.CutPrefix(key, "act."); ok {
+				pair := all[name]
+				pair[i] = text
+				all[name] = pair
+			}
+		}
+	}
+	return all
 }
 
 // acts tells what one call of audit.Record can write: once, when the literal
