@@ -115,7 +115,7 @@ func TestMaterials_badFilesKeepEverything(t *testing.T) {
 			file{"file.drain_plan", "残缺.pdf", strings.NewReader("%PDF-1.7 cut off")},
 			file{"file.fire_plan", "空.pdf", strings.NewReader("")},
 			file{"file.nothing", "没有.pdf", pdf("b")})
-		p.want(422, "「房屋合同.pdf」有 100.1 MB，上限 20 MB。可以改拍照片，或分成几份再传", "「证明.pdf」不是可以收的格式", "「残缺.pdf」打不开", "「空.pdf」里没有内容", "平面图.pdf")
+		p.want(422, "「房屋合同.pdf」有 100.1 MB，上限 20 MB。可以改拍照片，或分成几份再传", "「证明.pdf」的内容不是可以收的格式", "「残缺.pdf」打不开", "「空.pdf」里没有内容", "平面图.pdf")
 		for _, x := range []string{"file.rules", "file.use_letter", "file.drain_plan", "file.fire_plan"} {
 			if p.problemAt(x) == "" {
 				t.Errorf("no problem at %s", x)
@@ -332,7 +332,7 @@ func TestSupplement_badFileKeepsText(t *testing.T) {
 		form := v.get(to).form(to)
 		form.Set("items.0.text", "已经重画")
 		form.Set("act", "send")
-		p = v.send(to, form, file{"items.0.files", "图.pdf", strings.NewReader("no")}).want(422, "「图.pdf」不是可以收的格式")
+		p = v.send(to, form, file{"items.0.files", "图.pdf", strings.NewReader("no")}).want(422, "「图.pdf」的内容不是可以收的格式")
 		if p.problemAt("items.0.files") == "" || p.form(to).Get("items.0.text") != "已经重画" {
 			t.Errorf("the text is lost:\n%s", p.text())
 		}
