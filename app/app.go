@@ -46,17 +46,18 @@ import (
 
 // Options say where the node keeps things and who it is.
 type Options struct {
-	DataDir      string      // keys, files and, without Database, the SQLite file
-	Database     string      // "postgres://…"; "" is SQLite in DataDir
-	Region       string      // top region of the node, six digits; "" is DefaultRegion
-	BaseURL      string      // how people reach the site; in QR codes and links
-	Site         string      // name on the pages; "" is a neutral one
-	Passphrase   string      // seals the keys at rest; "" leaves them readable to their owner
-	Serving      bool        // pages will be served under BaseURL
-	Dev          bool        // storybook and other pages for developers
-	Proxies      web.Proxies // machines in front that may say who asks
-	MetricsToken string      // opens /metrics; "" opens it on this machine only
-	Clock        clock.Clock // nil is the machine's
+	DataDir      string        // keys, files and, without Database, the SQLite file
+	Database     string        // "postgres://…"; "" is SQLite in DataDir
+	Region       string        // top region of the node, six digits; "" is DefaultRegion
+	BaseURL      string        // how people reach the site; in QR codes and links
+	Site         string        // name on the pages; "" is a neutral one
+	Passphrase   string        // seals the keys at rest; "" leaves them readable to their owner
+	Serving      bool          // pages will be served under BaseURL
+	Dev          bool          // storybook and other pages for developers
+	Proxies      web.Proxies   // machines in front that may say who asks
+	KeepImports  time.Duration // how long imports stay with their files; 0 is 90 days
+	MetricsToken string        // opens /metrics; "" opens it on this machine only
+	Clock        clock.Clock   // nil is the machine's
 	Log          *slog.Logger
 }
 
@@ -187,8 +188,8 @@ func (a *App) build() (err error) {
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Data: data.Files, Items: items.Files, Gate: a.gate,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
 	a.Changes = changes.NewService(changes.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, Cases: openCases{a}})
-	a.Lists = lists.New(lists.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue})
-	a.Intake = intake.New(intake.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Catalogue: a.Catalogue, Cases: openCases{a}, Files: a.Files,
+	a.Lists = lists.New(lists.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, Region: a.Region})
+	a.Intake = intake.New(intake.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Catalogue: a.Catalogue, Cases: openCases{a}, Files: a.Files, Keep: a.KeepImports,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
 	a.Outlet = outlet.New(outlet.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, BaseURL: a.BaseURL})
 	trust, err := a.trust()
@@ -276,7 +277,7 @@ func (a *App) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := errors.Join(a.Identity.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
+			if err := errors.Join(a.Identity.Sweep(ctx), a.Intake.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
 				a.Log.Error("sweep", "error", err)
 			}
 		}

@@ -39,7 +39,7 @@ func (a *App) pages(p *web.Pages) {
 		p.Add(web.Route{Pattern: "GET /dev/storybook", Do: storybook.Show, May: authz.Anyone})
 	}
 	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Number: caseNumber, Cited: a.cited})...)
-	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Region: a.province()})...)
+	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Region: a.province(), Top: a.Region})...)
 	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions(), Quality: a.Quality})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)

@@ -64,6 +64,8 @@ var entries = []entry{
 	{ui.Design, "synonyms", "/synonyms", "", catalogue.MayKeepSynonyms},
 	{ui.Design, "changes", "/catalogue/drafts", "", catalogue.MayDraftChanges},
 	{ui.Design, "fields", "/catalogue/fields", "", catalogue.MayDefineFields},
+	{ui.Design, "lists", "/list-definitions", "", catalogue.MayDefineLists},
+	{ui.Supervision, "lists", "/list-definitions/proposals", "", catalogue.MayApproveChanges},
 	{ui.Supervision, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
 	{ui.Workbench, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
 }

@@ -33,6 +33,7 @@ var objects = map[string]string{
 	"gov/catalogue/intake: m.Name":                  "name of the mapping",
 	"gov/catalogue/intake: run.ID":                  "import",
 	"gov/catalogue/intake: id":                      "import",
+	"gov/catalogue/lists: d.ID":                     "list",
 	"gov/catalogue/outlet: string(opt.Format)":      "form of the export",
 	"gov/catalogue: opt.Name":                       "name of the file",
 	"gov/catalogue: p.content.Item.Code":            "item code",

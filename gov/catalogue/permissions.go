@@ -17,6 +17,8 @@ var (
 	MayPublishItems = authz.Define("catalogue.publish", "may publish service packages, which makes their next version")
 	// MayDefineFields allows elements to be added to items, without a migration.
 	MayDefineFields = authz.Define("catalogue.define_fields", "may define further elements of items for a region")
+	// MayDefineLists allows lists to be proposed; another person approves them.
+	MayDefineLists = authz.Define("catalogue.define_lists", "may propose lists of items to be published, and what they show")
 	// MayDraftChanges allows changes of base items and items to be drafted.
 	MayDraftChanges = authz.Define("catalogue.draft_changes", "may draft new items, changes, splits, mergers and cancellations")
 	// MayReviewChanges allows the legal review of drafts.

@@ -27,6 +27,7 @@ type Config struct {
 	PassphraseFile string // first line opens the keys; "" leaves them protected by file mode only
 	TrustedProxies string // addresses and ranges of the proxies in front, separated by commas; "" is none
 	ProxyHeader    string // the header in which they name the sender
+	KeepImports    string // days that imports stay with their files
 	MetricsToken   string // file whose first line opens /metrics; "" opens it on this machine only
 
 	Args    []string // what is left after the flags
@@ -50,6 +51,7 @@ var settings = []setting{
 	{"passphrase-file", "", "file whose first line opens the keys", func(c *Config) *string { return &c.PassphraseFile }},
 	{"trusted-proxies", "", "addresses and ranges of the proxies in front, such as 127.0.0.1,10.0.0.0/8; without it nobody is believed who speaks for others", func(c *Config) *string { return &c.TrustedProxies }},
 	{"proxy-header", web.XForwardedFor, "the header in which they name the sender: x-forwarded-for or forwarded", func(c *Config) *string { return &c.ProxyHeader }},
+	{"keep-imports", "90", "days that imports of items stay with their files after the last thing that happened to them, 1 to 3650", func(c *Config) *string { return &c.KeepImports }},
 	{"metrics-token-file", "", "file whose first line is the bearer token of /metrics; without it only this machine may read them", func(c *Config) *string { return &c.MetricsToken }},
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"tongban/platform/web"
 )
@@ -45,6 +46,9 @@ func (c Config) validate() (bad Problems) {
 	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
 		problem("log-format", "%q is neither text nor json", c.LogFormat)
 	}
+	if n, err := strconv.Atoi(c.KeepImports); err != nil || n < 1 || n > 3650 {
+		problem("keep-imports", "%q is no number of days from 1 to 3650", c.KeepImports)
+	}
 	for name, path := range map[string]string{"passphrase-file": c.PassphraseFile, "metrics-token-file": c.MetricsToken} {
 		if what := secretProblem(path); what != "" {
 			problem(name, "%s", what)
@@ -59,6 +63,12 @@ func (c Config) validate() (bad Problems) {
 	}
 	slices.Sort(bad)
 	return bad
+}
+
+// Imports is how long imports stay with their files.
+func (c Config) Imports() time.Duration {
+	n, _ := strconv.Atoi(c.KeepImports) // validated
+	return time.Duration(n) * 24 * time.Hour
 }
 
 // Proxies are the machines in front that are believed.

@@ -328,6 +328,15 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, used func(ctx conte
 	return done, err
 }
 
+// Drop removes one file that was put before the given time and that the caller
+// knows nothing else refers to; it tells whether there was one.
+func (s *Store) Drop(hash string, before time.Time) (bool, error) {
+	if !wellFormed(hash) {
+		return false, nil
+	}
+	return s.remove(s.path(hash), before)
+}
+
 // remove removes the file unless it has become young again meanwhile.
 func (s *Store) remove(path string, before time.Time) (bool, error) {
 	s.mu.Lock()

@@ -36,6 +36,7 @@ func RegisterStandard(a *web.API, d Standard) {
 	web.Register(a, web.Operation{ID: "define-item-element", Method: http.MethodPut, Path: "/api/v1/item-elements/{key}", Summary: "Add an element to the items of a region, or change one that was added", Tag: "catalogue",
 		May: catalogue.MayDefineFields, Repeat: "it names the version that it replaces, which is gone then"}, d.define)
 	web.Register(a, get("list-item-lists", "/api/v1/item-lists", "The lists that are published about items"), d.allLists)
+	registerLists(a, d)
 	web.Register(a, get("get-item-list", "/api/v1/item-lists/{id}", "One page of a list"), d.list)
 	d.registerChanges(a)
 }
@@ -225,9 +226,13 @@ type itemListsOutput struct {
 	}
 }
 
-func (d Standard) allLists(context.Context, *struct{}) (*itemListsOutput, error) {
+func (d Standard) allLists(ctx context.Context, _ *struct{}) (*itemListsOutput, error) {
+	all, err := d.Lists.All(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := &itemListsOutput{}
-	for _, l := range lists.All() {
+	for _, l := range all {
 		out.Body.Lists = append(out.Body.Lists, itemList{l.ID, content.Text{Zh: l.Zh, En: l.En}, content.Text{Zh: l.LeadZh, En: l.LeadEn}, l.Types})
 	}
 	return out, nil

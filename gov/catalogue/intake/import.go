@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"time"
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/content"
@@ -43,8 +44,9 @@ type Deps struct {
 	Catalogue *catalogue.Service
 	Cases     Cases // nil: none are known
 	CheckOrg  func(code string) bool
-	Log       *slog.Logger // nil: nothing is logged
-	Files     *files.Store // keeps the files of runs; nil: none can be begun
+	Log       *slog.Logger  // nil: nothing is logged
+	Files     *files.Store  // keeps the files of runs; nil: none can be begun
+	Keep      time.Duration // how long runs stay; 0: DefaultKeep
 }
 
 // Service takes items in.

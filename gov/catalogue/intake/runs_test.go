@@ -3,6 +3,7 @@ package intake_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"tongban/gov/catalogue/intake"
 	"tongban/gov/catalogue/intake/mapping"
+	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/clock"
 )
@@ -72,6 +74,67 @@ func TestRuns_triedThenTakenIn(t *testing.T) {
 		}
 		if did, err := b.WorkOnce(context.Background()); did || err != nil {
 			t.Errorf("a run that is done was done again: %v %v", did, err)
+		}
+	})
+}
+
+// Runs go with their files when nothing happened to them for as long as they
+// are kept; the items stay, and so does a file that a younger run needs.
+func TestSweep_oldRunsAndTheirFiles(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bundle) {
+		begin := func() intake.Run {
+			t.Helper()
+			r, err := b.Begin(b.ctx, "440000", "指南.jsonl", strings.NewReader(lines(t, 3)+"{broken\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		old, waiting := begin(), begin()
+		if err := b.Start(b.ctx, old.Region, old.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		b.work(t)
+		b.clock.Advance(60 * 24 * time.Hour)
+		young := begin()
+		if err := b.Start(b.ctx, waiting.Region, waiting.ID, true); err != nil { // whatever its age: it is to be worked on
+			t.Fatal(err)
+		}
+		b.clock.Advance(31 * 24 * time.Hour)
+		if err := b.Sweep(b.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Run(b.ctx, "440000", old.ID); !isFault(err, intake.ErrNoRun) {
+			t.Errorf("the old run: %v", err)
+		}
+		if list, err := b.Problems(b.ctx, "440000", old.ID, 0, 10); err != nil || len(list) != 0 {
+			t.Errorf("its problems: %v, %v", list, err)
+		}
+		if len(b.contents(t)) != 3 {
+			t.Error("its items went with it")
+		}
+		b.work(t) // the file is still there
+		if r := b.run(t, waiting.ID); r.State != intake.Done {
+			t.Errorf("the run that waited: %s %v", r.State, r.Failure)
+		}
+		b.clock.Advance(100 * 24 * time.Hour)
+		if err := b.Sweep(b.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if f, err := b.Files.Open(young.File.Hash); err == nil {
+			f.Close()
+			t.Error("the file is still there")
+		}
+		for _, id := range []string{young.ID, waiting.ID} {
+			if _, err := b.Run(b.ctx, "440000", id); !isFault(err, intake.ErrNoRun) {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+		for _, id := range []string{old.ID, young.ID, waiting.ID} {
+			list, _, err := audit.ByObject(t.Context(), b.DB, "440000", id, "", 10)
+			if err != nil || !slices.ContainsFunc(list, func(a audit.Act) bool { return a.Action == "catalogue.import.removed" }) {
+				t.Errorf("%s: its removal is not on record (%v)", id, err)
+			}
 		}
 	})
 }

@@ -196,3 +196,20 @@ func loadProblems(ctx context.Context, r db.Reader, region, id string, after, li
 		return p, err
 	}, `SELECT warning, table_name, line, field, zh, en, raw FROM catalogue_intake_problem WHERE region = $1 AND run = $2 AND number > $3 ORDER BY number LIMIT $4`, region, id, after, limit)
 }
+
+// oldRuns are runs that nothing happened to since a moment, and that nobody
+// works on.
+func oldRuns(ctx context.Context, r db.Reader, cut time.Time, limit int) ([]Run, error) {
+	return db.All(ctx, r, scanRun, `SELECT `+runColumns+` FROM catalogue_intake_run WHERE changed_at < $1 AND state NOT IN ('queued', 'running') ORDER BY changed_at, region, id LIMIT $2`, db.At(cut), limit)
+}
+
+// runsOfFile counts the other runs of a file.
+func runsOfFile(ctx context.Context, r db.Reader, hash, except string) (int, error) {
+	return db.One(ctx, r, db.Value[int], `SELECT count(*) FROM catalogue_intake_run WHERE file_hash = $1 AND id <> $2`, hash, except)
+}
+
+// deleteRun tells whether the run was still as old as that.
+func deleteRun(ctx context.Context, tx *db.Tx, run Run, cut time.Time) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM catalogue_intake_run WHERE region = $1 AND id = $2 AND changed_at < $3 AND state NOT IN ('queued', 'running')`, run.Region, run.ID, db.At(cut))
+	return n > 0, err
+}

@@ -3,8 +3,9 @@
 // what is handled without a visit.
 //
 // A list is no table of its own but a question put to the items: which kinds,
-// which columns. The definitions are data (lists.json); whoever adds one there
-// has a page, a filter, a download and an operation. Every list says of which
+// which columns. The definitions are data: those that ship (lists.json), and those
+// that regions propose and another person approves (catalogue_list). Each has a
+// page, filters, downloads (CSV, XLSX) and an operation. Every list says of which
 // moment it is, and every row with which version the item stands in it.
 //
 // Law: 政府信息公开条例 art. 20 no. 5 (basis, conditions, procedure of permits),

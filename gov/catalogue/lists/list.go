@@ -25,6 +25,9 @@ type List struct {
 	Visits  *int     `json:"visits,omitempty"` // exactly so many
 	Shares  bool     `json:"shares,omitempty"` // a row for every certificate or data that stands in for a material
 	Columns []string `json:"columns"`          // keys of elements, and of sharing
+
+	Region  string `json:"region,omitempty"`  // that keeps it, and whose items stand in it; "" for those that ship
+	Retired bool   `json:"retired,omitempty"` // no longer published
 }
 
 //go:embed lists.json
@@ -42,10 +45,10 @@ func mustLists() []List {
 	return out
 }
 
-// All are the lists that are published, in order.
-func All() []List { return slices.Clone(all) }
+// Shipped are the lists that come with the product, in order.
+func Shipped() []List { return slices.Clone(all) }
 
-// Of finds a list.
+// Of finds a list that comes with the product.
 func Of(id string) (List, bool) {
 	i := slices.IndexFunc(all, func(l List) bool { return l.ID == id })
 	if i < 0 {
@@ -144,6 +147,9 @@ func (l List) cell(key string, c *content.Content, m *content.Material, s *conte
 		return content.Text{Zh: strings.Join(laws, "；"), En: strings.Join(laws, "; ")}
 	}
 	i := slices.IndexFunc(fields, func(f standard.Field) bool { return f.Key == key })
+	if i < 0 {
+		return content.Text{} // an element of another region
+	}
 	var zh, en []string
 	for _, w := range fields[i].Words(content.Get(&c.Item, key)) {
 		zh, en = append(zh, w.Zh), append(en, w.En)

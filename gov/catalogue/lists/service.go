@@ -2,12 +2,15 @@ package lists
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/content"
@@ -22,6 +25,8 @@ import (
 var (
 	ErrNoList = fault.NotFound("lists.no_list")
 	ErrCursor = fault.Invalid("lists.cursor").With("parameter", "after")
+	// ErrTooLong says that a sheet cannot hold the list: take the CSV, or a region.
+	ErrTooLong = fault.Invalid("lists.too_long")
 )
 
 // Deps is what lists need.
@@ -29,9 +34,10 @@ type Deps struct {
 	DB        *db.DB
 	Clock     clock.Clock
 	Catalogue *catalogue.Service
+	Region    string // top region of the node: it keeps the lists that ship
 }
 
-// Service is the door to the lists. All of it is public.
+// Service is the door to the lists. Reading them is public.
 type Service struct{ Deps }
 
 // New returns a service.
@@ -58,14 +64,14 @@ type Page struct {
 
 // Page reads one page of a list.
 func (s *Service) Page(ctx context.Context, id string, q Query) (Page, error) {
-	l, ok := Of(id)
-	if !ok {
-		return Page{}, ErrNoList.With("list", id)
+	l, err := s.Of(ctx, id)
+	if err != nil {
+		return Page{}, err
 	}
 	if err := s.Catalogue.Region(ctx, "region", q.Region); err != nil {
 		return Page{}, err
 	}
-	fields, err := s.Catalogue.Fields(ctx, q.Region)
+	fields, err := s.Catalogue.Fields(ctx, cmp.Or(q.Region, l.Region))
 	if err != nil {
 		return Page{}, err
 	}
@@ -101,6 +107,14 @@ func (l List) where(q Query) filter {
 	f := filter{prefix: authz.Prefix(q.Region) + "%", org: q.Org, types: l.Types, visits: -2, shares: l.Shares}
 	if q.Region == "" {
 		f.prefix = "%"
+	}
+	if own := authz.Prefix(l.Region); l.Region != "" {
+		switch asked := strings.TrimSuffix(f.prefix, "%"); {
+		case strings.HasPrefix(own, asked):
+			f.prefix = own + "%"
+		case !strings.HasPrefix(asked, own):
+			f.prefix = "-" // elsewhere: nothing stands in the list
+		}
 	}
 	if q.Type != "" {
 		f.types = []string{q.Type}
@@ -161,23 +175,65 @@ const portion = 500
 // CSV writes the whole list, in the reader's language, with the state that it is
 // of in the first row. It begins with a byte order mark, for spreadsheets.
 func (s *Service) CSV(ctx context.Context, id string, q Query, out io.Writer) error {
-	l, ok := Of(id)
-	if !ok {
-		return ErrNoList.With("list", id)
-	}
-	fields, err := s.Catalogue.Fields(ctx, q.Region)
-	if err != nil {
-		return err
-	}
 	bw := bufio.NewWriterSize(out, 64<<10)
 	_, _ = bw.WriteString("\ufeff") // the writer keeps its error for Flush
 	w := csv.NewWriter(bw)
+	err := s.whole(ctx, id, q, func(cells []string) error {
+		for i := range cells {
+			cells[i] = plain(cells[i])
+		}
+		return w.Write(cells)
+	})
+	w.Flush()
+	return firstError(err, w.Error(), bw.Flush())
+}
+
+// XLSX writes the same as a workbook. Every cell is text: none is computed, and
+// no code loses its zeros.
+func (s *Service) XLSX(ctx context.Context, id string, q Query, out io.Writer) error {
+	f := excelize.NewFile()
+	defer f.Close()
+	w, err := f.NewStreamWriter("Sheet1")
+	if err != nil {
+		return err
+	}
+	n := 0
+	err = s.whole(ctx, id, q, func(cells []string) error {
+		row := make([]any, len(cells))
+		for i, c := range cells {
+			row[i] = c
+		}
+		if n++; n > maxSheetRows {
+			return ErrTooLong.With("rows", maxSheetRows)
+		}
+		return w.SetRow("A"+strconv.Itoa(n), row)
+	})
+	if err := firstError(err, w.Flush()); err != nil {
+		return err
+	}
+	return f.Write(out)
+}
+
+// maxSheetRows is what a sheet holds.
+const maxSheetRows = 1 << 20
+
+// whole gives the rows of a list: what it is and of when, the heads, the items.
+func (s *Service) whole(ctx context.Context, id string, q Query, write func([]string) error) error {
+	l, err := s.Of(ctx, id)
+	if err != nil {
+		return err
+	}
+	fields, err := s.Catalogue.Fields(ctx, cmp.Or(q.Region, l.Region))
+	if err != nil {
+		return err
+	}
 	head := []string{i18n.Pick(ctx, "行政区划", "Division"), i18n.Pick(ctx, "版本", "Version")}
 	for _, c := range l.Heads(fields) {
 		head = append(head, i18n.Pick(ctx, c.Zh, c.En))
 	}
-	_ = w.Write([]string{i18n.Pick(ctx, l.Zh, l.En), s.Clock.Now().UTC().Format(time.RFC3339)})
-	_ = w.Write(head)
+	if err := firstError(write([]string{i18n.Pick(ctx, l.Zh, l.En), s.Clock.Now().UTC().Format(time.RFC3339)}), write(head)); err != nil {
+		return err
+	}
 	where := l.where(q)
 	region, code := "", ""
 	for {
@@ -189,17 +245,16 @@ func (s *Service) CSV(ctx context.Context, id string, q Query, out io.Writer) er
 			for _, r := range l.rows(c, version, fields) {
 				cells := []string{r.Region, strconv.Itoa(r.Version)}
 				for _, t := range r.Cells {
-					cells = append(cells, plain(t.In(ctx)))
+					cells = append(cells, t.In(ctx))
 				}
-				if err := w.Write(cells); err != nil {
+				if err := write(cells); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 		if err != nil || len(keys) < portion {
-			w.Flush()
-			return firstError(err, w.Error(), bw.Flush())
+			return err
 		}
 		region, code = keys[len(keys)-1].region, keys[len(keys)-1].code
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"tongban/platform/db"
+	"tongban/platform/fault"
 )
 
 // filter is what a list asks for.
@@ -48,4 +49,49 @@ func listed(ctx context.Context, r db.Reader, f filter, region, code string, lim
 		err = row.Scan(&k.region, &k.code, &k.version)
 		return k, err
 	}, `SELECT region, code, version`+q+` AND (region, code) > (`+places[0]+`, `+places[1]+`) ORDER BY region, code LIMIT `+places[2], append(args, region, code, limit)...)
+}
+
+const definitionColumns = `id, number, region, state, doc, reason, proposed_by, proposed_name, proposed_at, decided_name, decided_at, note`
+
+func scanDefinition(row db.Row) (d Definition, err error) {
+	var doc db.JSON[List]
+	var id, region string
+	var at, decided db.Time
+	err = row.Scan(&id, &d.Number, &region, &d.State, &doc, &d.Reason, &d.ByID, &d.By, &at, &d.DecidedBy, &decided, &d.Note)
+	d.List, d.At, d.DecidedAt = doc.V, at.Time, decided.Time
+	d.ID, d.List.Region = id, region
+	return d, err
+}
+
+// approved are the definitions that count.
+func approved(ctx context.Context, r db.Reader) ([]Definition, error) {
+	return db.All(ctx, r, scanDefinition, `SELECT `+definitionColumns+` FROM catalogue_list d WHERE d.state = 'approved'
+		AND d.number = (SELECT max(n.number) FROM catalogue_list n WHERE n.id = d.id AND n.state = 'approved') ORDER BY d.id`)
+}
+
+func definitions(ctx context.Context, r db.Reader, waiting bool) ([]Definition, error) {
+	return db.All(ctx, r, scanDefinition, `SELECT `+definitionColumns+` FROM catalogue_list WHERE $1 = false OR state = 'proposed' ORDER BY proposed_at DESC, id LIMIT 200`, waiting)
+}
+
+func versionsOf(ctx context.Context, r db.Reader, id string) ([]Definition, error) {
+	return db.All(ctx, r, scanDefinition, `SELECT `+definitionColumns+` FROM catalogue_list WHERE id = $1 ORDER BY number DESC`, id)
+}
+
+func loadDefinition(ctx context.Context, r db.Reader, id string, number int) (Definition, error) {
+	d, err := db.One(ctx, r, scanDefinition, `SELECT `+definitionColumns+` FROM catalogue_list WHERE id = $1 AND number = $2`, id, number)
+	if fault.IsKind(err, fault.KindNotFound) {
+		err = ErrNoDefinition.With("list", id)
+	}
+	return d, err
+}
+
+func insertDefinition(ctx context.Context, tx *db.Tx, d Definition) error {
+	_, err := tx.Exec(ctx, `INSERT INTO catalogue_list (id, number, region, state, doc, reason, proposed_by, proposed_name, proposed_at) VALUES (`+db.In(1, 9)+`)`,
+		d.ID, d.Number, d.Region, string(d.State), db.AsJSON(d.List), d.Reason, d.ByID, d.By, db.At(d.At))
+	return err
+}
+
+func saveDecision(ctx context.Context, tx *db.Tx, d Definition) error {
+	return db.Changed(tx.Exec(ctx, `UPDATE catalogue_list SET state = $3, decided_name = $4, decided_at = $5, note = $6 WHERE id = $1 AND number = $2 AND state = 'proposed'`,
+		d.ID, d.Number, string(d.State), d.DecidedBy, db.At(d.DecidedAt), d.Note))
 }

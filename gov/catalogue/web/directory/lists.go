@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 
@@ -13,8 +14,12 @@ import (
 // GET /lists
 func (h pages) lists(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	all, err := h.Lists.All(ctx)
+	if err != nil {
+		return err
+	}
 	var tiles []ui.TileProps
-	for _, l := range lists.All() {
+	for _, l := range all {
 		tiles = append(tiles, ui.TileProps{Text: i18n.Pick(ctx, l.Zh, l.En), Note: i18n.Pick(ctx, l.LeadZh, l.LeadEn), Href: "/lists/" + l.ID, Icon: "file"})
 	}
 	tiles = append(tiles, ui.TileProps{Text: words(ctx, "title"), Note: words(ctx, "lead"), Href: "/directory", Icon: "file"})
@@ -29,7 +34,7 @@ func home(ctx context.Context, more ...ui.Link) []ui.Link {
 type listView struct {
 	lists.Page
 	Path, Region, Org, Type string
-	Download, Older         string
+	Download, Book, Older   string
 	Cols                    []ui.Col
 	Table                   []ui.Row
 	Note                    string
@@ -49,7 +54,8 @@ func (h pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	path := "/lists/" + p.List.ID
 	v := listView{Page: p, Path: path, Region: q.Region, Org: q.Org, Type: q.Type,
-		Download: address(path+"/csv", "region", q.Region, "department", q.Org, "type", q.Type)}
+		Download: address(path+"/csv", "region", q.Region, "department", q.Org, "type", q.Type),
+		Book:     address(path+"/xlsx", "region", q.Region, "department", q.Org, "type", q.Type)}
 	if p.Next != "" {
 		v.Older = address(path, "region", q.Region, "department", q.Org, "type", q.Type, "after", p.Next)
 	}
@@ -88,11 +94,24 @@ func (h pages) row(ctx context.Context, p lists.Page, row lists.Row) ui.Row {
 
 // GET /lists/{id}/csv
 func (h pages) download(w http.ResponseWriter, r *http.Request) error {
-	id := r.PathValue("id")
-	if _, ok := lists.Of(id); !ok {
-		return lists.ErrNoList.With("list", id)
+	return h.file(w, r, "csv", "text/csv; charset=utf-8", h.Lists.CSV)
+}
+
+// GET /lists/{id}/xlsx
+func (h pages) workbook(w http.ResponseWriter, r *http.Request) error {
+	return h.file(w, r, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", h.Lists.XLSX)
+}
+
+func (h pages) file(w http.ResponseWriter, r *http.Request, ending, kind string, write func(context.Context, string, lists.Query, io.Writer) error) error {
+	l, err := h.Lists.Of(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+id+`.csv"`)
-	return h.Lists.CSV(r.Context(), id, query(r), w)
+	q := query(r)
+	if err := h.Catalogue.Region(r.Context(), "region", q.Region); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+l.ID+"."+ending+`"`)
+	return write(r.Context(), l.ID, q, w)
 }

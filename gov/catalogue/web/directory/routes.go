@@ -23,6 +23,7 @@ type Deps struct {
 	Catalogue *catalogue.Service
 	Lists     *lists.Service
 	Region    string // whose directory is shown when none is asked for
+	Top       string // top region of the node: it keeps the lists that ship
 }
 
 type pages struct{ Deps }
@@ -35,6 +36,12 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /lists", Do: h.lists, May: may},
 		{Pattern: "GET /lists/{id}", Do: h.list, May: may},
 		{Pattern: "GET /lists/{id}/csv", Do: h.download, May: may},
+		{Pattern: "GET /lists/{id}/xlsx", Do: h.workbook, May: may},
+		{Pattern: "GET /list-definitions", Do: h.definitions, May: catalogue.MayDefineLists},
+		{Pattern: "POST /list-definitions", Do: h.propose, May: catalogue.MayDefineLists},
+		{Pattern: "POST /list-definitions/{id}/{number}/withdrawal", Do: h.withdraw, May: catalogue.MayDefineLists},
+		{Pattern: "GET /list-definitions/proposals", Do: h.proposals, May: catalogue.MayApproveChanges},
+		{Pattern: "POST /list-definitions/{id}/{number}", Do: h.decide, May: catalogue.MayApproveChanges},
 		{Pattern: "GET /directory", Do: h.directory, May: may},
 		{Pattern: "GET /directory/{code}", Do: h.base, May: may},
 	}

@@ -98,7 +98,7 @@ func (h pages) showList(w http.ResponseWriter, r *http.Request, status int, v li
 	if v.Runs, err = h.Runs(ctx, h.d.Region, 100); err != nil {
 		return err
 	}
-	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "title"), Lead: words(ctx, "lead"), Face: ui.Design, Active: "imports", Problems: v.Problems}, listPage(v))
+	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "title"), Lead: words(ctx, "lead", "days", int(h.Kept().Hours()/24)), Face: ui.Design, Active: "imports", Problems: v.Problems}, listPage(v))
 }
 
 // POST /imports
