@@ -70,7 +70,9 @@ func (s *Service) Arrive(c content.Content, from time.Time) (*Arrival, error) {
 		return &Arrival{p: &publication{content: &content.Content{Item: content.Item{Region: c.Item.Region, Code: c.Item.Code, Package: c.Item.Package}}}}, nil
 	}
 	general.complete(&c)
-	return &Arrival{p: publish(&c, effective(from, s.Clock.Now()), s.namesOf(context.Background(), c.Item.Region), 0)}, nil
+	p := publish(&c, effective(from, s.Clock.Now()), s.namesOf(context.Background(), c.Item.Region), 0)
+	s.expect(p)
+	return &Arrival{p: p}, nil
 }
 
 // TakeOptions say how to take items in.
@@ -87,11 +89,12 @@ type TakeOptions struct {
 // of one call in one transaction. The same content again changes nothing, and
 // an item that a package keeps is not overwritten.
 func (s *Service) TakeIn(ctx context.Context, list []*Arrival, opt TakeOptions) (Report, error) {
-	byRegion := map[string][]*publication{}
-	for _, a := range list {
-		byRegion[a.Region()] = append(byRegion[a.Region()], a.p)
+	all := make([]*publication, len(list))
+	regions := map[string]bool{}
+	for i, a := range list {
+		all[i], regions[a.Region()] = a.p, true
 	}
-	for region := range byRegion {
+	for region := range regions {
 		if err := authz.Require(ctx, MayImportItems, authz.Object{Region: region}); err != nil {
 			return Report{}, err
 		}
@@ -102,15 +105,16 @@ func (s *Service) TakeIn(ctx context.Context, list []*Arrival, opt TakeOptions) 
 	var done Report
 	var err error
 	if opt.DryRun {
-		for region, part := range byRegion {
-			next, err := compare(ctx, s.DB, region, part)
-			if err != nil {
-				return done, err
-			}
-			next.count(&done)
+		var next comparison
+		if next, err = compare(ctx, s.DB, all); err != nil {
+			return done, err
 		}
+		next.count(&done)
 	} else {
-		err = s.DB.Write(ctx, func(tx *db.Tx) error { done = Report{}; return s.takeTx(ctx, tx, byRegion, &done, opt) })
+		if err := s.foresee(ctx, all); err != nil {
+			return done, err
+		}
+		err = s.DB.Write(ctx, func(tx *db.Tx) error { done = Report{}; return s.takeTx(ctx, tx, all, &done, opt) })
 	}
 	for _, a := range list {
 		a.What = a.Becomes()
@@ -118,24 +122,19 @@ func (s *Service) TakeIn(ctx context.Context, list []*Arrival, opt TakeOptions) 
 	return done, err
 }
 
-func (s *Service) takeTx(ctx context.Context, tx *db.Tx, byRegion map[string][]*publication, done *Report, opt TakeOptions) error {
-	quiet := true
-	for region, part := range byRegion {
-		next, err := compare(ctx, tx, region, part)
-		if err != nil {
-			return err
-		}
-		next.count(done)
-		if len(next.fresh) == 0 {
-			continue
-		}
-		quiet = false
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "catalogue.items.imported", Object: opt.Name, Details: next.details()})
-		if err := savePublications(ctx, tx, region, next.fresh, s.Clock.Now()); err != nil {
-			return err
-		}
+func (s *Service) takeTx(ctx context.Context, tx *db.Tx, list []*publication, done *Report, opt TakeOptions) error {
+	next, err := compare(ctx, tx, list)
+	if err != nil {
+		return err
 	}
-	if quiet {
+	next.count(done)
+	for _, part := range next.byRegion() {
+		audit.Record(ctx, tx, audit.Entry{Region: part.region(), Action: "catalogue.items.imported", Object: opt.Name, Details: part.details()})
+	}
+	if err := s.savePublications(ctx, tx, next.fresh, s.Clock.Now()); err != nil {
+		return err
+	}
+	if len(next.fresh) == 0 {
 		tx.Unaudited("no item changed")
 	}
 	if opt.With != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -89,22 +90,29 @@ func document(c *Content, b *standard.Base) []byte {
 // bindTx gives every publication its base version: the one in the directory, or
 // one made from the item when its source brings no directory. What the base
 // item says holds: a name that differs is kept beside it as the published name.
-func bindTx(ctx context.Context, tx *db.Tx, list []*publication, now time.Time) error {
-	byDirectory := map[string][]*publication{}
-	for _, p := range list {
-		if d := directoryOf(p.content.Item.Base); d != "" {
-			byDirectory[d] = append(byDirectory[d], p)
-		}
-	}
+func (s *Service) bindTx(ctx context.Context, tx *db.Tx, list []*publication, now time.Time) error {
+	byDirectory := inDirectories(list)
 	for directory, part := range byDirectory {
-		if err := bindIn(ctx, tx, directory, part, now); err != nil {
+		if err := s.bindIn(ctx, tx, directory, part, now); err != nil {
 			return fmt.Errorf("directory %s: %w", directory, err)
 		}
 	}
 	return nil
 }
 
-func bindIn(ctx context.Context, tx *db.Tx, directory string, list []*publication, now time.Time) error {
+// inDirectories groups what belongs to a base item by directory.
+func inDirectories(list []*publication) map[string][]*publication {
+	out := map[string][]*publication{}
+	for _, p := range list {
+		if d := directoryOf(p.content.Item.Base); d != "" {
+			out[d] = append(out[d], p)
+		}
+	}
+	return out
+}
+
+// basesOf are the codes of the base items that publications name.
+func basesOf(list []*publication) []string {
 	var names []string
 	for _, p := range list {
 		names = append(names, p.content.Item.Base)
@@ -113,13 +121,69 @@ func bindIn(ctx context.Context, tx *db.Tx, directory string, list []*publicatio
 		}
 	}
 	slices.Sort(names)
-	there, err := standard.Newest(ctx, tx, directory, slices.Compact(names))
+	return slices.Compact(names)
+}
+
+// makes tells whether the item gives its base item the next version.
+func (p *publication) makes(b *standard.Base) bool {
+	return !p.fixed && b.Keeper != standard.KeptByChanges && b.Origin == p.content.Item.Code
+}
+
+// expect does before the transaction what can be done there: the item is bound
+// to the base version that was seen last. When the transaction sees another,
+// it is bound anew.
+func (s *Service) expect(p *publication) {
+	if p.hash == "" { // a package keeps it
+		return
+	}
+	if d := directoryOf(p.content.Item.Base); d != "" && p.expected == nil {
+		b, ok := s.seen.Of(d, p.content.Item.Base)
+		if !ok || p.makes(&b) {
+			return
+		}
+		p.expected = &b
+		p.refer(&b)
+	}
+	p.ready()
+}
+
+// foresee reads beside the transaction what publications need of what is there.
+func (s *Service) foresee(ctx context.Context, list []*publication) error {
+	for directory, part := range inDirectories(list) {
+		if err := s.seen.Read(ctx, s.DB, directory, basesOf(part)); err != nil {
+			return err
+		}
+	}
+	stamp, err := importStamp(ctx, s.DB)
 	if err != nil {
 		return err
 	}
+	var entries []*shelf.Entry
+	for _, p := range list {
+		if s.expect(p); p.entry != nil {
+			entries = append(entries, p.entry)
+		}
+	}
+	return s.shelf.Recall(ctx, entries, stamp)
+}
+
+func (s *Service) bindIn(ctx context.Context, tx *db.Tx, directory string, list []*publication, now time.Time) error {
+	there, missing, err := s.seen.Newest(ctx, tx, directory, basesOf(list))
+	if err != nil {
+		return err
+	}
+	more, err := standard.Newest(ctx, tx, directory, missing)
+	if err != nil {
+		return err
+	}
+	maps.Copy(there, more)
 	for _, p := range list {
 		b, ok := there[p.content.Item.Base]
-		if made := baseFrom(p.content, directory, p.from); !ok || !p.fixed && b.Keeper != standard.KeptByChanges && b.Origin == p.content.Item.Code {
+		if p.reference.version > 0 && (p.expected == nil || !ok || p.expected.Version != b.Version) { // bound to another, or in an attempt that failed
+			p.content.Item, p.expected, p.reference, p.doc, p.entry = p.before, nil, reference{}, nil, nil
+		}
+		if !ok || p.makes(&b) {
+			made := baseFrom(p.content, directory, p.from)
 			made.Tiers, made.Fields, made.Levels, made.Predecessors, made.Successors, made.State = b.Tiers, b.Fields, b.Levels, b.Predecessors, b.Successors, b.State
 			if !made.Same(&b) {
 				if err := putBase(ctx, tx, &made, b.Version, now); err != nil {
@@ -131,7 +195,9 @@ func bindIn(ctx context.Context, tx *db.Tx, directory string, list []*publicatio
 		if err := headTx(ctx, tx, &p.content.Item, directory, there, p.from, now); err != nil {
 			return err
 		}
-		p.refer(&b)
+		if p.expected == nil {
+			p.refer(&b)
+		}
 	}
 	return nil
 }
@@ -157,7 +223,7 @@ func putBase(ctx context.Context, tx *db.Tx, b *standard.Base, last int, now tim
 // refer takes over what the base item says, and keeps the rest.
 func (p *publication) refer(b *standard.Base) {
 	it := &p.content.Item
-	p.reference = reference{b.Region, b.Version}
+	p.reference, p.before = reference{b.Region, b.Version}, *it
 	whole := *it
 	whole.Basis = slices.DeleteFunc(slices.Clone(it.Basis), func(c Clause) bool { return slices.Contains(b.Basis, c) })
 	b.Onto(&whole)
@@ -165,8 +231,7 @@ func (p *publication) refer(b *standard.Base) {
 		if whole.Name != it.Name && it.Name != "" {
 			_ = content.Set(&whole, "published_name", []string{it.Name}) // a text fits
 		}
-		*it = whole
-		p.show()
+		*it, p.entry = whole, nil
 	}
 	p.doc = document(p.content, b)
 }
@@ -217,5 +282,17 @@ func headTx(ctx context.Context, tx *db.Tx, it *content.Item, directory string, 
 	return putBase(ctx, tx, &b, 0, now)
 }
 
-// show makes anew what lists and finding keep.
-func (p *publication) show() { p.entry = shelf.Prepare(p.content, p.from, p.names) }
+// ready makes what the tables keep, as far as it is not made yet.
+func (p *publication) ready() {
+	if p.doc == nil {
+		p.doc = document(p.content, nil)
+	}
+	if p.entry == nil {
+		p.entry = shelf.Prepare(p.content, p.from, p.names)
+		card, err := json.Marshal(p.entry.Card())
+		if err != nil {
+			panic(fmt.Sprintf("catalogue: a card does not marshal: %v", err)) // plain text and numbers
+		}
+		p.card = card
+	}
+}

@@ -57,13 +57,13 @@ func (s *Service) PublishItemTx(ctx context.Context, tx *db.Tx, c Content, from 
 	}
 	p := publish(&c, from, s.namesOf(ctx, region), 0)
 	p.fixed = true
-	next, err := compare(ctx, tx, region, []*publication{p})
+	next, err := compare(ctx, tx, []*publication{p})
 	if err != nil || len(next.fresh) == 0 {
 		return seen, err
 	}
 	audit.Record(ctx, tx, audit.Entry{Region: region, Action: "catalogue.item.published", Object: code,
 		Details: map[string]any{"version": p.version, "hash": p.hash, "package": c.Item.Package, "effective": p.from}})
-	return p.version, savePublications(ctx, tx, region, next.fresh, s.Clock.Now())
+	return p.version, s.savePublications(ctx, tx, next.fresh, s.Clock.Now())
 }
 
 // unchanged refuses a draft over a version that is no longer the newest, and
@@ -108,7 +108,7 @@ func (s *Service) Follow(ctx context.Context, tx *db.Tx, j schedule.Job) error {
 	if err != nil {
 		return err
 	}
-	byRegion := map[string][]*publication{}
+	var all []*publication
 	for i := range list {
 		c := &list[i]
 		if c.Item.BaseVersion == b.Version {
@@ -119,22 +119,19 @@ func (s *Service) Follow(ctx context.Context, tx *db.Tx, j schedule.Job) error {
 		}
 		p := publish(c, now, s.namesOf(ctx, c.Item.Region), 0)
 		p.fixed = true
-		byRegion[c.Item.Region] = append(byRegion[c.Item.Region], p)
+		all = append(all, p)
 	}
-	for region, part := range byRegion {
-		next, err := compare(ctx, tx, region, part)
-		if err != nil {
-			return err
-		}
-		if len(next.fresh) == 0 {
-			continue
-		}
-		details := next.details()
+	next, err := compare(ctx, tx, all)
+	if err != nil {
+		return err
+	}
+	for _, part := range next.byRegion() {
+		details := part.details()
 		details["base_version"] = b.Version
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "catalogue.items.followed", Object: b.Code, Details: details})
-		if err := savePublications(ctx, tx, region, next.fresh, now); err != nil {
-			return err
-		}
+		audit.Record(ctx, tx, audit.Entry{Region: part.region(), Action: "catalogue.items.followed", Object: b.Code, Details: details})
+	}
+	if err := s.savePublications(ctx, tx, next.fresh, now); err != nil {
+		return err
 	}
 	if len(list) == followers {
 		last := list[len(list)-1].Item

@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/rows"
-	"tongban/gov/catalogue/shelf"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/db"
@@ -77,18 +78,21 @@ func (s *Service) ImportGuides(ctx context.Context, region string, r io.Reader, 
 		return report, err
 	}
 	im := &guideImport{s: s, places: list, general: general, region: region, opt: opt, seen: map[string]int{}, from: effective(opt.From, s.Clock.Now())}
-	prepared := make(chan batch, 2)
+	prepared := make(chan chan batch, runtime.GOMAXPROCS(0)-1)
 	stop := make(chan struct{})
-	go im.prepare(file, prepared, stop)
+	go im.prepare(ctx, file, prepared, stop)
 	defer func() { // let the reader go when we leave early
 		close(stop)
-		for range prepared {
+		for next := range prepared {
+			<-next
 		}
 	}()
-	for b := range prepared {
+	for next := range prepared {
+		b := <-next
 		if b.err != nil {
 			return report, b.err
 		}
+		im.once(&b)
 		if err := im.take(ctx, &report, b); err != nil {
 			return report, err
 		}
@@ -117,39 +121,68 @@ type batch struct {
 	err      error
 }
 
-// prepare reads, checks and cuts rows beside the transactions.
-func (im *guideImport) prepare(file rows.Reader, out chan<- batch, stop <-chan struct{}) {
+// line is one row of the file, not understood yet.
+type line struct {
+	number int
+	raw    rows.Row
+}
+
+// prepare reads chunks of rows and has them checked and cut beside the
+// transactions, several at a time; they come out in their order.
+func (im *guideImport) prepare(ctx context.Context, file rows.Reader, out chan<- chan batch, stop <-chan struct{}) {
 	defer close(out)
-	for {
-		var b batch
-		for b.read < chunk {
-			line, raw, err := file.Next()
-			if err == io.EOF {
-				break
-			}
-			if err != nil {
-				b.err = err
-				break
-			}
-			b.read++
-			p, problems := im.row(line, raw)
-			b.problems = append(b.problems, problems...)
-			if p != nil {
-				b.list = append(b.list, p)
+	for more := true; more; {
+		var lines []line
+		var err error
+		for len(lines) < chunk && err == nil {
+			var l line
+			if l.number, l.raw, err = file.Next(); err == nil {
+				lines = append(lines, l)
 			}
 		}
-		if b.read == 0 && b.err == nil {
-			return
+		if more = err == nil; err == io.EOF {
+			err = nil
 		}
+		next := make(chan batch, 1)
 		select {
-		case out <- b:
+		case out <- next:
+			go func() { next <- im.cut(ctx, lines, err) }()
 		case <-stop:
 			return
 		}
-		if b.err != nil {
-			return
+	}
+}
+
+// cut makes publications of a chunk of rows, ready for the tables.
+func (im *guideImport) cut(ctx context.Context, lines []line, err error) batch {
+	b := batch{read: len(lines), err: err}
+	for _, l := range lines {
+		p, problems := im.row(l.number, l.raw)
+		b.problems = append(b.problems, problems...)
+		if p != nil {
+			b.list = append(b.list, p)
 		}
 	}
+	if b.err == nil && !im.opt.DryRun {
+		b.err = im.s.foresee(ctx, b.list)
+	}
+	return b
+}
+
+// once leaves out rows whose code an earlier row has.
+func (im *guideImport) once(b *batch) {
+	b.list = slices.DeleteFunc(b.list, func(p *publication) bool {
+		first, again := im.seen[p.content.Item.Code]
+		if again {
+			bad := rows.Bad("task_code", "与第 %d 行的编码相同。保留一行", "line %d has the same code. Keep one of them", first)
+			bad.Line = p.line
+			b.problems = append(slices.DeleteFunc(b.problems, func(q Problem) bool { return q.Line == p.line }), bad)
+		} else if p.hash != "" { // not a row that a package keeps
+			im.seen[p.content.Item.Code] = p.line
+		}
+		return again
+	})
+	slices.SortStableFunc(b.problems, func(x, y Problem) int { return x.Line - y.Line })
 }
 
 // row turns one row into a publication, nil when it cannot be used.
@@ -168,9 +201,6 @@ func (im *guideImport) row(line int, raw rows.Row) (*publication, []Problem) {
 	} else if regionCode.MatchString(c.Item.Region) && !strings.HasPrefix(c.Item.Region, authz.Prefix(im.region)) {
 		problems = append(problems, rows.Bad("area_code", "区划 %s 不在 %s 之内。换成本地区的文件，或者导入到上级地区", "division %s is not within %s. Use a file of this region, or import into one above", c.Item.Region, im.region))
 	}
-	if first, again := im.seen[c.Item.Code]; again {
-		problems = append(problems, rows.Bad("task_code", "与第 %d 行的编码相同。保留一行", "line %d has the same code. Keep one of them", first))
-	}
 	usable := true
 	for i := range problems {
 		problems[i].Line = line
@@ -179,7 +209,6 @@ func (im *guideImport) row(line int, raw rows.Row) (*publication, []Problem) {
 	if !usable {
 		return nil, onlyErrors(problems)
 	}
-	im.seen[c.Item.Code] = line
 	if c.Item.Source.Empty() {
 		c.Item.Source = content.Zh(im.opt.Name)
 	}
@@ -213,8 +242,6 @@ func publish(c *Content, from time.Time, names []string, line int) *publication 
 	normal(&c.Item)
 	p := &publication{content: c, from: from, line: line, names: names}
 	p.hash = sealed(c)
-	p.doc = document(c, nil)
-	p.entry = shelf.Prepare(c, from, names)
 	return p
 }
 
@@ -224,24 +251,17 @@ func (im *guideImport) take(ctx context.Context, report *Report, b batch) error 
 	for _, p := range b.problems {
 		im.opt.report(report, p)
 	}
-	byRegion := map[string][]*publication{}
-	for _, p := range b.list {
-		byRegion[p.content.Item.Region] = append(byRegion[p.content.Item.Region], p)
-	}
 	if im.opt.DryRun {
-		for region, list := range byRegion {
-			next, err := compare(ctx, im.s.DB, region, list)
-			if err != nil {
-				return fmt.Errorf("import into %s: %w", region, err)
-			}
+		next, err := compare(ctx, im.s.DB, b.list)
+		if err == nil {
 			next.count(report)
 		}
-		return nil
+		return err
 	}
 	var done Report
 	err := im.s.DB.Write(ctx, func(tx *db.Tx) error {
 		done = Report{}
-		return im.s.takeTx(ctx, tx, byRegion, &done, TakeOptions{Name: im.opt.Name})
+		return im.s.takeTx(ctx, tx, b.list, &done, TakeOptions{Name: im.opt.Name})
 	})
 	if err != nil {
 		return err
@@ -263,6 +283,28 @@ func (c comparison) count(r *Report) {
 	r.Kept += c.other
 }
 
+// byRegion cuts what changes by region, in the order in which regions are met.
+func (c comparison) byRegion() []comparison {
+	var out []comparison
+	at := map[string]int{}
+	for _, p := range c.fresh {
+		i, ok := at[p.content.Item.Region]
+		if !ok {
+			i = len(out)
+			at[p.content.Item.Region] = i
+			out = append(out, comparison{})
+		}
+		if out[i].fresh = append(out[i].fresh, p); p.what == Added {
+			out[i].first++
+		} else {
+			out[i].next++
+		}
+	}
+	return out
+}
+
+func (c comparison) region() string { return c.fresh[0].content.Item.Region }
+
 func (c comparison) details() map[string]any {
 	var b strings.Builder
 	for i, p := range c.fresh {
@@ -276,12 +318,12 @@ func (c comparison) details() map[string]any {
 
 // compare gives every publication that changes something its version and
 // serial. An item that a package keeps is not overwritten by a guide.
-func compare(ctx context.Context, r db.Reader, region string, list []*publication) (c comparison, err error) {
+func compare(ctx context.Context, r db.Reader, list []*publication) (c comparison, err error) {
 	codes := make([]string, len(list))
 	for i, p := range list {
 		codes[i] = p.content.Item.Code
 	}
-	there, err := loadPresent(ctx, r, region, codes)
+	there, err := loadPresent(ctx, r, codes)
 	if err != nil {
 		return c, err
 	}
@@ -290,7 +332,7 @@ func compare(ctx context.Context, r db.Reader, region string, list []*publicatio
 		return c, err
 	}
 	for _, p := range list {
-		old, known := there[p.content.Item.Code]
+		old, known := there[Place{Region: p.content.Item.Region, Code: p.content.Item.Code}]
 		switch {
 		case p.hash == "" || known && old.pkg != "" && p.content.Item.Keeper() == "":
 			c.other++

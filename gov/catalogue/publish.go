@@ -100,8 +100,8 @@ func packageFault(err error) error {
 func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOptions) (Published, error) {
 	region := c.Item.Region
 	if opt.Shipped {
-		there, err := loadPresent(ctx, s.DB, region, []string{c.Item.Code})
-		if old := there[c.Item.Code]; err != nil || old.pkg == content.KeptFlow {
+		there, err := loadPresent(ctx, s.DB, []string{c.Item.Code})
+		if old := there[Place{Region: region, Code: c.Item.Code}]; err != nil || old.pkg == content.KeptFlow {
 			return Published{Region: region, Code: c.Item.Code, Version: old.version}, err
 		}
 	}
@@ -134,11 +134,11 @@ func (s *Service) versionFree(ctx context.Context, c *Content, hash string) erro
 
 func (s *Service) publishWrite(ctx context.Context, region string, p *publication, next *comparison, dry bool) (err error) {
 	if dry {
-		*next, err = compare(ctx, s.DB, region, []*publication{p})
+		*next, err = compare(ctx, s.DB, []*publication{p})
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if *next, err = compare(ctx, tx, region, []*publication{p}); err != nil {
+		if *next, err = compare(ctx, tx, []*publication{p}); err != nil {
 			return err
 		}
 		if len(next.fresh) == 0 {
@@ -147,7 +147,7 @@ func (s *Service) publishWrite(ctx context.Context, region string, p *publicatio
 		}
 		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "catalogue.item.published", Object: p.content.Item.Code,
 			Details: map[string]any{"version": p.version, "hash": p.hash, "package": p.content.Item.Package, "effective": p.from}})
-		return savePublications(ctx, tx, region, next.fresh, s.Clock.Now())
+		return s.savePublications(ctx, tx, next.fresh, s.Clock.Now())
 	})
 }
 

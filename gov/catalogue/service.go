@@ -11,6 +11,7 @@ import (
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/shelf"
+	"tongban/gov/catalogue/standard"
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -56,6 +57,7 @@ type Service struct {
 	Deps
 	general func() (General, error)
 	shelf   *shelf.Shelf
+	seen    standard.Seen // base items
 	setup   sync.Mutex
 	ready   bool
 

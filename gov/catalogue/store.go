@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/shelf"
+	"tongban/gov/catalogue/standard"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 )
@@ -19,14 +21,17 @@ import (
 type publication struct {
 	content *Content
 	hash    string
-	doc     []byte
-	entry   *shelf.Entry
+	doc     []byte       // nil: not made yet
+	entry   *shelf.Entry // nil: not made yet
+	card    []byte
 	from    time.Time
 	line    int
 	names   []string // of the region and of those above it
 
-	reference reference // filled when it is bound to its base item
-	fixed     bool      // its base item is not made from it
+	reference reference      // filled when it is bound to its base item
+	fixed     bool           // its base item is not made from it
+	before    Item           // before it was bound
+	expected  *standard.Base // what it was bound to before the transaction
 
 	version int   // filled when it is compared with what is there
 	serial  int64 // new
@@ -41,22 +46,22 @@ type present struct {
 	number          int64
 }
 
-// loadPresent returns what is there of the given codes of a region.
-func loadPresent(ctx context.Context, r db.Reader, region string, codes []string) (map[string]present, error) {
-	out := map[string]present{}
-	if len(codes) == 0 {
-		return out, nil
-	}
-	err := db.Each(ctx, r, func(row db.Row) error {
-		var p present
-		if err := row.Scan(&p.code, &p.hash, &p.version, &p.number, &p.pkg); err != nil {
+// loadPresent returns what is there of the given codes, in whatever region.
+func loadPresent(ctx context.Context, r db.Reader, codes []string) (map[Place]present, error) {
+	out := map[Place]present{}
+	for part := range slices.Chunk(codes, 100) {
+		err := db.Each(ctx, r, func(row db.Row) error {
+			var p present
+			var at Place
+			err := row.Scan(&at.Region, &at.Code, &p.hash, &p.version, &p.number, &p.pkg)
+			out[at] = p
 			return err
+		}, `SELECT region, code, hash, version, number, package FROM catalogue_item WHERE region <> '' AND code IN (`+db.In(1, len(part))+`)`, db.Args(part)...)
+		if err != nil {
+			return nil, err
 		}
-		out[p.code] = p
-		return nil
-	}, `SELECT code, hash, version, number, package FROM catalogue_item WHERE region = $1 AND code IN (`+db.In(2, len(codes))+`)`,
-		append([]any{region}, db.Args(codes)...)...)
-	return out, err
+	}
+	return out, nil
 }
 
 // lastSerial is the newest publication of all regions: what is offered is found
@@ -98,62 +103,95 @@ func insertRows(ctx context.Context, tx *db.Tx, width int, args []any, before, a
 	return nil
 }
 
+// The columns of a version and of the newest one.
+var (
+	versionColumns = []string{"region", "code", "version", "hash", "effective_at", "published_at", "publisher", "doc", "directory", "base", "base_version"}
+	itemColumns    = []string{"region", "code", "version", "hash", "serial", "package", "card", "number", "wording", "profile", "office", "starts",
+		"base", "type_code", "state", "org", "visits", "shares"}
+)
+
 // savePublications writes versions, current rows and words of publications
-// whose version and serial are set. The region is that of every one of them.
-func savePublications(ctx context.Context, tx *db.Tx, region string, list []*publication, now time.Time) error {
+// whose version and serial are set.
+func (s *Service) savePublications(ctx context.Context, tx *db.Tx, list []*publication, now time.Time) error {
 	if len(list) == 0 {
 		return nil
 	}
-	if err := bindTx(ctx, tx, list, now); err != nil {
+	if err := s.bindTx(ctx, tx, list, now); err != nil {
 		return err
 	}
 	rows := make([]shelf.Row, len(list))
 	for i, p := range list {
+		p.ready()
 		rows[i] = shelf.Row{Entry: p.entry, Serial: p.serial, Number: p.number, Version: p.version}
 	}
-	keys, err := shelf.KeysTx(ctx, tx, rows, now)
+	stamp, err := importStamp(ctx, tx)
 	if err != nil {
 		return err
 	}
-	var versions, items []any
+	keys, err := s.shelf.KeysTx(ctx, tx, rows, now, stamp)
+	if err != nil {
+		return err
+	}
+	var versions, first, next [][]any
 	for i, p := range list {
-		code, k := p.content.Item.Code, keys[i]
-		card, err := json.Marshal(p.entry.Card())
+		it, k := &p.content.Item, keys[i]
+		versions = append(versions, []any{it.Region, it.Code, p.version, p.hash, db.At(p.from), db.At(now), tx.Actor().ID, string(p.doc), p.reference.directory, it.Base, p.reference.version})
+		row := []any{it.Region, it.Code, p.version, p.hash, p.serial, it.Keeper(), string(p.card), k.Number, k.Wording, k.Profile, k.Office, k.Starts,
+			it.Base, it.TypeCode, string(it.State), it.Org, it.Visits, p.content.Shares()}
+		if p.version == 1 {
+			first = append(first, row)
+		} else {
+			next = append(next, row)
+		}
+	}
+	if err := tx.Load(ctx, "catalogue_version", versionColumns, versions); err != nil {
+		return err
+	}
+	if err := tx.Load(ctx, "catalogue_item", itemColumns, first); err != nil {
+		return err
+	}
+	for _, row := range next {
+		if err := db.Changed(tx.Exec(ctx, `UPDATE catalogue_item SET version = $3, hash = $4, serial = $5, package = $6, card = $7, number = $8, wording = $9, profile = $10, office = $11, starts = $12,
+			base = $13, type_code = $14, state = $15, org = $16, visits = $17, shares = $18 WHERE region = $1 AND code = $2`, row...)); err != nil {
+			return err
+		}
+	}
+	return saveTexts(ctx, tx, list)
+}
+
+// saveTexts writes forms, flows and tables that are not there yet.
+func saveTexts(ctx context.Context, tx *db.Tx, list []*publication) error {
+	bodies := map[[2]string]string{}
+	var regions, hashes []string
+	for _, p := range list {
+		c := p.content
+		for hash, body := range map[string]string{c.FormHash: string(c.Form), c.FlowHash: c.Flow, c.DecisionsHash: c.Decisions} {
+			if hash != "" {
+				bodies[[2]string{c.Item.Region, hash}] = body
+				hashes = append(hashes, hash)
+			}
+		}
+		regions = append(regions, c.Item.Region)
+	}
+	slices.Sort(regions)
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
+	for part := range slices.Chunk(slices.Compact(regions), 100) {
+		err := db.Each(ctx, tx, func(row db.Row) error {
+			var at [2]string
+			err := row.Scan(&at[0], &at[1])
+			delete(bodies, at)
+			return err
+		}, `SELECT region, hash FROM catalogue_text WHERE region IN (`+db.In(1, len(part))+`) AND hash IN (`+db.In(1+len(part), len(hashes))+`)`, slices.Concat(db.Args(part), db.Args(hashes))...)
 		if err != nil {
 			return err
 		}
-		versions = append(versions, region, code, p.version, p.hash, db.At(p.from), db.At(now), tx.Actor().ID, string(p.doc), p.reference.directory, p.content.Item.Base, p.reference.version)
-		items = append(items, region, code, p.version, p.hash, p.serial, p.content.Item.Keeper(), string(card), k.Number, k.Wording, k.Profile, k.Office, k.Starts,
-			p.content.Item.Base, p.content.Item.TypeCode, string(p.content.Item.State), p.content.Item.Org, p.content.Item.Visits, p.content.Shares())
 	}
-	if err := insertRows(ctx, tx, 11, versions, `INSERT INTO catalogue_version (region, code, version, hash, effective_at, published_at, publisher, doc, directory, base, base_version) VALUES `, ``); err != nil {
-		return err
+	var rows [][]any
+	for at, body := range bodies {
+		rows = append(rows, []any{at[0], at[1], body})
 	}
-	err = insertRows(ctx, tx, 18, items, `INSERT INTO catalogue_item (region, code, version, hash, serial, package, card, number, wording, profile, office, starts, base, type_code, state, org, visits, shares) VALUES `,
-		` ON CONFLICT (region, code) DO UPDATE SET version = excluded.version, hash = excluded.hash, serial = excluded.serial, package = excluded.package, card = excluded.card,
-		wording = excluded.wording, profile = excluded.profile, office = excluded.office, starts = excluded.starts,
-		base = excluded.base, type_code = excluded.type_code, state = excluded.state, org = excluded.org, visits = excluded.visits, shares = excluded.shares`)
-	if err != nil {
-		return err
-	}
-	return saveTexts(ctx, tx, region, list)
-}
-
-func saveTexts(ctx context.Context, tx *db.Tx, region string, list []*publication) error {
-	bodies := map[string]string{}
-	for _, p := range list {
-		bodies[p.content.FormHash] = string(p.content.Form)
-		bodies[p.content.FlowHash] = p.content.Flow
-		if p.content.Decisions != "" {
-			bodies[p.content.DecisionsHash] = p.content.Decisions
-		}
-	}
-	for hash, body := range bodies {
-		if _, err := tx.Exec(ctx, `INSERT INTO catalogue_text (region, hash, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, region, hash, body); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Load(ctx, "catalogue_text", []string{"region", "hash", "body"}, rows)
 }
 
 func currentVersion(ctx context.Context, r db.Reader, region, code string, now time.Time) (int, error) {
@@ -261,6 +299,20 @@ func importHash(ctx context.Context, r db.Reader, region, kind string) (string, 
 	return h, err
 }
 
+// importStamp changes whenever all items were cut into words anew.
+func importStamp(ctx context.Context, r db.Reader) (string, error) {
+	s, err := db.One(ctx, r, func(row db.Row) (string, error) {
+		var hash string
+		var at db.Time
+		err := row.Scan(&hash, &at)
+		return fmt.Sprint(hash, at.Time.UnixMicro()), err
+	}, `SELECT hash, at FROM catalogue_import WHERE region = $1 AND kind = 'cutting'`, wholeCountry)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return "", nil
+	}
+	return s, err
+}
+
 func saveImportHash(ctx context.Context, tx *db.Tx, region, kind, hash string, report Report, now time.Time) error {
 	_, err := tx.Exec(ctx, `INSERT INTO catalogue_import (region, kind, hash, at, report) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (region, kind) DO UPDATE SET hash = excluded.hash, at = excluded.at, report = excluded.report`,
@@ -272,6 +324,9 @@ func saveImportHash(ctx context.Context, tx *db.Tx, region, kind, hash string, r
 func (s *Service) reindex(ctx context.Context) error {
 	err := s.DB.Write(systemContext(ctx), func(tx *db.Tx) error {
 		tx.Unaudited("the shelf repeats what is published")
+		if err := saveImportHash(ctx, tx, wholeCountry, "cutting", "", Report{}, s.Clock.Now()); err != nil {
+			return err
+		}
 		return shelf.ClearTx(ctx, tx)
 	})
 	for last, more := (Item{}), err == nil; more && err == nil; {
@@ -338,7 +393,7 @@ func (s *Service) reshelve(ctx context.Context, tx *db.Tx, list []*publication) 
 	for i, p := range list {
 		rows[i] = shelf.Row{Entry: shelf.Prepare(p.content, p.from, names), Serial: p.serial, Number: p.number, Version: p.version}
 	}
-	keys, err := shelf.KeysTx(ctx, tx, rows, s.Clock.Now())
+	keys, err := s.shelf.KeysTx(ctx, tx, rows, s.Clock.Now(), "")
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,8 @@
 //
 // Inside Write use tx only: calling Write again is ErrNested. Rows that nobody
 // reads back in the same transaction go through Tx.Later, guarded updates
-// through Tx.Guarded: they travel together with the commit. A change that rests
+// through Tx.Guarded: they travel together with the commit. Many rows at once go
+// through Tx.Load. A change that rests
 // on nothing but rows that it guards is made by Tidy, which holds nobody up.
 //
 // # Guarantees

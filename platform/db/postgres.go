@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -63,7 +64,18 @@ func pgPool(ctx context.Context, url string, conns int, params map[string]string
 		cfg.ConnConfig.RuntimeParams["application_name"] = "tongban"
 	}
 	maps.Copy(cfg.ConnConfig.RuntimeParams, params)
+	cfg.AfterConnect = packFast
 	return pgxpool.NewWithConfig(ctx, cfg)
+}
+
+// packFast has documents packed by lz4, which takes a tenth of the server's time
+// that its own way takes. A server that was built without it keeps to its own.
+func packFast(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "SET default_toast_compression = lz4")
+	if e := new(pgconn.PgError); errors.As(err, &e) {
+		return nil
+	}
+	return err
 }
 
 // native turns times and documents into what the driver sends fastest: it tries

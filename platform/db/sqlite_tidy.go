@@ -79,6 +79,10 @@ func (c *tidyTx) exec(ctx context.Context, query string, args []any) (int64, err
 	return sqliteTx{c.conn}.exec(ctx, query, args)
 }
 
+func (c *tidyTx) load(ctx context.Context, table string, columns []string, rows [][]any) error {
+	return loadRows(ctx, c, table, columns, rows)
+}
+
 // take waits for the writer's turn.
 func (c *tidyTx) take() error {
 	w := &pending{turn: make(chan turn, 1), result: make(chan error, 1)}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 
 	"tongban/platform/auth"
 )
@@ -137,6 +139,26 @@ func (c sqliteTx) exec(ctx context.Context, query string, args []any) (int64, er
 
 func (c sqliteTx) rows(ctx context.Context, query string, args []any) (Rows, error) {
 	return c.stmts.query(context.WithoutCancel(ctx), query, args)
+}
+
+// perLoad bounds the parameters of one statement of load.
+const perLoad = 400
+
+func (c sqliteTx) load(ctx context.Context, table string, columns []string, rows [][]any) error {
+	return loadRows(ctx, c, table, columns, rows)
+}
+
+// loadRows inserts by statements of several rows. Parameters without names are
+// found by their place; for $1…$n the engine goes through all names each time.
+func loadRows(ctx context.Context, c txConn, table string, columns []string, rows [][]any) error {
+	one := ", (?" + strings.Repeat(", ?", len(columns)-1) + ")"
+	into := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
+	for part := range slices.Chunk(rows, max(perLoad/len(columns), 1)) {
+		if _, err := c.exec(ctx, into+strings.Repeat(one, len(part))[2:], slices.Concat(part...)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stmtCache keeps the prepared statements of one connection. Only the write

@@ -334,3 +334,45 @@ func TestKinds_crossUnchanged(t *testing.T) {
 		}
 	})
 }
+
+func TestTx_loadTakesEveryKindOfValue(t *testing.T) {
+	dbtest.Run(t, schema, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, "test")
+		columns := []string{"region", "id", "amount", "ok", "body", "doc", "at", "note"}
+		at := time.Date(2026, 11, 22, 8, 0, 0, 123000, time.UTC)
+		rows := make([][]any, 137) // more than one statement holds
+		for i := range rows {
+			rows[i] = []any{region, fmt.Sprintf("%03d", i), int64(i), i%2 == 0, []byte{0, byte(i)}, `{"n": "字"}`, db.At(at), "注"}
+		}
+		load := func(rows [][]any) error {
+			return d.Write(ctx, func(tx *db.Tx) error {
+				tx.Unaudited("test")
+				return tx.Load(ctx, "probe_kind", columns, rows)
+			})
+		}
+		if err := load(rows); err != nil {
+			t.Fatal(err)
+		}
+		if err := load([][]any{{region, "200", nil, false, nil, nil, nil, nil}, rows[7]}); !errors.Is(err, db.ErrDuplicate) {
+			t.Errorf("a second row of the same key: %v", err)
+		}
+		n, err := db.One(ctx, d, db.Value[int], `SELECT count(*) FROM probe_kind WHERE region = $1`, region)
+		if err != nil || n != len(rows) {
+			t.Errorf("%d rows, %v", n, err)
+		}
+		type row struct {
+			amount int64
+			ok     bool
+			body   []byte
+			n      string
+			at     db.Time
+		}
+		got, err := db.One(ctx, d, func(r db.Row) (x row, err error) {
+			err = r.Scan(&x.amount, &x.ok, &x.body, &x.n, &x.at)
+			return x, err
+		}, `SELECT amount, ok, body, doc ->> 'n', at FROM probe_kind WHERE region = $1 AND id = '136' AND note = '注'`, region)
+		if err != nil || got.amount != 136 || !got.ok || string(got.body) != "\x00\x88" || got.n != "字" || !got.at.Time.Equal(at) {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}

@@ -18,7 +18,7 @@
 //
 // # How to use
 //
-//	keys, err := shelf.KeysTx(ctx, tx, rows, now)   // when items are published
+//	keys, err := s.KeysTx(ctx, tx, rows, now, stamp) // when items are published
 //	s := shelf.New(shelf.Deps{DB: d, Clock: c, Places: places})
 //	res, err := s.Search(ctx, shelf.Query{Text: "居住证", Region: "440100", Once: true})
 //

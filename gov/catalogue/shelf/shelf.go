@@ -26,6 +26,7 @@ type Shelf struct {
 	columns  columns
 	synonyms synonyms
 	answers  answers
+	recalled recalled
 }
 
 // New returns a shelf over a migrated database. It reads what is published

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,17 +30,17 @@ type Row struct {
 type Keys struct{ Number, Wording, Profile, Office, Starts int64 }
 
 // KeysTx returns the keys of rows in their order. Wordings, profiles and offices
-// that are new are added, and wordings are put into the index. All rows belong
-// to one region.
-func KeysTx(ctx context.Context, tx *db.Tx, rows []Row, now time.Time) ([]Keys, error) {
+// that are new are added, and wordings are put into the index. stamp is that of
+// Recall, as the transaction sees it; "" uses nothing that was recalled.
+func (s *Shelf) KeysTx(ctx context.Context, tx *db.Tx, rows []Row, now time.Time, stamp string) ([]Keys, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	wordings, err := wordingKeys(ctx, tx, rows)
+	wordings, err := wordingKeys(ctx, tx, rows, s.recalled.of(stamp, byWording))
 	if err != nil {
 		return nil, err
 	}
-	profiles, err := profileKeys(ctx, tx, rows)
+	profiles, err := profileKeys(ctx, tx, rows, s.recalled.of(stamp, byProfile))
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func KeysTx(ctx context.Context, tx *db.Tx, rows []Row, now time.Time) ([]Keys, 
 	}
 	out := make([]Keys, len(rows))
 	for i, r := range rows {
-		out[i] = Keys{Number: r.Number, Wording: wordings[r.wording], Profile: profiles[r.profile], Office: offices[r.card.Org]}
+		out[i] = Keys{Number: r.Number, Wording: wordings[r.wording], Profile: profiles[r.profile], Office: offices[officeOf{r.region, r.card.Org}]}
 		if r.cancelled {
 			out[i].Profile = 0
 		}
@@ -64,19 +65,31 @@ func KeysTx(ctx context.Context, tx *db.Tx, rows []Row, now time.Time) ([]Keys, 
 // from the first on, so that long lists cost the square.
 const perStatement = 100
 
-// known maps values to keys that are there already.
-func known(ctx context.Context, r db.Reader, query, region string, values []string) (map[string]int64, error) {
+// What wordings and profiles are found by.
+const (
+	byWording = `SELECT hash, key FROM catalogue_wording WHERE region = $1 AND hash IN (%s)`
+	byProfile = `SELECT hash, key FROM catalogue_profile WHERE region = $1 AND hash IN (%s)`
+)
+
+// known maps values to keys: those that were recalled, and those that are there.
+func known(ctx context.Context, r db.Reader, query string, values []string, recalled map[string]int64) (map[string]int64, error) {
 	out := make(map[string]int64, len(values))
-	for len(values) > 0 {
-		part := values[:min(perStatement, len(values))]
-		values = values[len(part):]
+	var ask []string
+	for _, v := range values {
+		if key, ok := recalled[v]; ok {
+			out[v] = key
+		} else {
+			ask = append(ask, v)
+		}
+	}
+	for part := range slices.Chunk(ask, perStatement) {
 		err := db.Each(ctx, r, func(row db.Row) error {
 			var value string
 			var key int64
 			err := row.Scan(&value, &key)
 			out[value] = key
 			return err
-		}, fmt.Sprintf(query, db.In(2, len(part))), append([]any{region}, db.Args(part)...)...)
+		}, fmt.Sprintf(query, db.In(2, len(part))), append([]any{everywhere}, db.Args(part)...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -85,8 +98,8 @@ func known(ctx context.Context, r db.Reader, query, region string, values []stri
 }
 
 // distinct are the different values of rows in order, with the row of each.
-func distinct(rows []Row, value func(Row) string) (values []string, first map[string]Row) {
-	first = map[string]Row{}
+func distinct[V comparable](rows []Row, value func(Row) V) (values []V, first map[V]Row) {
+	first = map[V]Row{}
 	for _, r := range rows {
 		v := value(r)
 		if _, again := first[v]; !again {
@@ -105,9 +118,9 @@ func next(ctx context.Context, r db.Reader, query string, args ...any) (int64, e
 	return n + 1, err
 }
 
-func wordingKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[string]int64, error) {
+func wordingKeys(ctx context.Context, tx *db.Tx, rows []Row, recalled map[string]int64) (map[string]int64, error) {
 	values, first := distinct(rows, func(r Row) string { return r.wording })
-	keys, err := known(ctx, tx, `SELECT hash, key FROM catalogue_wording WHERE region = $1 AND hash IN (%s)`, everywhere, values)
+	keys, err := known(ctx, tx, byWording, values, recalled)
 	if err != nil || len(keys) == len(values) {
 		return keys, err
 	}
@@ -116,7 +129,7 @@ func wordingKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[string]int64, 
 		return nil, err
 	}
 	var docs []search.Entry
-	var args []any
+	var fresh [][]any
 	for _, v := range values {
 		if keys[v] != 0 {
 			continue
@@ -125,19 +138,19 @@ func wordingKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[string]int64, 
 		doc := e.doc
 		doc.Key = free
 		docs = append(docs, search.Cut(doc))
-		args = append(args, everywhere, free, v, e.card.Name, e.card.Sort, e.card.Package != "")
+		fresh = append(fresh, []any{everywhere, free, v, e.card.Name, e.card.Sort, e.card.Package != ""})
 		keys[v] = free
 		free++
 	}
-	if err := insert(ctx, tx, 6, args, `INSERT INTO catalogue_wording (region, key, hash, name, sort, leads) VALUES `); err != nil {
+	if err := tx.Load(ctx, "catalogue_wording", []string{"region", "key", "hash", "name", "sort", "leads"}, fresh); err != nil {
 		return nil, err
 	}
 	return keys, Index.PutCutTx(ctx, tx, docs)
 }
 
-func profileKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[string]int64, error) {
+func profileKeys(ctx context.Context, tx *db.Tx, rows []Row, recalled map[string]int64) (map[string]int64, error) {
 	values, first := distinct(rows, func(r Row) string { return r.profile })
-	keys, err := known(ctx, tx, `SELECT hash, key FROM catalogue_profile WHERE region = $1 AND hash IN (%s)`, everywhere, values)
+	keys, err := known(ctx, tx, byProfile, values, recalled)
 	if err != nil || len(keys) == len(values) {
 		return keys, err
 	}
@@ -145,21 +158,23 @@ func profileKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[string]int64, 
 	if err != nil {
 		return nil, err
 	}
-	var args []any
+	var fresh [][]any
 	for _, v := range values {
 		if keys[v] == 0 {
-			args = append(args, everywhere, free, v, first[v].profileDoc)
+			fresh = append(fresh, []any{everywhere, free, v, first[v].profileDoc})
 			keys[v] = free
 			free++
 		}
 	}
-	return keys, insert(ctx, tx, 4, args, `INSERT INTO catalogue_profile (region, key, hash, doc) VALUES `)
+	return keys, tx.Load(ctx, "catalogue_profile", []string{"region", "key", "hash", "doc"}, fresh)
 }
 
-func officeKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[string]int64, error) {
-	region := rows[0].region
-	values, first := distinct(rows, func(r Row) string { return r.card.Org })
-	keys, err := known(ctx, tx, `SELECT code, key FROM catalogue_office WHERE region = $1 AND code IN (%s)`, region, values)
+// officeOf is an office in one region.
+type officeOf struct{ region, code string }
+
+func officeKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[officeOf]int64, error) {
+	values, first := distinct(rows, func(r Row) officeOf { return officeOf{r.region, r.card.Org} })
+	keys, err := knownOffices(ctx, tx, values)
 	if err != nil || len(keys) == len(values) {
 		return keys, err
 	}
@@ -167,36 +182,46 @@ func officeKeys(ctx context.Context, tx *db.Tx, rows []Row) (map[string]int64, e
 	if err != nil {
 		return nil, err
 	}
-	var args []any
+	var fresh [][]any
 	for _, v := range values {
 		if keys[v] == 0 {
 			c := first[v].card
-			args = append(args, region, free, v, c.OrgName, c.OrgNameEn, c.Suspected)
+			fresh = append(fresh, []any{v.region, free, v.code, c.OrgName, c.OrgNameEn, c.Suspected})
 			keys[v] = free
 			free++
 		}
 	}
-	return keys, insert(ctx, tx, 6, args, `INSERT INTO catalogue_office (region, key, code, name, name_en, suspected) VALUES `)
+	return keys, tx.Load(ctx, "catalogue_office", []string{"region", "key", "code", "name", "name_en", "suspected"}, fresh)
 }
 
-// insert writes rows of width values in bounded statements.
-func insert(ctx context.Context, tx *db.Tx, width int, args []any, before string) error {
-	for len(args) > 0 {
-		n := min(perStatement/width, len(args)/width)
-		var b strings.Builder
-		b.WriteString(before)
-		for i := range n {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			b.WriteString("(" + db.In(1+i*width, width) + ")")
+// knownOffices are the keys of offices that are there.
+func knownOffices(ctx context.Context, r db.Reader, values []officeOf) (map[officeOf]int64, error) {
+	out := make(map[officeOf]int64, len(values))
+	for part := range slices.Chunk(values, perStatement/2) {
+		args := make([]any, 0, perStatement)
+		for _, v := range part {
+			args = append(args, v.region)
 		}
-		if _, err := tx.Exec(ctx, b.String(), args[:n*width]...); err != nil {
+		for _, v := range part {
+			args = append(args, v.code)
+		}
+		err := db.Each(ctx, r, func(row db.Row) error {
+			var o officeOf
+			var key int64
+			err := row.Scan(&o.region, &o.code, &key)
+			out[o] = key
 			return err
+		}, `SELECT region, code, key FROM catalogue_office WHERE region IN (`+db.In(1, len(part))+`) AND code IN (`+db.In(1+len(part), len(part))+`)`, args...)
+		if err != nil {
+			return nil, err
 		}
-		args = args[n*width:]
 	}
-	return nil
+	for o := range out { // the statement crosses all places with all codes
+		if !slices.Contains(values, o) {
+			delete(out, o)
+		}
+	}
+	return out, nil
 }
 
 // lastSerial is the newest publication of all regions.

@@ -3,6 +3,7 @@ package standard
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"tongban/platform/db"
@@ -39,21 +40,32 @@ func Versions(ctx context.Context, r db.Reader, region, code string) ([]Base, er
 	return db.All(ctx, r, scanBase, `SELECT `+baseColumns+` FROM catalogue_base WHERE region = $1 AND code = $2 ORDER BY version DESC LIMIT 500`, region, code)
 }
 
+// countVersions is how many versions the base items of a directory have.
+func countVersions(ctx context.Context, r db.Reader, region string) (int, error) {
+	return db.One(ctx, r, db.Value[int], `SELECT count(*) FROM catalogue_base WHERE region = $1`, region)
+}
+
 // Newest returns the newest versions of the given base items of a directory, by code.
 func Newest(ctx context.Context, r db.Reader, region string, codes []string) (map[string]Base, error) {
 	out := map[string]Base{}
-	if len(codes) == 0 {
-		return out, nil
-	}
-	err := db.Each(ctx, r, func(row db.Row) error {
-		b, err := scanBase(row)
-		if err == nil && b.Version > out[b.Code].Version {
-			out[b.Code] = b
+	for part := range slices.Chunk(codes, perStatement) {
+		err := db.Each(ctx, r, func(row db.Row) error {
+			b, err := scanBase(row)
+			if err == nil && b.Version > out[b.Code].Version {
+				out[b.Code] = b
+			}
+			return err
+		}, `SELECT `+baseColumns+` FROM catalogue_base WHERE region = $1 AND code IN (`+db.In(2, len(part))+`)`, append([]any{region}, db.Args(part)...)...)
+		if err != nil {
+			return nil, err
 		}
-		return err
-	}, `SELECT `+baseColumns+` FROM catalogue_base WHERE region = $1 AND code IN (`+db.In(2, len(codes))+`)`, append([]any{region}, db.Args(codes)...)...)
-	return out, err
+	}
+	return out, nil
 }
+
+// perStatement bounds the parameters of one statement: SQLite looks for each
+// from the first on, so that long lists cost the square.
+const perStatement = 100
 
 // Find lists the newest versions of a directory by code, after one of them;
 // word is a part of the name or the beginning of the code.
