@@ -131,7 +131,11 @@ func (c *call) importCalendar(ctx context.Context, a *app.App, b *bar, name stri
 	if c.own["dry-run"] != "" {
 		what = c.say("没有改动任何数据", "nothing was changed")
 	}
-	fmt.Println(c.say("%s：收下 %d 天，未收 %d 行，已知到 %s；%d 件在办件的日期会变；%s", "%s: %d days taken, %d lines rejected, known until %s; the dates of %d open cases move; %s", name, r.Taken, len(r.Bad), r.Until, len(r.Moved), what))
+	known := c.say("还没有任何一年的通知", "no year's notice is known")
+	if r.Until.Year() > 1970 {
+		known = c.say("已知到 %s", "known until %s", r.Until)
+	}
+	fmt.Println(c.say("%s：收下 %d 天，未收 %d 行，%s；%d 件在办件的日期会变；%s", "%s: %d days taken, %d lines rejected, %s; the dates of %d open cases move; %s", name, r.Taken, len(r.Bad), known, len(r.Moved), what))
 	return failed(nil, len(r.Bad))
 }
 

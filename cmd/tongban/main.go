@@ -10,9 +10,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"tongban/app"
+	"tongban/platform/fault"
 )
 
 // command is one word after "tongban".
@@ -95,12 +97,21 @@ func run(ctx context.Context, args []string) error {
 			if k == nil || err != nil {
 				return err
 			}
-			return c.run(ctx, k)
+			return k.words(c.run(ctx, k))
 		}
 	}
 	fmt.Fprintf(os.Stderr, "tongban: there is no command %q\n\n", args[0])
 	help(os.Stderr)
 	return usage
+}
+
+// words puts what went wrong by a rule into the operator's language; other
+// errors are the machine's and stay as they are.
+func (c *call) words(err error) error {
+	if f := (*fault.Fault)(nil); errors.As(err, &f) {
+		return errors.New(strings.Replace(err.Error(), f.Error(), app.Explain(c.english(), f), 1))
+	}
+	return err
 }
 
 func help(w io.Writer) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/shelf"
 	"tongban/platform/audit"
@@ -116,7 +117,7 @@ func readDivisions(r io.Reader, report *Report, opt ImportOptions) ([]Division, 
 	report.Read, report.Same = read.Rows, read.Same
 	var bad places.FormatError
 	if errors.As(err, &bad) {
-		return nil, ErrFormat.With("problem", bad.Error())
+		return nil, ErrFormat.With("problem", content.Text{Zh: bad.Zh, En: bad.En})
 	}
 	out := make([]Division, len(read.List))
 	for i, p := range read.List {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/rows"
 	"tongban/platform/authz"
 )
@@ -54,7 +55,7 @@ func rowWriter(format string, w io.Writer) (write func(*guide) error, finish fun
 		}
 		return func(g *guide) error { return cw.Write(g.cells()) }, func() error { cw.Flush(); return cw.Error() }, nil
 	}
-	return nil, nil, ErrFormat.With("problem", "导出格式只有 jsonl 和 csv")
+	return nil, nil, ErrFormat.With("problem", content.Text{Zh: "导出格式只有 jsonl 和 csv", En: "exports are jsonl or csv"})
 }
 
 // columns of the CSV form, in order. Lists are joined by a line feed.

@@ -365,9 +365,9 @@ func guideRows(r io.Reader) (rows.Reader, error) {
 	var header *rows.HeaderError
 	switch {
 	case errors.Is(err, rows.ErrEmpty):
-		return nil, ErrFormat.With("problem", "文件是空的")
+		return nil, ErrFormat.With("problem", content.Text{Zh: "文件是空的", En: "the file is empty"})
 	case errors.As(err, &header):
-		return nil, ErrFormat.With("problem", "第一行要写列名，缺少 "+header.Column)
+		return nil, ErrFormat.With("problem", content.Text{Zh: "第一行要写列名，缺少 " + header.Column, En: "the first line has to name the columns; " + header.Column + " is missing"})
 	}
 	return reader, err
 }

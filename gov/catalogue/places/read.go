@@ -12,10 +12,10 @@ import (
 )
 
 // FormatError says that a file is no list of divisions.
-type FormatError string
+type FormatError struct{ Zh, En string }
 
 // Error says what to do, in Chinese as all reports of imports.
-func (e FormatError) Error() string { return string(e) }
+func (e FormatError) Error() string { return e.En }
 
 // Table is what a file of divisions holds.
 type Table struct {
@@ -45,14 +45,14 @@ func Pad(code string) string {
 func Read(r io.Reader, bad func(rows.Problem)) (t Table, err error) {
 	in := rows.NewLines(r)
 	if _, err := in.First(); err != nil {
-		return t, FormatError("文件是空的")
+		return t, FormatError{"文件是空的", "the file is empty"}
 	}
 	header, err := in.Next()
 	if err != nil {
 		return t, err
 	}
 	if string(header.Text) != "code,name,level,parent" {
-		return t, FormatError("第一行要写 code,name,level,parent")
+		return t, FormatError{"第一行要写 code,name,level,parent", "the first line has to be code,name,level,parent"}
 	}
 	at := map[string]int{}
 	for {
