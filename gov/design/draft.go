@@ -12,19 +12,22 @@ import (
 
 // The refusals of this capability.
 var (
-	ErrStale      = fault.Conflict("design.stale")      // somebody else changed the draft meanwhile
-	ErrNoDraft    = fault.NotFound("design.no_draft")   // there is nothing to discard or to publish
-	ErrNoTree     = fault.Invalid("design.no_tree")     // the flow was not drawn as a tree
-	ErrFile       = fault.Invalid("design.file")        // no BPMN file
-	ErrNoTables   = fault.NotFound("design.no_tables")  // the draft has no decision tables
-	ErrTables     = fault.Invalid("design.tables")      // no DMN file
-	ErrTooLarge   = fault.Invalid("design.too_large")   // a file or a tree of absurd size
-	ErrProblems   = fault.Invalid("design.problems")    // published with problems
-	ErrNoOffice   = fault.Invalid("design.no_office")   // a template names an office that is not known
-	ErrFewOffices = fault.Invalid("design.few_offices") // a template puts offices side by side and gets fewer than two
-	ErrTree       = fault.Invalid("design.tree")        // a tree from outside that cannot be worked with
-	ErrNoStep     = fault.NotFound("design.no_step")    // the step is gone
-	ErrTrial      = fault.Invalid("design.trial_path")  // the steps of a trial do not fit the flow
+	ErrStale       = fault.Conflict("design.stale")       // somebody else changed the draft meanwhile
+	ErrNoDraft     = fault.NotFound("design.no_draft")    // there is nothing to discard or to publish
+	ErrNoTree      = fault.Invalid("design.no_tree")      // the flow was not drawn as a tree
+	ErrFile        = fault.Invalid("design.file")         // no BPMN file
+	ErrNoTables    = fault.NotFound("design.no_tables")   // the draft has no decision tables
+	ErrNoTable     = fault.NotFound("design.no_table")    // the decision table is gone
+	ErrTableSize   = fault.Invalid("design.table_size")   // more than anybody can read
+	ErrTableNeeded = fault.Invalid("design.table_needed") // others need the decision by its name
+	ErrTables      = fault.Invalid("design.tables")       // no DMN file
+	ErrTooLarge    = fault.Invalid("design.too_large")    // a file or a tree of absurd size
+	ErrProblems    = fault.Invalid("design.problems")     // published with problems
+	ErrNoOffice    = fault.Invalid("design.no_office")    // a template names an office that is not known
+	ErrFewOffices  = fault.Invalid("design.few_offices")  // a template puts offices side by side and gets fewer than two
+	ErrTree        = fault.Invalid("design.tree")         // a tree from outside that cannot be worked with
+	ErrNoStep      = fault.NotFound("design.no_step")     // the step is gone
+	ErrTrial       = fault.Invalid("design.trial_path")   // the steps of a trial do not fit the flow
 )
 
 // maxFile bounds a draft, in bytes; the largest real models have some 300 kB.

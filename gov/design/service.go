@@ -233,7 +233,7 @@ func (s *Service) Discard(ctx context.Context, region, item string, version int)
 func (s *Service) Check(d Draft, a Surroundings) []Problem {
 	var out []Problem
 	if d.Tree != nil {
-		for _, p := range d.Tree.Check(a.around()) {
+		for _, p := range d.Tree.Check(a.around(d)) {
 			out = append(out, Problem{Problem: p})
 		}
 		if len(out) > 0 {

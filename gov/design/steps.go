@@ -166,7 +166,7 @@ func decided(m *decisions.Model) string {
 }
 
 // facetNames is what is compared of a step, in the order of telling.
-var facetNames = []string{"name", "office", "post", "days", "mode", "opinion", "operations", "groups", "materials", "branches", "back", "place"}
+var facetNames = []string{"name", "office", "post", "days", "mode", "opinion", "operations", "groups", "materials", "branches", "back", "table", "place"}
 
 type facets struct {
 	order []string
@@ -205,7 +205,7 @@ func (d *Draft) facets(a Surroundings) (facets, error) {
 				offices = append(offices, a.OfficeName(o))
 			}
 		}
-		of := map[string]string{"name": s.Name, "name_en": s.NameEn, "office": strings.Join(offices, "、"), "post": s.Post, "mode": string(s.Mode), "back": s.Back,
+		of := map[string]string{"name": s.Name, "name_en": s.NameEn, "office": strings.Join(offices, "、"), "post": s.Post, "table": s.Table, "mode": string(s.Mode), "back": s.Back,
 			"operations": strings.Join(s.Operations, " "), "groups": strings.Join(s.Groups, " "), "materials": strings.Join(s.Materials, " "),
 			"place": fmt.Sprintf("%s/%d", at.Owner, at.Branch)}
 		if s.Days > 0 {

@@ -38,8 +38,8 @@ type Surroundings struct {
 func (a Surroundings) OfficeName(code string) string { return cmp.Or(a.names[code], code) }
 
 // around is the same for the rules of plans.
-func (a Surroundings) around() plan.Around {
-	out := plan.Around{Offices: a.names, Subjects: map[string]string{}, Values: map[string][]string{}}
+func (a Surroundings) around(d Draft) plan.Around {
+	out := plan.Around{Offices: a.names, Subjects: map[string]string{}, Values: map[string][]string{}, Tables: d.Outputs()}
 	for _, s := range a.Subjects {
 		out.Subjects[s.ID] = s.Type
 		for _, o := range s.Options {

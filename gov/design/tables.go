@@ -5,12 +5,16 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/design/plan"
 	"tongban/platform/dmn"
+	"tongban/platform/dmn/table"
 )
 
 // SaveTables replaces the decision tables of a draft by a DMN file, or takes
@@ -65,7 +69,7 @@ func (d *Draft) checkTables(a Surroundings) []Problem {
 		return []Problem{bad("read", 1, "", err.Error())}
 	}
 	var out []Problem
-	for _, p := range m.Check(d.known(a)) {
+	for _, p := range m.Check(d.Known(a)) {
 		pairs := []any{"when", p.When}
 		if len(p.Rules) > 0 {
 			pairs = append(pairs, "rules", p.Rules)
@@ -78,9 +82,9 @@ func (d *Draft) checkTables(a Surroundings) []Problem {
 	return out
 }
 
-// known is what the tables may look at: answers, values of the case and what
+// Known is what the tables may look at: answers, values of the case and what
 // the steps of the draft give.
-func (d *Draft) known(a Surroundings) []string {
+func (d *Draft) Known(a Surroundings) []string {
 	c := &catalogue.Content{Situations: a.Offer.Situations}
 	if p, err := d.process(); err == nil {
 		for _, t := range p.UserTasks() {
@@ -88,4 +92,216 @@ func (d *Draft) known(a Surroundings) []string {
 		}
 	}
 	return catalogue.KnownTo(c, content.FieldIDs(a.Offer.Form))
+}
+
+// maxTable bounds one table: more is not a table that anybody can read.
+const (
+	maxRules   = 500
+	maxColumns = 30
+)
+
+// EditTable changes one decision table of a draft that was seen at that version
+// and keeps it. What does not work yet is kept as well; Check says so.
+func (s *Service) EditTable(ctx context.Context, region, item string, version int, decision string, change func(*table.Table) error) (Draft, error) {
+	return s.editTables(ctx, region, item, version, func(f *table.File, _ Surroundings) error {
+		t, ok := f.Table(decision)
+		if !ok {
+			return ErrNoTable
+		}
+		if err := change(&t); err != nil {
+			return err
+		}
+		if len(t.Rules) > maxRules || len(t.Columns[table.In])+len(t.Columns[table.Out])+len(t.Columns[table.Note]) > maxColumns {
+			return ErrTableSize.With("rules", maxRules).With("columns", maxColumns)
+		}
+		return tableFault(f.Put(t))
+	})
+}
+
+// AddTable gives a draft one more decision table of that name, which looks at
+// those answers, and returns its id.
+func (s *Service) AddTable(ctx context.Context, region, item string, version int, name string, subjects []string) (id string, d Draft, err error) {
+	d, err = s.editTables(ctx, region, item, version, func(f *table.File, a Surroundings) error {
+		if id = freeID(f, a); id == "" {
+			return ErrTableSize.With("rules", maxRules).With("columns", maxColumns)
+		}
+		t := table.Table{ID: id, Name: name, Policy: dmn.Unique}
+		for _, c := range a.Columns() {
+			if slices.Contains(subjects, c.Of) {
+				t.Insert(table.In, len(t.Columns[table.In]), c)
+			}
+		}
+		t.Insert(table.Out, 0, table.Column{Label: "结果", Type: "string"})
+		t.Insert(table.Note, 0, table.Column{Of: "依据"})
+		t.Rules = append(t.Rules, t.NewRule())
+		return tableFault(f.Add(t))
+	})
+	return id, d, err
+}
+
+// RemoveTable takes one decision table out of a draft; with the last decision
+// goes the file.
+func (s *Service) RemoveTable(ctx context.Context, region, item string, version int, decision string) (Draft, error) {
+	return s.editTables(ctx, region, item, version, func(f *table.File, _ Surroundings) error { return tableFault(f.Remove(decision)) })
+}
+
+func (s *Service) editTables(ctx context.Context, region, item string, version int, change func(*table.File, Surroundings) error) (Draft, error) {
+	return s.keep(ctx, region, item, version, "design.flow.tables", func(d *Draft, a Surroundings) error {
+		f := table.New(a.Offer.FullName())
+		if len(d.Tables) > 0 {
+			var err error
+			if f, err = table.Read(d.Tables); err != nil {
+				return ErrTables.Because(err)
+			}
+		}
+		if err := change(f, a); err != nil {
+			return err
+		}
+		if d.Tables = f.Bytes(); f.Empty() {
+			d.Tables = nil
+		}
+		if len(d.Tables) > decisions.MaxBytes {
+			return ErrTooLarge.With("max", decisions.MaxBytes>>10)
+		}
+		d.write(a)
+		return nil
+	})
+}
+
+// tableFault says in words of this capability why a table was not changed.
+func tableFault(err error) error {
+	switch {
+	case errors.Is(err, table.ErrUnknown):
+		return ErrNoTable
+	case errors.Is(err, table.ErrNeeded):
+		return ErrTableNeeded
+	}
+	return err
+}
+
+// freeID is an id for a new table that neither a table, nor a question, a field
+// or a value of the case has.
+func freeID(f *table.File, a Surroundings) string {
+	taken := map[string]bool{}
+	for _, t := range f.Tables() {
+		taken[t.ID] = true
+	}
+	for _, s := range a.Subjects {
+		taken[s.ID] = true
+	}
+	for n := 1; n <= maxRules; n++ {
+		if id := "table_" + strconv.Itoa(n); !taken[id] {
+			return id
+		}
+	}
+	return ""
+}
+
+// kinds are the types of columns by the types of answers.
+var kinds = map[string]string{"number": "number", "money": "number", "yesno": "boolean", "date": "date", "choice": "string", "text": "string", "textarea": "string"}
+
+// Columns are what a new input of a table can look at: each answer that is one
+// value, and the values of the case that decide something, with their types and
+// allowed values.
+func (a Surroundings) Columns() []table.Column {
+	var out []table.Column
+	for _, s := range a.Subjects {
+		kind := kinds[s.Type]
+		if kind == "" {
+			continue
+		}
+		c := table.Column{Label: s.Zh, Of: s.ID, Type: kind}
+		if kind == "string" && len(s.Options) > 0 {
+			var values []string
+			for _, o := range s.Options {
+				values = append(values, strconv.Quote(o.ID))
+			}
+			c.Values = strings.Join(values, ", ")
+		}
+		out = append(out, c)
+	}
+	return append(out, table.Column{Label: "由单位申请", Of: "company", Type: "boolean"}, table.Column{Label: "从哪里来", Of: "channel", Type: "string", Values: `"online", "counter"`},
+		table.Column{Label: "补正过", Of: "supplemented", Type: "boolean"})
+}
+
+// Sheet gives one decision table of a draft as it can be changed.
+func (d *Draft) Sheet(decision string) (table.Table, error) {
+	f, err := table.Read(d.Tables)
+	if err != nil {
+		return table.Table{}, ErrNoTable.Because(err)
+	}
+	t, ok := f.Table(decision)
+	if !ok {
+		return t, ErrNoTable
+	}
+	return t, nil
+}
+
+// Sheets lists the decision tables of a draft; none when they cannot be read.
+func (d *Draft) Sheets() []table.Table {
+	f, err := table.Read(d.Tables)
+	if err != nil {
+		return nil
+	}
+	return f.Tables()
+}
+
+// Analyse looks for gaps and contradictions in one decision table; nil when the
+// model does not work yet.
+func (d *Draft) Analyse(decision string) *dmn.Analysis {
+	m, err := dmn.Parse(bytes.NewReader(d.Tables))
+	if err != nil || len(m.Check()) > 0 {
+		return nil
+	}
+	a, err := m.Analyse(decision)
+	if err != nil {
+		return nil
+	}
+	return a
+}
+
+// Outputs lists what the decision tables of a draft give, by their id.
+func (d *Draft) Outputs() map[string][]plan.Output {
+	out := map[string][]plan.Output{}
+	for _, t := range d.Sheets() {
+		list := t.Policy == dmn.Collect || t.Policy == dmn.RuleOrder || t.Policy == dmn.OutputOrder
+		for i, c := range t.Columns[table.Out] {
+			o := plan.Output{Name: c.Of, Type: c.Type, List: list, Values: constants(t, i)}
+			if t.Policy == dmn.CollectCount || t.Policy == dmn.CollectSum {
+				o.Type, o.Values = "number", nil
+			}
+			if len(t.Columns[table.Out]) == 1 {
+				o.Name = ""
+			}
+			out[t.ID] = append(out[t.ID], o)
+		}
+	}
+	for _, k := range d.Decisions().Decisions() { // decisions that are no tables give one thing
+		if _, ok := out[k.ID]; !ok {
+			out[k.ID] = []plan.Output{{}}
+		}
+	}
+	return out
+}
+
+// constants are the values that an output can have: those that its rules give,
+// when none of them is worked out.
+func constants(t table.Table, output int) []string {
+	texts := []string{t.Columns[table.Out][output].Default}
+	for _, r := range t.Rules {
+		texts = append(texts, r.Cells[table.Out][output].Text)
+	}
+	var out []string
+	for _, text := range texts {
+		value := text
+		if plain, err := strconv.Unquote(text); err == nil {
+			value = plain
+		} else if _, err := strconv.ParseFloat(text, 64); err != nil && text != "true" && text != "false" && text != "" {
+			return nil
+		}
+		if value != "" && !slices.Contains(out, value) {
+			out = append(out, value)
+		}
+	}
+	return out
 }

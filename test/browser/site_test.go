@@ -15,6 +15,7 @@ import (
 	"tongban/gov/design/plan"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
+	"tongban/platform/dmn/table"
 	"tongban/test/browser/harness"
 	"tongban/test/node"
 )
@@ -123,7 +124,21 @@ func (w *world) furnishDesign(t *testing.T) {
 	for _, o := range around.Offices[1:4] {
 		offices = append(offices, o.ID)
 	}
-	if _, err := w.Design.Begin(ctx, node.District, node.Restaurant, 0, plan.Loop, offices); err != nil {
+	d, err := w.Design.Begin(ctx, node.District, node.Restaurant, 0, plan.Loop, offices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, d, err := w.Design.AddTable(ctx, node.District, node.Restaurant, d.Version, "要不要现场核查", []string{"area"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Design.EditTable(ctx, node.District, node.Restaurant, d.Version, id, func(x *table.Table) error {
+		x.Rules = append(x.Rules, x.NewRule())
+		for i, line := range [][3]string{{"< 100", `"不用"`, "小店书面审查"}, {">= 100", `"要"`, ""}} {
+			x.Rules[i].Cells[table.In][0].Text, x.Rules[i].Cells[table.Out][0].Text, x.Rules[i].Cells[table.Note][0].Text = line[0], line[1], line[2]
+		}
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -201,7 +216,7 @@ func (w *world) pages(who string) []string {
 		return []string{of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
 	case designer:
 		draft := "/design/" + item
-		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", "/running/" + item, "/certificate-types/" + w.kind + "/edit", "/limits?region=" + node.District, "/quality/items/" + item}
+		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", draft + "/tables/table_1?try=1&i.area=120", "/running/" + item, "/certificate-types/" + w.kind + "/edit", "/limits?region=" + node.District, "/quality/items/" + item}
 	case "示例安全管理员":
 		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/posts/" + w.post + "/end", "/admin/people?q=examiner"}
 	case "示例系统管理员":

@@ -15,7 +15,16 @@ type Around struct {
 	Values    map[string][]string
 	Groups    []string // groups of the form
 	Materials []string
-	Promise   int // promised working days; 0 when the promise counts otherwise
+	Tables    map[string][]Output // decision table → what it gives
+	Promise   int                 // promised working days; 0 when the promise counts otherwise
+}
+
+// Output is one thing that a decision table gives.
+type Output struct {
+	Name   string   // empty: the table gives only this
+	Type   string   // string, number, boolean; empty: any
+	Values []string // all that it can be; empty: anything
+	List   bool     // several at once
 }
 
 // Problem is one thing that must be repaired before publishing.
@@ -166,6 +175,12 @@ func (c *checker) step(s *Step, earlier []string, depth int) {
 			c.bad(s.ID, -1, "office.copy")
 		}
 	case Supplement:
+	case Decision:
+		if s.Table == "" {
+			c.bad(s.ID, -1, "table")
+		} else if _, ok := c.a.Tables[s.Table]; !ok {
+			c.bad(s.ID, -1, "table.gone", "table", s.Table)
+		}
 	case Condition, Parallel:
 		c.branches(s, earlier, depth)
 	default:
@@ -260,6 +275,11 @@ func (c *checker) branches(s *Step, earlier []string, depth int) {
 		for _, t := range b.When {
 			c.test(s.ID, i, t)
 		}
+		for j := range i {
+			if len(b.When) > 0 && slices.Equal(s.Branches[j].When, b.When) {
+				c.bad(s.ID, i, "branch.same", "other", j+1)
+			}
+		}
 		if b.Back != "" && !slices.Contains(earlier, b.Back) {
 			c.bad(s.ID, i, "back", "step", b.Back)
 		}
@@ -279,6 +299,10 @@ func (c *checker) test(step string, branch int, t Test) {
 		case !slices.Contains(Results, t.Value):
 			c.bad(step, branch, "test.result")
 		}
+		return
+	}
+	if s, output := c.p.asked(t.Subject); s != nil {
+		c.given(step, branch, t, s, output)
 		return
 	}
 	kind, ok := c.a.Subjects[t.Subject]

@@ -16,6 +16,9 @@ func (p *Plan) condition(tests []Test) string {
 }
 
 func (p *Plan) test(t Test) string {
+	if s, output := p.asked(t.Subject); s != nil {
+		return given(s, output, t)
+	}
 	value := strconv.Quote(t.Value)
 	switch t.Op {
 	case "result":

@@ -17,6 +17,7 @@
 //	condition   条件    one of several branches, by answers or earlier results
 //	parallel    并行    all branches at once
 //	supplement  补正    the applicant hands something in, then the flow goes on
+//	decision    决策    a decision table is asked; conditions look at what it gives
 //	decide      决定    the last step: grant, refuse, or send back
 //	back        退回    a branch that goes back to an earlier step
 //

@@ -272,6 +272,11 @@ func (g *graph) task(s *Step) *node {
 		n.attrs = append(n.attrs, attr{"implementation", "copy"})
 		set("org", s.Office)
 		return n
+	case Decision:
+		n.tag = "businessRuleTask"
+		n.attrs = append(n.attrs, attr{"implementation", s.Table})
+		set("resultVariable", s.Result())
+		return n
 	case Supplement:
 		set("post", "applicant")
 		return n

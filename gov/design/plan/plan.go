@@ -18,11 +18,12 @@ const (
 	Condition  Kind = "condition"
 	Parallel   Kind = "parallel"
 	Supplement Kind = "supplement"
+	Decision   Kind = "decision"
 	Decide     Kind = "decide"
 )
 
 // Kinds lists what can be added to a plan; the decision is always there once.
-var Kinds = []Kind{Approve, Joint, Parallel, Condition, Supplement, Copy}
+var Kinds = []Kind{Approve, Joint, Parallel, Condition, Decision, Supplement, Copy}
 
 // Mode says when a joint step is done.
 type Mode string
@@ -74,6 +75,8 @@ type Step struct {
 	// Groups of the form and Materials that the holder may read; empty means all.
 	Groups    []string `json:"groups,omitempty"`
 	Materials []string `json:"materials,omitempty"`
+	// Table is the id of the decision table that a decision asks.
+	Table string `json:"table,omitempty"`
 	// Branches of a condition (the last is taken when none holds) or a parallel step.
 	Branches []Branch `json:"branches,omitempty"`
 	// Back is where the decision may send a case back to: a step, or empty.
@@ -90,9 +93,9 @@ type Branch struct {
 	Back string `json:"back,omitempty"`
 }
 
-// Test compares an answer, or the result of an earlier step.
+// Test compares an answer, the result of an earlier step, or what a table gave.
 type Test struct {
-	Subject string `json:"subject"` // a field or question, or the id of a step
+	Subject string `json:"subject"` // a field or question, the id of a step, or of a decision with its output: ID or ID.OUTPUT
 	Op      string `json:"op"`      // is, not, has, more, less; result for steps
 	Value   string `json:"value"`
 }
@@ -107,6 +110,7 @@ var Results = []string{"approve", "refuse", "return"}
 var first = map[Kind][2]string{
 	Approve: {"审查", "Examination"}, Joint: {"会签", "Joint opinion"}, Copy: {"抄送", "Copy"},
 	Condition: {"按情况分开", "Depends"}, Parallel: {"同时办理", "Side by side"}, Supplement: {"申请人补正", "Applicant supplements"},
+	Decision: {"查决策表", "Decision table"},
 }
 
 // New is the shortest plan: examine, decide.

@@ -281,6 +281,12 @@ func (v editorView) who(ctx context.Context, s *plan.Step) string {
 		parts = append(parts, office)
 	case plan.Supplement:
 		return words(ctx, "applicant")
+	case plan.Decision:
+		for _, t := range v.D.Decisions().Decisions() {
+			if t.ID == s.Table {
+				return t.Name
+			}
+		}
 	}
 	if s.Days > 0 && s.Kind != plan.Copy {
 		parts = append(parts, words(ctx, "days", "n", s.Days))
@@ -313,6 +319,9 @@ func (v editorView) testText(ctx context.Context, t plan.Test) string {
 		return words(ctx, "test.result", "step", v.stepName(t.Subject), "value", words(ctx, "result."+t.Value))
 	}
 	subject, value := t.Subject, t.Value
+	if s, output := v.D.Tree.Asked(t); s != nil {
+		subject = v.outputName(ctx, s, output)
+	}
 	for _, s := range v.A.Subjects {
 		if s.ID != t.Subject {
 			continue

@@ -83,6 +83,8 @@ func fill(ctx context.Context, r *http.Request, p *plan.Plan, s *plan.Step) []ui
 		s.Office = f.Get("office")
 	case plan.Decide:
 		s.Back = f.Get("back")
+	case plan.Decision:
+		s.Table = f.Get("table")
 	case plan.Joint:
 		s.Offices, s.Mode, s.Share = f["offices"], plan.Mode(f.Get("mode")), number("share", "share")
 	case plan.Condition, plan.Parallel:
@@ -111,7 +113,7 @@ func fillBranch(r *http.Request, p *plan.Plan, s *plan.Step, i int) {
 			continue // an empty row takes its test away
 		}
 		t := plan.Test{Subject: subjects[j], Op: ops[j], Value: strings.TrimSpace(values[j])}
-		if x, _ := p.Find(t.Subject); x != nil {
+		if x, _ := p.Find(t.Subject); x != nil && x.Kind != plan.Decision {
 			t.Op = "result"
 		} else if t.Op == "result" || !slices.Contains(plan.Ops, t.Op) {
 			t.Op = "is"
@@ -148,6 +150,12 @@ func (v editorView) officeFields(ctx context.Context) []ui.FieldProps {
 			first.Text = words(ctx, "choose")
 		}
 		return []ui.FieldProps{{Name: "office", Label: words(ctx, "step.office"), Type: ui.Select, Value: s.Office, Options: append([]ui.Option{first}, offices...), Required: true}}
+	case plan.Decision:
+		options := []ui.Option{{Text: words(ctx, "choose")}}
+		for _, t := range v.D.Decisions().Decisions() {
+			options = append(options, ui.Option{Value: t.ID, Text: t.Name})
+		}
+		return []ui.FieldProps{{Name: "table", Label: words(ctx, "step.table"), Hint: words(ctx, "step.table_hint"), Type: ui.Select, Value: s.Table, Options: options, Required: true}}
 	case plan.Joint:
 		var modes []string
 		for _, m := range plan.Modes {
@@ -207,6 +215,7 @@ type testRow struct {
 // testRows are the tests of a branch and one empty line.
 func (v editorView) testRows(ctx context.Context, s *plan.Step, branch int) []testRow {
 	subjects := []ui.Option{{Text: words(ctx, "choose")}}
+	given := v.D.Outputs()
 	var results []ui.Option
 	for _, r := range plan.Results {
 		results = append(results, ui.Option{Value: r, Text: words(ctx, "result."+r)})
@@ -217,6 +226,11 @@ func (v editorView) testRows(ctx context.Context, s *plan.Step, branch int) []te
 		}
 		if x.Kind == plan.Approve || x.Kind == plan.Joint || x.Kind == plan.Parallel {
 			subjects = append(subjects, ui.Option{Value: x.ID, Text: words(ctx, "result_of", "step", x.Name)})
+		}
+		if x.Kind == plan.Decision {
+			for _, o := range given[x.Table] {
+				subjects = append(subjects, ui.Option{Value: subjectOf(x, o), Text: v.outputName(ctx, x, o.Name)})
+			}
 		}
 		return true
 	})
@@ -232,6 +246,13 @@ func (v editorView) testRows(ctx context.Context, s *plan.Step, branch int) []te
 		row := testRow{Subject: subjects, Op: ops, At: t, Free: true}
 		if t.Op == "result" {
 			row.Op, row.Value, row.Free = []ui.Option{{Value: "result", Text: words(ctx, "op.is")}}, results, false
+		}
+		if x, output := v.D.Tree.Asked(t); x != nil {
+			for _, o := range given[x.Table] {
+				if o.Name == output && len(o.Values) > 0 {
+					row.Free, row.Value = false, valueOptions(o.Values, t.Value)
+				}
+			}
 		}
 		for _, x := range v.A.Subjects {
 			if x.ID == t.Subject && len(x.Options) > 0 {
@@ -256,5 +277,34 @@ func (v editorView) backOptions(ctx context.Context, s *plan.Step) []ui.Option {
 		out = append(out, ui.Option{Value: x.ID, Text: words(ctx, "back_to", "step", x.Name)})
 		return true
 	})
+	return out
+}
+
+// subjectOf is how a test names an output of a decision.
+func subjectOf(s *plan.Step, o plan.Output) string {
+	if o.Name == "" {
+		return s.ID
+	}
+	return s.ID + "." + o.Name
+}
+
+// outputName is what an output of a decision is called.
+func (v editorView) outputName(ctx context.Context, s *plan.Step, output string) string {
+	if output == "" {
+		return words(ctx, "given_by", "step", s.Name)
+	}
+	return words(ctx, "given_by_output", "step", s.Name, "output", output)
+}
+
+// valueOptions are values to choose from; one that is no longer among them
+// stays visible until somebody changes it.
+func valueOptions(values []string, now string) []ui.Option {
+	var out []ui.Option
+	for _, x := range values {
+		out = append(out, ui.Option{Value: x, Text: x})
+	}
+	if now != "" && !slices.Contains(values, now) {
+		out = append(out, ui.Option{Value: now, Text: now})
+	}
 	return out
 }

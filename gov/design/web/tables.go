@@ -90,15 +90,13 @@ func (h pages) saveTables(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, path.Join("/design", region, item, "tables"))
 }
 
-// sheets are the decisions that are tables.
-func (v tablesView) sheets() []decisions.Decision {
+// sheet shows a decision table; ok is false when the model cannot be read.
+func (v tablesView) sheet(id string) (dmn.Sheet, bool) {
 	m := v.D.Decisions()
-	return slices.DeleteFunc(m.Decisions(), func(d decisions.Decision) bool { _, ok := m.Sheet(d.ID); return !ok })
-}
-
-func (v tablesView) sheet(d decisions.Decision) dmn.Sheet {
-	s, _ := v.D.Decisions().Sheet(d.ID) // sheets has looked
-	return s
+	if m == nil {
+		return dmn.Sheet{}, false
+	}
+	return m.Sheet(id)
 }
 
 // columns are the titles of a decision table: number, inputs, outputs, notes.

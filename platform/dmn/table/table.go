@@ -98,6 +98,9 @@ func (f *File) Bytes() []byte {
 
 func (f *File) definitions() *node { return f.root.child("definitions") }
 
+// Empty tells whether the file has no decision at all.
+func (f *File) Empty() bool { return len(f.definitions().all("decision")) == 0 }
+
 func (f *File) decision(id string) *node {
 	for _, d := range f.definitions().all("decision") {
 		if d.attr("id") == id || d.attr("id") == "" && d.attr("name") == id {

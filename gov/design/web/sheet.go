@@ -1,0 +1,449 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tongban/gov/catalogue/decisions"
+	"tongban/gov/design"
+	"tongban/gov/design/sheets"
+	"tongban/platform/dmn"
+	"tongban/platform/dmn/table"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// sheetView is the editor of one decision table.
+type sheetView struct {
+	D        design.Draft
+	A        design.Surroundings
+	T        table.Table
+	Problems []sheets.Problem
+	Analysis *dmn.Analysis // nil while cells do not work
+	Form     []ui.Problem
+	Row      int        // whose first cell has the focus; -1: none
+	Asked    url.Values // the sample that is tried
+	Tried    *decisions.Ruling
+}
+
+func (v sheetView) path() string {
+	return draftPath(v.D.Region, v.D.Item) + "/tables/" + url.PathEscape(v.T.ID)
+}
+
+// GET /design/{region}/{item}/tables/{decision}
+func (h pages) sheet(w http.ResponseWriter, r *http.Request) error {
+	v := sheetView{Row: -1, Asked: r.URL.Query()}
+	var err error
+	if v.D, v.A, err = h.Open(r.Context(), r.PathValue("region"), r.PathValue("item")); err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(v.Asked.Get("row")); err == nil {
+		v.Row = n
+	}
+	if v.T, err = v.D.Sheet(r.PathValue("decision")); err != nil {
+		return err
+	}
+	return h.showSheet(w, r, v)
+}
+
+func (h pages) showSheet(w http.ResponseWriter, r *http.Request, v sheetView) error {
+	ctx := r.Context()
+	if v.Problems = sheets.Check(v.T, v.D.Known(v.A)); len(v.Problems) == 0 {
+		v.Analysis = v.D.Analyse(v.T.ID)
+	}
+	if v.Asked.Has("try") {
+		answers := map[string]any{}
+		for _, c := range v.T.Columns[table.In] {
+			answers[c.Of] = v.Asked.Get("i." + c.Of)
+		}
+		if ruling, err := v.D.Decisions().Decide(v.T.ID, answers, h.Clock.Now()); err == nil {
+			v.Tried = &ruling
+		}
+	}
+	page := Frame(ctx, &v.A.Offer.Item, "tables", v.Form)
+	page.Crumbs = append(page.Crumbs, ui.Link{Text: words(ctx, "tab.tables"), Href: draftPath(v.D.Region, v.D.Item) + "/tables"})
+	page.Title = cmp.Or(v.T.Name, v.T.ID)
+	return ui.Render(w, r, http.StatusOK, page, sheetPage(v))
+}
+
+// POST /design/{region}/{item}/new-table
+func (h pages) addSheet(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	ctx, region, item := r.Context(), r.PathValue("region"), r.PathValue("item")
+	title := strings.TrimSpace(r.PostForm.Get("name"))
+	if title == "" {
+		v := tablesView{Form: []ui.Problem{{Field: "name", Text: words(ctx, "problem.table_name")}}}
+		var err error
+		if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
+			return err
+		}
+		return h.showTables(w, r, http.StatusUnprocessableEntity, v)
+	}
+	id, _, err := h.AddTable(ctx, region, item, version(r), title, r.PostForm["looks"])
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, draftPath(region, item)+"/tables/"+url.PathEscape(id)+"?row=0")
+}
+
+// POST /design/{region}/{item}/tables/{decision}
+func (h pages) saveSheet(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	ctx, region, item, id := r.Context(), r.PathValue("region"), r.PathValue("item"), r.PathValue("decision")
+	act := strings.Split(r.PostForm.Get("act"), ".")
+	if act[0] == "delete" {
+		if _, err := h.RemoveTable(ctx, region, item, version(r), id); err != nil {
+			return err
+		}
+		return web.Redirect(w, r, draftPath(region, item)+"/tables")
+	}
+	d, a, err := h.Open(ctx, region, item)
+	if err != nil {
+		return err
+	}
+	var gaps []dmn.Gap
+	if found := d.Analyse(id); found != nil {
+		gaps = found.Gaps
+	}
+	to := ""
+	_, err = h.EditTable(ctx, region, item, version(r), id, func(t *table.Table) error {
+		enter(r.PostForm, t)
+		ok := true
+		to, ok = apply(t, act, r.PostForm.Get("look"), a, gaps)
+		if !ok {
+			return design.ErrNoTable
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, draftPath(region, item)+"/tables/"+url.PathEscape(id)+to)
+}
+
+// columnKey and cellKey name the fields of the editor.
+func columnKey(p table.Part, i int, field string) string {
+	return fmt.Sprintf("k%d.%d.%s", p, i, field)
+}
+func cellKey(row int, p table.Part, i int) string { return fmt.Sprintf("r%d.%d.%d", row, p, i) }
+
+// enter writes what was entered into the table; fields that the form does not
+// have stay.
+func enter(f url.Values, t *table.Table) {
+	take := func(key string, to *string) {
+		if f.Has(key) {
+			*to = strings.TrimSpace(f.Get(key))
+		}
+	}
+	if title := strings.TrimSpace(f.Get("name")); title != "" {
+		t.Name = title
+	}
+	if p := dmn.HitPolicy(f.Get("policy")); slices.Contains(table.Policies, p) {
+		t.Policy = p
+	}
+	for p := range t.Columns {
+		for i := range t.Columns[p] {
+			c := &t.Columns[p][i]
+			key := func(field string) string { return columnKey(table.Part(p), i, field) }
+			take(key("label"), &c.Label)
+			take(key("of"), &c.Of)
+			take(key("type"), &c.Type)
+			take(key("default"), &c.Default)
+			if f.Has(key("values")) {
+				c.Values = sheets.TidyValues(f.Get(key("values")), *c)
+			}
+		}
+	}
+	var inputs []string
+	for _, c := range t.Columns[table.In] {
+		inputs = append(inputs, c.Of)
+	}
+	for r := range t.Rules {
+		for p := range t.Columns {
+			for i, c := range t.Columns[p] {
+				if key := cellKey(r, table.Part(p), i); f.Has(key) {
+					t.Rules[r].Cells[p][i].Text = sheets.Tidy(f.Get(key), table.Part(p), c, inputs)
+				}
+			}
+		}
+	}
+}
+
+// apply does what a button of the editor says, such as rule.up.3, and tells
+// where to go on. Everything that was entered is kept besides.
+func apply(t *table.Table, act []string, look string, a design.Surroundings, gaps []dmn.Gap) (to string, ok bool) {
+	number := func(i int) int {
+		if i >= len(act) {
+			return -1
+		}
+		n, err := strconv.Atoi(act[i])
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	focus := func(row int) string { return fmt.Sprintf("?row=%d#rule-%d", row, row+1) }
+	n := number(1)
+	switch act[0] {
+	case "", "save":
+		return "", true
+	case "rule": // a new rule at a place
+		if n < 0 || n > len(t.Rules) {
+			return "", false
+		}
+		t.Rules = slices.Insert(t.Rules, n, t.NewRule())
+		return focus(n), true
+	case "up":
+		return focus(n - 1), t.MoveRule(n, -1)
+	case "down":
+		return focus(n + 1), t.MoveRule(n, 1)
+	case "remove":
+		return "#rules", t.RemoveRule(n)
+	case "gap":
+		if n < 0 || n >= len(gaps) {
+			return "", false
+		}
+		t.Rules = append(t.Rules, forGap(t, gaps[n]))
+		return focus(len(t.Rules) - 1), true
+	case "column":
+		if n < 0 || n > int(table.Note) {
+			return "", false
+		}
+		p := table.Part(n)
+		return fmt.Sprintf("#column-%d-%d", n, len(t.Columns[p])), t.Insert(p, len(t.Columns[p]), newColumn(t, p, look, a))
+	case "left", "right", "drop":
+		if n < 0 || n > int(table.Note) {
+			return "", false
+		}
+		switch act[0] {
+		case "left":
+			ok = t.Move(table.Part(n), number(2), -1)
+		case "right":
+			ok = t.Move(table.Part(n), number(2), 1)
+		default:
+			ok = t.Remove(table.Part(n), number(2))
+		}
+		return "#columns", ok
+	}
+	return "", false
+}
+
+// newColumn is a column that somebody adds: an answer to look at, one more
+// result, one more note.
+func newColumn(t *table.Table, p table.Part, look string, a design.Surroundings) table.Column {
+	n := len(t.Columns[p]) + 1
+	switch p {
+	case table.In:
+		for _, c := range a.Columns() {
+			if c.Of == look {
+				return c
+			}
+		}
+		return table.Column{}
+	case table.Out:
+		if n == 2 && t.Columns[p][0].Of == "" {
+			t.Columns[p][0].Of = "result_1" // several outputs have names
+		}
+		return table.Column{Of: fmt.Sprintf("result_%d", n), Type: "string"}
+	}
+	return table.Column{Of: "说明"}
+}
+
+// forGap is a rule for values that no rule takes yet.
+func forGap(t *table.Table, g dmn.Gap) table.Rule {
+	r := t.NewRule()
+	for _, w := range g.When {
+		for i, c := range t.Columns[table.In] {
+			if c.Title() == w.Name {
+				r.Cells[table.In][i].Text = w.Text
+			}
+		}
+	}
+	return r
+}
+
+// at lists what is wrong at one cell, or at a column when row is -1.
+func (v sheetView) at(ctx context.Context, p table.Part, row, col int) string {
+	for _, x := range v.Problems {
+		if x.Part == p && x.Row == row && x.Col == col {
+			return words(ctx, "problem.sheet."+x.Code, x.Pairs...)
+		}
+	}
+	return ""
+}
+
+// hit tells whether a rule decided the sample.
+func (v sheetView) hit(row int) bool { return v.Tried != nil && slices.Contains(v.Tried.Rules, row+1) }
+
+// subject is the answer that a column looks at.
+func (v sheetView) subject(c table.Column) (design.Subject, bool) {
+	i := slices.IndexFunc(v.A.Subjects, func(s design.Subject) bool { return s.ID == c.Of })
+	if i < 0 {
+		return design.Subject{}, false
+	}
+	return v.A.Subjects[i], true
+}
+
+// title is what a column is called in the reader's language.
+func (v sheetView) title(ctx context.Context, p table.Part, i int) string {
+	c := v.T.Columns[p][i]
+	if s, ok := v.subject(c); ok && p == table.In && (c.Label == "" || c.Label == s.Zh) {
+		return name(ctx, s.Choice)
+	}
+	return cmp.Or(c.Title(), words(ctx, "sheet_part."+strconv.Itoa(int(p))))
+}
+
+// options are the values that can be offered for the cells of a column.
+func (v sheetView) options(ctx context.Context, c table.Column) []ui.Option {
+	var out []ui.Option
+	switch s, ok := v.subject(c); {
+	case c.Type == "boolean":
+		return []ui.Option{{Value: "true", Text: words(ctx, "yes")}, {Value: "false", Text: words(ctx, "no")}}
+	case ok && c.Type == "string":
+		for _, o := range s.Options {
+			out = append(out, ui.Option{Value: strconv.Quote(o.ID), Text: name(ctx, o)})
+		}
+	}
+	if len(out) == 0 && c.Type == "string" {
+		for _, text := range strings.Split(c.Values, ", ") {
+			if plain, err := strconv.Unquote(text); err == nil {
+				out = append(out, ui.Option{Value: text, Text: plain})
+			}
+		}
+	}
+	return out
+}
+
+// gloss says a cell in words where it says codes; "" where it is plain.
+func (v sheetView) gloss(ctx context.Context, c table.Column, text string) string {
+	if text == "-" {
+		return words(ctx, "sheet_any")
+	}
+	s, ok := v.subject(c)
+	out := text
+	switch {
+	case c.Type == "boolean":
+		out = map[string]string{"true": words(ctx, "yes"), "false": words(ctx, "no")}[text]
+	case ok:
+		for _, o := range s.Options {
+			out = strings.ReplaceAll(out, strconv.Quote(o.ID), name(ctx, o))
+		}
+	}
+	if out == text {
+		return ""
+	}
+	return out
+}
+
+// say tells for which values, in the reader's words.
+func (v sheetView) say(ctx context.Context, when []dmn.Condition) string {
+	var parts []string
+	for _, w := range when {
+		text, title := w.Text, w.Name
+		for i, c := range v.T.Columns[table.In] {
+			if c.Title() == w.Name {
+				title, text = v.title(ctx, table.In, i), cmp.Or(v.gloss(ctx, c, w.Text), w.Text)
+			}
+		}
+		parts = append(parts, words(ctx, "sheet_when", "name", title, "text", text))
+	}
+	if len(parts) == 0 {
+		return words(ctx, "sheet_anything")
+	}
+	return strings.Join(parts, words(ctx, "and"))
+}
+
+// lookOptions are the answers that a new column can look at.
+func lookOptions(ctx context.Context, a design.Surroundings, none bool) []ui.Option {
+	var out []ui.Option
+	if none {
+		out = append(out, ui.Option{Text: words(ctx, "sheet_expression")})
+	}
+	for _, c := range a.Columns() {
+		text := words(ctx, "sheet_value."+c.Of)
+		for _, s := range a.Subjects {
+			if s.ID == c.Of {
+				text = name(ctx, s.Choice)
+			}
+		}
+		out = append(out, ui.Option{Value: c.Of, Text: text})
+	}
+	return out
+}
+
+func policyOptions(ctx context.Context) []ui.Option {
+	var out []ui.Option
+	for _, p := range table.Policies {
+		out = append(out, ui.Option{Value: string(p), Text: words(ctx, "policy."+strings.ReplaceAll(strings.ToLower(string(p)), " ", "_"), "letter", p.Letter())})
+	}
+	return out
+}
+
+func typeOptions(ctx context.Context, kind string) []ui.Option {
+	out := append([]ui.Option{{Text: words(ctx, "sheet_type.any")}}, keyed(ctx, "sheet_type.", sheets.Types)...)
+	if kind != "" && !slices.Contains(sheets.Types, kind) {
+		out = append(out, ui.Option{Value: kind, Text: kind})
+	}
+	return out
+}
+
+// lines shows allowed values one a line.
+func lines(values string) string { return strings.ReplaceAll(values, ", ", "\n") }
+
+// sample asks for one input of the sample that is tried.
+func (v sheetView) sample(ctx context.Context, i int) ui.FieldProps {
+	c := v.T.Columns[table.In][i]
+	f := ui.FieldProps{Name: "i." + c.Of, Label: v.title(ctx, table.In, i), Type: ui.Text, Value: v.Asked.Get("i." + c.Of), Plain: true, Width: "m"}
+	if list := v.options(ctx, c); len(list) > 0 {
+		f.Type, f.Options = ui.Select, []ui.Option{{Text: words(ctx, "sheet_unanswered")}}
+		for _, o := range list {
+			if plain, err := strconv.Unquote(o.Value); err == nil {
+				o.Value = plain
+			}
+			f.Options = append(f.Options, o)
+		}
+	}
+	return f
+}
+
+// sound tells whether the table has exactly one answer for everything.
+func (v sheetView) sound() bool {
+	for _, g := range v.Analysis.Gaps {
+		if !g.Fractions {
+			return false
+		}
+	}
+	return len(v.Analysis.Unreachable) == 0 && !slices.ContainsFunc(v.Analysis.Overlaps, func(o dmn.Overlap) bool { return o.Conflict })
+}
+
+// kind says what values a column has.
+func (v sheetView) kind(ctx context.Context, p table.Part, i int) string {
+	c := v.T.Columns[p][i]
+	switch {
+	case p == table.Note:
+		return words(ctx, "sheet_part.2")
+	case c.Type == "":
+		return words(ctx, "sheet_type.any")
+	case slices.Contains(sheets.Types, c.Type):
+		return words(ctx, "sheet_type."+c.Type)
+	}
+	return c.Type
+}
+
+func numbers(list []int) string {
+	var out []string
+	for _, n := range list {
+		out = append(out, strconv.Itoa(n))
+	}
+	return strings.Join(out, ", ")
+}
