@@ -5,8 +5,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -57,6 +61,103 @@ func TestCount_knowsRoutesNotPaths(t *testing.T) {
 	if strings.Contains(text, "nowhere") {
 		t.Error("a visitor's path became a label")
 	}
+}
+
+// What collectors demand of a page: every value belongs to the name announced
+// above it, no name is announced twice, no value stands there twice, and buckets
+// only grow.
+func TestHandler_collectorsCanReadIt(t *testing.T) {
+	m := telemetry.NewMetrics(`1"2\3`)
+	m.Gauge("asked", "One line\nand another.", func() float64 { return math.Inf(1) })
+	h := m.Count(http.NewServeMux())
+	for _, method := range []string{"GET", "POST", "POST"} {
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, "/", nil))
+	}
+	w := get(m.Handler(), "/metrics")
+	if got := w.Header().Get("Content-Type"); got != "text/plain; version=0.0.4; charset=utf-8" {
+		t.Errorf("content type %q", got)
+	}
+	text := w.Body.String()
+	line := regexp.MustCompile(`^([a-z_]+)(\{(?:[a-z]+="(?:[^"\\]|\\[\\n"])*",?)+\})? (\S+)$`)
+	seen, values, name, last := map[string]bool{}, map[string]bool{}, "", 0.0
+	for l := range strings.Lines(strings.TrimSpace(text)) {
+		l = strings.TrimSuffix(l, "\n")
+		if rest, ok := strings.CutPrefix(l, "# HELP "); ok {
+			name, _, _ = strings.Cut(rest, " ")
+			if seen[name] {
+				t.Errorf("%s is announced twice", name)
+			}
+			seen[name], last = true, 0
+			continue
+		}
+		if strings.HasPrefix(l, "# TYPE "+name+" ") {
+			continue
+		}
+		p := line.FindStringSubmatch(l)
+		if p == nil || !strings.HasPrefix(p[1], name) || values[p[1]+p[2]] {
+			t.Errorf("cannot be read under %s: %q", name, l)
+			continue
+		}
+		values[p[1]+p[2]] = true
+		v, err := strconv.ParseFloat(p[3], 64)
+		if err != nil {
+			t.Errorf("%q: %v", l, err)
+		}
+		if strings.HasSuffix(p[1], "_bucket") {
+			if strings.Contains(p[2], `le="0.001"`) {
+				last = 0
+			}
+			if v < last {
+				t.Errorf("bucket falls: %q after %v", l, last)
+			}
+			last = v
+		}
+	}
+	wants(t, text, `tongban_build_info{version="1\"2\\3"} 1`, `# HELP tongban_asked One line\nand another.`, "tongban_asked +Inf", "# TYPE tongban_http_duration_seconds histogram",
+		`tongban_http_duration_seconds_bucket{method="POST",route="none",le="+Inf"} 2`, `tongban_http_requests_total{method="POST",route="none",status="404"} 2`)
+}
+
+// The values that runbooks and dashboards go by are there and are possible.
+func TestHandler_processAndRuntime(t *testing.T) {
+	text := get(telemetry.NewMetrics("x").Handler(), "/metrics").Body.String()
+	value := func(name string) float64 {
+		m := regexp.MustCompile(`(?m)^` + name + ` (\S+)$`).FindStringSubmatch(text)
+		if m == nil {
+			t.Errorf("no %s", name)
+			return 0
+		}
+		v, _ := strconv.ParseFloat(m[1], 64)
+		return v
+	}
+	between := func(name string, low, high float64) {
+		t.Helper()
+		if v := value(name); v < low || v > high {
+			t.Errorf("%s is %v, want %v to %v", name, v, low, high)
+		}
+	}
+	between("go_goroutines", 1, 1000)
+	between("go_memstats_heap_alloc_bytes", 1e5, 1e10)
+	between("go_memstats_alloc_bytes_total", 1e5, 1e12)
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("no /proc")
+	}
+	between("process_resident_memory_bytes", 1e6, 1e10)
+	between("process_cpu_seconds_total", 0, 1e6)
+	between("process_open_fds", 3, 10000)
+	between("process_max_fds", 3, 1e10)
+	now := float64(clock.System.Now().Unix())
+	between("process_start_time_seconds", now-3600, now+2)
+}
+
+func TestGauge_namesAreTakenOnce(t *testing.T) {
+	m := telemetry.NewMetrics("x")
+	m.Gauge("once", "", func() float64 { return 1 })
+	defer func() {
+		if recover() == nil {
+			t.Error("a second gauge of the same name was taken")
+		}
+	}()
+	m.Gauge("once", "", func() float64 { return 2 })
 }
 
 func TestWatch_showsWhatWaits(t *testing.T) {

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"tongban/platform/audit"
 	"tongban/platform/clock"
 	"tongban/platform/db"
@@ -19,8 +17,13 @@ const (
 	atMost = 2 * time.Second // how long a scrape waits for the database
 )
 
-// Watch adds the gauges of the database and of the work that waits in it.
-func (m *Metrics) Watch(d *db.DB, c clock.Clock) { m.Registry.MustRegister(&watch{d: d, clock: c}) }
+// Watch adds the values of the database and of the work that waits in it.
+func (m *Metrics) Watch(d *db.DB, c clock.Clock) {
+	w := &watch{d: d, clock: c}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sources = append(m.sources, w.write)
+}
 
 // watch asks the database when it is scraped.
 type watch struct {
@@ -32,50 +35,27 @@ type watch struct {
 }
 
 type sample struct {
-	desc  *prometheus.Desc
-	value float64
-	kind  prometheus.ValueType
+	name, kind, help string
+	value            float64
 }
 
-func gauge(name, help string) *prometheus.Desc {
-	return prometheus.NewDesc("tongban_"+name, help, nil, nil)
-}
-
-var (
-	descUp       = gauge("db_up", "One when the database answered this scrape.")
-	descWrites   = gauge("db_writes_total", "Writes that ended (SQLite).")
-	descCommits  = gauge("db_commits_total", "Commits that carried them (SQLite).")
-	descQueued   = gauge("db_writes_queued", "Writes that wait for their turn (SQLite).")
-	descInUse    = gauge("db_connections_in_use", "Connections at work.")
-	descOpen     = gauge("db_connections_open", "Connections open.")
-	descWaiting  = gauge("outbox_waiting", "Facts that wait for their reactions.")
-	descParked   = gauge("outbox_parked", "Facts that are parked because a reaction keeps failing.")
-	descLag      = gauge("outbox_oldest_seconds", "Age of the oldest fact that waits and is not parked.")
-	descOverdue  = gauge("schedule_overdue", "Jobs that are due and have not run.")
-	descFailing  = gauge("schedule_failing", "Overdue jobs whose last attempt failed.")
-	descUnsealed = gauge("audit_unsealed", "Acts that no checkpoint covers yet.")
-	descSealLag  = gauge("audit_oldest_unsealed_seconds", "Age of the oldest of them.")
-)
-
-// Describe implements prometheus.Collector.
-func (w *watch) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descUp, descWrites, descCommits, descQueued, descInUse, descOpen, descWaiting,
-		descParked, descLag, descOverdue, descFailing, descUnsealed, descSealLag} {
-		ch <- d
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (w *watch) Collect(ch chan<- prometheus.Metric) {
+func (w *watch) write(p *page) {
 	s := w.d.Stats()
 	now := []sample{
-		{descWrites, float64(s.Writes), prometheus.CounterValue}, {descCommits, float64(s.Commits), prometheus.CounterValue},
-		{descQueued, float64(s.Queued), prometheus.GaugeValue}, {descInUse, float64(s.InUse), prometheus.GaugeValue},
-		{descOpen, float64(s.Open), prometheus.GaugeValue},
+		{"db_writes_total", kindCounter, "Writes that ended (SQLite).", float64(s.Writes)},
+		{"db_commits_total", kindCounter, "Commits that carried them (SQLite).", float64(s.Commits)},
+		{"db_writes_queued", kindGauge, "Writes that wait for their turn (SQLite).", float64(s.Queued)},
+		{"db_connections_in_use", kindGauge, "Connections at work.", float64(s.InUse)},
+		{"db_connections_open", kindGauge, "Connections open.", float64(s.Open)},
 	}
 	for _, x := range append(now, w.asked()...) {
-		ch <- prometheus.MustNewConstMetric(x.desc, x.kind, x.value)
+		p.single("tongban_"+x.name, x.kind, x.help, x.value)
 	}
+}
+
+// up says whether the database answered.
+func up(value float64) sample {
+	return sample{"db_up", kindGauge, "One when the database answered this scrape.", value}
 }
 
 // asked returns what the database says, asking again when the answer is old.
@@ -91,7 +71,7 @@ func (w *watch) asked() []sample {
 	w.at = now
 	var err error
 	if w.last, err = w.ask(ctx, now); err != nil {
-		w.last = []sample{{descUp, 0, prometheus.GaugeValue}}
+		w.last = []sample{up(0)}
 	}
 	return w.last
 }
@@ -115,7 +95,14 @@ func (w *watch) ask(ctx context.Context, now time.Time) ([]sample, error) {
 		}
 		return max(0, now.Sub(t).Seconds())
 	}
-	g := func(d *prometheus.Desc, v float64) sample { return sample{d, v, prometheus.GaugeValue} }
-	return []sample{g(descUp, 1), g(descWaiting, float64(waiting)), g(descParked, float64(parked)), g(descLag, age(oldest)),
-		g(descOverdue, float64(overdue)), g(descFailing, float64(failing)), g(descUnsealed, float64(unsealed)), g(descSealLag, age(since))}, nil
+	g := func(name, help string, v float64) sample { return sample{name, kindGauge, help, v} }
+	return []sample{up(1),
+		g("outbox_waiting", "Facts that wait for their reactions.", float64(waiting)),
+		g("outbox_parked", "Facts that are parked because a reaction keeps failing.", float64(parked)),
+		g("outbox_oldest_seconds", "Age of the oldest fact that waits and is not parked.", age(oldest)),
+		g("schedule_overdue", "Jobs that are due and have not run.", float64(overdue)),
+		g("schedule_failing", "Overdue jobs whose last attempt failed.", float64(failing)),
+		g("audit_unsealed", "Acts that no checkpoint covers yet.", float64(unsealed)),
+		g("audit_oldest_unsealed_seconds", "Age of the oldest of them.", age(since)),
+	}, nil
 }
