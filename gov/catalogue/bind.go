@@ -73,9 +73,13 @@ func sealed(c *Content) string {
 	return hash
 }
 
-// document is what is kept of a content: without what its base item says.
-func document(c *Content, b *standard.Base) []byte {
-	kept := *c
+// document is what is kept of a content: without what its base item says and
+// without what all imported guides say alike.
+func (p *publication) document(b *standard.Base) []byte {
+	kept := *p.content
+	if p.general = ""; p.alike != nil && p.alike.Bind(&kept) {
+		p.general = p.alike.hash
+	}
 	if b != nil {
 		b.Bind(&kept.Item)
 	}
@@ -136,6 +140,7 @@ func (s *Service) expect(p *publication) {
 	if p.hash == "" { // a package keeps it
 		return
 	}
+	p.alike, _ = s.alike() // without it the document says everything
 	if d := directoryOf(p.content.Item.Base); d != "" && p.expected == nil {
 		b, ok := s.seen.Of(d, p.content.Item.Base)
 		if !ok || p.makes(&b) {
@@ -233,7 +238,7 @@ func (p *publication) refer(b *standard.Base) {
 		}
 		*it, p.entry = whole, nil
 	}
-	p.doc = document(p.content, b)
+	p.doc = p.document(b)
 }
 
 // baseFrom makes a base item from an item whose source has no directory. Of a
@@ -285,7 +290,7 @@ func headTx(ctx context.Context, tx *db.Tx, it *content.Item, directory string, 
 // ready makes what the tables keep, as far as it is not made yet.
 func (p *publication) ready() {
 	if p.doc == nil {
-		p.doc = document(p.content, nil)
+		p.doc = p.document(nil)
 	}
 	if p.entry == nil {
 		p.entry = shelf.Prepare(p.content, p.from, p.names)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"slices"
 
 	"tongban/gov/catalogue/content"
 )
@@ -45,14 +44,27 @@ func LoadGeneral(items fs.FS) (General, error) {
 // complete adds the general form, flow and result to an imported guide. The
 // certificate is of a type of the item's own office.
 func (g General) complete(c *Content) {
-	c.Form, c.Flow, c.Result = g.Form, g.Flow, g.Result
-	c.Result.Certificate.Type = c.Item.Org + "000"
-	c.Result.Certificate.Issuer = c.Item.Org
-	for _, cl := range g.Clauses {
-		if !slices.ContainsFunc(c.Item.Basis, func(b Clause) bool { return b.ID == cl.ID }) {
-			c.Item.Basis = append(c.Item.Basis, cl)
-		}
+	c.Form, c.Flow = g.Form, g.Flow
+	common := content.Common{Result: g.Result, Clauses: g.Clauses}
+	common.Onto(c)
+}
+
+// common is what is kept once for all imported guides, with its text and the
+// hash of that.
+type common struct {
+	content.Common
+	hash, text string
+}
+
+func (s *Service) common() (*common, error) {
+	g, err := s.general()
+	if err != nil {
+		return nil, err
 	}
+	c := &common{Common: content.Common{Result: g.Result, Clauses: g.Clauses}}
+	text, err := json.Marshal(c.Common)
+	c.hash, c.text = content.Digest(text), string(text)
+	return c, err
 }
 
 // IsGeneral tells whether a clause belongs to the general result rather than

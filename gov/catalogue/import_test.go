@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tongban/data"
 	"tongban/gov/catalogue"
@@ -289,6 +291,37 @@ func TestImportGuides_csvSurvivesAnOpenQuote(t *testing.T) {
 		o, err := b.Offer(b.ctx, "440000", "11440000006939756B2440101007004")
 		if err != nil || o.Name != `丁"戊` || len(o.Materials) != 2 || !o.Online {
 			t.Errorf("%+v %v", o, err)
+		}
+	})
+}
+
+// What imported guides say alike is kept once; reading puts it back, so that a
+// guide says, and is called, what was published.
+func TestOfferVersion_saysEverythingThatWasPublished(t *testing.T) {
+	seeded(t, func(t *testing.T, b bundle) {
+		general, err := catalogue.LoadGeneral(shipped())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		err = b.EachItem(b.ctx, "440000", time.Time{}, func(p catalogue.PublishedItem) error {
+			if p.Item.Package != "" {
+				return nil
+			}
+			n++
+			want := general.Result
+			want.Certificate.Type, want.Certificate.Issuer = p.Item.Org+"000", p.Item.Org
+			if !reflect.DeepEqual(p.Result, want) || !slices.Equal(p.Item.Basis[max(len(p.Item.Basis)-len(general.Clauses), 0):], general.Clauses) {
+				t.Errorf("%s: %+v %+v", p.Item.Code, p.Result, p.Item.Basis)
+			}
+			return nil
+		})
+		if err != nil || n < 2000 {
+			t.Errorf("%d guides, %v", n, err)
+		}
+		kept, err := db.One(b.ctx, b.db, db.Value[int], `SELECT count(*) FROM catalogue_version WHERE region = '440000' AND general <> '' AND length(CAST(doc AS text)) < 3000`)
+		if err != nil || kept < n/2 {
+			t.Errorf("%d of %d documents leave out what is common, %v", kept, n, err)
 		}
 	})
 }

@@ -58,6 +58,7 @@ type Service struct {
 	general func() (General, error)
 	shelf   *shelf.Shelf
 	seen    standard.Seen // base items
+	alike   func() (*common, error)
 	setup   sync.Mutex
 	ready   bool
 
@@ -80,6 +81,7 @@ func New(d Deps) *Service {
 	}
 	s := &Service{Deps: d,
 		general: sync.OnceValues(func() (General, error) { return LoadGeneral(d.Items) })}
+	s.alike = sync.OnceValues(s.common)
 	s.places = s.keepPlaces()
 	s.shelf = shelf.New(shelf.Deps{DB: d.DB, Clock: d.Clock, Places: s.Places})
 	return s

@@ -21,6 +21,8 @@ import (
 type publication struct {
 	content *Content
 	hash    string
+	alike   *common      // what its document may leave out
+	general string       // hash of what its document leaves out
 	doc     []byte       // nil: not made yet
 	entry   *shelf.Entry // nil: not made yet
 	card    []byte
@@ -105,7 +107,7 @@ func insertRows(ctx context.Context, tx *db.Tx, width int, args []any, before, a
 
 // The columns of a version and of the newest one.
 var (
-	versionColumns = []string{"region", "code", "version", "hash", "effective_at", "published_at", "publisher", "doc", "directory", "base", "base_version"}
+	versionColumns = []string{"region", "code", "version", "hash", "effective_at", "published_at", "publisher", "doc", "directory", "base", "base_version", "general"}
 	itemColumns    = []string{"region", "code", "version", "hash", "serial", "package", "card", "number", "wording", "profile", "office", "starts",
 		"base", "type_code", "state", "org", "visits", "shares"}
 )
@@ -115,6 +117,13 @@ var (
 func (s *Service) savePublications(ctx context.Context, tx *db.Tx, list []*publication, now time.Time) error {
 	if len(list) == 0 {
 		return nil
+	}
+	alike, err := s.alike()
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		p.alike = alike
 	}
 	if err := s.bindTx(ctx, tx, list, now); err != nil {
 		return err
@@ -135,7 +144,7 @@ func (s *Service) savePublications(ctx context.Context, tx *db.Tx, list []*publi
 	var versions, first, next [][]any
 	for i, p := range list {
 		it, k := &p.content.Item, keys[i]
-		versions = append(versions, []any{it.Region, it.Code, p.version, p.hash, db.At(p.from), db.At(now), tx.Actor().ID, string(p.doc), p.reference.directory, it.Base, p.reference.version})
+		versions = append(versions, []any{it.Region, it.Code, p.version, p.hash, db.At(p.from), db.At(now), tx.Actor().ID, string(p.doc), p.reference.directory, it.Base, p.reference.version, p.general})
 		row := []any{it.Region, it.Code, p.version, p.hash, p.serial, it.Keeper(), string(p.card), k.Number, k.Wording, k.Profile, k.Office, k.Starts,
 			it.Base, it.TypeCode, string(it.State), it.Org, it.Visits, p.content.Shares()}
 		if p.version == 1 {
@@ -171,7 +180,10 @@ func saveTexts(ctx context.Context, tx *db.Tx, list []*publication) error {
 				hashes = append(hashes, hash)
 			}
 		}
-		regions = append(regions, c.Item.Region)
+		if regions = append(regions, c.Item.Region); p.general != "" {
+			bodies[[2]string{wholeCountry, p.general}] = p.alike.text
+			regions, hashes = append(regions, wholeCountry), append(hashes, p.general)
+		}
 	}
 	slices.Sort(regions)
 	slices.Sort(hashes)

@@ -36,7 +36,7 @@ type Content struct {
 // except the version number.
 func (c *Content) Seal() (hash string, doc []byte) {
 	c.Item.Version, c.Item.BaseVersion = 0, 0
-	c.FormHash, c.FlowHash, c.DecisionsHash = Digest(c.Form), Digest([]byte(c.Flow)), ""
+	c.FormHash, c.FlowHash, c.DecisionsHash = digestOften(c.Form), digestOften([]byte(c.Flow)), ""
 	if c.Decisions != "" {
 		c.DecisionsHash = Digest([]byte(c.Decisions))
 	}

@@ -22,17 +22,23 @@ func Since(ctx context.Context, r db.Reader, serial int64, limit int) ([]Publish
 	list, err := db.All(ctx, r, func(row db.Row) (p Published, err error) {
 		var doc db.JSON[content.Content]
 		var base db.JSON[standard.Base]
+		var alike db.JSON[content.Common]
+		var general string
 		var version, baseVersion int
-		err = row.Scan(&p.Serial, &version, &p.Effective, &doc, &baseVersion, &base)
+		err = row.Scan(&p.Serial, &version, &p.Effective, &doc, &baseVersion, &base, &general, &alike)
 		if p.Content = doc.V; baseVersion > 0 { // name, kind and basis are held once, in the base item
 			base.V.Onto(&p.Content.Item)
 			p.Content.Item.BaseVersion = baseVersion
 		}
+		if general != "" { // what imported guides say alike is held once, too
+			alike.V.Onto(&p.Content)
+		}
 		p.Content.Item.Version = version
 		return p, err
-	}, `SELECT i.serial, v.version, v.effective_at, v.doc, coalesce(b.version, 0), coalesce(b.doc, '{}') FROM catalogue_item i
+	}, `SELECT i.serial, v.version, v.effective_at, v.doc, coalesce(b.version, 0), coalesce(b.doc, '{}'), v.general, coalesce(g.body, '{}') FROM catalogue_item i
 		JOIN catalogue_version v ON v.region = i.region AND v.code = i.code AND v.version = i.version
 		LEFT JOIN catalogue_base b ON b.region = v.directory AND b.code = v.base AND b.version = v.base_version
+		LEFT JOIN catalogue_text g ON g.region = '000000' AND g.hash = v.general
 		WHERE i.serial > $1 ORDER BY i.serial LIMIT $2`, serial, limit)
 	for i := range list {
 		if c := &list[i].Content; err == nil && c.Situations != nil {

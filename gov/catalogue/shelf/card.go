@@ -22,11 +22,11 @@ type Card struct {
 	Audience  []string      `json:"audience"`
 	Themes    []string      `json:"themes"`
 	LifeEvent content.Text  `json:"life_event,omitzero"`
-	Legal     content.Limit `json:"legal"`
-	Promise   content.Limit `json:"promise"`
+	Legal     content.Limit `json:"legal,omitzero"`
+	Promise   content.Limit `json:"promise,omitzero"`
 	Visits    int           `json:"visits"`
 	Online    bool          `json:"online"`
-	Fee       content.Fee   `json:"fee"`
+	Fee       content.Fee   `json:"fee,omitzero"`
 	Materials int           `json:"materials"` // how many the item names
 	Partners  int           `json:"partners"`  // how many offices take part besides the leading one
 	Package   string        `json:"package,omitempty"`
