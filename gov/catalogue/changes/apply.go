@@ -445,9 +445,13 @@ func (s *Service) applyBases(ctx context.Context, tx *db.Tx, c *Change, now time
 }
 
 func (s *Service) applyItems(ctx context.Context, tx *db.Tx, c *Change, now time.Time) error {
-	var before []string
+	var before, names, after []string
 	for _, t := range c.Targets {
-		before = append(before, t.Code)
+		was, _, err := s.Catalogue.Newest(ctx, tx, c.Region, t.Code)
+		if err != nil {
+			return err
+		}
+		before, names = append(before, t.Code), append(names, was.Item.FullName())
 	}
 	for _, d := range c.Items {
 		var made content.Content
@@ -465,6 +469,10 @@ func (s *Service) applyItems(ctx context.Context, tx *db.Tx, c *Change, now time
 		if err := s.give(ctx, tx, &made.Item, d, now); err != nil {
 			return err
 		}
+		if c.Kind == Split || c.Kind == Merge { // who looks for the old name finds what follows it
+			after = append(after, d.Code)
+			made.Item.Keywords = known(made.Item.Keywords, names)
+		}
 		if _, err := s.Catalogue.PublishItemTx(ctx, tx, made, now, seen); err != nil {
 			return err
 		}
@@ -478,6 +486,9 @@ func (s *Service) applyItems(ctx context.Context, tx *db.Tx, c *Change, now time
 			return err
 		}
 		was.Item.State, was.Item.ByChanges = c.Kind.stateAfter(), true
+		if len(after) > 0 {
+			was.Item.Successors = after
+		}
 		if _, err := s.Catalogue.PublishItemTx(ctx, tx, was, now, v); err != nil {
 			return err
 		}
@@ -515,7 +526,22 @@ func (s *Service) give(ctx context.Context, tx *db.Tx, it *content.Item, d ItemD
 	}
 	it.Org, it.Tier, it.ByChanges = c.Org, d.Tier, true
 	b.Onto(it)
-	return nil
+	before, err := standard.Newest(ctx, tx, c.Province(), b.Predecessors)
+	for _, code := range b.Predecessors {
+		it.Keywords = known(it.Keywords, []string{before[code].Name})
+	}
+	return err
+}
+
+// known adds words by which an item is found.
+func known(words, more []string) []string {
+	out := slices.Clone(words)
+	for _, w := range more {
+		if w != "" && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // Reach is whom a change touches.

@@ -278,6 +278,55 @@ func TestChange_newSplitCancel(t *testing.T) {
 	})
 }
 
+// Items that are merged stay readable, name what follows them, and are found by
+// their old names.
+func TestChange_mergeOfItems(t *testing.T) {
+	run(t, func(t *testing.T, w *town) {
+		basis := []content.Clause{{ID: "b1", Law: "示例条例", Article: "第一条", Text: "示例"}}
+		var bases []standard.Base
+		for _, name := range []string{"示例甲登记", "示例乙登记", "示例合一登记"} {
+			c, err := w.Begin(anna, changes.Change{Region: province, Kind: changes.New, Level: standard.BaseLevel, Reason: "新设", Bases: []standard.Base{{Code: "440799", Name: name, Type: "07", Basis: basis}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			bases = append(bases, w.pass(t, c).Bases...)
+		}
+		draft := func(base string) changes.ItemDraft {
+			return changes.ItemDraft{Base: base, Values: map[string][]string{"org": {"11449901900000065F"}, "org_name": {"示例区公安局"}, "use_level": {"4"}, "visits": {"1"}}}
+		}
+		var targets []changes.Target
+		for _, b := range bases[:2] {
+			c, err := w.Begin(anna, changes.Change{Region: "449901", Kind: changes.New, Level: standard.ImplementationLevel, Reason: "承接", Items: []changes.ItemDraft{draft(b.Code)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			targets = append(targets, changes.Target{Code: w.pass(t, c).Items[0].Code})
+		}
+		c, err := w.Begin(anna, changes.Change{Region: "449901", Kind: changes.Merge, Level: standard.ImplementationLevel, Reason: "两事并一事", Targets: targets, Items: []changes.ItemDraft{draft(bases[2].Code)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := w.pass(t, c).Items[0].Code
+		next, err := w.cat.Offer(t.Context(), "449901", made)
+		if err != nil || len(next.Predecessors) != 2 || next.State != content.InForce {
+			t.Fatalf("%+v, %v", next, err)
+		}
+		for _, target := range targets {
+			old, err := w.cat.Offer(t.Context(), "449901", target.Code)
+			if err != nil || old.State != content.Cancelled || len(old.Successors) != 1 || old.Successors[0] != made {
+				t.Fatalf("%+v, %v", old, err)
+			}
+			if was, err := w.cat.OfferVersion(t.Context(), "449901", target.Code, 1); err != nil || was.State != content.InForce {
+				t.Fatalf("what open cases refer to: %v", err)
+			}
+		}
+		found, err := w.cat.Search(t.Context(), catalogue.Query{Text: "示例甲登记", Region: "449901", Limit: 10})
+		if err != nil || len(found.Items) == 0 || found.Items[0].Code != made {
+			t.Fatalf("by the old name: %+v, %v", found.Items, err)
+		}
+	})
+}
+
 func TestChange_suspendAndBadReferences(t *testing.T) {
 	run(t, func(t *testing.T, w *town) {
 		for _, k := range []changes.Kind{changes.Suspend, changes.Resume} {

@@ -123,6 +123,7 @@ type Item struct {
 	// basis are read from; 0 for items that are in no directory and bring their own.
 	BaseVersion  int      `json:"base_version,omitempty"`
 	Predecessors []string `json:"predecessors,omitempty"` // codes of the items that this one follows (split, merged)
+	Successors   []string `json:"successors,omitempty"`   // codes of the items that follow it
 	Tier         string   `json:"tier,omitempty"`         // tier of service that the region chose from its base item (分级标准)
 
 	Parent   string `json:"parent,omitempty"` // name of the item above it, when it differs

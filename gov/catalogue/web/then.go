@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -27,6 +28,8 @@ type then struct {
 	state    content.State
 	versions []ui.Link
 	next     *catalogue.Version // approved for a later day
+	after    []ui.Link          // what follows an item that was split or merged
+	before   []ui.Link          // what it follows
 }
 
 // offer is the version that an address asks for: that of a day (on), one by its
@@ -56,7 +59,57 @@ func (h *pages) offer(r *http.Request) (*catalogue.Offer, then, error) {
 		return nil, t, err
 	}
 	t.read(ctx, o, list, h.Clock.Now())
-	return o, t, nil
+	return o, t, h.line(ctx, o, &t)
+}
+
+// line finds what an item follows and what follows it.
+func (h *pages) line(ctx context.Context, o *catalogue.Offer, t *then) (err error) {
+	if t.before, err = h.named(ctx, o.Region, o.Predecessors); err != nil {
+		return err
+	}
+	if t.after, err = h.named(ctx, o.Region, o.Successors); err != nil || len(t.after) > 0 || o.State != content.Cancelled || o.Base == "" {
+		return err
+	}
+	base, err := h.Base(ctx, o.Base)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return nil // an item without a base item
+	}
+	for _, code := range base.Successors {
+		links, more := h.implementing(ctx, o.Region, code)
+		t.after, err = append(t.after, links...), errors.Join(err, more)
+	}
+	return err
+}
+
+// named links to items of a region.
+func (h *pages) named(ctx context.Context, region string, codes []string) ([]ui.Link, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	there, err := h.Present(ctx, region, codes)
+	var out []ui.Link
+	for _, code := range codes {
+		if c, ok := there[code]; ok {
+			out = append(out, ui.Link{Text: i18n.Pick(ctx, c.Item.FullName(), c.Item.NameEn), Href: itemPath(region, code)})
+		}
+	}
+	return out, err
+}
+
+// implementing links to what a region has of a base item, or to the base item
+// when it has nothing yet.
+func (h *pages) implementing(ctx context.Context, region, base string) ([]ui.Link, error) {
+	list, err := h.Implementing(ctx, base, 500)
+	var out []ui.Link
+	for _, i := range list {
+		if i.Region == region {
+			out = append(out, ui.Link{Text: i.Name, Href: itemPath(i.Region, i.Code)})
+		}
+	}
+	if b, bad := h.Base(ctx, base); err == nil && bad == nil && len(out) == 0 {
+		out = append(out, ui.Link{Text: i18n.Pick(ctx, b.Name, b.NameEn), Href: "/directory/" + base})
+	}
+	return out, err
 }
 
 // read places the version among the others.
