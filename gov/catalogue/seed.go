@@ -3,6 +3,7 @@ package catalogue
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -71,6 +72,12 @@ func (s *Service) Seed(ctx context.Context) error {
 	}
 	for _, dir := range dirs {
 		p, err := s.PublishPackage(ctx, s.Items, dir, PublishOptions{Shipped: true})
+		if errors.Is(err, ErrTaken) {
+			// a town that runs is not stopped by a package that somebody changed under
+			// the same number: what it has published stays, and the operator is told
+			s.Log.Error("package stays as it was published", "dir", dir, "why", err)
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("publish %s: %w", dir, err)
 		}

@@ -1,7 +1,9 @@
 package catalogue_test
 
 import (
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"tongban/gov/catalogue"
 	"tongban/platform/db"
@@ -26,6 +28,10 @@ func TestSeed_bringsEverythingAndOnlyOnce(t *testing.T) {
 		if got := b.RegionName(b.ctx, "449901"); got != "广东省示例市示例区" {
 			t.Errorf("practice district: %s", got)
 		}
+		dirs, err := catalogue.PackageDirs(b.Items)
+		if err != nil || len(dirs) < 3 {
+			t.Fatalf("packages: %v %v", dirs, err)
+		}
 		entries := count(`SELECT count(*) FROM audit_entry`)
 		if err := b.Seed(b.ctx); err != nil {
 			t.Fatal(err)
@@ -33,20 +39,43 @@ func TestSeed_bringsEverythingAndOnlyOnce(t *testing.T) {
 		if again := count(`SELECT count(*) FROM audit_entry`); again != entries {
 			t.Errorf("a second start recorded %d further acts", again-entries)
 		}
-		if n := count(`SELECT count(*) FROM audit_entry WHERE action = 'catalogue.item.published'`); n != 3 {
-			t.Errorf("%d publications of packages recorded, want 3", n)
+		if n := count(`SELECT count(*) FROM audit_entry WHERE action = 'catalogue.item.published'`); n != len(dirs) {
+			t.Errorf("%d publications of packages recorded, want %d", n, len(dirs))
 		}
 		if n := count(`SELECT count(*) FROM catalogue_version WHERE version > 1`); n != 0 {
 			t.Errorf("a second start made %d versions", n)
 		}
 		for _, region := range []string{"440000", "449901"} {
 			res, err := b.Search(b.ctx, catalogue.Query{Region: region, Packages: true})
-			if err != nil || res.Total != 3 {
+			if err != nil || res.Total != len(dirs) {
 				t.Errorf("%s: %d packages, %v", region, res.Total, err)
 			}
 		}
+		testOtherPackage(t, b)
 		testLostIndex(t, b)
 	})
+}
+
+// testOtherPackage: a shipped package that differs from what is published under
+// its version does not stop a start; what is published stays.
+func testOtherPackage(t *testing.T, b bundle) {
+	f := copyOf(t, "residence-permit")
+	item := strings.Replace(string(f["residence-permit/item.json"].Data), `"visits": 0`, `"visits": 1`, 1)
+	f["residence-permit/item.json"] = &fstest.MapFile{Data: []byte(item)}
+	ships := b.Items
+	b.Items = f
+	defer func() { b.Items = ships }()
+	if err := b.Seed(b.ctx); err != nil {
+		t.Errorf("a start with another package under the same version: %v", err)
+	}
+	res, err := b.Search(b.ctx, catalogue.Query{Region: "449901", Packages: true, Text: "居住证"})
+	if err != nil || len(res.Items) == 0 {
+		t.Fatalf("%+v %v", res, err)
+	}
+	now, err := b.Offer(b.ctx, res.Items[0].Region, res.Items[0].Code)
+	if err != nil || now.Version != 1 || now.Visits != 0 {
+		t.Errorf("in force: %+v %v", now, err)
+	}
 }
 
 // testLostIndex: a lost or outdated index is made anew at the next start.

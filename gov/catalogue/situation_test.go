@@ -177,7 +177,7 @@ func TestPublishPackage_versions(t *testing.T) {
 				t.Errorf("other content under the same version: %v", err)
 			}
 		}
-		f["residence-permit/item.json"] = &fstest.MapFile{Data: []byte(strings.Replace(item, `"version": "2"`, `"version": "3"`, 1))}
+		f["residence-permit/item.json"] = &fstest.MapFile{Data: []byte(strings.Replace(item, `"version": "`, `"version": "9`, 1))}
 		b.clock.Advance(3600e9)
 		if next := publish(); !next.Fresh || next.Version != 2 {
 			t.Errorf("changed content: %+v", next)
