@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,7 +26,7 @@ import (
 )
 
 // catalogue measures P3: the import of a province, then searching and browsing
-// in it. Nothing is cached between the calls.
+// in it. No query is asked twice.
 func (b *bench) catalogue(ctx context.Context) error {
 	return b.onEngines(ctx, func(ctx context.Context, engine db.Engine, o app.Options) error {
 		if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
@@ -64,18 +66,28 @@ func newCatalogue(d *db.DB) *catalogue.Service {
 	return catalogue.New(catalogue.Deps{DB: d, Data: data.Files, Items: items.Files, Log: slog.New(slog.DiscardHandler)})
 }
 
-// relevance prints what the judged queries get of the shipped items.
+// relevance prints what the judged queries get of the shipped items: those that
+// search was tuned with, and those that nobody looked at.
 func (b *bench) relevance(ctx context.Context, engine db.Engine, s *catalogue.Service) error {
 	names, err := relevance.Names(ctx, s)
 	if err != nil {
 		return err
 	}
-	r, err := relevance.Measure(names, func(text string) ([]string, error) { return relevance.Ask(ctx, s, text) })
-	if err != nil {
-		return err
+	for _, set := range []struct {
+		name string
+		list func() ([]relevance.Judged, error)
+	}{{"judged", relevance.Known}, {"held-out", relevance.HeldOut}} {
+		list, err := set.list()
+		if err != nil {
+			return err
+		}
+		r, err := relevance.Measure(list, names, func(text string) ([]string, error) { return relevance.Ask(ctx, s, text) })
+		if err != nil {
+			return err
+		}
+		n, nDCG, first, nothing := r.Total("")
+		b.table.note("P3", fmt.Sprintf("%s: %d %s queries: nDCG@10, first fits, nothing found", engine, n, set.name), fmt.Sprintf("%.3f, %.0f%%, %.0f%%", nDCG, 100*first, 100*nothing))
 	}
-	n, nDCG, first, nothing := r.Total("")
-	b.table.note("P3", fmt.Sprintf("%s: %d judged queries: nDCG@10, first fits, nothing found", engine, n), fmt.Sprintf("%.3f, %.0f%%, %.0f%%", nDCG, 100*first, 100*nothing))
 	return nil
 }
 
@@ -127,7 +139,15 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// finding measures words, browsing with and without restrictions, and both.
+// asked is a query with the time it took.
+type asked struct {
+	q     catalogue.Query
+	total int
+	took  time.Duration
+}
+
+// finding measures words, browsing with and without restrictions, and what is
+// likely to be slow; -show prints every query, otherwise the slowest are printed.
 func (b *bench) finding(ctx context.Context, engine db.Engine, s *catalogue.Service) error {
 	words, err := wordQueries()
 	if err != nil {
@@ -136,12 +156,16 @@ func (b *bench) finding(ctx context.Context, engine db.Engine, s *catalogue.Serv
 	if _, err := s.Search(ctx, catalogue.Query{}); err != nil { // reads the shelf
 		return err
 	}
-	var all []time.Duration
+	deep, err := deepQueries(ctx, s)
+	if err != nil {
+		return err
+	}
+	var all []asked
 	for _, part := range []struct {
 		name    string
 		queries []catalogue.Query
-	}{{"search by words", words}, {"browse with facets", browseQueries()}} {
-		var took []time.Duration
+	}{{"search by words", words}, {"browse with facets", browseQueries()}, {"broad, empty, spelled, deep", append(hardQueries(), deep...)}} {
+		var took []asked
 		cpu := processor()
 		for _, q := range part.queries {
 			start := clock.Start()
@@ -149,10 +173,7 @@ func (b *bench) finding(ctx context.Context, engine db.Engine, s *catalogue.Serv
 			if err != nil {
 				return fmt.Errorf("%+v: %w", q, err)
 			}
-			took = append(took, clock.Elapsed(start))
-			if b.show {
-				fmt.Printf("%9.2f ms %7d items %5d services %+v\n", float64(took[len(took)-1].Microseconds())/1000, res.Total, res.Services, q)
-			}
+			took = append(took, asked{q, res.Total, clock.Elapsed(start)})
 		}
 		each := (processor() - cpu) / time.Duration(len(part.queries))
 		all = append(all, took...)
@@ -160,19 +181,55 @@ func (b *bench) finding(ctx context.Context, engine db.Engine, s *catalogue.Serv
 		b.table.note("P3", fmt.Sprintf("%s: %s: processor time in this process", engine, part.name), fmt.Sprintf("%.2f ms a query", float64(each.Microseconds())/1000))
 	}
 	b.latency(engine, "all of them", all)
+	if !b.show {
+		all = all[:slowest]
+	}
+	for _, a := range all {
+		fmt.Printf("%9.2f ms %7d items %s\n", float64(a.took.Microseconds())/1000, a.total, told(a.q))
+	}
 	return nil
 }
 
-func (b *bench) latency(engine db.Engine, what string, took []time.Duration) {
-	slices.Sort(took)
-	p50, p99 := took[len(took)/2], took[len(took)*99/100]
+// slowest is how many queries are printed.
+const slowest = 20
+
+// told is a query in one line.
+func told(q catalogue.Query) string {
+	if len(q.After) > 12 {
+		q.After = q.After[:12] + "…"
+	}
+	raw, err := json.Marshal(q)
+	if err != nil {
+		return err.Error()
+	}
+	var set map[string]any
+	if err := json.Unmarshal(raw, &set); err != nil {
+		return err.Error()
+	}
+	for k, v := range set {
+		if v == nil || v == "" || v == false || v == 0.0 {
+			delete(set, k)
+		}
+	}
+	return fmt.Sprint(set)
+}
+
+// latency sorts what was asked, the slowest first.
+func (b *bench) latency(engine db.Engine, what string, took []asked) {
+	slices.SortFunc(took, func(x, y asked) int { return cmp.Compare(y.took, x.took) })
+	p50, p99 := took[len(took)/2].took, took[len(took)/100].took
 	b.table.add("P3", fmt.Sprintf("%s: %s, %d queries, p50 and p99", engine, what, len(took)),
 		fmt.Sprintf("%.1f, %.1f ms", float64(p50.Microseconds())/1000, float64(p99.Microseconds())/1000), "< 5, < 50 ms", p50 < 5*time.Millisecond && p99 < 50*time.Millisecond)
 }
 
 // wordQueries are the judged queries, everywhere and in one city.
 func wordQueries() ([]catalogue.Query, error) {
-	list, err := relevance.All()
+	list, err := relevance.Known()
+	if err != nil {
+		return nil, err
+	}
+	more, err := relevance.HeldOut()
+	list = append(list, more...)
 	var out []catalogue.Query
 	for _, region := range []string{"", "440100", "440106"} {
 		for _, j := range list {
@@ -196,4 +253,41 @@ func browseQueries() []catalogue.Query {
 		}
 	}
 	return out
+}
+
+// hardQueries are those that much, or nothing, answers: words that most names
+// have, initials, spelled pinyin, traditional script, single characters, codes,
+// and words that fall through every reading; everywhere and in two places, with
+// and without restrictions.
+func hardQueries() []catalogue.Query {
+	online, none := true, 0
+	var out []catalogue.Query
+	for _, text := range strings.Fields("登记 许可 公证 查询 办理 审批 广东 证 人 jzz gz cx sp xk dj zc gongzheng xuke chaxun dengji 許可證 登記 公證 廣東省 身份證 " +
+		"zzqqxx 火星移民居住 外星人登陆许可审批备案 kkkkkkkk 怎么办理需要什么材料 注册会记师考式 4401 11440000006939756B 440101007000 广州公证 深圳许可 天河区登记") {
+		for _, region := range []string{"", "440100", "440106"} {
+			out = append(out, catalogue.Query{Text: text, Region: region, Once: true}, catalogue.Query{Text: text, Region: region},
+				catalogue.Query{Text: text, Region: region, Online: &online, Visits: &none, Once: true})
+		}
+	}
+	return out
+}
+
+// deepQueries go on from far behind the first page.
+func deepQueries(ctx context.Context, s *catalogue.Service) ([]catalogue.Query, error) {
+	var out []catalogue.Query
+	for _, q := range []catalogue.Query{{Limit: 100}, {Limit: 100, Once: true}, {Limit: 100, Region: "440100"}, {Limit: 100, Text: "许可"}, {Limit: 100, Text: "登记", Once: true}, {Limit: 100, Type: "01"}} {
+		for range 30 {
+			res, err := s.Search(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			if q.After = res.Next; q.After == "" {
+				break
+			}
+			next := q
+			next.Limit = 99 // what was asked once is remembered
+			out = append(out, next)
+		}
+	}
+	return out, nil
 }

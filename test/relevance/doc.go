@@ -2,7 +2,7 @@
 //
 // # Purpose
 //
-// judged.txt holds queries with the services that answer them, judged by hand
+// judged.txt and heldout.txt hold queries with the services that answer them, judged by hand
 // from the list of names, not from what search gives. Measure asks them all and
 // gives nDCG@10, the share of queries whose first answer fits, and the share
 // that find nothing. A test keeps a floor under each; make bench prints them.
@@ -10,7 +10,8 @@
 //
 // # How to use
 //
-//	r, err := relevance.Measure(names, func(text string) ([]string, error) { … })
+//	list, err := relevance.HeldOut()
+//	r, err := relevance.Measure(list, names, func(text string) ([]string, error) { … })
 //	fmt.Println(r)
 //
 // # Guarantees

@@ -8,7 +8,10 @@ import (
 )
 
 //go:embed judged.txt
-var file string
+var judged string
+
+//go:embed heldout.txt
+var heldOut string
 
 // Judged is one query with what answers it.
 type Judged struct {
@@ -67,8 +70,13 @@ func (j Judged) Grade(name string) int {
 // Answerable tells whether any service was judged to answer the query.
 func (j Judged) Answerable() bool { return j.fits != nil || j.related != nil }
 
-// All reads the judged queries.
-func All() ([]Judged, error) {
+// Known are the judged queries that search was tuned with.
+func Known() ([]Judged, error) { return read("judged.txt", judged) }
+
+// HeldOut are judged queries that nobody looked at while search was tuned.
+func HeldOut() ([]Judged, error) { return read("heldout.txt", heldOut) }
+
+func read(name, file string) ([]Judged, error) {
 	var out []Judged
 	lines := bufio.NewScanner(strings.NewReader(file))
 	for n := 1; lines.Scan(); n++ {
@@ -78,7 +86,7 @@ func All() ([]Judged, error) {
 		}
 		part := strings.Split(line, "|")
 		if len(part) != 5 {
-			return nil, fmt.Errorf("judged.txt line %d has %d parts, not 5", n, len(part))
+			return nil, fmt.Errorf("%s line %d has %d parts, not 5", name, n, len(part))
 		}
 		for i := range part {
 			part[i] = strings.TrimSpace(part[i])

@@ -24,14 +24,10 @@ type Report struct {
 	Scores []Score
 }
 
-// Measure asks every judged query. names are the names of all services that
+// Measure asks every query of a list. names are the names of all services that
 // could be found; ask gives the names of the first answers in order. Answers
 // that only come close, offered when nothing fits, do not count.
-func Measure(names []string, ask func(text string) ([]string, error)) (Report, error) {
-	list, err := All()
-	if err != nil {
-		return Report{}, err
-	}
+func Measure(list []Judged, names []string, ask func(text string) ([]string, error)) (Report, error) {
 	var r Report
 	for _, j := range list {
 		got, err := ask(j.Text)
