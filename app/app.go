@@ -198,7 +198,7 @@ func (a *App) build() (err error) {
 	}
 	keys := certificates.NodeKeys{Signer: a.Signer, Former: trust}
 	a.Types = kinds.New(kinds.Deps{DB: a.DB, Clock: a.Clock})
-	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Trust: trust,
+	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Forms: a.Signer, Trust: trust,
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types})
 	if err := a.openWallets(trust); err != nil {
 		return err

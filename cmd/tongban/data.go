@@ -251,7 +251,11 @@ func showPaper(name string, r certificates.Report) {
 	if p := r.Paper; p != nil {
 		fmt.Printf("  %s %s\n  issued by %s to %s\n", p.Title, p.Number, p.IssuerName, p.HolderName)
 	}
-	fmt.Printf("  signed by %s at %s; checked offline: whether it was revoked since is known only to the issuer\n", r.SignedBy, r.SignedAt.Format("2006-01-02 15:04 MST"))
+	by := r.SignedBy
+	if by == "" {
+		by = r.Algorithm + ", key " + r.KeyID
+	}
+	fmt.Printf("  form %s, signed by %s at %s; checked offline: whether it was revoked since is known only to the issuer\n", r.Form, by, r.SignedAt.Format("2006-01-02 15:04 MST"))
 }
 
 func (c *call) verifyRecord(ctx context.Context, file string) error {

@@ -49,6 +49,13 @@
 // whoever has only the key for PDF cannot put other pages round our data. Offline a revocation
 // after the issue cannot be known, and Report.Online says so.
 //
+// A paper has other forms for programs: a token (JWS) with the metadata under
+// the names of GB/T 36903 and the signed data inside, by Ed25519, ES256 or SM2
+// with SM3, and the signed data alone. Tokens are made when asked for, by the
+// key of that algorithm, and not kept. The signature of the data inside has to
+// be good whatever signs the token, and metadata that say anything else than
+// the data are refused.
+//
 // The signature of a rendering states the time of the issue, because a
 // rendering decides nothing: so the same paper gives the same file whenever it
 // is made.

@@ -6,6 +6,7 @@ import (
 
 	"tongban/platform/db"
 	"tongban/platform/sign"
+	"tongban/platform/sign/shangmi"
 )
 
 // Signer signs the data of papers. The key may live in a file, a token or a
@@ -26,6 +27,15 @@ type Sealer interface {
 	Certificate() *x509.Certificate
 }
 
+// FormKeys sign the forms of a paper for receivers that do not read PDF.
+// *sign.Signer is one; SM2 may be nil.
+type FormKeys interface {
+	Data() sign.KeyHolder  // Ed25519
+	Paper() sign.KeyHolder // ECDSA P-256
+	SM2() sign.KeyHolder
+	SealCertificates() (leaf, root *shangmi.Certificate)
+}
+
 // Cases tells whether the caller handles a case, so that an office that had a
 // hand in it may read its papers. Wired in the app: cases are of a higher tier.
 type Cases interface {
@@ -36,4 +46,7 @@ type Cases interface {
 // signed. Package kinds is one.
 type Kinds interface {
 	Lint(ctx context.Context, r db.Reader, p Paper) error
+	// Names gives the name of the metadata (GB/T 36903) for each field of a type;
+	// empty for a type that is not known.
+	Names(ctx context.Context, r db.Reader, typ string) (map[string]string, error)
 }

@@ -51,6 +51,7 @@ type Deps struct {
 	Checker Checker
 
 	Seal    Sealer       // signs renderings
+	Forms   FormKeys     // sign forms other than PDF; nil: there are none
 	Trust   Trust        // the public half of the keys, for checking files
 	Files   *files.Store // where renderings are kept
 	BaseURL string       // how people reach the site; the QR code leads there

@@ -83,12 +83,13 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	if !s.guesses.Open(now, sender(from)) {
 		return Report{}, ErrTooManyGuesses
 	}
-	r, p := s.verifier.file(file, now)
-	if p == nil || !r.Genuine {
+	c := s.verifier.file(file, now)
+	r := c.Report
+	if c.paper == nil || !r.Genuine {
 		s.guesses.Miss(now, fileCost, sender(from))
 		return r, nil
 	}
-	f, err := s.ByCode(ctx, p.Code)
+	f, err := s.ByCode(ctx, c.paper.Code)
 	switch {
 	case errors.Is(err, ErrNoPaper):
 		r.Online = true
@@ -99,7 +100,7 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	case err != nil:
 		return r, err
 	}
-	if e, err := enclosed(file); err != nil || e.Data != f.record.data || base64.StdEncoding.EncodeToString(e.Signature) != f.record.signature {
+	if c.inside.Data != f.record.data || base64.StdEncoding.EncodeToString(c.inside.Signature) != f.record.signature {
 		return r.differs(), nil
 	}
 	r.standing(f)

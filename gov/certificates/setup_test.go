@@ -66,7 +66,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.s = New(Deps{DB: d, Clock: w.clock, Signer: NodeKeys{Signer: w.signer}, Checker: NodeKeys{Signer: w.signer}, Seal: w.signer,
+	w.s = New(Deps{DB: d, Clock: w.clock, Signer: NodeKeys{Signer: w.signer}, Checker: NodeKeys{Signer: w.signer}, Seal: w.signer, Forms: w.signer,
 		Trust: w.trust, Files: store, BaseURL: base, Cases: w.cases, Regions: []string{"440000", district}})
 	return w
 }

@@ -1,8 +1,11 @@
 package certificates
 
 import (
+	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -12,7 +15,9 @@ import (
 	"strings"
 
 	"tongban/platform/fault"
+	"tongban/platform/jws"
 	"tongban/platform/sign"
+	"tongban/platform/sign/shangmi"
 )
 
 // Purpose is what data signatures of papers are made for (sign.SignFor), so
@@ -32,13 +37,19 @@ type Trust struct {
 	Keys   []TrustKey `json:"keys"`
 }
 
-// TrustKey is the public key of a data signature, or of tokens in wallets.
+// TrustKey is the public key of a data signature, of signed forms of papers, or
+// of tokens in wallets. A key whose algorithm is not known here is kept and
+// never used.
 type TrustKey struct {
 	ID        string `json:"id"`
-	Algorithm string `json:"algorithm"`        // Ed25519, or TokenKey
-	Public    []byte `json:"public"`           // 32 bytes; of a TokenKey its SubjectPublicKeyInfo
-	Issuer    string `json:"issuer,omitempty"` // of a TokenKey: the issuer named in tokens
+	Algorithm string `json:"algorithm"`        // Ed25519, TokenKey, or sign.SM2
+	Public    []byte `json:"public"`           // of Ed25519 32 bytes, of others the SubjectPublicKeyInfo
+	Issuer    string `json:"issuer,omitempty"` // of tokens in wallets: the issuer that they name
+	Use       string `json:"use,omitempty"`    // UsePaper: it signs forms of papers
 }
+
+// UsePaper marks keys other than Ed25519 that sign forms of papers.
+const UsePaper = "paper"
 
 // TokenKey is the algorithm of keys that sign tokens in wallets.
 const TokenKey = sign.ECDSAP256
@@ -55,6 +66,17 @@ func TrustOf(s *sign.Signer, site string) Trust {
 			t.Keys = append(t.Keys, TrustKey{ID: sign.KeyID(k.Public()), Algorithm: TokenKey, Public: der, Issuer: strings.TrimRight(site, "/")})
 		}
 	}
+	for _, k := range []sign.KeyHolder{s.Paper(), s.SM2()} {
+		if k == nil {
+			continue
+		}
+		if der, err := sign.MarshalPublic(k.Public()); err == nil {
+			t.Keys = append(t.Keys, TrustKey{ID: sign.KeyID(k.Public()), Algorithm: k.Algorithm(), Public: der, Use: UsePaper})
+		}
+	}
+	if root := s.SealRootPEM(); root != nil {
+		t.Roots = append(t.Roots, string(root))
+	}
 	return t
 }
 
@@ -68,13 +90,7 @@ func ParseTrust(b []byte) (Trust, error) {
 		return t, ErrTrust.Because(fmt.Errorf("format %q", t.Format))
 	}
 	for _, k := range t.Keys {
-		if k.Algorithm == TokenKey {
-			if pub, err := x509.ParsePKIXPublicKey(k.Public); err != nil || sign.KeyID(pub) != k.ID || k.Issuer == "" {
-				return t, ErrTrust.Because(fmt.Errorf("key %s", k.ID))
-			}
-			continue
-		}
-		if k.Algorithm != sign.Ed25519 || len(k.Public) != ed25519.PublicKeySize || sign.KeyID(ed25519.PublicKey(k.Public)) != k.ID {
+		if !k.sound() {
 			return t, ErrTrust.Because(fmt.Errorf("key %s", k.ID))
 		}
 	}
@@ -84,6 +100,86 @@ func ParseTrust(b []byte) (Trust, error) {
 		}
 	}
 	return t, nil
+}
+
+// sound tells whether a key is what it says it is.
+func (k TrustKey) sound() bool {
+	switch k.Algorithm {
+	case sign.Ed25519, TokenKey, sign.SM2:
+		pub, err := k.key()
+		return err == nil && sign.KeyID(pub) == k.ID && (k.Algorithm != TokenKey || k.Issuer != "" || k.Use == UsePaper)
+	}
+	return k.ID != ""
+}
+
+func (k TrustKey) key() (crypto.PublicKey, error) {
+	if k.Algorithm == sign.Ed25519 {
+		if len(k.Public) != ed25519.PublicKeySize {
+			return nil, ErrTrust
+		}
+		return ed25519.PublicKey(k.Public), nil
+	}
+	return sign.ParsePublic(k.Algorithm, k.Public)
+}
+
+// formKey finds the key that may have signed a form of a paper.
+func (t Trust) formKey(id string) (crypto.PublicKey, bool) {
+	for _, k := range t.Keys {
+		if k.ID == id && (k.Algorithm == sign.Ed25519 || k.Use == UsePaper) {
+			pub, err := k.key()
+			return pub, err == nil
+		}
+	}
+	return nil, false
+}
+
+// jwk is a public key as libraries for signed tokens read it (RFC 7517).
+type jwk struct {
+	Type      string `json:"kty"`
+	Curve     string `json:"crv"`
+	X         string `json:"x"`
+	Y         string `json:"y,omitempty"`
+	ID        string `json:"kid"`
+	Algorithm string `json:"alg"`
+	Use       string `json:"use"`
+}
+
+// JWKS is the set of the keys that may sign tokens of papers. Keys of SM2 have
+// the private names "SM2" of the curve and jws.SM2 of the algorithm.
+func (t Trust) JWKS() []byte {
+	set := struct {
+		Keys []jwk `json:"keys"`
+	}{Keys: []jwk{}}
+	for _, k := range t.Keys {
+		pub, ok := t.formKey(k.ID)
+		if !ok || k.Issuer != "" {
+			continue
+		}
+		j := jwk{ID: k.ID, Use: "sig"}
+		coordinates := func(point []byte) {
+			j.Type, j.X, j.Y = "EC", base64.RawURLEncoding.EncodeToString(point[1:33]), base64.RawURLEncoding.EncodeToString(point[33:])
+		}
+		switch p := pub.(type) {
+		case ed25519.PublicKey:
+			j.Type, j.Curve, j.Algorithm, j.X = "OKP", "Ed25519", jws.EdDSA, base64.RawURLEncoding.EncodeToString(p)
+		case *ecdsa.PublicKey:
+			point, err := p.Bytes()
+			if err != nil {
+				continue
+			}
+			j.Curve, j.Algorithm = "P-256", jws.ES256
+			coordinates(point)
+		case *shangmi.PublicKey:
+			j.Curve, j.Algorithm = "SM2", jws.SM2
+			coordinates(p.Point())
+		}
+		set.Keys = append(set.Keys, j)
+	}
+	b, err := json.Marshal(set)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return b
 }
 
 // JSON is the file as it is published.

@@ -16,11 +16,11 @@ func TestTrust_keepsFormerKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	both, err := now.trust.Keep(path)
-	if err != nil || len(both.Keys) != 4 || len(both.Roots) != 2 || both.Keys[0].ID != now.signer.KeyID() {
+	if err != nil || len(both.Keys) != 8 || len(both.Roots) != 4 || both.Keys[0].ID != now.signer.KeyID() {
 		t.Fatalf("%+v, %v", both, err)
 	}
 	again, err := now.trust.Keep(path)
-	if err != nil || len(again.Keys) != 4 {
+	if err != nil || len(again.Keys) != 8 {
 		t.Errorf("kept twice: %+v, %v", again, err)
 	}
 	b, err := os.ReadFile(path)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/platform/fault"
+	"tongban/platform/jws"
 	"tongban/platform/sign"
 )
 
@@ -34,11 +35,14 @@ type Report struct {
 	Reason  string `json:"reason,omitempty"` // code of the first thing that is wrong
 	Genuine bool   `json:"genuine"`          // issued as it is, whatever became of it
 
+	Form      string `json:"form,omitempty"`      // which form of a paper the file is: pdf, ofd, jws, data
+	Algorithm string `json:"algorithm,omitempty"` // of the signature of the file
+
 	// What was checked, one by one.
-	FileSignatureOK bool `json:"file_signature_ok"` // PDF signature, by a trusted certificate
+	FileSignatureOK bool `json:"file_signature_ok"` // of the file, by a trusted certificate or key
 	WholeDocument   bool `json:"whole_document"`    // it covers every byte of the file
 	DataSignatureOK bool `json:"data_signature_ok"` // of the data inside, by a trusted key
-	PagesMatch      bool `json:"pages_match"`       // the pages say what the data say
+	PagesMatch      bool `json:"pages_match"`       // the pages, or the metadata, say what the data say
 	Online          bool `json:"online"`            // the issuer's record was asked; without it a revocation is not known
 
 	SignedBy     string    `json:"signed_by,omitempty"` // name in the certificate
@@ -104,13 +108,55 @@ func VerifyFile(file []byte, t Trust, now time.Time) Report { return NewVerifier
 // and that the pages say what the data say. What became of the paper after its
 // issue is not in the file: Online is false and a revocation is not known.
 func (v *Verifier) File(file []byte, now time.Time) Report {
-	r, _ := v.file(file, now)
-	return r
+	return v.file(file, now).Report
 }
 
-// file is File with the paper inside, when its data are genuine.
-func (v *Verifier) file(b []byte, now time.Time) (Report, *Paper) {
-	r := Report{CheckedAt: now}
+// checkedFile is a Report with the paper inside, when its data are genuine.
+type checkedFile struct {
+	Report
+	paper  *Paper
+	inside envelope
+}
+
+// file is File with what is inside.
+func (v *Verifier) file(b []byte, now time.Time) checkedFile {
+	c := checkedFile{Report: Report{CheckedAt: now}}
+	switch {
+	case looksData(b):
+		v.dataFile(b, &c)
+	case jws.Looks(b):
+		v.token(b, &c)
+	default:
+		c.Report, c.paper = v.pdf(b, now)
+		c.Form = FormPDF
+		if c.paper != nil {
+			c.inside, _ = enclosed(b) // it was read before, or there were no paper
+		}
+		return c
+	}
+	c.judge(now)
+	return c
+}
+
+// judge says what a genuine form is worth now.
+func (c *checkedFile) judge(now time.Time) {
+	if c.paper == nil {
+		return
+	}
+	c.Paper = c.paper.Summary()
+	if c.Reason != "" {
+		return
+	}
+	c.Genuine = true
+	if c.Status = c.paper.StatusAt(now); c.Status == Expired {
+		c.refuse(ErrExpired)
+	}
+	c.OK = c.Reason == ""
+}
+
+// pdf checks a PDF file.
+func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper) {
+	r := Report{CheckedAt: now, Form: FormPDF}
 	pdf, err := v.files.PDF(b)
 	r.FileSignatureOK, r.WholeDocument = err == nil, err == nil && pdf.WholeDocument
 	if err != nil {
@@ -176,13 +222,18 @@ func (v *Verifier) knows(key string) bool {
 	return slices.ContainsFunc(v.trust.Keys, func(k TrustKey) bool { return k.ID == key })
 }
 
-// data reads the paper inside a file and checks its signature, unless the same
+// data reads the paper inside a PDF file and checks its signature, unless the same
 // list of keys vouches for the whole file, the paper in it included.
 func (v *Verifier) data(b []byte, vouched bool) (*Paper, string, error) {
 	e, err := enclosed(b)
 	if err != nil {
 		return nil, "", ErrNoData.Because(err)
 	}
+	return v.inside(e, vouched)
+}
+
+// inside checks the signed data that a form carries.
+func (v *Verifier) inside(e envelope, vouched bool) (*Paper, string, error) {
 	switch {
 	case !v.knows(e.Key):
 		return nil, e.Key, ErrUnknownKey

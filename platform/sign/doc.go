@@ -24,18 +24,18 @@
 //
 // # Keys
 //
-// Every name has three keys: Ed25519 for bytes and checkpoints, ECDSA P-256 with
-// a certificate for PDF files, ECDSA P-256 for tokens in wallets. The certificate is issued by an authority whose
-// key lies in the same directory (name "ca"); others trust it by its file
-// ca.pem. Private keys are files of mode 0600, and a key file that others may
+// Every name has four keys: Ed25519 for bytes and checkpoints, ECDSA P-256 with
+// a certificate for PDF files, ECDSA P-256 for tokens in wallets, SM2 with a
+// certificate for electronic seals. Certificates are issued by an authority whose
+// key lies in the same directory (name "ca", and "ca.sm2" for SM2, because a chain
+// has one algorithm); others trust it by its files ca.pem and ca.sm2.pem. Private keys are files of mode 0600, and a key file that others may
 // read is refused. With a passphrase (Options.Passphrase, or the environment
 // variable TONGBAN_KEY_PASSPHRASE for LoadOrCreate) they are sealed with
 // AES-256-GCM under a key derived by Argon2id. Without a passphrase they are
 // stored in the clear: whoever can read the directory can sign.
 //
 // Keys in software are not a certified cryptographic module. The seam for a
-// hardware module, a remote signing service or another algorithm (SM2 with
-// SM3) is KeyHolder: three methods, of which Sign takes the whole message,
+// hardware module or a remote signing service is KeyHolder: three methods, of which Sign takes the whole message,
 // because SM2 and Ed25519 do not sign a bare digest. A new algorithm adds a
 // line to the table of suites in suite.go; a new place for keys is passed to
 // New in place of the files.

@@ -36,13 +36,9 @@ const (
 	argonTime, argonMemory, argonLanes = 3, 64 << 10, 4
 )
 
-// seal writes a private key for the file named name. Without a passphrase it
-// is ordinary PKCS #8.
-func seal(key crypto.Signer, name, passphrase string) ([]byte, error) {
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("encode key %s: %w", name, err)
-	}
+// seal writes a private key, PKCS #8, for the file named name. Without a
+// passphrase it is that, as PEM.
+func seal(der []byte, name, passphrase string) ([]byte, error) {
 	if passphrase == "" {
 		return pem.EncodeToMemory(&pem.Block{Type: plainType, Bytes: der}), nil
 	}
@@ -72,25 +68,39 @@ func (k sealedKey) aead(passphrase string) (cipher.AEAD, error) {
 
 // unseal reads what seal wrote. The name is part of what is sealed, so one
 // key's file cannot be put in the place of another's.
-func unseal(b []byte, name, passphrase string) (crypto.Signer, error) {
-	var der []byte
+func unseal(b []byte, name, passphrase string) ([]byte, error) {
 	if p, _ := pem.Decode(b); p != nil && p.Type == plainType {
-		der = p.Bytes
-	} else {
-		var k sealedKey
-		if err := json.Unmarshal(b, &k); err != nil {
-			return nil, ErrKeyDamaged.With("key", name).Because(err)
-		}
-		if passphrase == "" {
-			return nil, ErrKeySealed.With("key", name)
-		}
-		aead, err := k.aead(passphrase)
+		return p.Bytes, nil
+	}
+	var k sealedKey
+	if err := json.Unmarshal(b, &k); err != nil {
+		return nil, ErrKeyDamaged.With("key", name).Because(err)
+	}
+	if passphrase == "" {
+		return nil, ErrKeySealed.With("key", name)
+	}
+	aead, err := k.aead(passphrase)
+	if err != nil {
+		return nil, err
+	}
+	der, err := aead.Open(nil, k.Nonce, k.Sealed, []byte(sealedFormat+" "+name))
+	if err != nil {
+		return nil, ErrKeySealed.With("key", name).Because(err)
+	}
+	return der, nil
+}
+
+// keyFile reads the private key dir/name.key, or makes it with create.
+func keyFile(dir, name, passphrase string, create func() (crypto.Signer, error)) (crypto.Signer, error) {
+	der, err := keyBytes(dir, name, passphrase, func() ([]byte, error) {
+		key, err := create()
 		if err != nil {
 			return nil, err
 		}
-		if der, err = aead.Open(nil, k.Nonce, k.Sealed, []byte(sealedFormat+" "+name)); err != nil {
-			return nil, ErrKeySealed.With("key", name).Because(err)
-		}
+		return x509.MarshalPKCS8PrivateKey(key)
+	})
+	if err != nil {
+		return nil, err
 	}
 	key, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
@@ -103,22 +113,22 @@ func unseal(b []byte, name, passphrase string) (crypto.Signer, error) {
 	return signer, nil
 }
 
-// keyFile reads the private key dir/name.key, or makes it with create.
-func keyFile(dir, name, passphrase string, create func() (crypto.Signer, error)) (crypto.Signer, error) {
+// keyBytes is keyFile for a key of any algorithm, as PKCS #8.
+func keyBytes(dir, name, passphrase string, create func() ([]byte, error)) ([]byte, error) {
 	path := filepath.Join(dir, name+".key")
 	b, err := readPrivate(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		key, err := create()
+		der, err := create()
 		if err != nil {
 			return nil, fmt.Errorf("make key %s: %w", name, err)
 		}
-		b, err := seal(key, name, passphrase)
+		b, err := seal(der, name, passphrase)
 		if err != nil {
 			return nil, err
 		}
 		err = writeOnce(path, b, 0o600)
 		if err == nil {
-			return key, nil
+			return der, nil
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, err

@@ -36,7 +36,7 @@ func TestOpen_keepsKeys(t *testing.T) {
 			t.Errorf("%s has mode %v", f.Name(), info.Mode())
 		}
 	}
-	if got := strings.Join(names, " "); got != "ca.key ca.pem node.data.key node.paper.key node.pem node.token.key" {
+	if got := strings.Join(names, " "); got != "ca.key ca.pem ca.sm2.key ca.sm2.pem node.data.key node.paper.key node.pem node.sm2.key node.sm2.pem node.token.key" {
 		t.Errorf("files %s", got)
 	}
 	if c := openTest(t, dir, "other", today); c.KeyID() == a.KeyID() || !bytes.Equal(c.RootPEM(), a.RootPEM()) {
@@ -51,7 +51,7 @@ func TestOpen_sealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range []string{"ca.key", "node.data.key", "node.paper.key", "node.token.key"} {
+	for _, f := range []string{"ca.key", "ca.sm2.key", "node.data.key", "node.paper.key", "node.sm2.key", "node.token.key"} {
 		b, err := os.ReadFile(filepath.Join(dir, f))
 		if err != nil {
 			t.Fatal(err)

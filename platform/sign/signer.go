@@ -38,8 +38,9 @@ type Signer struct {
 	token KeyHolder // for tokens in wallets; nil when New was given none
 	leaf  atomic.Pointer[x509.Certificate]
 	root  *x509.Certificate
-	o     *Options // where the keys lie; nil when New made it
-	fresh bool     // Open replaced a certificate
+	seal  *sealKeys // SM2, for electronic seals; nil when New was given none
+	o     *Options  // where the keys lie; nil when New made it
+	fresh bool      // Open replaced a certificate
 }
 
 // LoadOrCreate opens the keys called name in dir and makes what is missing.
@@ -100,9 +101,11 @@ func Open(o Options) (*Signer, error) {
 		return nil, err
 	}
 	s, err := New(o.Name, Keys{Data: dataHolder, Paper: paperHolder, Token: tokenHolder, Leaf: leaf, Root: ca.cert})
-	if err == nil {
-		s.o, s.fresh = &o, fresh
+	if err != nil {
+		return nil, err
 	}
+	s.o, s.fresh = &o, fresh
+	s.seal, err = openSeal(o)
 	return s, err
 }
 
@@ -112,6 +115,11 @@ func (s *Signer) Renewed() bool { return s.fresh }
 // Renew issues the next certificate when the present one is near its end, and
 // tells whether it did. Signing goes on meanwhile. The key stays the same.
 func (s *Signer) Renew() (bool, error) {
+	if s.o != nil {
+		if err := s.seal.renew(*s.o); err != nil {
+			return false, err
+		}
+	}
 	if s.o == nil || s.o.Clock.Now().Add(renewBefore).Before(s.leaf.Load().NotAfter) {
 		return false, nil // or somebody else renews it
 	}
@@ -187,6 +195,16 @@ func (s *Signer) PublicKey() ed25519.PublicKey { return s.data.Public().(ed25519
 // wallets can check). It is a key of its own: what it signs is chosen by
 // formats of others and must never pass for a paper. nil when there is none.
 func (s *Signer) Token() KeyHolder { return s.token }
+
+// Paper signs PDF files and, as ES256, signed data for receivers that know no
+// Ed25519. What it signs begins with a tag of DER or with the letters of a
+// token, so that neither passes for the other.
+func (s *Signer) Paper() KeyHolder { return s.paper }
+
+// Data signs bytes and checkpoints. Callers of it MUST sign nothing that
+// begins like a framed message (data.go) or ends like a note; a token of
+// letters, digits, "-", "_" and "." is neither.
+func (s *Signer) Data() KeyHolder { return s.data }
 
 // Certificate is the certificate that PDF signatures carry.
 func (s *Signer) Certificate() *x509.Certificate { return s.leaf.Load() }

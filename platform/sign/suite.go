@@ -11,13 +11,15 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+
+	"tongban/platform/sign/shangmi"
 )
 
 // KeyHolder keeps one private key and signs with it, wherever the key is: in
 // a file, a hardware module or another machine. Implementations MUST be safe
 // for use by several goroutines.
 type KeyHolder interface {
-	// Algorithm names the suite, such as "Ed25519" or "ECDSA-P256-SHA256".
+	// Algorithm names the suite: Ed25519, ECDSAP256 or SM2.
 	Algorithm() string
 	// Public is the public half.
 	Public() crypto.PublicKey
@@ -29,6 +31,7 @@ type KeyHolder interface {
 const (
 	Ed25519   = "Ed25519"
 	ECDSAP256 = "ECDSA-P256-SHA256"
+	SM2       = shangmi.Algorithm
 )
 
 // suite says how an algorithm is written in CMS and checked.
@@ -116,6 +119,8 @@ func KeyID(pub crypto.PublicKey) string {
 	var der []byte
 	if key, ok := pub.(ed25519.PublicKey); ok && len(key) == ed25519.PublicKeySize {
 		der = append(append(make([]byte, 0, 64), spki...), key...) // every check of a signature asks
+	} else if key, ok := pub.(*shangmi.PublicKey); ok {
+		der = key.PKIX()
 	} else {
 		var err error
 		if der, err = x509.MarshalPKIXPublicKey(pub); err != nil {
@@ -124,4 +129,38 @@ func KeyID(pub crypto.PublicKey) string {
 	}
 	sum := sha256.Sum256(der)
 	return hex.EncodeToString(sum[:8])
+}
+
+// ParsePublic reads the SubjectPublicKeyInfo of a key of one of the algorithms.
+func ParsePublic(algorithm string, der []byte) (crypto.PublicKey, error) {
+	if algorithm == SM2 {
+		pub, err := shangmi.ParsePKIX(der)
+		if err != nil {
+			return nil, ErrKeyDamaged.Because(err)
+		}
+		return pub, nil
+	}
+	pub, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return nil, ErrKeyDamaged.Because(err)
+	}
+	switch k := pub.(type) {
+	case ed25519.PublicKey:
+		if algorithm == Ed25519 {
+			return k, nil
+		}
+	case *ecdsa.PublicKey:
+		if algorithm == ECDSAP256 && k.Curve == elliptic.P256() {
+			return k, nil
+		}
+	}
+	return nil, ErrUnsupported.With("algorithm", algorithm)
+}
+
+// MarshalPublic writes the SubjectPublicKeyInfo of a key.
+func MarshalPublic(pub crypto.PublicKey) ([]byte, error) {
+	if key, ok := pub.(*shangmi.PublicKey); ok {
+		return key.PKIX(), nil
+	}
+	return x509.MarshalPKIXPublicKey(pub)
 }

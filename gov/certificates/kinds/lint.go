@@ -45,6 +45,19 @@ func (s *Service) Lint(ctx context.Context, r db.Reader, p certificates.Paper) e
 	return t.Lint(p)
 }
 
+// Names implements certificates.Kinds.
+func (s *Service) Names(ctx context.Context, r db.Reader, typ string) (map[string]string, error) {
+	t, ok, err := s.inForce(ctx, r, typ)
+	if err != nil || !ok {
+		return nil, err
+	}
+	names := make(map[string]string, len(t.Fields))
+	for _, f := range t.Fields {
+		names[f.Key] = f.Name
+	}
+	return names, nil
+}
+
 // Words for what is no field of a type.
 var (
 	holderWord = catalogue.Text{Zh: "持证主体", En: "holder"}

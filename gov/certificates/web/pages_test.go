@@ -249,13 +249,13 @@ func TestVerify_byFile(t *testing.T) {
 			t.Error("a changed file is called valid")
 		}
 		want(t, "cut", x.upload(file[:len(file)-100]), 200, "不能作数", "这份文件不完整")
-		want(t, "no PDF", x.upload([]byte("hello")), 200, "不能作数", "这不是 PDF 文件")
+		want(t, "no PDF", x.upload([]byte("hello")), 200, "不能作数", "这不是本网站签发的任何一种文件")
 		want(t, "empty", x.upload(nil), 422, "「居住证.pdf」里没有内容")
 		want(t, "too big", x.upload(make([]byte, 20<<20+1)), 422, "「居住证.pdf」有 20.", "上限 20 MB")
 		var none bytes.Buffer
 		m := multipart.NewWriter(&none)
 		m.Close()
-		want(t, "no file", x.do("", "POST", "/verify", m.FormDataContentType(), none.Bytes()), 422, "选择要查验的 PDF 文件")
+		want(t, "no file", x.do("", "POST", "/verify", m.FormDataContentType(), none.Bytes()), 422, "选择要查验的文件")
 	})
 }
 

@@ -65,16 +65,12 @@ type paperView struct {
 }
 
 // paper answers GET /papers/{region}/{id} with the page, and
-// GET /papers/{region}/{id}.pdf with the file.
+// GET /papers/{region}/{id}.{form} with the paper in that form.
 func (h pages) paper(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	id, wantsFile := idOf(r.PathValue("file"))
-	if wantsFile {
-		f, err := h.File(ctx, r.PathValue("region"), id)
-		if err != nil {
-			return err
-		}
-		return h.Files.Serve(w, r, f.Ref, f.Name)
+	id, form := idOf(r.PathValue("file"))
+	if form != "" {
+		return h.form(w, r, id, form)
 	}
 	f, err := h.Read(ctx, r.PathValue("region"), id)
 	if err != nil {
@@ -92,6 +88,40 @@ func (h pages) paper(w http.ResponseWriter, r *http.Request) error {
 		v.CasePath = h.d.CasePath(f.Region, f.Case)
 	}
 	return ui.Render(w, r, http.StatusOK, h.paperFrame(ctx, f, f.Title), paperPage(v))
+}
+
+// forms are the formats besides those that have a button.
+func (v paperView) forms(ctx context.Context) []ui.Link {
+	path := paperPath(v.Paper)
+	return []ui.Link{{Text: i18n.T(ctx, "certificates.forms.eddsa"), Href: path + ".jws"}, {Text: i18n.T(ctx, "certificates.forms.es256"), Href: path + ".jws?alg=ES256"},
+		{Text: i18n.T(ctx, "certificates.forms.sm2"), Href: path + ".jws?alg=SM2-SM3"}, {Text: i18n.T(ctx, "certificates.forms.data"), Href: path + ".json"}}
+}
+
+// form sends a paper in a form.
+func (h pages) form(w http.ResponseWriter, r *http.Request, id, form string) error {
+	ctx, region := r.Context(), r.PathValue("region")
+	var f certificates.Form
+	var err error
+	switch form {
+	case certificates.FormJWS:
+		f, err = h.Token(ctx, region, id, r.URL.Query().Get("alg"), r.URL.Query().Has("json"))
+	case "json":
+		f, err = h.SignedData(ctx, region, id)
+	default:
+		f, err := h.File(ctx, region, id)
+		if err != nil {
+			return err
+		}
+		return h.Files.Serve(w, r, f.Ref, f.Name)
+	}
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", f.Type)
+	w.Header().Set("Content-Disposition", f.Disposition(id+"."+form))
+	w.Header().Set("Cache-Control", "private, no-store")
+	_, err = w.Write(f.Data)
+	return err
 }
 
 // paperFrame is the frame for the holder, or for the officer.

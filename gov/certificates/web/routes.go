@@ -43,6 +43,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /verify", Do: h.verifyPost, May: authz.Anyone},
 		{Pattern: "GET /verify/{code}", Do: h.verifyCode, May: authz.Anyone},
 		{Pattern: "GET /.well-known/tongban-trust.json", Do: h.trust, May: authz.Anyone},
+		{Pattern: "GET /.well-known/tongban-jwks.json", Do: h.keys, May: authz.Anyone},
 		{Pattern: "GET /my/papers", Do: h.myPapers, May: certificates.MayHold},
 		{Pattern: "GET /papers/{region}/{file}", Do: h.paper, May: authz.SignedIn},
 		{Pattern: "GET /papers/{region}/{id}/acts/{act}", Do: h.act, May: certificates.MayManage},
@@ -100,5 +101,22 @@ func paperPath(p certificates.Paper) string { return "/papers/" + p.Region + "/"
 // checkPath is the public page of a paper.
 func checkPath(code string) string { return "/verify/" + code }
 
-// idOf splits the last part of a path: "pap_1.pdf" asks for the file.
-func idOf(last string) (id string, file bool) { return strings.CutSuffix(last, ".pdf") }
+// idOf splits the last part of a path: "pap_1.pdf" asks for that form; other
+// endings belong to no paper.
+func idOf(last string) (id, form string) {
+	for _, form := range []string{certificates.FormPDF, certificates.FormJWS, "json"} {
+		if id, ok := strings.CutSuffix(last, "."+form); ok {
+			return id, form
+		}
+	}
+	return last, ""
+}
+
+// keys answers GET /.well-known/tongban-jwks.json: the same keys as a set that
+// libraries for signed tokens read.
+func (h pages) keys(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Content-Type", "application/jwk-set+json")
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	_, err := w.Write(h.Trust.JWKS())
+	return err
+}

@@ -247,13 +247,17 @@ func (v verifyView) checks(ctx context.Context) []checked {
 		}
 		out = append(out, checked{st, i18n.T(ctx, "certificates.check."+key)})
 	}
+	form := ""
+	if r.Form == certificates.FormJWS || r.Form == certificates.FormData {
+		form = "." + r.Form
+	}
 	if v.ByFile {
-		add("file", true, r.FileSignatureOK)
+		add("file"+form, true, r.FileSignatureOK)
 		add("whole", r.FileSignatureOK, r.WholeDocument)
 	}
 	add("data", r.DataSignatureOK || r.KeyID != "", r.DataSignatureOK)
 	if v.ByFile {
-		add("pages", r.FileSignatureOK && r.DataSignatureOK, r.PagesMatch)
+		add("pages"+form, r.FileSignatureOK && r.DataSignatureOK, r.PagesMatch)
 	}
 	add("record", r.Online, r.OK)
 	return out
@@ -262,8 +266,11 @@ func (v verifyView) checks(ctx context.Context) []checked {
 // signedBy tells whose certificate the file's signature has.
 func (v verifyView) signedBy(ctx context.Context) string {
 	r := v.Report
-	if !v.ByFile || !r.FileSignatureOK {
+	switch {
+	case !v.ByFile || !r.FileSignatureOK:
 		return ""
+	case r.SignedBy == "":
+		return i18n.T(ctx, "certificates.result.signed_key", "algorithm", r.Algorithm, "key", r.KeyID)
 	}
 	return i18n.T(ctx, "certificates.result.signed_by", "name", r.SignedBy, "at", i18n.DateTime(ctx, r.SignedAt))
 }

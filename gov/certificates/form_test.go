@@ -1,0 +1,240 @@
+package certificates
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"tongban/platform/auth"
+	"tongban/platform/fault"
+	"tongban/platform/jws"
+	"tongban/platform/sign"
+)
+
+func system() context.Context { return auth.System(context.Background(), "test") }
+
+// tokenOf is a paper as a token, for its holder.
+func (w *world) tokenOf(p Paper, algorithm string, asJSON bool) []byte {
+	w.t.Helper()
+	f, err := w.s.Token(resident(holder, ""), p.Region, p.ID, algorithm, asJSON)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return f.Data
+}
+
+func code(err error) string { return fault.Of(err).Code }
+
+func TestToken_everyAlgorithm(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.issue(licence())
+		for _, algorithm := range []string{jws.EdDSA, jws.ES256, jws.SM2} {
+			for _, asJSON := range []bool{false, true} {
+				file := w.tokenOf(p, algorithm, asJSON)
+				r := VerifyFile(file, w.trust, start)
+				if !r.OK || !r.Genuine || !r.FileSignatureOK || !r.DataSignatureOK || !r.PagesMatch || !r.WholeDocument || r.Online || r.Form != FormJWS || r.Algorithm != algorithm || r.Paper.Code != p.Code {
+					t.Errorf("%s: %+v", algorithm, r)
+				}
+				online, err := w.s.CheckFile(context.Background(), file, "test")
+				if err != nil || !online.OK || !online.Online {
+					t.Errorf("%s, with the record: %+v %v", algorithm, online, err)
+				}
+			}
+		}
+		if _, err := w.s.Token(resident(holder, ""), p.Region, p.ID, "HS256", false); !errors.Is(err, ErrAlgorithm) {
+			t.Errorf("HS256: %v", err)
+		}
+		if _, err := w.s.Token(resident(stranger, ""), p.Region, p.ID, "", false); !errors.Is(err, ErrNoPaper) {
+			t.Errorf("a stranger: %v", err)
+		}
+		data, err := w.s.SignedData(resident(holder, ""), p.Region, p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := VerifyFile(data.Data, w.trust, start); !r.OK || r.Form != FormData || r.KeyID != w.signer.KeyID() {
+			t.Errorf("signed data: %+v", r)
+		}
+	})
+}
+
+// Somebody else's library checks a token by the published keys.
+func TestToken_otherLibrary(t *testing.T) {
+	w := newWorld(t, dbtestSQLite(t))
+	p := w.issue(licence())
+	var keys jose.JSONWebKeySet
+	usable := map[string]json.RawMessage{}
+	var published struct{ Keys []json.RawMessage }
+	if err := json.Unmarshal(w.trust.JWKS(), &published); err != nil {
+		t.Fatal(err)
+	}
+	for _, raw := range published.Keys { // the library knows no SM2
+		var k jose.JSONWebKey
+		if json.Unmarshal(raw, &k) == nil {
+			keys.Keys = append(keys.Keys, k)
+			usable[k.KeyID] = raw
+		}
+	}
+	if len(published.Keys) != 3 || len(usable) != 2 {
+		t.Fatalf("%d keys are published, of which %d can be used", len(published.Keys), len(usable))
+	}
+	for _, algorithm := range []string{jws.EdDSA, jws.ES256} {
+		for _, asJSON := range []bool{false, true} {
+			token, err := jose.ParseSigned(string(w.tokenOf(p, algorithm, asJSON)), []jose.SignatureAlgorithm{jose.EdDSA, jose.ES256})
+			if err != nil {
+				t.Fatal(err)
+			}
+			payload, err := token.Verify(&keys)
+			if err != nil {
+				t.Fatalf("%s: %v", algorithm, err)
+			}
+			var said struct {
+				Issuer   string            `json:"iss"`
+				ID       string            `json:"jti"`
+				Expires  int64             `json:"exp"`
+				Metadata map[string]string `json:"metadata"`
+			}
+			if err := json.Unmarshal(payload, &said); err != nil {
+				t.Fatal(err)
+			}
+			m := said.Metadata
+			if said.Issuer != base || said.ID != p.Identifier || said.Expires != p.ValidUntil.Unix() || m["ZZMC"] != "餐饮店综合许可证" || m["ZZBS"] != p.Identifier || m["ZZBH"] != p.Number ||
+				m["CZZT"] != p.HolderName || m["CZZTDM"] != company || m["ZZBFJGDM"] != office || m["ZZBFRQ"] != "2026-11-23" || m["ZZYXQJZRQ"] != "2031-11-22" || m["KZ_PERSON"] != rareName {
+				t.Errorf("%s: %s", algorithm, payload)
+			}
+		}
+	}
+}
+
+// refusals are the reasons for which a changed file may be refused.
+var refusals = map[string]bool{"jws.syntax": true, "jws.algorithm": true, "jws.signature": true, "certificates.unknown_key": true, "certificates.no_data": true,
+	"certificates.data_signature": true, "sign.not_pdf": true, "certificates.metadata_differ": true}
+
+func TestToken_everyByteCounts(t *testing.T) {
+	w := newWorld(t, dbtestSQLite(t))
+	p := w.issue(licence())
+	data, err := w.s.SignedData(resident(holder, ""), p.Region, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := NewVerifier(w.trust)
+	for form, file := range map[string][]byte{"compact": w.tokenOf(p, jws.EdDSA, false), "JSON": w.tokenOf(p, jws.SM2, true), "data": data.Data} {
+		for i := range file {
+			bad := bytes.Clone(file)
+			bad[i] ^= 1 << (i % 8)
+			if r := v.File(bad, start); r.Genuine || r.OK || !refusals[r.Reason] {
+				t.Fatalf("%s: byte %d may be changed: %+v", form, i, r)
+			}
+		}
+		for n := 0; n < len(file); n += 7 {
+			if r := v.File(file[:n], start); r.Genuine || !refusals[r.Reason] {
+				t.Fatalf("%s: the first %d bytes alone: %+v", form, n, r)
+			}
+		}
+	}
+}
+
+// forged is a token with other claims, signed with a key.
+func forged(t *testing.T, w *world, p Paper, key sign.KeyHolder, typ string, change func(*claims)) []byte {
+	t.Helper()
+	f, err := w.s.Paper(system(), p.Region, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := f.envelope()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := claimsOf(f.Paper, base, f.metadata(nil), e)
+	if change != nil {
+		change(&c)
+	}
+	payload, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := jws.Sign(payload, key, typ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte(token.Compact())
+}
+
+func TestToken_wrongKeys(t *testing.T) {
+	w, other := newWorld(t, dbtestSQLite(t)), newWorld(t, dbtestSQLite(t))
+	p := w.issue(licence())
+	renamed := func(c *claims) { c.Metadata[0].Value = "另一个证" }
+	for what, c := range map[string]struct {
+		file []byte
+		want error
+	}{
+		"key of somebody else":           {forged(t, w, p, other.signer.Data(), JWSType, nil), ErrUnknownKey},
+		"key of tokens in wallets":       {forged(t, w, p, w.signer.Token(), JWSType, nil), ErrUnknownKey},
+		"made for something else":        {forged(t, w, p, w.signer.Data(), "JWT", nil), ErrNoData},
+		"other metadata":                 {forged(t, w, p, w.signer.Paper(), JWSType, renamed), ErrMetadataDiffer},
+		"an entry more":                  {forged(t, w, p, w.signer.Paper(), JWSType, func(c *claims) { c.Metadata = append(c.Metadata, metadatum{"KZ_X", "x"}) }), ErrMetadataDiffer},
+		"longer validity":                {forged(t, w, p, w.signer.SM2(), JWSType, func(c *claims) { c.Expires++ }), ErrMetadataDiffer},
+		"other data inside":              {forged(t, w, p, w.signer.SM2(), JWSType, func(c *claims) { c.Paper.Data = strings.Replace(c.Paper.Data, "虚构餐饮", "虚构饮食", 1) }), ErrDataSignature},
+		"data signed by somebody else":   {forged(t, w, p, w.signer.Data(), JWSType, func(c *claims) { c.Paper.Key = other.signer.KeyID() }), ErrUnknownKey},
+		"no data inside":                 {forged(t, w, p, w.signer.Data(), JWSType, func(c *claims) { c.Paper = envelope{} }), ErrNoData},
+		"signed with none":               {[]byte("eyJhbGciOiJub25lIn0.e30."), jws.ErrAlgorithm},
+		"the name of another's key":      {retitled(t, forged(t, w, p, other.signer.Data(), JWSType, nil), w.signer.KeyID()), jws.ErrSignature},
+		"the name of a key of other use": {retitled(t, forged(t, w, p, w.signer.Data(), JWSType, nil), sign.KeyID(w.signer.SM2().Public())), jws.ErrAlgorithm},
+	} {
+		if r := VerifyFile(c.file, w.trust, start); r.Genuine || r.OK || r.Reason != code(c.want) {
+			t.Errorf("%s: %+v", what, r)
+		}
+	}
+}
+
+// retitled puts another key id into the header of a token.
+func retitled(t *testing.T, token []byte, kid string) []byte {
+	t.Helper()
+	parts := strings.Split(string(token), ".")
+	parts[0] = encodeHeader(`{"alg":"EdDSA","kid":"` + kid + `","typ":"` + JWSType + `"}`)
+	return []byte(strings.Join(parts, "."))
+}
+
+func TestToken_whatBecameOfThePaper(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.issue(licence())
+		file := w.tokenOf(p, jws.SM2, false)
+		w.clock.Set(p.ValidUntil.Add(time.Second))
+		r, err := w.s.CheckFile(context.Background(), file, "test")
+		if err != nil || r.OK || !r.Genuine || r.Status != Expired || r.Reason != code(ErrExpired) {
+			t.Errorf("expired: %+v %v", r, err)
+		}
+		w.clock.Set(start)
+		if _, err := w.s.Act(officer("off", office, MayManage.Name, MayRead.Name), p.Region, p.ID, Order{Act: Revoke, Reason: "示例", Basis: "《示例法》第一条"}); err != nil {
+			t.Fatal(err)
+		}
+		r, err = w.s.CheckFile(context.Background(), file, "test")
+		if err != nil || r.OK || !r.Genuine || r.Status != Revoked || r.Because != "示例" {
+			t.Errorf("revoked between showing and checking: %+v %v", r, err)
+		}
+	})
+}
+
+// After new keys, tokens of the former ones are checked by their key id.
+func TestToken_formerKeys(t *testing.T) {
+	old, now := newWorld(t, dbtestSQLite(t)), newWorld(t, dbtestSQLite(t))
+	p := old.issue(licence())
+	list := now.trust.With(old.trust)
+	for _, algorithm := range []string{jws.EdDSA, jws.ES256, jws.SM2} {
+		file := old.tokenOf(p, algorithm, false)
+		if r := VerifyFile(file, list, start); !r.OK {
+			t.Errorf("%s: %+v", algorithm, r)
+		}
+		if r := VerifyFile(file, now.trust, start); r.Genuine || r.Reason != code(ErrUnknownKey) {
+			t.Errorf("%s by the new keys alone: %+v", algorithm, r)
+		}
+	}
+}
+
+func encodeHeader(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }

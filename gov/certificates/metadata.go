@@ -1,0 +1,161 @@
+package certificates
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"tongban/platform/i18n"
+)
+
+// metadatum is one entry of the metadata of a certificate under its name in
+// GB/T 36903, or KZ_… for what its type adds.
+type metadatum struct{ Name, Value string }
+
+// standardMetadata are the entries that every certificate has; empty ones are
+// left out.
+func (p Paper) standardMetadata() []metadatum {
+	name, holderKind, holderCode := p.TypeName, "公民身份号码", "111"
+	if name == "" {
+		name = p.Title
+	}
+	if isOrganisation(p.HolderNumber) {
+		holderKind, holderCode = "统一社会信用代码", "" // no settled code; receivers go by the words
+	}
+	if p.HolderNumber == "" {
+		holderKind, holderCode = "", ""
+	}
+	all := []metadatum{
+		{"ZZMC", name}, {"ZZLXDM", p.Type}, {"ZZBH", p.Number}, {"ZZBS", p.Identifier},
+		{"ZZBFJG", p.IssuerName}, {"ZZBFJGDM", p.Issuer}, {"ZZBFRQ", date(p.IssuedAt)},
+		{"CZZT", p.HolderName}, {"CZZTDM", p.HolderNumber}, {"CZZTDMLX", holderKind}, {"CZZTDMLXDM", holderCode},
+		{"ZZYXQQSRQ", date(p.ValidFrom)}, {"ZZYXQJZRQ", date(p.ValidUntil)},
+		{"ZZQZR", p.IssuerName}, {"ZZQZSJ", moment(p.IssuedAt)}, {"CJSJ", moment(p.IssuedAt)},
+	}
+	filled := all[:0]
+	for _, m := range all {
+		if m.Value != "" {
+			filled = append(filled, m)
+		}
+	}
+	return filled
+}
+
+// date is a day as GB/T 7408 writes it; empty when there is none.
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(i18n.Zone).Format(time.DateOnly)
+}
+
+func moment(t time.Time) string { return t.In(i18n.Zone).Format("2006-01-02T15:04:05") }
+
+// metadata are all entries; names gives those of the fields of its type.
+func (p Paper) metadata(names map[string]string) []metadatum {
+	out := p.standardMetadata()
+	taken := map[string]bool{}
+	for _, m := range out {
+		taken[m.Name] = true
+	}
+	for _, f := range p.Fields {
+		name := names[f.Key]
+		if taken[name] { // what the standard has is said already
+			continue
+		}
+		if !strings.HasPrefix(name, extension) {
+			name = extensionName(f.Key)
+		}
+		if f.Value != "" && !taken[name] {
+			taken[name] = true
+			out = append(out, metadatum{name, f.Value})
+		}
+	}
+	return out
+}
+
+const extension = "KZ_"
+
+// extensionName is the name of a field that no type names.
+func extensionName(key string) string {
+	return extension + strings.ToUpper(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, key))
+}
+
+// describes tells whether entries say of a paper what it says itself: those of
+// the standard exactly, then values of its fields, in their order, under names
+// that begin with KZ_.
+func (p Paper) describes(entries []metadatum) bool {
+	standard := p.standardMetadata()
+	if len(entries) < len(standard) {
+		return false
+	}
+	for i, m := range standard {
+		if entries[i] != m {
+			return false
+		}
+	}
+	fields, seen := p.Fields, map[string]bool{}
+	for _, m := range entries[len(standard):] {
+		for len(fields) > 0 && fields[0].Value != m.Value {
+			fields = fields[1:]
+		}
+		if len(fields) == 0 || !strings.HasPrefix(m.Name, extension) || seen[m.Name] {
+			return false
+		}
+		fields, seen[m.Name] = fields[1:], true
+	}
+	return true
+}
+
+// ordered is metadata as a JSON object whose members keep their order.
+type ordered []metadatum
+
+// MarshalJSON implements json.Marshaler.
+func (o ordered) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		for j, s := range []string{m.Name, m.Value} {
+			text, err := json.Marshal(s)
+			if err != nil {
+				return nil, err
+			}
+			if j > 0 {
+				b.WriteByte(':')
+			}
+			b.Write(text)
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *ordered) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return ErrNoData
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		value, err := d.Token()
+		text, ok := value.(string)
+		if err != nil || !ok {
+			return ErrNoData
+		}
+		*o = append(*o, metadatum{name.(string), text})
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package sign
+
+import (
+	"crypto"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"tongban/platform/sign/shangmi"
+)
+
+// The files of the SM2 keys: NAME.sm2.key with NAME.sm2.pem, issued by an
+// authority of their own, ca.sm2.key with ca.sm2.pem, because a chain has one
+// algorithm from end to end.
+const sm2Suffix = ".sm2"
+
+// sealKeys sign electronic seals and data with SM2.
+type sealKeys struct {
+	key  KeyHolder
+	leaf atomic.Pointer[shangmi.Certificate]
+	root atomic.Pointer[shangmi.Certificate]
+}
+
+// sm2Key is a KeyHolder whose SM2 key lies in memory.
+type sm2Key struct{ k *shangmi.PrivateKey }
+
+func (k sm2Key) Algorithm() string                   { return SM2 }
+func (k sm2Key) Public() crypto.PublicKey            { return k.k.Verifier() }
+func (k sm2Key) Sign(message []byte) ([]byte, error) { return k.k.Sign(message) }
+
+// openSeal reads the SM2 keys of a directory, and makes what is missing.
+func openSeal(o Options) (*sealKeys, error) {
+	key, err := sm2File(o, o.Name+sm2Suffix)
+	if err != nil {
+		return nil, err
+	}
+	s := &sealKeys{key: key}
+	return s, s.renew(o)
+}
+
+func sm2File(o Options, name string) (sm2Key, error) {
+	der, err := keyBytes(o.Dir, name, o.Passphrase, func() ([]byte, error) {
+		k, err := shangmi.Generate()
+		if err != nil {
+			return nil, err
+		}
+		return k.PKCS8(), nil
+	})
+	if err != nil {
+		return sm2Key{}, err
+	}
+	k, err := shangmi.ParsePKCS8(der)
+	if err != nil {
+		return sm2Key{}, ErrKeyDamaged.With("key", name).Because(err)
+	}
+	return sm2Key{k}, nil
+}
+
+// renew reads the certificates, or issues what is missing, near its end or for
+// somebody else. The authority's key is unsealed only for that.
+func (s *sealKeys) renew(o Options) error {
+	if old := s.leaf.Load(); old != nil && o.Clock.Now().Add(renewBefore).Before(old.NotAfter) {
+		return nil
+	}
+	pub := s.key.Public().(*shangmi.PublicKey)
+	leafPath, rootPath := filepath.Join(o.Dir, o.Name+sm2Suffix+".pem"), filepath.Join(o.Dir, authorityName+sm2Suffix+".pem")
+	root, err := readSM2(rootPath)
+	if err == nil {
+		leaf, err := readSM2(leafPath)
+		if err == nil && leaf.Public.Equal(pub) && leaf.SignedBy(root) && leaf.Name == o.CommonName && o.Clock.Now().Add(renewBefore).Before(leaf.NotAfter) {
+			s.root.Store(root)
+			s.leaf.Store(leaf)
+			return nil
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return s.issue(o, pub, rootPath, leafPath)
+}
+
+func (s *sealKeys) issue(o Options, pub *shangmi.PublicKey, rootPath, leafPath string) error {
+	now := o.Clock.Now()
+	authority, err := sm2File(o, authorityName+sm2Suffix)
+	if err != nil {
+		return err
+	}
+	root, err := readSM2(rootPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		root, err = shangmi.Issue(shangmi.Template{Name: o.Authority + " SM2", Organization: o.Organization,
+			NotBefore: now.Add(-backdate), NotAfter: now.AddDate(authorityYears, 0, 0), Authority: true}, authority.k.Verifier(), nil, authority)
+		if err == nil {
+			err = writeOnce(rootPath, pemOf(root.Raw), 0o644)
+		}
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			root, err = readSM2(rootPath)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if !root.Public.Equal(authority.k.Verifier()) {
+		return ErrKeyDamaged.With("file", rootPath).Because(errors.New("certificate and key do not belong together"))
+	}
+	end := now.AddDate(leafYears, 0, 0)
+	if end.After(root.NotAfter) {
+		end = root.NotAfter
+	}
+	leaf, err := shangmi.Issue(shangmi.Template{Name: o.CommonName, Organization: o.Organization, NotBefore: now.Add(-backdate), NotAfter: end}, pub, root, authority)
+	if err != nil {
+		return err
+	}
+	if err := replace(leafPath, pemOf(leaf.Raw), 0o644); err != nil {
+		return err
+	}
+	s.root.Store(root)
+	s.leaf.Store(leaf)
+	return nil
+}
+
+func readSM2(path string) (*shangmi.Certificate, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	p, _ := pem.Decode(b)
+	if p == nil || p.Type != certificate {
+		return nil, ErrKeyDamaged.With("file", path)
+	}
+	c, err := shangmi.ParseCertificate(p.Bytes)
+	if err != nil {
+		return nil, ErrKeyDamaged.With("file", path).Because(err)
+	}
+	return c, nil
+}
+
+func pemOf(der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: certificate, Bytes: der})
+}
+
+// SM2 signs electronic seals and data for receivers that want SM2 with SM3;
+// nil when New was given no such key.
+func (s *Signer) SM2() KeyHolder {
+	if s.seal == nil {
+		return nil
+	}
+	return s.seal.key
+}
+
+// SealCertificates are the certificate of the SM2 key and its root; nil
+// without a key.
+func (s *Signer) SealCertificates() (leaf, root *shangmi.Certificate) {
+	if s.seal == nil {
+		return nil, nil
+	}
+	return s.seal.leaf.Load(), s.seal.root.Load()
+}
+
+// SealRootPEM is the root of the SM2 certificates for others to trust; nil
+// without one.
+func (s *Signer) SealRootPEM() []byte {
+	if s.seal == nil {
+		return nil
+	}
+	return pemOf(s.seal.root.Load().Raw)
+}
+
+// SealRoots reads the SM2 certificates among PEM blocks; others are left out.
+func SealRoots(blocks ...string) []*shangmi.Certificate {
+	var out []*shangmi.Certificate
+	for _, b := range blocks {
+		p, _ := pem.Decode([]byte(b))
+		if p == nil {
+			continue
+		}
+		if c, err := shangmi.ParseCertificate(p.Bytes); err == nil && c.SignedBy(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// SealIssuer finds the root that issued a certificate, which must have been
+// valid at a time.
+func SealIssuer(leaf *shangmi.Certificate, roots []*shangmi.Certificate, at time.Time) error {
+	for _, r := range roots {
+		if leaf.SignedBy(r) {
+			if !leaf.ValidAt(at) || !r.ValidAt(at) {
+				return ErrCertificateTime
+			}
+			return nil
+		}
+	}
+	return ErrUnknownIssuer
+}
