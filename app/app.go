@@ -13,6 +13,7 @@ import (
 
 	"tongban/data"
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
 	"tongban/gov/catalogue/intake"
@@ -85,6 +86,7 @@ type App struct {
 	Types         *kinds.Service
 	Wallets       *wallets.Service
 	Casework      *casework.Service
+	Bundles       *bundles.Service
 	Participation *participation.Service
 	Design        *design.Service
 	Limits        *limits.Service
@@ -209,6 +211,7 @@ func (a *App) build() (err error) {
 	rules.Source = a.Limits
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: rules,
 		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions(), NewDays: a.newDays})
+	a.Bundles = bundles.New(bundles.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Cases: a.Casework, Items: a.Catalogue, Papers: a.Certificates, Regions: a.regions()})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
 	a.openLaws()
@@ -252,6 +255,9 @@ type caseReaders struct{ a *App }
 
 // MayRead implements certificates.Cases.
 func (c caseReaders) MayRead(ctx context.Context, region, id string) error {
+	if bundles.Is(casework.CaseID(id)) {
+		return c.a.Bundles.MayRead(ctx, region, casework.CaseID(id))
+	}
 	return c.a.Casework.MayRead(ctx, region, casework.CaseID(id))
 }
 

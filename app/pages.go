@@ -33,7 +33,7 @@ import (
 // pages registers the route table of every capability.
 func (a *App) pages(p *web.Pages) {
 	secure := a.identityWeb().Secure
-	residents := applicant.Deps{Casework: a.Casework, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock}
+	residents := applicant.Deps{Casework: a.Casework, Bundles: a.Bundles, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock}
 	p.Add(web.Route{Pattern: "POST /preferences", Do: ui.Preferences, May: authz.Anyone})
 	if a.Dev {
 		p.Add(web.Route{Pattern: "GET /dev/storybook", Do: storybook.Show, May: authz.Anyone})

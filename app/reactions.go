@@ -16,6 +16,7 @@ func (a *App) react() {
 		return a.Participation.InviteTx(ctx, tx, participation.Rating{Region: f.Region, Case: f.Case, CaseNumber: f.Number,
 			Item: f.Item, ItemName: f.ItemName, Org: f.Org, Owners: []string{f.Owner}, DecidedAt: f.At})
 	})
+	a.Bundles.React(a.Bus)
 	relied := reliance.New(reliance.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Copies: a.Casework.Copies, Regions: a.regions()})
 	events.React(a.Bus, "casework.certificate", relied.ChangedTx)
 }

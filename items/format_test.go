@@ -3,6 +3,7 @@ package items_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"regexp"
 	"testing"
 
@@ -201,6 +202,7 @@ type pack struct {
 	form       form
 	result     result
 	flow       []byte
+	bundle     bool // a one thing: its parts have flow and result
 }
 
 func read(t *testing.T, name string) []byte {
@@ -223,12 +225,17 @@ func strict(t *testing.T, name string, into any) {
 
 func load(t *testing.T, name string) pack {
 	t.Helper()
-	p := pack{name: name, flow: read(t, name+"/flow.bpmn")}
+	p := pack{name: name}
+	_, err := fs.Stat(items.Files, name+"/bundle.json")
+	p.bundle = err == nil
 	strict(t, name+"/item.json", &p.item)
 	strict(t, name+"/situations.json", &p.situations)
 	strict(t, name+"/materials.json", &p.materials)
 	strict(t, name+"/form.json", &p.form)
-	strict(t, name+"/result.json", &p.result)
+	if !p.bundle {
+		p.flow = read(t, name+"/flow.bpmn")
+		strict(t, name+"/result.json", &p.result)
+	}
 	return p
 }
 
@@ -237,6 +244,24 @@ func each(t *testing.T, f func(t *testing.T, p pack)) {
 	for _, name := range items.Packages {
 		t.Run(name, func(t *testing.T) { f(t, load(t, name)) })
 	}
+}
+
+// handled is each for the packages with a flow of their own: all but one things.
+func handled(t *testing.T, f func(t *testing.T, p pack)) {
+	each(t, func(t *testing.T, p pack) {
+		if !p.bundle {
+			f(t, p)
+		}
+	})
+}
+
+// joint is each for the packages in whose flow several offices take part.
+func joint(t *testing.T, f func(t *testing.T, p pack)) {
+	each(t, func(t *testing.T, p pack) {
+		if len(p.item.Partners) > 0 {
+			f(t, p)
+		}
+	})
 }
 
 func (p pack) fields() []field {

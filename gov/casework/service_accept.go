@@ -498,42 +498,64 @@ func (s *Service) End(ctx context.Context, region string, id CaseID, in Ending) 
 		return Case{}, err
 	}
 	return s.onCase(ctx, string(in.Act), region, id, func(tx *db.Tx, w *work) error {
-		c, now, role, kind := &w.c, s.Clock.Now(), "applicant", "case.withdrawn"
-		if err = mayAnswer(ctx, c); in.Title != "" {
-			kind = "case.voided"
-			role, err = RoleDecider, desk.Touches(ctx, in.May, c.Region, c.Org)
+		role := "applicant"
+		if err = mayAnswer(ctx, &w.c); in.Title != "" {
+			role, err = RoleDecider, desk.Touches(ctx, in.May, w.c.Region, w.c.Org)
 		}
 		if err != nil {
 			return err
 		}
-		if err := c.Expect(in.Version); err != nil {
-			return err
-		}
-		if err := c.Move(in.Act); err != nil {
-			return err
-		}
-		app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
-		if err != nil {
-			return err
-		}
-		if err := s.cancelFlow(ctx, tx, w); err != nil {
-			return err
-		}
-		c.ClosePause(now, why)
-		c.ClosedAt, c.Reason = now, why
-		c.Recompute(s.Calendar)
-		desk.CancelAll(tx, c.Region, c.ID, now)
-		schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
-		schedule.Cancel(tx, c.Region, JobAnswer, string(c.ID))
-		var fact events.Fact = facts.CaseWithdrawn{CaseRef: s.ref(c), Reason: why}
-		if in.Title != "" {
-			fact, err = facts.CaseVoided{CaseRef: s.ref(c), Reason: why}, s.notices.Special(ctx, tx, c, app.Applicant, in.Title, fmt.Sprintf(in.Text, c.ItemName, why))
-		} else {
-			err = s.notices.Withdrawal(ctx, tx, c, app.Applicant)
-		}
-		s.tell(ctx, tx, c, event{kind: kind, role: role, since: c.SubmittedAt, text: why}, fact)
-		return err
+		return s.end(ctx, tx, w, in, role, why)
 	})
+}
+
+// EndTx takes an application back inside somebody else's transaction. Who may
+// was settled there.
+func (s *Service) EndTx(ctx context.Context, tx *db.Tx, region string, id CaseID, why string) error {
+	w, err := loadWork(ctx, tx, region, id)
+	if err != nil {
+		return err
+	}
+	from := w.c.State
+	if err := s.end(ctx, tx, &w, Ending{Act: cases.ActWithdraw}, "applicant", why); err != nil {
+		return err
+	}
+	cases.Update(tx, &w.c, from)
+	return nil
+}
+
+func (s *Service) end(ctx context.Context, tx *db.Tx, w *work, in Ending, role, why string) error {
+	c, now, kind := &w.c, s.Clock.Now(), "case.withdrawn"
+	if in.Title != "" {
+		kind = "case.voided"
+	}
+	if err := c.Expect(in.Version); err != nil {
+		return err
+	}
+	if err := c.Move(in.Act); err != nil {
+		return err
+	}
+	app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
+	if err != nil {
+		return err
+	}
+	if err := s.cancelFlow(ctx, tx, w); err != nil {
+		return err
+	}
+	c.ClosePause(now, why)
+	c.ClosedAt, c.Reason = now, why
+	c.Recompute(s.Calendar)
+	desk.CancelAll(tx, c.Region, c.ID, now)
+	schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
+	schedule.Cancel(tx, c.Region, JobAnswer, string(c.ID))
+	var fact events.Fact = facts.CaseWithdrawn{CaseRef: s.ref(c), Reason: why}
+	if in.Title != "" {
+		fact, err = facts.CaseVoided{CaseRef: s.ref(c), Reason: why}, s.notices.Special(ctx, tx, c, app.Applicant, in.Title, fmt.Sprintf(in.Text, c.ItemName, why))
+	} else {
+		err = s.notices.Withdrawal(ctx, tx, c, app.Applicant)
+	}
+	s.tell(ctx, tx, c, event{kind: kind, role: role, since: c.SubmittedAt, text: why}, fact)
+	return err
 }
 
 // cancelFlow ends the instance of a case with its timers.

@@ -63,6 +63,12 @@ func (s *Service) Submit(ctx context.Context, region string, draft DraftID, vers
 	return out, err
 }
 
+// HandInTx makes a case of an open draft inside somebody else's transaction,
+// which writes again on what is Missing (offers.Write). Who may was settled there.
+func (s *Service) HandInTx(ctx context.Context, tx *db.Tx, d Draft) (Case, error) {
+	return s.submit(ctx, tx, d, 0)
+}
+
 func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (Case, error) {
 	if d.State != DraftOpen {
 		return Case{}, ErrDraftClosed.With("state", string(d.State))
@@ -73,6 +79,9 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	o, err := s.shelf.Offer(d.Region, d.Item, d.ItemVersion)
 	if err != nil {
 		return Case{}, err
+	}
+	if o.Bundle != nil {
+		return Case{}, offers.ErrManyParts.With("item", d.ItemName)
 	}
 	if err := s.Problems(o, &d).Err(); err != nil {
 		return Case{}, err

@@ -51,6 +51,12 @@ type (
 	Answered = content.Answered
 	// Warning says that a condition is not met as things stand.
 	Warning = content.Warning
+	// Bundle joins items into a one thing.
+	Bundle = content.Bundle
+	// Part is one item of a one thing.
+	Part = content.Part
+	// Word turns an answer of a one thing into one of a part.
+	Word = content.Word
 	// Result is what comes out of a case.
 	Result = content.Result
 	// Certificate describes what is issued.
@@ -78,6 +84,15 @@ const (
 	Decide          = content.Decide
 	Deliver         = content.Deliver
 )
+
+// CertificateNumber is the key by which a certificate's own number is passed on.
+const CertificateNumber = content.Number
+
+// Turn is the answer of a part for an answer of a one thing.
+func Turn(words []Word, answer string) string { return content.Turn(words, answer) }
+
+// Sources are the answers that one binding of a one thing takes from.
+func Sources(from string) []string { return content.Sources(from) }
 
 // ParsePartners reads a list such as 省级教育（受理,审核）、市级公安（审核）.
 func ParsePartners(text string) ([]Partner, error) { return content.ParsePartners(text) }

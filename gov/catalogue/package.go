@@ -12,6 +12,7 @@ import (
 
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/decisions"
+	"tongban/gov/catalogue/onething"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/strict"
 	"tongban/platform/bpmn"
@@ -99,6 +100,7 @@ type packageFee struct {
 type loader struct {
 	fsys     fs.FS
 	dir      string
+	find     onething.Find // items that a one thing joins
 	problems []string
 }
 
@@ -148,7 +150,12 @@ func LoadOffices(fsys fs.FS) ([]Office, error) {
 // LoadPackage reads and checks the package in folder dir of fsys. The error is
 // a *PackageError that lists every problem.
 func LoadPackage(fsys fs.FS, dir string, offices []Office) (Content, error) {
-	l := &loader{fsys: fsys, dir: dir}
+	return loadPackage(fsys, dir, offices, beside(fsys, dir, offices))
+}
+
+// loadPackage reads a package; find gives the items that a one thing joins.
+func loadPackage(fsys fs.FS, dir string, offices []Office, find onething.Find) (Content, error) {
+	l := &loader{fsys: fsys, dir: dir, find: find}
 	var (
 		it  packageItem
 		sit Situations
@@ -160,14 +167,18 @@ func LoadPackage(fsys fs.FS, dir string, offices []Office) (Content, error) {
 	ok := l.json("item.json", &it)
 	ok = l.json("situations.json", &sit) && ok
 	ok = l.json("materials.json", &mat) && ok
-	ok = l.json("result.json", &res) && ok
 	form := l.raw("form.json")
-	flow := l.raw("flow.bpmn")
+	joined, one := l.bundle()
+	var flow []byte
+	if !joined {
+		ok = l.json("result.json", &res) && ok
+		flow = l.raw("flow.bpmn")
+	}
 	tables := l.optional("decisions.dmn")
-	if !ok || form == nil || flow == nil {
+	if !ok || form == nil || len(flow) == 0 && one == nil {
 		return Content{}, &PackageError{dir, l.problems}
 	}
-	c := Content{Item: it.item(offices), Situations: &sit, Materials: mat.Materials, Steps: it.Steps, Result: res, Form: form, Flow: string(flow), Decisions: string(tables)}
+	c := Content{Item: it.item(offices), Situations: &sit, Materials: mat.Materials, Steps: it.Steps, Result: res, Bundle: one, Form: form, Flow: string(flow), Decisions: string(tables)}
 	if it.ID != path.Base(dir) {
 		l.bad("item.json", "id: %q must be the name of the folder, %q", it.ID, path.Base(dir))
 	}
@@ -245,7 +256,7 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 			clause("situations.json", "questions."+q.ID+".clause", q.Clause)
 		}
 	}
-	if len(c.Result.Refusal.Reasons)+len(it.Conditions) == 0 {
+	if c.Bundle == nil && len(c.Result.Refusal.Reasons)+len(it.Conditions) == 0 {
 		l.bad("result.json", "refusal.reasons: list at least one, or conditions in item.json; a refusal has to name what is not met")
 	}
 	for i, r := range c.Result.Refusal.Reasons {
@@ -260,6 +271,10 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 	m := l.checkDecisions(c, fields)
 	l.checkMaterials(c, clause, content.Identifiers(c.Situations, fields, m))
 	l.checkEffects(c, fields)
+	if c.Bundle != nil {
+		l.checkBundle(it, c)
+		return
+	}
 	l.checkFlow(it, c, m)
 	if !officeKnown(offices, c.Result.Certificate.Issuer) {
 		l.bad("result.json", "certificate.issuer: departments.json has no office %q", c.Result.Certificate.Issuer)

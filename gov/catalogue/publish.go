@@ -39,7 +39,7 @@ func (s *Service) PublishPackage(ctx context.Context, fsys fs.FS, dir string, op
 	if err != nil {
 		return Published{}, packageFault(err)
 	}
-	c, err := LoadPackage(fsys, dir, offices)
+	c, err := loadPackage(fsys, dir, offices, s.joinable(ctx, fsys, dir, offices))
 	if err != nil {
 		return Published{}, packageFault(err)
 	}

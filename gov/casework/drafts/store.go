@@ -27,6 +27,14 @@ func scanDraft(row db.Row) (d Draft, err error) {
 	return d, err
 }
 
+// Insert adds a draft that is made inside somebody else's transaction.
+func Insert(tx *db.Tx, d Draft) {
+	if d.Code == "" {
+		d.Code = newCode()
+	}
+	insertDraft(tx, d)
+}
+
 func insertDraft(tx *db.Tx, d Draft) {
 	tx.Later(`INSERT INTO casework_draft (region, id, item, item_version, item_name, org, org_name, owner, person, applicant, channel,
 		started_by, started_name, identified, situation, form, materials, state, version, created_at, updated_at, updated_by, code, delivery)

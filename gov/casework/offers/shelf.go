@@ -22,6 +22,9 @@ import (
 // ErrFlow says that the flow of an item cannot be run.
 var ErrFlow = fault.Internal("casework.flow")
 
+// ErrManyParts refuses to make one case of a one thing: its parts become cases.
+var ErrManyParts = fault.Conflict("casework.many_parts")
+
 // Items gives what is needed to apply for an item. Versions never change.
 type Items interface {
 	Offer(ctx context.Context, region, code string) (*catalogue.Offer, error)
@@ -96,6 +99,9 @@ func (h *Shelf) Stock(o *catalogue.Offer) (*Ready, error) {
 		return st, nil
 	}
 	p := h.flows[string(o.Flow)]
+	if p == nil && o.Bundle != nil {
+		p, h.orders[p] = &bpmn.Process{}, &steps{} // its parts have flows; it has none
+	}
 	if p == nil {
 		m, err := bpmn.Parse(bytes.NewReader(o.Flow))
 		if err != nil {

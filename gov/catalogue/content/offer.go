@@ -23,6 +23,7 @@ type Content struct {
 	Materials  []Material      `json:"materials"`
 	Steps      []Step          `json:"steps,omitempty"`
 	Result     Result          `json:"result"`
+	Bundle     *Bundle         `json:"bundle,omitempty"` // the items that a one thing joins; then it has no flow and no result of its own
 	Form       json.RawMessage `json:"-"` // kept once by hash, because many items share one
 	Flow       string          `json:"-"`
 	Decisions  string          `json:"-"` // decision model (DMN); "" when the item decides nothing by tables
@@ -65,9 +66,11 @@ type Offer struct {
 	Tables     []byte            // the file of Decisions
 	Steps      []Step
 	Result     Result
+	Bundle     *Bundle   // nil: one item, with one flow
 	Effective  time.Time // from when on this version is applied for
 
 	needed map[string]*vm.Program // by material id; absent: always
+	parts  map[string]*vm.Program // by part of the bundle; absent: always
 	ids    map[string]any         // every question and field, unanswered
 }
 
@@ -75,7 +78,7 @@ type Offer struct {
 // condition that does not parse.
 func NewOffer(c Content, v Version) (*Offer, error) {
 	o := &Offer{Item: c.Item, Situations: c.Situations, Materials: c.Materials, Flow: []byte(c.Flow),
-		Steps: c.Steps, Result: c.Result, Effective: v.Effective, needed: map[string]*vm.Program{}}
+		Steps: c.Steps, Result: c.Result, Bundle: c.Bundle, Effective: v.Effective, needed: map[string]*vm.Program{}, parts: map[string]*vm.Program{}}
 	o.Version = v.Number
 	var err error
 	if c.Decisions != "" {
@@ -96,6 +99,16 @@ func NewOffer(c Content, v Version) (*Offer, error) {
 			return nil, fmt.Errorf("material %s: %w", m.ID, err)
 		}
 	}
+	if c.Bundle != nil {
+		for _, p := range c.Bundle.Parts {
+			if p.NeededWhen == "" {
+				continue
+			}
+			if o.parts[p.ID], err = CompileCondition(p.NeededWhen, o.ids); err != nil {
+				return nil, fmt.Errorf("part %s: %w", p.ID, err)
+			}
+		}
+	}
 	return o, nil
 }
 
@@ -104,6 +117,21 @@ func NewOffer(c Content, v Version) (*Offer, error) {
 // as needed, so that nothing is missed.
 func (o *Offer) MaterialsFor(answers map[string]string) []Material {
 	var out []Material
+	env := o.env(answers)
+	for _, m := range o.Materials {
+		p, conditional := o.needed[m.ID]
+		if conditional {
+			if v, err := expr.Run(p, env); err == nil && v == false {
+				continue
+			}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// env is what conditions see of these answers.
+func (o *Offer) env(answers map[string]string) map[string]any {
 	env := maps.Clone(o.ids)
 	given := map[string]any{}
 	for k, v := range o.Situations.Prune(answers) {
@@ -114,14 +142,24 @@ func (o *Offer) MaterialsFor(answers map[string]string) []Material {
 			env[d.ID] = fmt.Sprint(r.Value)
 		}
 	}
-	for _, m := range o.Materials {
-		p, conditional := o.needed[m.ID]
-		if conditional {
-			if v, err := expr.Run(p, env); err == nil && v == false {
+	return env
+}
+
+// PartsFor lists the parts of a one thing that these answers ask for, in the
+// order of the list. A condition that cannot be decided counts as needed.
+func (o *Offer) PartsFor(answers map[string]string) []Part {
+	if o.Bundle == nil {
+		return nil
+	}
+	var out []Part
+	env := o.env(answers)
+	for _, p := range o.Bundle.Parts {
+		if c, conditional := o.parts[p.ID]; conditional {
+			if v, err := expr.Run(c, env); err == nil && v == false {
 				continue
 			}
 		}
-		out = append(out, m)
+		out = append(out, p)
 	}
 	return out
 }

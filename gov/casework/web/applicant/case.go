@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/certificates"
 	"tongban/platform/i18n"
@@ -21,7 +22,8 @@ type caseView struct {
 	Papers   []certificates.Found
 	Readings []casework.Reading
 	Handouts []casework.LitHandout
-	Done     string // what the reader has just done
+	Done     string          // what the reader has just done
+	Whole    *bundles.Bundle // the one thing that it is a part of
 }
 
 func (v caseView) path() string { return casePath(v.Region, v.ID) }
@@ -39,6 +41,9 @@ func (h pages) ownCase(r *http.Request) (casework.File, error) {
 // showCase answers GET /cases/{region}/{id}.
 func (h pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if id := casework.CaseID(r.PathValue("id")); bundles.Is(id) {
+		return web.Redirect(w, r, casePath(r.PathValue("region"), id))
+	}
 	f, err := h.ownCase(r)
 	if err != nil {
 		return err
@@ -55,6 +60,9 @@ func (h pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.Readings, err = h.Casework.ReadersOf(ctx, f.Region, f.ID, "", 200); err != nil {
+		return err
+	}
+	if v.Whole, err = h.wholeOf(ctx, f.Case); err != nil {
 		return err
 	}
 	o, err := h.Casework.Offer(ctx, f.Region, f.Item, f.ItemVersion)

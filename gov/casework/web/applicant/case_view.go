@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/web/upload"
 	"tongban/gov/certificates"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -146,7 +147,7 @@ func (v supplementView) files(ctx context.Context, i int) ui.FieldProps {
 
 // input is where the files of a material that was to follow go.
 func (m materialDue) input(ctx context.Context, problems []ui.Problem) ui.FieldProps {
-	return fileField(ctx, "file."+m.ID, m.Name.In(ctx), "files_plain", limit(m.Material), kinds(m.Material), problems)
+	return fileField(ctx, "file."+m.ID, m.Name.In(ctx), "files_plain", upload.Limit(m.Material), upload.Kinds(m.Material), problems)
 }
 
 func (v myView) empty() bool {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/catalogue"
 	"tongban/gov/identity/number"
 	"tongban/platform/calendar"
@@ -31,6 +32,7 @@ type checkView struct {
 	Since     []casework.Change // what they changed
 	Want      casework.Delivery // as it was sent, when something is wrong with it
 	Problems  []ui.Problem
+	Parts     []bundles.Preview // of a one thing: who gets what
 }
 
 // check answers GET …/check.
@@ -46,6 +48,11 @@ func (h pages) showCheck(w http.ResponseWriter, r *http.Request, status int, v c
 	var err error
 	if v.Accept, err = h.accept(ctx, v.k.offer); err != nil {
 		return err
+	}
+	if h.joins(v.k.offer) {
+		if v.Parts, err = h.Bundles.Preview(ctx, v.k.Draft); err != nil {
+			return err
+		}
 	}
 	v.Once = id.Secret(10)
 	v.AcceptDue = h.Casework.Calendar.Due(h.Clock.Now(), v.Accept, nil).Due
@@ -79,12 +86,12 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, k desk) error {
 	}
 	want := deliveryOf(r, k.Delivery)
 	seen, err := h.deliver(ctx, k, want, version(r))
-	var c casework.Case
+	var to string
 	if err == nil {
-		c, err = h.Casework.Submit(ctx, k.Region, k.ID, seen)
+		to, err = h.handIn(ctx, k, seen)
 	}
 	if err == nil {
-		return web.Redirect(w, r, casePath(c.Region, c.ID)+"?done=submitted")
+		return web.Redirect(w, r, to+"?done=submitted")
 	}
 	if errors.Is(err, casework.ErrNewVersion) {
 		return h.renew(w, r, k)

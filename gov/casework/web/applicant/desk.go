@@ -58,6 +58,10 @@ func (h pages) desk(r *http.Request, d casework.Draft) (k desk, err error) {
 		return k, err
 	}
 	k.way, k.open = k.offer.Situations.Walk(d.Situation)
+	if h.joins(k.offer) {
+		k.problems, err = h.Bundles.Check(r.Context(), d)
+		return k, err
+	}
 	k.problems, err = h.Casework.Check(r.Context(), d)
 	return k, err
 }

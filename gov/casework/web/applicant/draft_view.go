@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/web/upload"
 	"tongban/gov/catalogue"
 	"tongban/gov/identity/number"
 	"tongban/platform/files"
@@ -156,7 +157,7 @@ func (v materialsView) opened(m materialRow) bool {
 
 // input is where the files of a material go.
 func (v materialsView) input(ctx context.Context, m materialRow) ui.FieldProps {
-	return fileField(ctx, "file."+m.ID, m.Name.In(ctx), "files_hint", limit(m.Material), kinds(m.Material), v.Problems)
+	return fileField(ctx, "file."+m.ID, m.Name.In(ctx), "files_hint", upload.Limit(m.Material), upload.Kinds(m.Material), v.Problems)
 }
 
 // fileField is an input for the files of one thing.
@@ -166,7 +167,7 @@ func fileField(ctx context.Context, name, what, hint string, most int64, list []
 		names = append(names, k.String())
 	}
 	return ui.FieldProps{Name: name, Label: words(ctx, "materials.files", "name", what), Type: ui.File, Multiple: true, Plain: true,
-		Hint: words(ctx, "materials."+hint, "kinds", join(ctx, names), "mb", most>>20), Accept: accept(list), MaxBytes: most, Error: ui.ErrorFor(problems, name)}
+		Hint: words(ctx, "materials."+hint, "kinds", join(ctx, names), "mb", most>>20), Accept: upload.Accept(list), MaxBytes: most, Error: ui.ErrorFor(problems, name)}
 }
 
 // then says what happens after submitting, and by when.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/web/upload"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/platform/auth"
@@ -157,12 +158,12 @@ func (h pages) materialsPost(w http.ResponseWriter, r *http.Request, k desk) err
 		byID[m.ID] = m
 	}
 	got := map[string]bool{}
-	s, err := receive(w, r, func(field, name string, content io.Reader) error {
+	s, err := upload.Read(w, r, func(field, name string, content io.Reader) error {
 		m, ok := byID[strings.TrimPrefix(field, "file.")]
 		if !ok {
 			return casework.ErrNoMaterial.With("material", field)
 		}
-		a, err := h.store(ctx, name, content, limit(m), kinds(m))
+		a, err := h.store(ctx, name, content, upload.Limit(m), upload.Kinds(m))
 		if err != nil {
 			return err
 		}
@@ -220,7 +221,7 @@ func (h pages) keepWays(ctx context.Context, k desk, form url.Values, got map[st
 	return refused, nil
 }
 
-func (h pages) afterMaterials(w http.ResponseWriter, r *http.Request, k desk, s sent) error {
+func (h pages) afterMaterials(w http.ResponseWriter, r *http.Request, k desk, s upload.Sent) error {
 	back := s.Values.Get("back")
 	act := s.Values.Get("act")
 	switch {
@@ -287,4 +288,13 @@ func attachments(d casework.Draft) []casework.Attachment {
 		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Name, b.Name))
 	})
 	return out
+}
+
+// store takes one file into the file store.
+func (h pages) store(ctx context.Context, name string, content io.Reader, most int64, list []files.Kind) (casework.Attachment, error) {
+	ref, err := h.Files.PutNamed(ctx, name, content, most, list)
+	if err != nil {
+		return casework.Attachment{}, err
+	}
+	return casework.Attachment{Hash: ref.Hash, Name: upload.Name(name), Size: ref.Size, Kind: string(ref.Kind)}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/certificates"
 	"tongban/platform/auth"
 	"tongban/platform/fault"
@@ -23,6 +24,7 @@ type myView struct {
 	Running  []casework.Case
 	Finished []casework.Case
 	Papers   []certificates.Found
+	Wholes   []bundles.Bundle // one things
 	Next     string
 	First    bool // the first page of cases
 	Done     string
@@ -51,6 +53,11 @@ func (h pages) my(w http.ResponseWriter, r *http.Request) error {
 	if v.First {
 		if v.Drafts, err = h.Casework.MyDrafts(ctx); err != nil {
 			return err
+		}
+		if h.Bundles != nil {
+			if v.Wholes, err = h.Bundles.Mine(ctx, "", perList); err != nil {
+				return err
+			}
 		}
 		papers, err := h.Certificates.OfHolder(ctx, h.Casework.Regions, v.Caller.Owner(), 100)
 		if err != nil && !fault.IsKind(err, fault.KindForbidden) {

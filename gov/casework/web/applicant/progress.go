@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/ui"
 )
 
@@ -13,6 +14,7 @@ import (
 type progressView struct {
 	Number, Last4 string
 	Found         *casework.Progress
+	Whole         *bundleView // a one thing: its parts and where they stand
 	Problems      []ui.Problem
 }
 
@@ -26,6 +28,9 @@ func (h pages) showProgress(w http.ResponseWriter, r *http.Request, status int, 
 	p := ui.Page{Title: words(ctx, "progress.title"), Lead: words(ctx, "progress.lead"), Active: "look", Problems: v.Problems, Description: words(ctx, "progress.lead")}
 	if v.Found != nil {
 		p.Title, p.Lead, p.Eyebrow = v.Found.ItemName, "", words(ctx, "case.number", "number", casework.ShowNumber(v.Found.Number))
+	}
+	if v.Whole != nil {
+		p.Title, p.Lead, p.Eyebrow = v.Whole.ItemName, "", words(ctx, "case.number", "number", casework.ShowNumber(v.Whole.Number))
 	}
 	return ui.Render(w, r, status, p, progressPage(v))
 }
@@ -49,6 +54,16 @@ func (h pages) progressPost(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(v.Problems) > 0 {
 		return h.showProgress(w, r, http.StatusUnprocessableEntity, v)
+	}
+	if h.Bundles != nil {
+		whole, err := h.Bundles.Progress(ctx, v.Number, v.Last4, h.sender(r))
+		if err == nil {
+			v.Whole = &bundleView{File: whole}
+			return h.showProgress(w, r, http.StatusOK, v)
+		}
+		if !errors.Is(err, bundles.ErrNone) && !errors.Is(err, casework.ErrTooManyGuesses) {
+			return err
+		}
 	}
 	found, err := h.Casework.CaseByNumber(ctx, v.Number, v.Last4, h.sender(r))
 	if errors.Is(err, casework.ErrTooManyGuesses) {

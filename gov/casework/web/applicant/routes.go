@@ -6,12 +6,13 @@ import (
 	"net/http"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
+	"tongban/gov/casework/web/upload"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/gov/identity"
 	"tongban/platform/authz"
 	"tongban/platform/clock"
-	"tongban/platform/fault"
 	"tongban/platform/files"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
@@ -25,6 +26,7 @@ var Strings embed.FS
 // Deps is what the pages need.
 type Deps struct {
 	Casework     *casework.Service
+	Bundles      *bundles.Service // nil: nothing is applied for as one thing
 	Catalogue    *catalogue.Service
 	Certificates *certificates.Service
 	Identity     *identity.Service
@@ -67,6 +69,13 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /cases/{region}/{id}/materials", Do: h.follow, May: may},
 		{Pattern: "POST /cases/{region}/{id}/materials", Do: h.followPost, May: may},
 		{Pattern: "GET /cases/{region}/{id}/files/{hash}", Do: h.caseFile, May: may},
+		{Pattern: "GET /bundles/{region}/{id}", Do: h.bundle, May: may},
+		{Pattern: "GET /bundles/{region}/{id}/withdraw", Do: h.bundleWithdraw, May: may},
+		{Pattern: "POST /bundles/{region}/{id}/withdraw", Do: h.bundleWithdrawPost, May: may},
+		{Pattern: "GET /bundles/{region}/{id}/parts/{part}/withdraw", Do: h.bundleWithdraw, May: may},
+		{Pattern: "POST /bundles/{region}/{id}/parts/{part}/withdraw", Do: h.bundleWithdrawPost, May: may},
+		{Pattern: "GET /bundles/{region}/{id}/supplements", Do: h.bundleAsked, May: may},
+		{Pattern: "POST /bundles/{region}/{id}/supplements", Do: h.bundleAskedPost, May: may},
 		{Pattern: "GET /my", Do: h.my, May: may},
 		{Pattern: "GET /progress", Do: h.progress, May: authz.Anyone},
 		{Pattern: "POST /progress", Do: h.progressPost, May: authz.Anyone},
@@ -78,21 +87,8 @@ func words(ctx context.Context, key string, pairs ...any) string {
 	return i18n.T(ctx, "applicant."+key, pairs...)
 }
 
-// maxForm bounds the body of a form without files, in bytes: the longest
-// answers of the longest form.
-const maxForm = 1 << 20
-
-// errForm refuses a body that is no form, or a far too long one.
-var errForm = fault.Invalid("applicant.form")
-
 // post reads a posted form of bounded size.
-func post(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if err := r.ParseForm(); err != nil {
-		return errForm.Because(err)
-	}
-	return nil
-}
+func post(w http.ResponseWriter, r *http.Request) error { return upload.Post(w, r) }
 
 // draftPath is where a draft's pages lie.
 func draftPath(region string, id casework.DraftID) string {
@@ -101,5 +97,13 @@ func draftPath(region string, id casework.DraftID) string {
 
 // casePath is where a case's pages lie.
 func casePath(region string, id casework.CaseID) string {
+	if bundles.Is(id) {
+		return bundlePath(region, bundles.ID(id))
+	}
 	return "/cases/" + region + "/" + string(id)
+}
+
+// bundlePath is where the pages of a one thing lie.
+func bundlePath(region string, id bundles.ID) string {
+	return "/bundles/" + region + "/" + string(id)
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/web/upload"
 	"tongban/gov/catalogue"
 	"tongban/platform/fault"
 	"tongban/platform/files"
@@ -102,7 +103,7 @@ func (h pages) supplementPost(w http.ResponseWriter, r *http.Request) error {
 	for i, it := range v.Request.Items {
 		got.files[i] = slices.Clone(it.Files)
 	}
-	s, err := receive(w, r, func(field, name string, content io.Reader) error {
+	s, err := upload.Read(w, r, func(field, name string, content io.Reader) error {
 		i, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(field, "items."), ".files"))
 		if err != nil || i < 0 || i >= len(v.Request.Items) {
 			return casework.ErrNoMaterial.With("material", field)
@@ -130,7 +131,7 @@ func (h pages) supplementPost(w http.ResponseWriter, r *http.Request) error {
 }
 
 // keepAnswers keeps every answer. v then shows what was entered, also what was refused.
-func (h pages) keepAnswers(ctx context.Context, v *supplementView, got answers, s sent) ([]ui.Problem, error) {
+func (h pages) keepAnswers(ctx context.Context, v *supplementView, got answers, s upload.Sent) ([]ui.Problem, error) {
 	var problems []ui.Problem
 	v.Request.Items = slices.Clone(v.Request.Items)
 	for i := range v.Request.Items {
@@ -233,10 +234,10 @@ func (v supplementView) fileRule(i int) (int64, []files.Kind) {
 	kind, id, _ := strings.Cut(v.Request.Items[i].Target, ".")
 	for _, m := range v.offer.Materials {
 		if kind == "material" && m.ID == id {
-			return limit(m), kinds(m)
+			return upload.Limit(m), upload.Kinds(m)
 		}
 	}
-	return limitMB << 20, anyKind
+	return upload.LimitMB << 20, upload.AnyKind
 }
 
 // materialDue is a material that was promised for later.
@@ -275,10 +276,10 @@ func (h pages) followPost(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	rows, got := toFollow(f), map[string][]casework.Attachment{}
-	s, err := receive(w, r, func(field, name string, content io.Reader) error {
+	s, err := upload.Read(w, r, func(field, name string, content io.Reader) error {
 		for _, m := range rows {
 			if field == "file."+m.ID {
-				a, err := h.store(r.Context(), name, content, limit(m.Material), kinds(m.Material))
+				a, err := h.store(r.Context(), name, content, upload.Limit(m.Material), upload.Kinds(m.Material))
 				if err == nil {
 					got[m.ID] = append(got[m.ID], a)
 				}

@@ -1,4 +1,4 @@
-package applicant
+package upload
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/platform/fault"
 	"tongban/platform/files"
+	"tongban/platform/web"
 	"tongban/ui"
 )
 
@@ -24,27 +25,43 @@ const maxUpload = 1 << 30
 // maxValue bounds one value of a form with files, in bytes.
 const maxValue = 256 << 10
 
-// sent is a posted form with files: values in Values, files already taken.
-type sent struct {
+// maxForm bounds the body of a form without files, in bytes: the longest
+// answers of the longest form.
+const maxForm = 1 << 20
+
+// ErrForm refuses a body that is no form, or a far too long one.
+var ErrForm = fault.Invalid("applicant.form")
+
+// Post reads a posted form of bounded size.
+func Post(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return ErrForm.Because(err)
+	}
+	return nil
+}
+
+// Sent is a posted form with files: values in Values, files already taken.
+type Sent struct {
 	Values   url.Values
 	Problems []ui.Problem
 }
 
-// receive reads a form with files as it comes in. take is called for every
+// Read reads a form with files as it comes in. take is called for every
 // file that was chosen; what it refuses becomes a problem at that input, and
 // everything after it is still read. Values that come before a file are there
 // when it is taken.
-func receive(w http.ResponseWriter, r *http.Request, take func(field, name string, content io.Reader) error) (sent, error) {
-	s := sent{Values: url.Values{}}
+func Read(w http.ResponseWriter, r *http.Request, take func(field, name string, content io.Reader) error) (Sent, error) {
+	s := Sent{Values: url.Values{}}
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		err := post(w, r)
+		err := Post(w, r)
 		s.Values = r.PostForm
 		return s, err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return s, errForm.Because(err)
+		return s, ErrForm.Because(err)
 	}
 	for {
 		part, err := parts.NextPart()
@@ -53,7 +70,7 @@ func receive(w http.ResponseWriter, r *http.Request, take func(field, name strin
 			return s, nil
 		}
 		if err != nil {
-			return s, errForm.Because(err)
+			return s, ErrForm.Because(err)
 		}
 		if err := s.part(r.Context(), part, take); err != nil {
 			return s, err
@@ -61,12 +78,12 @@ func receive(w http.ResponseWriter, r *http.Request, take func(field, name strin
 	}
 }
 
-func (s *sent) part(ctx context.Context, p *multipart.Part, take func(field, name string, content io.Reader) error) error {
+func (s *Sent) part(ctx context.Context, p *multipart.Part, take func(field, name string, content io.Reader) error) error {
 	defer p.Close()
 	if p.FileName() == "" {
 		raw, err := io.ReadAll(io.LimitReader(p, maxValue+1))
 		if err != nil || len(raw) > maxValue {
-			return errForm.Because(err)
+			return ErrForm.Because(err)
 		}
 		if !isFileInput(p) {
 			s.Values.Add(p.FormName(), string(raw))
@@ -85,9 +102,9 @@ func (s *sent) part(ctx context.Context, p *multipart.Part, take func(field, nam
 			s.Problems = append(s.Problems, ui.Problem{Field: p.FormName(), Text: x.Text})
 		}
 	case errors.As(err, &f) && f.Is(casework.ErrNoMaterial): // no page has such an input
-		s.Problems = append(s.Problems, ui.Problem{Text: faultWords(ctx, f)})
+		s.Problems = append(s.Problems, ui.Problem{Text: web.Words(ctx, f)})
 	case errors.As(err, &f) && (f.Kind == fault.KindInvalid || f.Code == files.ErrUnavailable.Code):
-		s.Problems = append(s.Problems, ui.Problem{Field: p.FormName(), Text: faultWords(ctx, f)})
+		s.Problems = append(s.Problems, ui.Problem{Field: p.FormName(), Text: web.Words(ctx, f)})
 	default:
 		return err
 	}
@@ -99,8 +116,8 @@ func isFileInput(p *multipart.Part) bool {
 	return strings.Contains(p.Header.Get("Content-Disposition"), "filename=")
 }
 
-// kinds are the kinds of files that a material may be given as.
-func kinds(m catalogue.Material) []files.Kind {
+// Kinds are the kinds of files that a material may be given as.
+func Kinds(m catalogue.Material) []files.Kind {
 	names := map[string]files.Kind{"pdf": files.PDF, "jpg": files.JPEG, "png": files.PNG, "ofd": files.OFD}
 	var out []files.Kind
 	for _, a := range m.Accept {
@@ -109,27 +126,27 @@ func kinds(m catalogue.Material) []files.Kind {
 		}
 	}
 	if len(out) == 0 {
-		return anyKind
+		return AnyKind
 	}
 	return out
 }
 
-// anyKind is what is taken where nothing says what is.
-var anyKind = []files.Kind{files.PDF, files.JPEG, files.PNG, files.OFD}
+// AnyKind is what is taken where nothing says what is.
+var AnyKind = []files.Kind{files.PDF, files.JPEG, files.PNG, files.OFD}
 
-// limitMB is how big one file may be where nothing says so.
-const limitMB = 20
+// LimitMB is how big one file may be where nothing says so.
+const LimitMB = 20
 
-// limit is how many bytes one file of a material may have.
-func limit(m catalogue.Material) int64 {
+// Limit is how many bytes one file of a material may have.
+func Limit(m catalogue.Material) int64 {
 	if m.MaxMB <= 0 {
-		return limitMB << 20
+		return LimitMB << 20
 	}
 	return int64(m.MaxMB) << 20
 }
 
-// accept is the same for the browser's own dialogue.
-func accept(list []files.Kind) string {
+// Accept is the same for the browser's own dialogue.
+func Accept(list []files.Kind) string {
 	var out []string
 	for _, k := range list {
 		out = append(out, k.MediaType(), k.Extension())
@@ -137,18 +154,9 @@ func accept(list []files.Kind) string {
 	return strings.Join(out, ",")
 }
 
-// store takes one file into the file store.
-func (h pages) store(ctx context.Context, name string, content io.Reader, most int64, list []files.Kind) (casework.Attachment, error) {
-	ref, err := h.Files.PutNamed(ctx, name, content, most, list)
-	if err != nil {
-		return casework.Attachment{}, err
-	}
-	return casework.Attachment{Hash: ref.Hash, Name: shortName(name), Size: ref.Size, Kind: string(ref.Kind)}, nil
-}
-
-// shortName keeps the last part of what the browser calls a file, whole
+// Name keeps the last part of what the browser calls a file, whole
 // characters, not too many.
-func shortName(name string) string {
+func Name(name string) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}

@@ -1,0 +1,254 @@
+package bundles_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"testing"
+
+	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
+	"tongban/gov/casework/desk"
+	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
+	town "tongban/gov/casework/web/casefile/casefiletest"
+	"tongban/gov/catalogue"
+	"tongban/gov/certificates"
+	"tongban/items"
+	"tongban/platform/db"
+	"tongban/platform/db/dbtest"
+	"tongban/platform/events"
+	"tongban/platform/events/eventstest"
+	"tongban/platform/files"
+)
+
+const restaurant = "114499019000000222" + "4" + "442099910000"
+
+var restaurantParts = []string{"business-registration", "food-licence", "fire-safety-check", "drainage-permit", "outdoor-advertising", "restaurant"}
+
+// place is a town with one things.
+type place struct {
+	*town.Town
+	s   *bundles.Service
+	bus *events.Bus
+}
+
+func in(t *testing.T, packages []string, f func(p place)) {
+	t.Helper()
+	town.Run(t, func(w *town.Town) { f(settle(w, packages)) })
+}
+
+func settle(w *town.Town, packages []string) place {
+	for _, name := range packages {
+		_, err := w.Items.PublishPackage(dbtest.As(w.T, "test"), items.Files, name, catalogue.PublishOptions{})
+		w.Must(err)
+	}
+	p := place{Town: w, bus: events.New(w.Casework.DB, slog.New(slog.DiscardHandler))}
+	p.s = bundles.New(bundles.Deps{DB: w.Casework.DB, Clock: w.Clock, Calendar: w.Casework.Calendar, Cases: w.Casework, Items: w.Items, Papers: w.Papers, Regions: w.Casework.Regions})
+	p.s.React(p.bus)
+	return p
+}
+
+// draft fills in an application: every shown field, a file for every material.
+func (p place) draft(ctx context.Context, item string, situation map[string]string) casework.Draft {
+	p.T.Helper()
+	d, err := p.Casework.Start(ctx, casework.Start{Region: town.District, Item: item})
+	p.Must(err)
+	return p.fill(ctx, d, situation)
+}
+
+func (p place) fill(ctx context.Context, d casework.Draft, situation map[string]string) casework.Draft {
+	p.T.Helper()
+	o, err := p.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion)
+	p.Must(err)
+	d, err = p.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: situation, Form: town.Answers(o.Form)})
+	p.Must(err)
+	ref, err := p.Files.Put(ctx, bytes.NewReader(town.PDF()), 1<<20, []files.Kind{files.PDF})
+	p.Must(err)
+	all := map[string]string{}
+	for k, v := range d.Form {
+		all[k] = v
+	}
+	for k, v := range situation {
+		all[k] = v
+	}
+	for _, m := range o.MaterialsFor(all) {
+		d, err = p.Casework.Attach(ctx, d.Region, d.ID, m.ID, casework.Attachment{Hash: ref.Hash, Size: ref.Size, Kind: string(ref.Kind), Name: m.ID + ".pdf"})
+		p.Must(err)
+	}
+	return d
+}
+
+func (p place) submit(ctx context.Context, item string, situation map[string]string) bundles.Bundle {
+	p.T.Helper()
+	d := p.draft(ctx, item, situation)
+	b, err := p.s.Submit(ctx, d.Region, d.ID, d.Version)
+	p.Must(err)
+	return b
+}
+
+// reload reads a one thing as its applicant.
+func (p place) reload(ctx context.Context, b bundles.Bundle) bundles.Bundle {
+	p.T.Helper()
+	b, err := p.s.Bundle(ctx, b.Region, b.ID)
+	p.Must(err)
+	return b
+}
+
+// decide brings the case of a part to its decision.
+func (p place) decide(b bundles.Bundle, part string, outcome casework.Result) {
+	p.T.Helper()
+	x, _ := b.Part(part)
+	if x.Case == nil {
+		p.T.Fatalf("%s has no case", part)
+	}
+	c, err := p.Casework.Accept(p.Officer("accept"+part, "decider", x.Org), x.Case.Region, x.Case.ID, 0)
+	p.Must(err)
+	for range 8 {
+		open, err := desk.Open(p.T.Context(), p.Casework.DB, c.Region, c.ID)
+		p.Must(err)
+		if len(open) == 0 {
+			return
+		}
+		t := open[0]
+		op := casework.Opinion{Result: casework.Approve, Text: "意见"}
+		if outcome == casework.Refuse && t.Element == "decide" {
+			op = casework.Opinion{Result: casework.Refuse, Text: "不同意", Refusal: casework.Refusal{Grounds: []string{"reason.untrue"}, Facts: "材料与现场不一致", Pass: "换成真实的材料"}}
+		}
+		_, err = p.Casework.Complete(p.Officer("do"+part+t.Element, t.Role, t.Org), c.Region, t.ID, op)
+		p.Must(err)
+	}
+	p.T.Fatalf("%s is not decided after eight steps", part)
+}
+
+// drain runs the reactions to rest.
+func (p place) drain() {
+	p.T.Helper()
+	eventstest.Drain(p.T, p.bus)
+}
+
+func states(b bundles.Bundle) map[string]string {
+	out := map[string]string{}
+	for _, p := range b.Parts {
+		out[p.ID] = string(p.State)
+		if p.Case != nil {
+			out[p.ID] = string(p.Case.State)
+			if p.Case.Outcome != "" {
+				out[p.ID] = string(p.Case.Outcome)
+			}
+		}
+	}
+	return out
+}
+
+func (p place) wants(b bundles.Bundle, want map[string]string) {
+	p.T.Helper()
+	if got := states(b); fmt.Sprint(got) != fmt.Sprint(want) {
+		p.T.Fatalf("parts stand %v, want %v", got, want)
+	}
+}
+
+func dineIn() map[string]string {
+	return map[string]string{"operator": "none", "place": "free", "service": "dine_in", "fire_way": "inspect", "drain": "own", "sign": "small"}
+}
+
+// count counts rows.
+func (p place) count(table string) int {
+	p.T.Helper()
+	n, err := db.One(p.T.Context(), p.Casework.DB, db.Value[int], `SELECT count(*) FROM `+table)
+	p.Must(err)
+	return n
+}
+
+func TestSubmit_makesTheCasesOfAllPartsThatStartAtOnce(t *testing.T) {
+	in(t, restaurantParts, func(p place) {
+		me := p.Resident("王示例", 1)
+		d := p.draft(me, restaurant, dineIn())
+		if _, err := p.Casework.Submit(me, d.Region, d.ID, d.Version); !errors.Is(err, offers.ErrManyParts) {
+			p.T.Fatalf("as one case: %v", err)
+		}
+		b, err := p.s.Submit(me, d.Region, d.ID, d.Version)
+		p.Must(err)
+		p.wants(b, map[string]string{"register": "submitted", "food": "waiting", "fire": "submitted", "drainage": "submitted", "sign": "unneeded"})
+		for _, x := range b.Parts {
+			if x.Case != nil && (x.Case.Owner != b.Owner || x.Case.Number == b.Number || x.Case.Org != x.Org) {
+				p.T.Errorf("case of %s: %+v", x.ID, x.Case)
+			}
+		}
+		again, err := p.s.Submit(me, d.Region, d.ID, 0)
+		if err != nil || again.ID != b.ID || p.count("casework_case") != 3 || p.count("casework_bundle") != 1 {
+			p.T.Fatalf("again: %v %s, %d cases", err, again.ID, p.count("casework_case"))
+		}
+		papers, err := p.Papers.OfCase(me, b.Region, string(b.ID))
+		if err != nil || len(papers) != 1 || papers[0].Kind != certificates.Receipt || papers[0].CaseNumber != b.Number {
+			p.T.Errorf("receipt: %v %+v", err, papers)
+		}
+	})
+}
+
+// An office gets what its part needs and nothing else; one material reaches
+// every part that needs it.
+func TestSubmit_passesOnWhatEachPartNeeds(t *testing.T) {
+	in(t, restaurantParts, func(p place) {
+		me := p.Resident("王示例", 1)
+		b := p.submit(me, restaurant, dineIn())
+		got := map[string][]string{}
+		for _, x := range b.Parts {
+			if x.Case == nil {
+				continue
+			}
+			app, err := p.Casework.Draft(me, x.ItemRegion, x.Draft)
+			p.Must(err)
+			for m, c := range app.Materials {
+				if len(c.Files) != 1 {
+					p.T.Errorf("%s of %s: %+v", m, x.ID, c)
+				}
+				got[m] = append(got[m], x.ID)
+			}
+			if app.Form["shop_address"] == "" || app.Form["number"] != town.Number(1) {
+				p.T.Errorf("form of %s: %v", x.ID, app.Form)
+			}
+			if (app.Form["seats"] != "") != (x.ID == "fire") || app.Form["dishes"] != "" {
+				p.T.Errorf("%s got what is not its own: %v", x.ID, app.Form)
+			}
+		}
+		for m, want := range map[string][]string{"id_card": {"register", "fire", "drainage"}, "use_letter": {"register"}, "fire_plan": {"fire"}, "layout": nil, "licence": nil} {
+			if !slices.Equal(got[m], want) {
+				p.T.Errorf("%s went to %v, want %v", m, got[m], want)
+			}
+		}
+	})
+}
+
+// A part that waits starts by itself, once, with the certificate of the one before.
+func TestReact_startsWhatWaitsWithTheResultBefore(t *testing.T) {
+	in(t, restaurantParts, func(p place) {
+		me := p.Resident("王示例", 1)
+		b := p.submit(me, restaurant, dineIn())
+		p.decide(b, "register", casework.Approve)
+		p.drain()
+		p.drain()
+		b = p.reload(me, b)
+		p.wants(b, map[string]string{"register": "granted", "food": "submitted", "fire": "submitted", "drainage": "submitted", "sign": "unneeded"})
+		food, _ := b.Part("food")
+		app, err := p.Casework.Draft(me, food.ItemRegion, food.Draft)
+		p.Must(err)
+		c := app.Materials["licence"]
+		papers, err := p.Papers.OfCase(me, b.Parts[0].Case.Region, string(b.Parts[0].Case.ID))
+		p.Must(err)
+		i := slices.IndexFunc(papers, func(f certificates.Found) bool { return f.Kind == certificates.Certificate })
+		if c.Mode != drafts.Electronic || i < 0 || c.Paper != papers[i].Code || c.Consent == nil || c.Consent.Office != food.OrgName {
+			p.T.Errorf("licence: %+v", c)
+		}
+		for _, part := range []string{"fire", "drainage", "food"} {
+			p.decide(b, part, casework.Approve)
+		}
+		p.drain()
+		if b = p.reload(me, b); b.State != bundles.Closed || b.ClosedAt.IsZero() || p.count("casework_case") != 4 {
+			p.T.Errorf("%s, %d cases", b.State, p.count("casework_case"))
+		}
+	})
+}
