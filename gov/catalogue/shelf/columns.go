@@ -60,6 +60,7 @@ type office struct {
 	region, code, name, nameEn string
 	at                         uint32 // index of the region
 	org                        uint32 // index of the code
+	initials                   string // of the pinyin of the name
 	suspected                  bool
 }
 
@@ -188,6 +189,7 @@ func (c *columns) readShared(ctx context.Context, r db.Reader) error {
 	}
 	err = eachOffice(ctx, r, int64(len(c.offices)-1), func(key int64, o office) {
 		c.offices = grow(c.offices, key)
+		o.initials = search.Initials(o.name)
 		at, ok := c.regionOf[o.region]
 		if !ok {
 			at = uint32(len(c.regions))

@@ -10,7 +10,6 @@ import (
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
-	"tongban/platform/search"
 )
 
 // Deps is what the shelf needs.
@@ -211,7 +210,7 @@ func (s *Shelf) Departments(ctx context.Context, q Query) ([]Department, error) 
 		if !ok {
 			j = len(out)
 			at[o.code] = j
-			out = append(out, Department{Code: o.code, Name: o.name, NameEn: o.nameEn, Region: o.region, Suspected: o.suspected, Initials: search.Initials(o.name)})
+			out = append(out, Department{Code: o.code, Name: o.name, NameEn: o.nameEn, Region: o.region, Suspected: o.suspected, Initials: o.initials})
 		}
 		out[j].Items += int(n)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/platform/i18n"
+	"tongban/platform/search"
 	"tongban/ui"
 )
 
@@ -13,6 +14,30 @@ import (
 type letterGroup struct {
 	letter string
 	list   []catalogue.Department
+}
+
+// departmentsPage is the list of offices, or those that a text names.
+type departmentsPage struct {
+	region, text string
+	all          string // path of the list without the text
+	groups       []letterGroup
+	places       []ui.TileProps
+}
+
+// named are the offices whose name holds a text, or the initials of its pinyin:
+// gat finds 广东省公安厅.
+func named(list []catalogue.Department, text string) []catalogue.Department {
+	text = search.Fold(strings.ToValidUTF8(text, ""))
+	if text == "" {
+		return list
+	}
+	var out []catalogue.Department
+	for _, d := range list {
+		if strings.Contains(search.Fold(d.Name), text) || strings.Contains(strings.ToLower(d.NameEn), text) || strings.Contains(d.Initials, text) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // GET /departments
@@ -23,27 +48,27 @@ func (h *pages) departments(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, places, err := h.fewDepartments(r, region, all)
-	if err != nil {
+	p := departmentsPage{region: region, text: strings.TrimSpace(r.URL.Query().Get("q")), all: departmentsPath(region)}
+	list := named(all, p.text)
+	if list, p.places, err = h.fewDepartments(r, region, list); err != nil {
 		return err
 	}
-	var groups []letterGroup
 	items := 0
 	for _, d := range list {
 		letter := "#"
 		if d.Initials != "" {
 			letter = strings.ToUpper(d.Initials[:1])
 		}
-		if len(groups) == 0 || groups[len(groups)-1].letter != letter {
-			groups = append(groups, letterGroup{letter: letter})
+		if len(p.groups) == 0 || p.groups[len(p.groups)-1].letter != letter {
+			p.groups = append(p.groups, letterGroup{letter: letter})
 		}
-		g := &groups[len(groups)-1]
+		g := &p.groups[len(p.groups)-1]
 		g.list = append(g.list, d)
 		items += d.Items
 	}
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "catalogue.departments.title"), Face: ui.Portal, Active: active,
 		Lead:   i18n.T(ctx, "catalogue.departments.lead", "n", len(list), "items", items),
-		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}}}, departmentsBody(groups, places))
+		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}}}, departmentsBody(p))
 }
 
 // maxDepartments is how many offices one page lists. A province has tens of
