@@ -13,6 +13,7 @@ import (
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/catalogue/onething"
+	"tongban/gov/catalogue/packages"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/strict"
 	"tongban/platform/bpmn"
@@ -20,11 +21,7 @@ import (
 )
 
 // Office is one entry of departments.json.
-type Office struct {
-	Code   string `json:"code"`
-	Name   Text   `json:"name"`
-	Parent string `json:"parent"`
-}
+type Office = packages.Office
 
 // PackageError lists everything that is wrong with a package, each line with
 // its file and path, so that it can be repaired in one go.
@@ -38,63 +35,8 @@ func (e *PackageError) Error() string {
 	return fmt.Sprintf("package %s: %s", e.Package, strings.Join(e.Problems, "; "))
 }
 
-// packageItem is item.json; items/README.md describes it.
-type packageItem struct {
-	Format         int                `json:"format"`
-	ID             string             `json:"id"`
-	Version        string             `json:"version"`
-	Code           string             `json:"code"`
-	Region         string             `json:"region"`
-	Level          string             `json:"level"`
-	Type           packageType        `json:"type"`
-	Name           Text               `json:"name"`
-	Summary        Text               `json:"summary"`
-	Keywords       []string           `json:"keywords"`
-	Org            string             `json:"org"`
-	Partners       []Participant      `json:"partners"`
-	Audience       []string           `json:"audience"`
-	Themes         []string           `json:"themes"`
-	LifeEvent      Text               `json:"life_event,omitzero"`
-	Handling       packageHandling    `json:"handling"`
-	Limits         packageLimits      `json:"limits"`
-	Answers        Answers            `json:"answers"`
-	Fee            packageFee         `json:"fee"`
-	Places         []Window           `json:"places"`
-	ComplaintPhone string             `json:"complaint_phone"`
-	Conditions     []Condition        `json:"conditions"`
-	Basis          []Clause           `json:"basis"`
-	Steps          []Step             `json:"steps"`
-	Pauses         []SpecialProcedure `json:"pauses"`
-	Source         Text               `json:"source"`
-}
-
-type packageType struct {
-	Code string `json:"code"`
-	Name Text   `json:"name"`
-}
-
-type packageHandling struct {
-	Kind    string `json:"kind"`
-	Online  bool   `json:"online"`
-	Counter bool   `json:"counter"`
-	Visits  int    `json:"visits"`
-	Booking bool   `json:"booking"`
-	Express bool   `json:"express"`
-
-	Identity int `json:"identity,omitempty"`
-}
-
-type packageLimits struct {
-	Legal      Limit `json:"legal"`
-	Promise    Limit `json:"promise"`
-	Extension  Limit `json:"extension,omitzero"`
-	Correction Limit `json:"correction"`
-}
-
-type packageFee struct {
-	Cents    int64 `json:"cents"`
-	Citation Text  `json:"citation"`
-}
+// packageItem is item.json.
+type packageItem = packages.Item
 
 // loader reads the files of one package and collects what is wrong.
 type loader struct {
@@ -164,6 +106,9 @@ func loadPackage(fsys fs.FS, dir string, offices []Office, find onething.Find) (
 		}
 		res Result
 	)
+	if err := packages.Known(l.raw("item.json")); err != nil {
+		return Content{}, err
+	}
 	ok := l.json("item.json", &it)
 	ok = l.json("situations.json", &sit) && ok
 	ok = l.json("materials.json", &mat) && ok
@@ -178,7 +123,7 @@ func loadPackage(fsys fs.FS, dir string, offices []Office, find onething.Find) (
 	if !ok || form == nil || len(flow) == 0 && one == nil {
 		return Content{}, &PackageError{dir, l.problems}
 	}
-	c := Content{Item: it.item(offices), Situations: &sit, Materials: mat.Materials, Steps: it.Steps, Result: res, Bundle: one, Form: form, Flow: string(flow), Decisions: string(tables)}
+	c := Content{Item: it.Content(offices), Situations: &sit, Materials: mat.Materials, Steps: it.Steps, Result: res, Bundle: one, Form: form, Flow: string(flow), Decisions: string(tables)}
 	if it.ID != path.Base(dir) {
 		l.bad("item.json", "id: %q must be the name of the folder, %q", it.ID, path.Base(dir))
 	}
@@ -186,38 +131,10 @@ func loadPackage(fsys fs.FS, dir string, offices []Office, find onething.Find) (
 	if len(l.problems) > 0 {
 		return Content{}, &PackageError{dir, l.problems}
 	}
+	if len(sit.Questions) == 0 { // nothing has to be asked beforehand
+		c.Situations = nil
+	}
 	return c, nil
-}
-
-func (p *packageItem) item(offices []Office) Item {
-	named := map[string]Text{p.Org: officeName(offices, p.Org)}
-	for _, s := range p.Steps {
-		named[s.Org] = officeName(offices, s.Org)
-	}
-	for _, x := range p.Partners {
-		named[x.Org] = officeName(offices, x.Org)
-	}
-	return Item{
-		Offices: named,
-		Region:  p.Region, Code: p.Code, Name: p.Name.Zh, NameEn: p.Name.En, Type: p.Type.Name.Zh, TypeCode: p.Type.Code, Level: p.Level,
-		Org: p.Org, OrgName: officeName(offices, p.Org).Zh, OrgNameEn: officeName(offices, p.Org).En,
-		Audience: p.Audience, Themes: p.Themes,
-		Legal: p.Limits.Legal, Promise: p.Limits.Promise, Extension: p.Limits.Extension, Correction: p.Limits.Correction,
-		Visits: p.Handling.Visits, Online: p.Handling.Online, Express: p.Handling.Express, Booking: p.Handling.Booking, Handling: p.Handling.Kind, Identity: p.Handling.Identity,
-		Fee:     Fee{Known: true, Cents: p.Fee.Cents, Citation: p.Fee.Citation},
-		Summary: p.Summary, Answers: &p.Answers, LifeEvent: p.LifeEvent, Keywords: p.Keywords,
-		ConditionList: p.Conditions, Windows: p.Places, ComplaintPhone: p.ComplaintPhone, Basis: p.Basis, Pauses: p.Pauses, Participants: p.Partners,
-		Package: p.ID, PackageVersion: p.Version, Source: p.Source,
-	}
-}
-
-func officeName(offices []Office, code string) Text {
-	for _, o := range offices {
-		if o.Code == code {
-			return o.Name
-		}
-	}
-	return Text{}
 }
 
 var (
@@ -304,8 +221,11 @@ func (l *loader) checkRemedy(at string, r Remedy) {
 var periodPattern = regexp.MustCompile(`[0-9]|[一二三四五六七八九十]+(日|天|个月)|within`)
 
 func (l *loader) checkItem(it *packageItem, offices []Office) {
-	if it.Format != 1 {
-		l.bad("item.json", "format: 1 is the only one known, not %d", it.Format)
+	if it.Format != packages.Plain && it.Format != packages.Format {
+		l.bad("item.json", "format: 1 and 2 are known, not %d", it.Format)
+	}
+	if it.Format == packages.Plain && it.More != nil {
+		l.bad("item.json", "more: needs format 2")
 	}
 	if n := it.Handling.Identity; n != 0 && (n < DefaultIdentity || n > 5) {
 		l.bad("item.json", "handling.identity: %d is no level of identity, 2 to 5", n)

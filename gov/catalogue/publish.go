@@ -13,6 +13,7 @@ import (
 	"tongban/platform/audit"
 	"tongban/platform/authz"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 	"tongban/platform/forms"
 )
 
@@ -21,6 +22,8 @@ type PublishOptions struct {
 	Effective time.Time // zero: now
 	DryRun    bool      // check only
 	Shipped   bool      // it comes with the binary: an item whose flow was drawn here stays
+	Drawn     bool      // a designer made it here: what ships no longer replaces it
+	Base      int       // with Drawn: the version that it was made over, 0 for none; refused when there is a newer one
 }
 
 // Published says what publishing a package did.
@@ -52,12 +55,29 @@ func (s *Service) PublishPackage(ctx context.Context, fsys fs.FS, dir string, op
 	if err := s.regionsOf(ctx, dir, &c); err != nil {
 		return Published{}, err
 	}
-	if s.Gate != nil && !opt.Shipped {
-		if err := s.Gate(ctx, &c); err != nil {
+	if opt.Drawn {
+		c.Item.OwnFlow = true
+		if err := s.over(ctx, c.Item, opt.Base); err != nil {
 			return Published{}, err
 		}
 	}
 	return s.publishContent(ctx, &c, opt)
+}
+
+// over refuses content that was made over another version than the newest.
+func (s *Service) over(ctx context.Context, i Item, base int) error {
+	newest, err := newestVersion(ctx, s.DB, i.Region, i.Code)
+	if err != nil && !fault.IsKind(err, fault.KindNotFound) {
+		return err
+	}
+	if newest == base {
+		return nil
+	}
+	_, v, err := loadContent(ctx, s.DB, i.Region, i.Code, max(newest, 1))
+	if err != nil {
+		return noItem(err, i.Region, i.Code)
+	}
+	return ErrFlowStale.With("version", newest).With("publisher", v.Publisher)
 }
 
 // regionsOf refuses a package that names a division that is not in force.
@@ -103,6 +123,11 @@ func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOpt
 		there, err := loadPresent(ctx, s.DB, []string{c.Item.Code})
 		if old := there[Place{Region: region, Code: c.Item.Code}]; err != nil || old.pkg == content.KeptFlow {
 			return Published{Region: region, Code: c.Item.Code, Version: old.version}, err
+		}
+	}
+	if s.Gate != nil && !opt.Shipped {
+		if err := s.Gate(ctx, c); err != nil {
+			return Published{}, err
 		}
 	}
 	p := publish(c, effective(opt.Effective, s.Clock.Now()), s.namesOf(ctx, region), 0)

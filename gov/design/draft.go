@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/packages"
+	"tongban/gov/design/parts"
 	"tongban/gov/design/plan"
 	"tongban/platform/bpmn"
 	"tongban/platform/fault"
@@ -36,11 +38,13 @@ const maxFile = 1 << 20
 // Draft is a flow in the making: a tree, or a file that was drawn elsewhere.
 type Draft struct {
 	Region, Item string
-	Base         int        // version of the item that it began with
-	Tree         *plan.Plan // nil: only File
-	File         []byte     // BPMN; for a tree it is written from it
-	Tables       []byte     // DMN; empty: the flow decides nothing by tables
-	Version      int        // 0: not kept yet
+	Base         int               // version of the item that it began with
+	Tree         *plan.Plan        // nil: only File
+	File         []byte            // BPMN; for a tree it is written from it
+	Tables       []byte            // DMN; empty: the flow decides nothing by tables
+	Parts        *packages.Package // everything besides flow and tables; nil: as in the base version
+	History      parts.History     // who did what with the draft
+	Version      int               // 0: not kept yet
 	EditedBy     string
 	EditedByName string
 	EditedAt     time.Time

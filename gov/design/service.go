@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"strconv"
+	"strings"
 	"time"
 
 	"tongban/gov/catalogue"
@@ -21,6 +22,7 @@ import (
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 	"tongban/platform/once"
 )
 
@@ -40,10 +42,11 @@ type Orgs interface {
 
 // Items is the catalogue.
 type Items interface {
-	Offer(ctx context.Context, region, code string) (*catalogue.Offer, error)
 	OfferVersion(ctx context.Context, region, code string, version int) (*catalogue.Offer, error)
 	Versions(ctx context.Context, region, code string) ([]catalogue.Version, error)
 	PublishFlow(ctx context.Context, n catalogue.NewFlow) (catalogue.Published, error)
+	PublishPackage(ctx context.Context, fsys fs.FS, dir string, opt catalogue.PublishOptions) (catalogue.Published, error)
+	Newest(ctx context.Context, r db.Reader, region, code string) (catalogue.Content, int, error)
 }
 
 // Deps is what the service needs.
@@ -53,6 +56,8 @@ type Deps struct {
 	Calendar *calendar.Calendar
 	Items    Items
 	Orgs     Orgs
+	Quality  Quality // nil: guides are not scored while they are written
+	Cases    Cases   // nil: nothing is tried on past cases
 }
 
 // Service is the door to drafts.
@@ -76,20 +81,31 @@ func (s *Service) Open(ctx context.Context, region, item string) (Draft, Surroun
 }
 
 func (s *Service) open(ctx context.Context, r db.Reader, region, item string) (Draft, Surroundings, error) {
+	d, kept, err := loadDraft(ctx, r, region, item)
+	if err != nil {
+		return Draft{}, Surroundings{}, err
+	}
 	o, err := s.newest(ctx, region, item)
+	if fault.IsKind(err, fault.KindNotFound) && d.Parts != nil { // an item that is new
+		o, err = &catalogue.Offer{Item: d.Parts.Content(nil).Item}, nil
+	}
 	if err != nil {
 		return Draft{}, Surroundings{}, err
 	}
 	if err := authz.Require(ctx, MayDesign, object(o)); err != nil {
 		return Draft{}, Surroundings{}, err
 	}
-	a, err := s.surroundings(ctx, o)
-	if err != nil {
-		return Draft{}, a, err
-	}
-	d, kept, err := loadDraft(ctx, r, region, item)
-	if err == nil && !kept {
+	if !kept {
 		d = fresh(o)
+	}
+	published := o
+	if d.Parts != nil {
+		o = d.offer(o.Version)
+	}
+	a, err := s.surroundings(ctx, o)
+	a.Published = published
+	if d.Parts != nil {
+		a.know(d.Parts.Offices)
 	}
 	return d, a, err
 }
@@ -177,23 +193,18 @@ func (s *Service) keep(ctx context.Context, region, item string, version int, ac
 		if err != nil {
 			return err
 		}
-		if d.Version != version {
-			return stale(d)
+		if part := partOf(act); d.Version != version && !strings.HasPrefix(act, "design.part.") && d.touched(version, part) {
+			return d.stale(part)
 		}
+		over := d.Version
 		if err := change(&d, a); err != nil {
 			return err
 		}
-		if len(d.File) > maxFile {
-			return ErrTooLarge.With("max", maxFile>>10)
-		}
-		p, now := tx.Actor(), s.Clock.Now()
-		d.EditedBy, d.EditedByName, d.EditedAt = p.ID, p.Name, now
-		if err := saveDraft(ctx, tx, d, version, now); err != nil {
+		if out, err = s.store(ctx, tx, d, over, act); err != nil {
 			return err
 		}
-		d.Version++
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: act, Object: item, Details: map[string]any{"draft": d.Version, "base": d.Base}})
-		out = d
+		part, paths := out.told()
+		audit.Record(ctx, tx, audit.Entry{Region: region, Action: act, Object: item, Details: map[string]any{"draft": out.Version, "base": out.Base, "part": part, "paths": paths}})
 		return nil
 	})
 	return out, err
@@ -297,14 +308,14 @@ func (s *Service) Publish(ctx context.Context, region, item string, version int,
 	case d.Version != version:
 		return catalogue.Published{}, stale(d)
 	}
-	if problems := s.Check(d, a); len(problems) > 0 {
-		return catalogue.Published{}, ErrProblems.With("count", len(problems))
+	if n := len(s.Check(d, a)) + len(s.Faults(d, a)); n > 0 {
+		return catalogue.Published{}, ErrProblems.With("count", n)
 	}
 	steps, offices, err := steps(d, a)
 	if err != nil {
 		return catalogue.Published{}, err
 	}
-	out, err := s.Items.PublishFlow(ctx, catalogue.NewFlow{Region: region, Code: item, Base: d.Base, Flow: d.File, Decisions: d.Tables, Steps: steps, Offices: offices, Effective: effective})
+	out, err := s.send(ctx, d, a, catalogue.NewFlow{Region: region, Code: item, Base: d.Base, Flow: d.File, Decisions: d.Tables, Steps: steps, Offices: offices, Effective: effective})
 	if err != nil {
 		return out, err
 	}

@@ -26,7 +26,8 @@ type Subject struct {
 // Surroundings is what a flow may refer to: the item, its form and materials,
 // and the offices of its region.
 type Surroundings struct {
-	Offer     *catalogue.Offer
+	Offer     *catalogue.Offer // as the draft has it
+	Published *catalogue.Offer // the newest version; for an item that is new, only its name and code
 	Offices   []Choice
 	Subjects  []Subject
 	Groups    []Choice

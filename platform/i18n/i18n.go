@@ -100,6 +100,12 @@ func With(ctx context.Context, b *Bundle, lang Lang) context.Context {
 	return context.WithValue(ctx, key{}, reader{b, lang})
 }
 
+// In returns the same context for a reader of another language.
+func In(ctx context.Context, lang Lang) context.Context {
+	r, _ := ctx.Value(key{}).(reader)
+	return With(ctx, r.bundle, lang)
+}
+
 // Of returns the reader's language.
 func Of(ctx context.Context) Lang {
 	if r, ok := ctx.Value(key{}).(reader); ok {

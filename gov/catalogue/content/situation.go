@@ -184,6 +184,9 @@ func (s *Situations) Check() []string {
 		}
 	}
 	if len(s.Questions) == 0 {
+		if s.Start == End { // nothing has to be asked
+			return out
+		}
 		return append(out, "questions: at least one is needed")
 	}
 	if _, ok := s.Question(s.Start); !ok {

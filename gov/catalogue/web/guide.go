@@ -64,9 +64,13 @@ func (h *pages) guide(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.sections = sections(ctx, p)
-	page := ui.Page{Title: p.name, Face: ui.Portal, Active: active, Eyebrow: official(ctx, o.Type) + " · " + i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Lead: o.Summary.In(ctx),
+	return ui.Render(w, r, http.StatusOK, h.guideFrame(ctx, o, p), guideBody(p))
+}
+
+// guideFrame is what stands around a guide.
+func (h *pages) guideFrame(ctx context.Context, o *catalogue.Offer, p guidePage) ui.Page {
+	return ui.Page{Title: p.name, Face: ui.Portal, Active: active, Eyebrow: official(ctx, o.Type) + " · " + i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Lead: o.Summary.In(ctx),
 		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}, {Text: i18n.T(ctx, "catalogue.items.title"), Href: "/items"}, {Text: i18n.Pick(ctx, o.OrgName, o.OrgNameEn), Href: itemsPath("department", o.Org)}}}
-	return ui.Render(w, r, http.StatusOK, page, guideBody(p))
 }
 
 func (h *pages) guidePage(ctx context.Context, o *catalogue.Offer) guidePage {

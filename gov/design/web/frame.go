@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"tongban/gov/catalogue/content"
 	"tongban/platform/i18n"
@@ -12,7 +13,10 @@ import (
 // tabNames are the ways to look at one item in the designer, in their order:
 // "" is the tree of steps at the path of the draft, every other one stands
 // under its name below it and is called design.tab.NAME.
-var tabNames = []string{"", "trial", "changes", "tables", "expert"}
+var tabNames = []string{"elements", "materials", "situations", "form", "", "trial", "changes", "tables", "expert", "clock", "fees", "windows", "basis", "result", "preview", "ready"}
+
+// flowNames are the ways to look at the flow: they show while one of them is.
+var flowNames = []string{"", "trial", "changes", "tables", "expert"}
 
 // Path is where the designer keeps an item; a tab is at Path + "/" + its name.
 func Path(region, item string) string { return draftPath(region, item) }
@@ -23,6 +27,9 @@ func Path(region, item string) string { return draftPath(region, item) }
 func Tabs(ctx context.Context, region, item, current string) []ui.Link {
 	var out []ui.Link
 	for _, t := range tabNames {
+		if t != "" && slices.Contains(flowNames, t) && !slices.Contains(flowNames, current) {
+			continue
+		}
 		l := ui.Link{Text: words(ctx, "tab."+cmp.Or(t, "steps")), Href: draftPath(region, item), Current: t == current}
 		if t != "" {
 			l.Href += "/" + t

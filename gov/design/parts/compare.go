@@ -1,0 +1,196 @@
+package parts
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"tongban/gov/catalogue/packages"
+	"tongban/platform/forms"
+)
+
+// Difference is one value that two packages do not share.
+type Difference struct {
+	Path     string
+	Old, New string // as text; "" for none
+	Added    bool   // a row that only the new one has
+	Removed  bool   // a row that only the old one has
+	Moved    bool   // the same rows in another order
+}
+
+// Compare lists what differs between two packages, in the order of their files.
+func Compare(old, now *packages.Package) []Difference {
+	a, b := Open(old), Open(now)
+	var out []Difference
+	for _, k := range []string{"item", "materials", "situations", "form", "result"} {
+		compare(k, a.root[k], b.root[k], &out)
+	}
+	return out
+}
+
+func compare(path string, a, b any, out *[]Difference) {
+	if same(a, b) {
+		return
+	}
+	x, xm := a.(map[string]any)
+	y, ym := b.(map[string]any)
+	if xm || ym {
+		keys := map[string]bool{}
+		for k := range x {
+			keys[k] = true
+		}
+		for k := range y {
+			keys[k] = true
+		}
+		list := make([]string, 0, len(keys))
+		for k := range keys {
+			list = append(list, k)
+		}
+		slices.Sort(list)
+		for _, k := range list {
+			compare(path+"/"+k, x[k], y[k], out)
+		}
+		return
+	}
+	p, pl := a.([]any)
+	q, ql := b.([]any)
+	if rows(p) || rows(q) {
+		compareRows(path, p, q, out)
+		return
+	}
+	if pl || ql {
+		*out = append(*out, Difference{Path: path, Old: lines(p), New: lines(q)})
+		return
+	}
+	*out = append(*out, Difference{Path: path, Old: scalar(a), New: scalar(b)})
+}
+
+// rows tells whether a list holds objects.
+func rows(list []any) bool {
+	if len(list) == 0 {
+		return false
+	}
+	_, ok := list[0].(map[string]any)
+	return ok
+}
+
+func compareRows(path string, p, q []any, out *[]Difference) {
+	old, now := rowKeys(p), rowKeys(q)
+	for i, k := range old {
+		if !slices.Contains(now, k) {
+			*out = append(*out, Difference{Path: path + "/" + k, Old: title(p[i]), Removed: true})
+		}
+	}
+	for i, k := range now {
+		j := slices.Index(old, k)
+		if j < 0 {
+			*out = append(*out, Difference{Path: path + "/" + k, New: title(q[i]), Added: true})
+			continue
+		}
+		compare(path+"/"+k, p[j], q[i], out)
+	}
+	common := func(list, other []string) []string {
+		var out []string
+		for _, k := range list {
+			if slices.Contains(other, k) {
+				out = append(out, k)
+			}
+		}
+		return out
+	}
+	if a, b := common(old, now), common(now, old); !slices.Equal(a, b) {
+		*out = append(*out, Difference{Path: path, Old: strings.Join(a, "、"), New: strings.Join(b, "、"), Moved: true})
+	}
+}
+
+// title is what a row is called.
+func title(v any) string {
+	m, _ := v.(map[string]any)
+	for _, k := range []string{"name", "label", "title", "text", "law", "question"} {
+		switch x := m[k].(type) {
+		case string:
+			return x
+		case map[string]any:
+			if s, ok := x["zh"].(string); ok && s != "" {
+				return s
+			}
+		}
+	}
+	for _, k := range names {
+		if s, ok := m[k].(string); ok && s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// Title is what the row at a path is called, or its name when it has no words.
+func (t *Tree) Title(path string) string {
+	v, _ := t.Get(path)
+	_, last := split(path)
+	return cmp.Or(title(v), last)
+}
+
+func lines(list []any) string {
+	var out []string
+	for _, e := range list {
+		out = append(out, scalar(e))
+	}
+	return strings.Join(out, "\n")
+}
+
+func scalar(v any) string {
+	switch x := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return x
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// tidy takes away what was emptied, where packages have no empty values.
+func tidy(p *packages.Package) {
+	none := func(w *forms.Words) *forms.Words {
+		if w != nil && w.Zh == "" && w.En == "" {
+			return nil
+		}
+		return w
+	}
+	for g := range p.Form.Groups {
+		group := &p.Form.Groups[g]
+		group.Note = none(group.Note)
+		for i := range group.Fields {
+			f := &group.Fields[i]
+			f.Hint, f.Unit = none(f.Hint), none(f.Unit)
+			if f.Prefill != nil && f.Prefill.Source == "" {
+				f.Prefill = nil
+			}
+			for k, w := range f.Errors {
+				if w.Zh == "" && w.En == "" {
+					delete(f.Errors, k)
+				}
+			}
+		}
+	}
+	for q := range p.Situations.Questions {
+		for i := range p.Situations.Questions[q].Options {
+			o := &p.Situations.Questions[q].Options[i]
+			if w := o.Warning; w != nil && w.Text.Zh+w.Text.En+w.Instead.Zh+w.Instead.En == "" {
+				o.Warning = nil
+			}
+		}
+	}
+	if m := p.Item.More; m != nil {
+		for k, v := range m.Fields {
+			if v == "" {
+				delete(m.Fields, k)
+			}
+		}
+	}
+}

@@ -1,0 +1,269 @@
+package design
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/packages"
+	"tongban/gov/design/parts"
+	"tongban/platform/fault"
+	"tongban/platform/forms"
+)
+
+// Offer is the draft as an offer, whatever is wrong with it.
+func (d *Draft) Offer(a Surroundings) *catalogue.Offer {
+	x := *d
+	x.Parts = d.Package(a)
+	return x.offer(a.Published.Version)
+}
+
+// Differences lists what is not as in the newest version, value by value.
+func (s *Service) Differences(ctx context.Context, d Draft, a Surroundings) ([]parts.Difference, error) {
+	old := &packages.Package{}
+	c, _, err := s.Items.Newest(ctx, s.DB, d.Region, d.Item)
+	switch {
+	case err == nil:
+		old = packages.Of(c)
+	case !fault.IsKind(err, fault.KindNotFound):
+		return nil, err
+	}
+	now := d.Next(a)
+	out := parts.Compare(old, now)
+	if old.Flow != now.Flow {
+		out = append(out, parts.Difference{Path: "flow", Old: lineCount(old.Flow), New: lineCount(now.Flow)})
+	}
+	if old.Decisions != now.Decisions {
+		out = append(out, parts.Difference{Path: "tables", Old: lineCount(old.Decisions), New: lineCount(now.Decisions)})
+	}
+	return out, nil
+}
+
+func lineCount(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strconv.Itoa(1 + strings.Count(s, "\n"))
+}
+
+// Treated is how one version treats one case.
+type Treated struct {
+	Materials []string // ids
+	Limit     string   // "20 workday"
+	Fee       string   // cents, or what a decision table gives
+	Steps     []string // elements that run when everybody approves, in order
+	Offices   []string
+	Refused   []string // fields that would be refused, with the rule
+}
+
+// Differing is one past case that the draft would treat otherwise.
+type Differing struct {
+	Number   string
+	What     []string // materials, limit, fee, steps, offices, accept
+	Old, New Treated
+}
+
+// Replay is what the draft would have done with recent cases.
+type Replay struct {
+	Cases     int
+	Same      int
+	Differing []Differing
+	Count     map[string]int // by What
+}
+
+// MaxReplay is how many cases are looked at, at most.
+const MaxReplay = 100
+
+// ErrPurpose refuses to read cases without saying what for.
+var ErrPurpose = fault.Invalid("design.purpose")
+
+// Replay treats the last n cases of the item by the version in force and by the
+// draft. Only answers are read, and that they were read for this purpose is on
+// record; nothing about who applied is returned.
+//
+// Law: 个人信息保护法 art. 6, 34: no more than the purpose needs.
+func (s *Service) Replay(ctx context.Context, d Draft, a Surroundings, n int, purpose string) (*Replay, error) {
+	purpose = strings.TrimSpace(purpose)
+	if l := utf8.RuneCountInString(purpose); l < 4 || l > 200 {
+		return nil, ErrPurpose
+	}
+	out := &Replay{Count: map[string]int{}}
+	if s.Cases == nil || a.Published == nil || a.Published.Version == 0 {
+		return out, nil
+	}
+	list, err := s.Cases.Recent(ctx, d.Region, d.Item, min(max(n, 1), MaxReplay), purpose)
+	if err != nil {
+		return nil, err
+	}
+	was := fresh(a.Published)
+	before, err := s.surroundings(ctx, a.Published)
+	if err != nil {
+		return nil, err
+	}
+	before.Published = a.Published
+	after := a
+	after.Offer = d.Offer(a)
+	runs := map[string]Treated{}
+	for _, c := range list {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		x := Differing{Number: c.Number, Old: s.treat(ctx, was, before, c.Answers, runs), New: s.treat(ctx, d, after, c.Answers, runs)}
+		x.What = differ(x.Old, x.New)
+		out.Cases++
+		if len(x.What) == 0 {
+			out.Same++
+			continue
+		}
+		for _, w := range x.What {
+			out.Count[w]++
+		}
+		out.Differing = append(out.Differing, x)
+	}
+	return out, nil
+}
+
+// treat says how a draft treats answers.
+func (s *Service) treat(ctx context.Context, d Draft, a Surroundings, answers map[string]string, runs map[string]Treated) Treated {
+	o := a.Offer
+	var t Treated
+	for _, m := range o.MaterialsFor(answers) {
+		t.Materials = append(t.Materials, m.ID)
+	}
+	l := o.Lasting()
+	t.Limit = strconv.Itoa(l.Amount) + " " + string(l.Unit)
+	t.Fee = strconv.FormatInt(o.Fee.Cents, 10)
+	if o.Decisions.Has("fee") {
+		if r, err := o.Decisions.Decide("fee", given(o.Situations, answers), s.Clock.Now()); err == nil && r.Value != nil {
+			t.Fee = fmt.Sprint(r.Value)
+		}
+	}
+	t.Refused = refused(o.Form, answers)
+	key := steering(d, a, answers)
+	ran, ok := runs[key]
+	if !ok {
+		ran.Steps, ran.Offices = s.run(ctx, d, a, answers)
+		runs[key] = ran
+	}
+	t.Steps, t.Offices = ran.Steps, ran.Offices
+	return t
+}
+
+// steering names the run that a draft gives to answers: cases whose answers to
+// what its flow and tables look at are equal run alike.
+func steering(d Draft, a Surroundings, answers map[string]string) string {
+	var b strings.Builder
+	b.WriteString(strconv.Itoa(len(d.File)) + "/" + strconv.Itoa(d.Version))
+	for _, x := range a.Subjects {
+		if bytes.Contains(d.File, []byte(x.ID)) || bytes.Contains(d.Tables, []byte(x.ID)) {
+			b.WriteString("\x1f" + x.ID + "=" + answers[x.ID])
+		}
+	}
+	return b.String()
+}
+
+// given are answers as decision tables take them.
+func given(sit *content.Situations, answers map[string]string) map[string]any {
+	out := map[string]any{}
+	for k, v := range sit.Prune(answers) {
+		out[k] = v
+	}
+	return out
+}
+
+// refused lists fields that are required and have no answer, and answers that
+// are no option any more. What an answer was is not told.
+func refused(form *forms.Definition, answers map[string]string) []string {
+	var out []string
+	if form == nil {
+		return nil
+	}
+	for _, g := range form.Shown(answers) {
+		for _, f := range g.Fields {
+			v := answers[f.ID]
+			switch {
+			case v == "" && f.Required && (f.Prefill == nil || f.Prefill.Source == ""):
+				out = append(out, f.ID+" required")
+			case v != "" && (f.Type == forms.Choice || f.Type == forms.Choices):
+				for _, one := range strings.Split(v, "\n") {
+					if !slices.ContainsFunc(f.Options, func(o forms.Option) bool { return o.Value == one }) {
+						out = append(out, f.ID+" option")
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// run lets everybody approve and tells which steps came, and whose they were.
+func (s *Service) run(ctx context.Context, d Draft, a Surroundings, answers map[string]string) (steps, offices []string) {
+	var moves []Move
+	seen := map[string]bool{}
+	for range 40 {
+		t, err := s.Try(ctx, d, a, answers, moves)
+		if err != nil || len(t.Open) == 0 {
+			break
+		}
+		x := slices.MinFunc(t.Open, func(p, q TrialTask) int { return cmp.Compare(p.Element+p.Office, q.Element+q.Office) })
+		if seen[x.ID] {
+			break
+		}
+		seen[x.ID] = true
+		steps, offices = append(steps, x.Element), append(offices, x.Office)
+		result := "approve"
+		if x.Post == catalogue.PostApplicant {
+			result = ""
+		}
+		moves = append(moves, Move{ID: x.ID, Result: result})
+	}
+	slices.Sort(offices)
+	return steps, slices.Compact(offices)
+}
+
+func differ(a, b Treated) []string {
+	var out []string
+	add := func(what string, same bool) {
+		if !same {
+			out = append(out, what)
+		}
+	}
+	add("materials", slices.Equal(a.Materials, b.Materials))
+	add("limit", a.Limit == b.Limit)
+	add("fee", a.Fee == b.Fee)
+	add("steps", slices.Equal(a.Steps, b.Steps))
+	add("offices", slices.Equal(a.Offices, b.Offices))
+	add("accept", slices.Equal(a.Refused, b.Refused))
+	return out
+}
+
+// NewItem is what an item that is new needs to begin with.
+type NewItem struct{ Region, Code, Name, NameEn string }
+
+// ErrNewItem refuses an item that cannot be begun so.
+var ErrNewItem = fault.Invalid("design.new_item")
+
+// Start begins the draft of an item that is not in the catalogue yet.
+func (s *Service) Start(ctx context.Context, n NewItem) (Draft, error) {
+	if len(n.Code) != 31 && len(n.Code) != 33 || n.Name == "" || n.NameEn == "" || len(n.Region) != 6 || strings.ContainsAny(n.Code, "/?# ") {
+		return Draft{}, ErrNewItem
+	}
+	if _, _, err := s.Items.Newest(ctx, s.DB, n.Region, n.Code); err == nil {
+		return s.first(ctx, n)
+	}
+	p := blank(n)
+	return s.begin(ctx, p, 0, "design.part.started")
+}
+
+// first is the draft of an item that is there already.
+func (s *Service) first(ctx context.Context, n NewItem) (Draft, error) {
+	d, _, err := s.Open(ctx, n.Region, n.Code)
+	return d, err
+}

@@ -1,0 +1,220 @@
+package tabs
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/packages"
+	"tongban/gov/design"
+	"tongban/gov/design/parts"
+	"tongban/gov/design/ready"
+	designweb "tongban/gov/design/web"
+	"tongban/platform/calendar"
+	"tongban/platform/fault"
+	"tongban/platform/i18n"
+	"tongban/platform/web"
+	"tongban/ui"
+)
+
+// readyView is everything to look at before publishing.
+type readyView struct {
+	view
+	Flow     int // problems of the flow
+	Gate     error
+	Check    ready.Report
+	Diff     []parts.Difference
+	Replay   *design.Replay
+	Publish  bool
+	Done     string
+	Asked    bool
+	Purposes string
+}
+
+// GET /design/{region}/{item}/ready
+func (h pages) ready(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.open(r, tab{ID: "ready"})
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	out := readyView{view: v, Done: q.Get("done"), Asked: q.Get("asked") != "", Purposes: q.Get("purpose")}
+	return h.showReady(w, r, http.StatusOK, out)
+}
+
+func (h pages) showReady(w http.ResponseWriter, r *http.Request, status int, v readyView) error {
+	ctx := r.Context()
+	v.faults, v.Flow, v.Publish = h.Faults(v.d, v.a), len(h.Check(v.d, v.a)), mayPublish(ctx, v.a)
+	var err error
+	if v.report, err = h.Score(ctx, v.d, v.a); err != nil {
+		if v.report == nil {
+			return err
+		}
+		v.Gate = err
+	}
+	p := v.d.Next(v.a)
+	v.Check = ready.Look(p, v.d.Offer(v.a))
+	if v.Diff, err = h.Differences(ctx, v.d, v.a); err != nil {
+		return err
+	}
+	return ui.Render(w, r, status, designweb.Frame(ctx, item(v.a), "ready", v.problems), readyPage(v))
+}
+
+// POST /design/{region}/{item}/ready/pass
+func (h pages) askToPass(w http.ResponseWriter, r *http.Request) error {
+	if err := parse(w, r); err != nil {
+		return err
+	}
+	v, err := h.open(r, tab{ID: "ready"})
+	if err != nil {
+		return err
+	}
+	if err := h.AskToPass(r.Context(), v.d, v.a, r.PostForm.Get("reason")); err != nil {
+		return err
+	}
+	return web.Redirect(w, r, v.path()+"/ready?asked=yes")
+}
+
+func parse(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return errForm.Because(err)
+	}
+	return nil
+}
+
+// POST /design/{region}/{item}/ready/publish
+func (h pages) publish(w http.ResponseWriter, r *http.Request) error {
+	if err := parse(w, r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v, err := h.open(r, tab{ID: "ready"})
+	if err != nil {
+		return err
+	}
+	var from time.Time
+	if day := r.PostForm.Get("from"); day != "" {
+		d, err := calendar.ParseDate(day)
+		if err != nil {
+			return h.showReady(w, r, http.StatusUnprocessableEntity, readyView{view: v.with("from", i18n.T(ctx, "design.problem.from"))})
+		}
+		from = d.Start()
+	}
+	out, err := h.Publish(ctx, v.d.Region, v.d.Item, version(r), from)
+	if err == nil {
+		return web.Redirect(w, r, v.path()+"/ready?done="+strconv.Itoa(out.Version))
+	}
+	if errors.Is(err, design.ErrProblems) || fault.Of(err).Code == "catalogue.below_gate" || errors.Is(err, catalogue.ErrPackage) {
+		return h.showReady(w, r, http.StatusUnprocessableEntity, readyView{view: v.with("publish", web.Words(ctx, fault.Of(err)))})
+	}
+	return err
+}
+
+// with is the view with one problem of its form.
+func (v view) with(field, text string) view {
+	v.problems = []ui.Problem{{Field: field, Text: text}}
+	return v
+}
+
+// GET /design/{region}/{item}/package.zip
+func (h pages) export(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.open(r, tab{})
+	if err != nil {
+		return err
+	}
+	name, raw, err := h.Export(v.d, v.a)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Cache-Control", "no-store")
+	_, err = w.Write(raw)
+	return err
+}
+
+// importView is the page that takes in a package.
+type importView struct {
+	problems []ui.Problem
+	Version  int // of the draft that it would go over
+	File     bool
+}
+
+// GET /design/import
+func (h pages) importForm(w http.ResponseWriter, r *http.Request) error {
+	return h.showImport(w, r, http.StatusOK, importView{})
+}
+
+func (h pages) showImport(w http.ResponseWriter, r *http.Request, status int, v importView) error {
+	ctx := r.Context()
+	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "import_title"), Lead: words(ctx, "import_lead"), Face: ui.Design, Active: "design",
+		Crumbs: []ui.Link{{Text: i18n.T(ctx, "design.title"), Href: "/design"}}, Problems: v.problems}, importPage(v))
+}
+
+// POST /design/import
+func (h pages) importFile(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, packages.MaxZip+1<<20)
+	if err := r.ParseMultipartForm(1 << 20); err != nil {
+		return packages.ErrLarge.With("max", packages.MaxZip>>20).Because(err)
+	}
+	defer r.MultipartForm.RemoveAll()               //nolint:errcheck // temporary files of this request
+	n, _ := strconv.Atoi(r.PostForm.Get("version")) // none: over nothing
+	d, err := h.takeIn(r.Context(), r.MultipartForm, n)
+	if err != nil {
+		f := fault.Of(err)
+		v := importView{problems: []ui.Problem{{Field: "file", Text: web.Words(r.Context(), f)}}}
+		if errors.Is(err, design.ErrExists) {
+			v.Version, _ = f.Details["version"].(int)
+		}
+		if f.Kind == fault.KindInvalid || errors.Is(err, design.ErrExists) {
+			return h.showImport(w, r, web.Status(f.Kind), v)
+		}
+		return err
+	}
+	return web.Redirect(w, r, designweb.Path(d.Region, d.Item)+"/ready")
+}
+
+func (h pages) takeIn(ctx context.Context, form *multipart.Form, version int) (design.Draft, error) {
+	list := form.File["file"]
+	if len(list) == 0 {
+		return design.Draft{}, packages.ErrFiles.With("file", "ZIP")
+	}
+	f, err := list[0].Open()
+	if err != nil {
+		return design.Draft{}, packages.ErrFiles.With("file", "ZIP").Because(err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, packages.MaxZip+1))
+	if err != nil {
+		return design.Draft{}, packages.ErrFiles.With("file", "ZIP").Because(err)
+	}
+	files, err := packages.FromZip(raw)
+	if err != nil {
+		return design.Draft{}, err
+	}
+	p, err := packages.Read(files)
+	if err != nil {
+		return design.Draft{}, err
+	}
+	return h.Import(ctx, p, version)
+}
+
+// POST /design/new
+func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
+	if err := parse(w, r); err != nil {
+		return err
+	}
+	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
+	d, err := h.Start(r.Context(), design.NewItem{Region: get("region"), Code: strings.ToUpper(get("code")), Name: get("name"), NameEn: get("name_en")})
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, designweb.Path(d.Region, d.Item)+"/elements")
+}

@@ -1,0 +1,256 @@
+package tabs
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"tongban/gov/catalogue/codes"
+	"tongban/gov/design"
+	"tongban/gov/design/parts"
+	"tongban/platform/i18n"
+	"tongban/ui"
+)
+
+// version is the state of the draft that the reader saw; -1, which no draft
+// has, when the form does not say.
+func version(r *http.Request) int {
+	n, err := strconv.Atoi(r.PostForm.Get("version"))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// sayings are what the catalogue's door says of packages, in the words of
+// designers. What is none of them is shown as the door says it.
+var sayings = []struct {
+	pattern *regexp.Regexp
+	key     string
+	names   []string
+}{
+	{regexp.MustCompile(`^empty; both languages are needed$`), "empty", nil},
+	{regexp.MustCompile(`^missing$`), "missing", nil},
+	{regexp.MustCompile(`^item\.json has no clause "(.*)" in basis$`), "clause", []string{"id"}},
+	{regexp.MustCompile(`^"(.*)" is malformed or used twice$`), "twice", []string{"id"}},
+	{regexp.MustCompile(`^the id is malformed or used twice$`), "twice", nil},
+	{regexp.MustCompile(`^departments\.json has no office "(.*)"$`), "office", []string{"id"}},
+	{regexp.MustCompile(`^needs an amount of 1 or more in workday, day or hour$`), "amount", nil},
+	{regexp.MustCompile(`^(\d+) is longer than the legal limit of (\d+)$`), "longer", []string{"promise", "legal"}},
+	{regexp.MustCompile(`^at least one is needed$`), "one", nil},
+	{regexp.MustCompile(`^list at least one, or conditions in item\.json`), "reasons", nil},
+	{regexp.MustCompile(`^count, max_mb and accept need a value$`), "paper", nil},
+	{regexp.MustCompile(`^two to six are needed$`), "options", nil},
+	{regexp.MustCompile(`^who is unsure needs a hint$`), "unsure", nil},
+	{regexp.MustCompile(`^no way leads here$`), "unreached", nil},
+	{regexp.MustCompile(`^the way comes back to this question$`), "circle", nil},
+	{regexp.MustCompile(`^there is no question (.*)$`), "no_question", []string{"id"}},
+	{regexp.MustCompile(`^there is no material "(.*)"$`), "no_material", []string{"id"}},
+	{regexp.MustCompile(`^there is no field "(.*)"$`), "no_field", []string{"id"}},
+	{regexp.MustCompile(`^a form field has the same id$`), "same", nil},
+	{regexp.MustCompile(`^"(.*)" is none of (.*)$`), "none_of", []string{"value", "list"}},
+	{regexp.MustCompile(`^"(.*)" is not known$`), "unknown", []string{"value"}},
+	{regexp.MustCompile(`is not an implementation code of 31 or 33 characters$`), "code", nil},
+	{regexp.MustCompile(`^unknown name (\w+)`), "name", []string{"id"}},
+}
+
+func saying(ctx context.Context, text string) string {
+	for _, s := range sayings {
+		m := s.pattern.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		var pairs []any
+		for i, n := range s.names {
+			pairs = append(pairs, n, m[i+1])
+		}
+		return words(ctx, "fault."+s.key, pairs...)
+	}
+	return words(ctx, "fault.other", "text", text)
+}
+
+// crumb names a path: 材料 · 居民户口簿 · 为什么要.
+func (v view) crumb(ctx context.Context, path string) string { return crumb(ctx, v.tree, path) }
+
+func crumb(ctx context.Context, tree *parts.Tree, path string) string {
+	if path == "" {
+		return ""
+	}
+	var out []string
+	segments := strings.Split(path, "/")
+	for i := range segments {
+		if i < 1 {
+			continue
+		}
+		at := strings.Join(segments[:i+1], "/")
+		if len(tree.Keys(strings.Join(segments[:i], "/"))) > 0 { // a row
+			out = append(out, tree.Title(at))
+		}
+	}
+	if w := valueWord(ctx, path); w != "" {
+		out = append(out, w)
+	}
+	if len(out) == 0 {
+		return path
+	}
+	return strings.Join(out, " · ")
+}
+
+// valueWord is what a value is called on its tab; "" when the path is a row.
+func valueWord(ctx context.Context, path string) string {
+	path = strings.TrimSuffix(strings.TrimSuffix(path, "/zh"), "/en")
+	for _, t := range tabList {
+		for _, s := range t.Sheets {
+			if rest, ok := strings.CutPrefix(path, s.Path+"/"); ok {
+				if w := valueIn(ctx, editing{ID: s.ID, Values: s.Values}, rest); w != "" {
+					return w
+				}
+			}
+		}
+		for _, l := range t.Lists {
+			rest, ok := strings.CutPrefix(path, l.Path+"/")
+			if !ok {
+				continue
+			}
+			_, below, deep := strings.Cut(rest, "/")
+			if !deep {
+				return ""
+			}
+			if l.Inner != nil {
+				if inner, ok := strings.CutPrefix(below, l.Inner.Path+"/"); ok {
+					_, value, deep := strings.Cut(inner, "/")
+					if !deep {
+						return ""
+					}
+					return valueIn(ctx, editing{ID: l.Inner.ID, Values: l.Inner.Values}, value)
+				}
+			}
+			return valueIn(ctx, editing{ID: l.ID, Values: l.Values}, below)
+		}
+	}
+	return ""
+}
+
+func valueIn(ctx context.Context, e editing, path string) string {
+	for _, x := range e.Values {
+		if x.Path == path || strings.HasPrefix(path, x.Path+"/") {
+			return e.label(ctx, x)
+		}
+	}
+	return ""
+}
+
+// withType adds the words of a kind of item to its code.
+func withType(edits []parts.Edit) []parts.Edit {
+	for _, e := range edits {
+		if e.Path != "item/type/code" {
+			continue
+		}
+		l, _ := codes.Of(codes.TypeList)
+		if x, ok := l.Entry(shown(e.Value)); ok {
+			return append(edits, parts.Edit{Path: "item/type/name/zh", Value: x.Zh}, parts.Edit{Path: "item/type/name/en", Value: x.En})
+		}
+	}
+	return edits
+}
+
+// at lists the faults at or below a path.
+func (v view) at(path string) []design.Fault {
+	var out []design.Fault
+	for _, f := range v.faults {
+		if f.Path == path || strings.HasPrefix(f.Path, path+"/") {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// rowPath is the row or sheet of this tab that a path lies on.
+func (v view) rowPath(path string) string {
+	for p := path; p != ""; p = p[:max(strings.LastIndex(p, "/"), 0)] {
+		if _, ok := v.find(p); ok {
+			return p
+		}
+	}
+	return ""
+}
+
+// mine are the faults of this tab.
+func (v view) mine() []design.Fault {
+	var out []design.Fault
+	for _, f := range v.faults {
+		if f.Part == v.tab.ID {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// note is what a row says besides its title.
+func (v view) note(ctx context.Context, l list, path string) string {
+	t := func(p string) string { return v.tree.Text(path + "/" + p) }
+	switch l.ID {
+	case "materials":
+		out := []string{words(ctx, "o.papers."+t("kind"))}
+		if t("needed_when") != "" {
+			out = append(out, words(ctx, "sometimes"))
+		}
+		if n := len(v.tree.List(path + "/instead")); n > 0 {
+			out = append(out, words(ctx, "replaceable", "n", n))
+		}
+		return strings.Join(out, " · ")
+	case "fields":
+		if t("type") == "" {
+			return t("from")
+		}
+		out := []string{words(ctx, "o.types."+t("type"))}
+		if t("required") == "true" {
+			out = append(out, words(ctx, "required"))
+		}
+		if t("show_when") != "" {
+			out = append(out, words(ctx, "sometimes"))
+		}
+		if s := t("prefill/source"); s != "" {
+			out = append(out, words(ctx, "filled"))
+		}
+		return strings.Join(out, " · ")
+	case "options":
+		if n := t("next"); n != "end" {
+			return words(ctx, "then", "question", v.tree.Title("situations/questions/"+n))
+		}
+		return words(ctx, "end")
+	case "basis":
+		return t("article")
+	case "fees":
+		return t("standard")
+	}
+	return ""
+}
+
+// title of a row in the reader's language.
+func (v view) title(ctx context.Context, path string) string {
+	for _, k := range []string{"name", "label", "title", "text"} {
+		if s := i18n.Pick(ctx, v.tree.Text(path+"/"+k+"/zh"), v.tree.Text(path+"/"+k+"/en")); s != "" {
+			return s
+		}
+	}
+	if org := v.tree.Text(path + "/org"); org != "" {
+		return v.a.OfficeName(org)
+	}
+	if s := v.tree.Title(path); s != path[strings.LastIndex(path, "/")+1:] {
+		return s
+	}
+	return words(ctx, "unnamed")
+}
+
+// choice is one option of a select.
+func chosen(list []ui.Option, value string) []ui.Option {
+	for _, o := range list {
+		if o.Value == value {
+			return list
+		}
+	}
+	return append([]ui.Option{{Value: value, Text: value}}, list...)
+}
