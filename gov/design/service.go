@@ -156,7 +156,7 @@ func (s *Service) Begin(ctx context.Context, region, item string, version int, t
 				return ErrNoOffice.With("office", o)
 			}
 		}
-		if t != plan.Short && len(offices) < 2 {
+		if !t.Alone() && len(offices) < 2 {
 			return ErrFewOffices
 		}
 		p := plan.From(t, a.Offer.FullName(), offices, a.OfficeName)

@@ -58,6 +58,55 @@ func TestDesigner_threeOfficesWithSupplement(t *testing.T) {
 	}
 }
 
+// TestDesigner_fromEmpty: the same flow from an empty plan, and by the keyboard
+// from there on: every act is a link, a button or a field. What leads to the
+// server and what is only pressed on the page is counted apart.
+func TestDesigner_fromEmpty(t *testing.T) {
+	w := open(t)
+	offices := []string{"示例区消防救援大队", "示例区水务局", "示例区城市管理和综合执法局"}
+	for _, look := range []harness.Look{{Width: 1366}, {Width: 1366, NoScript: true}, {Width: 390, Height: 844}, {Width: 390, Height: 844, NoScript: true}} {
+		t.Run(look.String(), func(t *testing.T) {
+			tab, began := harness.Open(t, w.look(look, designer)), clock.System.Now()
+			on := 0 // pressed on the page only
+			here := func(do func()) { on++; do() }
+			tab.Go(w.url + "/design/" + node.District + "/" + node.Restaurant)
+			here(func() { harness.Eval[bool](tab, `document.querySelector(".plan-begin").open = true`) })
+			here(func() { tab.Choose("空白，自己一步一步加") })
+			tab.Follow("用这个模板", "")
+			tab.Want("至少要有一步")
+			tab.Clean()
+			tab.Follow("并行", "") // the place to add is open while the plan is empty
+			for _, office := range offices {
+				here(func() { tab.Choose(office) })
+			}
+			tab.Follow("保存", "")
+			for _, office := range offices {
+				tab.Want(office+"审查", "只提意见")
+			}
+			here(func() {
+				harness.Eval[bool](tab, `(e => { e.focus(); return document.activeElement === e })([...document.querySelectorAll(".plan > .plan-row > li:last-child > .plan-add > summary")].pop())`)
+				tab.Press("\r")
+				if !harness.Eval[bool](tab, `document.activeElement.parentElement.open`) {
+					t.Fatal("Enter does not open the place to add a step")
+				}
+			})
+			tab.Follow("补正循环", "")
+			tab.Want("没有问题，可以发布", "申请人补正", "退回到“同时办理”")
+			tab.Clean()
+			if n := tab.Overflow(); n > 0 {
+				t.Errorf("the page is %d px too wide", n)
+			}
+			tab.Follow("发布新版本", "")
+			tab.Want("已发布")
+			took := clock.System.Now().Sub(began)
+			if n := tab.Clicks(); n > 5 || on > 8 || took > 5*time.Minute {
+				t.Errorf("%d clicks that lead to the server, %d on the page, %v", n, on, took)
+			}
+			t.Logf("%d clicks that lead to the server, %d on the page, %v with two pages checked", tab.Clicks(), on, took.Round(time.Second))
+		})
+	}
+}
+
 // TestDesigner_expert opens the file in bpmn-js.
 func TestDesigner_expert(t *testing.T) {
 	w := open(t)

@@ -113,6 +113,9 @@ var first = map[Kind][2]string{
 	Decision: {"查决策表", "Decision table"},
 }
 
+// FirstName is what a new step of a kind is called.
+func FirstName(k Kind) string { return first[k][0] }
+
 // New is the shortest plan: examine, decide.
 func New(name string) Plan {
 	return Plan{Format: 1, Name: name,

@@ -24,6 +24,7 @@ type editorView struct {
 	A        design.Surroundings
 	Problems []design.Problem
 	Step     *plan.Step // that is being edited
+	Find     string     // narrows the offices that are offered
 	Form     []ui.Problem
 	Template plan.Template // chosen to begin with, when it was refused
 	Offices  []string
@@ -55,6 +56,7 @@ func (h pages) editor(w http.ResponseWriter, r *http.Request) error {
 	}
 	if v.D.Tree != nil {
 		v.Step, _ = v.D.Tree.Find(q.Get("step"))
+		v.Find = strings.TrimSpace(q.Get("find"))
 	}
 	return h.show(w, r, http.StatusOK, v)
 }
@@ -104,16 +106,13 @@ func (h pages) addStep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return design.ErrNoStep
 	}
-	var id string
-	_, err = h.Edit(r.Context(), region, item, version(r), func(p *plan.Plan) error {
-		var ok bool
-		if id, ok = p.Add(plan.Kind(r.PostForm.Get("kind")), plan.Place{Owner: r.PostForm.Get("owner"), Branch: branch, Index: index}); !ok {
-			return design.ErrNoStep
-		}
-		return nil
-	})
+	kind := plan.Kind(r.PostForm.Get("kind"))
+	id, _, err := h.AddStep(r.Context(), region, item, version(r), kind, plan.Place{Owner: r.PostForm.Get("owner"), Branch: branch, Index: index})
 	if err != nil {
 		return err
+	}
+	if kind == plan.LoopStep || kind == plan.Supplement { // nothing is left to say about it
+		return web.Redirect(w, r, draftPath(region, item)+"#s-"+id)
 	}
 	return web.Redirect(w, r, draftPath(region, item)+"?step="+id+"#step")
 }
@@ -290,6 +289,38 @@ func (v editorView) who(ctx context.Context, s *plan.Step) string {
 	}
 	if s.Days > 0 && s.Kind != plan.Copy {
 		parts = append(parts, words(ctx, "days", "n", s.Days))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// rights says what the holder of a step is besides: post, what he may do, what
+// he may read.
+func (v editorView) rights(ctx context.Context, s *plan.Step) string {
+	if s.Kind != plan.Approve && s.Kind != plan.Joint && s.Kind != plan.Decide {
+		return ""
+	}
+	parts := []string{words(ctx, "post."+s.Post)}
+	if s.Opinion {
+		parts = append(parts, words(ctx, "card_opinion"))
+	}
+	var may []string
+	for _, o := range s.Operations {
+		may = append(may, words(ctx, "operation."+o))
+	}
+	if len(may) > 0 {
+		parts = append(parts, words(ctx, "card_may", "list", strings.Join(may, words(ctx, "comma"))))
+	}
+	switch {
+	case len(s.Groups) == 0 && len(s.Materials) == 0:
+		parts = append(parts, words(ctx, "card_all"))
+	default:
+		all := func(n, of int) string {
+			if n == 0 {
+				n = of
+			}
+			return fmt.Sprintf("%d/%d", n, of)
+		}
+		parts = append(parts, words(ctx, "card_some", "groups", all(len(s.Groups), len(v.A.Groups)), "materials", all(len(s.Materials), len(v.A.Materials))))
 	}
 	return strings.Join(parts, " · ")
 }

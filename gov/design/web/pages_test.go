@@ -198,6 +198,41 @@ func TestDesigner_changesStepsOneByOne(t *testing.T) {
 	})
 }
 
+// TestDesigner_fromNothing: an empty plan, offices side by side in one form, a
+// supplement loop in one act; what stands in a form is what it sends back.
+func TestDesigner_fromNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		_, page := s.get(s.path)
+		o := offices(t, page)
+		s.must(s.path+"/begin", url.Values{"template": {"blank"}})
+		s.wants(s.path, "至少要有一步", `<details class="plan-add" open>`)
+		at := func(index string) url.Values { return url.Values{"index": {index}, "branch": {"0"}, "owner": {""}} }
+		add := at("0")
+		add.Set("kind", "loop")
+		if code, _, _ := s.post(s.path+"/steps", add); code != http.StatusNotFound {
+			t.Errorf("a loop around nothing: %d", code)
+		}
+		add.Set("kind", "parallel")
+		s.must(s.path+"/steps", add)
+		s.wants(s.path+"?step=parallel_1", "同时由哪些部门审查")
+		s.must(s.path+"/steps/parallel_1", url.Values{"name": {"同时办理"}, "offices": o[:3]})
+		add = at("1")
+		add.Set("kind", "loop")
+		if to := s.must(s.path+"/steps", add); !strings.HasSuffix(to, "#s-condition_1") {
+			t.Error(to)
+		}
+		s.wants(s.path, "没有问题，可以发布", "只提意见", "可退回、转办、委派", "看全部内容和材料")
+		_, page = s.get(s.path)
+		step := regexp.MustCompile(`\?step=(approve_[0-9]+)`).FindStringSubmatch(page)[1]
+		_, page = s.get(s.path + "?step=" + step)
+		if !regexp.MustCompile(`<input type="checkbox" value="yes" checked[^>]*name="opinion"`).MatchString(page) {
+			t.Error("the form does not show that the step gives an opinion")
+		}
+		s.must(s.path+"/steps/"+step, url.Values{"name": {"看现场"}, "office": {o[0]}, "post": {"examiner"}, "days": {"3"}, "groups": {"shop"}})
+		s.wants(s.path, "看现场", "看 1/")
+	})
+}
+
 func TestDesigner_fileThatDoesNotRunIsKept(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *site) {
 		file := `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true"><startEvent id="s"/><complexGateway id="c"/></process></definitions>`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,13 +21,23 @@ func (h pages) saveStep(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, region, item, id := r.Context(), r.PathValue("region"), r.PathValue("item"), r.PathValue("step")
-	_, err := h.Edit(ctx, region, item, version(r), func(p *plan.Plan) error {
+	_, a, err := h.Open(ctx, region, item)
+	if err != nil {
+		return err
+	}
+	_, err = h.Edit(ctx, region, item, version(r), func(p *plan.Plan) error {
 		s, _ := p.Find(id)
 		if s == nil {
 			return design.ErrNoStep
 		}
 		if problems := fill(ctx, r, p, s); len(problems) > 0 {
 			return formError{problems, *s}
+		}
+		if s.Kind == plan.Parallel && len(r.PostForm["offices"]) > 0 {
+			p.Spread(id, r.PostForm["offices"], a.OfficeName)
+		}
+		if s.Kind == plan.Approve && s.Office != "" && s.Name == plan.FirstName(s.Kind) {
+			s.Name = a.OfficeName(s.Office) + s.Name
 		}
 		return nil
 	})
@@ -41,9 +52,12 @@ func (h pages) saveStep(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	to := draftPath(region, item)
-	if r.PostForm.Get("next") == "stay" {
+	switch r.PostForm.Get("next") {
+	case "stay":
 		to += "?step=" + id + "#step"
-	} else {
+	case "find":
+		to += "?step=" + id + "&find=" + url.QueryEscape(r.PostForm.Get("find")) + "#step"
+	default:
 		to += "#s-" + id
 	}
 	return web.Redirect(w, r, to)
@@ -132,7 +146,6 @@ func (v editorView) stepFields(ctx context.Context) []ui.FieldProps {
 	out = append(out, v.officeFields(ctx)...)
 	if s.Kind == plan.Approve || s.Kind == plan.Joint || s.Kind == plan.Decide {
 		out = append(out, v.workFields(ctx)...)
-		out = append(out, v.rightFields(ctx)...)
 	}
 	for i := range out {
 		out[i].Error = ui.ErrorFor(v.Form, out[i].Name)
@@ -142,14 +155,16 @@ func (v editorView) stepFields(ctx context.Context) []ui.FieldProps {
 
 // officeFields ask who does the step.
 func (v editorView) officeFields(ctx context.Context) []ui.FieldProps {
-	s, offices := v.Step, officeOptions(ctx, v.A)
+	s, offices := v.Step, v.offices(ctx)
 	switch s.Kind {
+	case plan.Parallel:
+		return v.finder(ctx, []ui.FieldProps{{Name: "offices", Label: words(ctx, "step.beside"), Hint: words(ctx, "step.beside_hint"), Type: ui.Choices, Values: s.Beside(), Options: offices, Plain: true}})
 	case plan.Approve, plan.Copy:
 		first := ui.Option{Text: words(ctx, "lead_office")}
 		if s.Kind == plan.Copy {
 			first.Text = words(ctx, "choose")
 		}
-		return []ui.FieldProps{{Name: "office", Label: words(ctx, "step.office"), Type: ui.Select, Value: s.Office, Options: append([]ui.Option{first}, offices...), Required: true}}
+		return v.finder(ctx, []ui.FieldProps{{Name: "office", Label: words(ctx, "step.office"), Type: ui.Select, Value: s.Office, Options: append([]ui.Option{first}, offices...), Required: true}})
 	case plan.Decision:
 		options := []ui.Option{{Text: words(ctx, "choose")}}
 		for _, t := range v.D.Decisions().Decisions() {
@@ -161,12 +176,12 @@ func (v editorView) officeFields(ctx context.Context) []ui.FieldProps {
 		for _, m := range plan.Modes {
 			modes = append(modes, string(m))
 		}
-		return []ui.FieldProps{
+		return v.finder(ctx, []ui.FieldProps{
 			{Name: "offices", Label: words(ctx, "step.offices"), Type: ui.Choices, Values: s.Offices, Required: true,
 				Options: append([]ui.Option{{Value: plan.Partners, Text: words(ctx, "partners")}}, offices...)},
 			{Name: "mode", Label: words(ctx, "step.mode"), Type: ui.Choice, Value: string(s.Mode), Options: keyed(ctx, "mode_long.", modes), Required: true},
 			{Name: "share", Label: words(ctx, "step.share"), Type: ui.Number, Value: positive(s.Share), Unit: "%", Width: "s"},
-		}
+		})
 	}
 	return nil
 }
@@ -187,14 +202,22 @@ func (v editorView) workFields(ctx context.Context) []ui.FieldProps {
 	}
 	opinion := ""
 	if s.Opinion {
-		opinion = "on"
+		opinion = "yes"
 	}
 	return append(out, ui.FieldProps{Name: "opinion", Label: words(ctx, "step.opinion"), Type: ui.Check, Value: opinion, Plain: true})
 }
 
-// rightFields ask what the holder may do and see besides.
+// limited tells whether the holder of the step may not read everything: then
+// what he may read stands open.
+func (v editorView) limited() bool { return len(v.Step.Groups)+len(v.Step.Materials) > 0 }
+
+// rightFields ask what the holder may do and see besides; none for steps
+// without a holder.
 func (v editorView) rightFields(ctx context.Context) []ui.FieldProps {
 	s := v.Step
+	if s.Kind != plan.Approve && s.Kind != plan.Joint && s.Kind != plan.Decide {
+		return nil
+	}
 	out := []ui.FieldProps{{Name: "operations", Label: words(ctx, "step.operations"), Type: ui.Choices, Values: s.Operations, Options: keyed(ctx, "operation.", plan.Operations), Plain: true}}
 	if len(v.A.Groups) > 0 {
 		out = append(out, ui.FieldProps{Name: "groups", Label: words(ctx, "step.groups"), Hint: words(ctx, "step.all_hint"), Type: ui.Choices, Values: s.Groups, Options: choices(ctx, v.A.Groups), Plain: true})
@@ -307,4 +330,39 @@ func valueOptions(values []string, now string) []ui.Option {
 		out = append(out, ui.Option{Value: now, Text: now})
 	}
 	return out
+}
+
+// manyOffices is how many offices can be read through; of more, a name is asked.
+const manyOffices = 12
+
+// offices are those that are offered: all of them, or, when a name was asked,
+// those that have it in theirs and those that are chosen already.
+func (v editorView) offices(ctx context.Context) []ui.Option {
+	all := officeOptions(ctx, v.A)
+	if v.Find == "" {
+		return all
+	}
+	chosen := append([]string{v.Step.Office}, append(v.Step.Offices, v.Step.Beside()...)...)
+	return slices.DeleteFunc(all, func(o ui.Option) bool {
+		return !strings.Contains(strings.ToLower(o.Text), strings.ToLower(v.Find)) && !slices.Contains(chosen, o.Value)
+	})
+}
+
+// finder puts a field in front that looks offices up by their name, when there
+// are many.
+func (v editorView) finder(ctx context.Context, fields []ui.FieldProps) []ui.FieldProps {
+	if len(v.A.Offices) <= manyOffices {
+		return fields
+	}
+	say := ""
+	if v.Find != "" {
+		say = words(ctx, "office_found", "n", len(v.offices(ctx)))
+	}
+	return append([]ui.FieldProps{{Name: "find", Label: words(ctx, "office_find"), Hint: say, Type: ui.Text, Value: v.Find, Plain: true, Width: "m"}}, fields...)
+}
+
+// findable tells whether the form of the step asks for offices of which there
+// are many.
+func (v editorView) findable() bool {
+	return len(v.A.Offices) > manyOffices && slices.Contains([]plan.Kind{plan.Approve, plan.Joint, plan.Copy, plan.Parallel}, v.Step.Kind)
 }

@@ -12,7 +12,7 @@ import (
 // finder is how elements are found by the words that readers see.
 const finder = `(() => {
 	const tight = s => (s || "").replace(/\s+/g, "");
-	const seen = e => e.getClientRects().length > 0 && !e.closest("[aria-hidden=true]");
+	const seen = e => e.getClientRects().length > 0 && e.checkVisibility() && !e.closest("[aria-hidden=true]");
 	const said = e => [e.textContent, e.getAttribute("aria-label"), e.value].map(tight);
 	const pick = (list, text) => { const w = tight(text); list = [...list].filter(seen);
 		return list.find(e => said(e).some(s => s === w)) || list.find(e => said(e).some(s => s.includes(w))) };
