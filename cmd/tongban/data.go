@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"tongban/app"
 	"tongban/gov/casework"
@@ -16,7 +15,6 @@ import (
 	"tongban/gov/certificates"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
-	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/fault"
 )
@@ -125,7 +123,11 @@ func (c *call) importCalendar(ctx context.Context, a *app.App, b *bar, name stri
 		fmt.Fprintln(os.Stderr, c.say("第 %d 行：%s", "line %d: %s", l.Line, c.say(l.ReasonZH(), l.Reason)))
 	}
 	for _, m := range r.Moved {
-		fmt.Printf("  %s  %s → %s  %s\n", casework.ShowNumber(m.Number), m.Before.In(calendar.Zone).Format(time.DateOnly), m.Now.In(calendar.Zone).Format(time.DateOnly), m.ItemName)
+		what := m.Between()
+		if what == "" { // the date that binds the office stays
+			what = c.say("%d 个环节、%d 个流程定时", "%d steps, %d timers of the flow", m.Steps, m.Timers)
+		}
+		fmt.Printf("  %s  %s  %s\n", casework.ShowNumber(m.Number), what, m.ItemName)
 	}
 	what := c.say("运行中的服务现在就重新计算，停着的在下次启动时计算", "a running server counts them anew now, another one at its next start")
 	if c.own["dry-run"] != "" {

@@ -75,7 +75,7 @@
 // operations: what offices do to a step besides a result. history: the timeline. votes: results counted. copies: who was informed. rights: what a step allows and shows. cases: a case as a value, its life. notices: papers of acts. drafts: applications. handout: papers on their way. desk: tasks, inboxes, the watch. terms: limits as values.
 // grounds: refusals. supplements: what is to be mended. casenumber: numbers.
 // reading: files, timelines, progress. flows: instances as they are kept.
-// recount: dates counted anew. offers: items ready to run. people: who is who. Their words are used from here
+// versions: what another version of a flow means. recount: dates counted anew. offers: items ready to run. people: who is who. Their words are used from here
 // (words.go).
 //
 // # Doors
@@ -83,7 +83,7 @@
 // Service: Start, Identify, FindByCode, Deliver, Save, Attach, Detach, Choose, Check, Submit,
 // Discard; Accept, RefuseAcceptance, AskSupplement, AnswerItem, SendSupplement,
 // AddMaterial, AskApplicant, EndWaiting, Copy, Withdraw, End; Inbox, Claim, Release, Complete, ReturnTo, Delegate, Recall,
-// GiveOpinion, Transfer, Offers, Operate, Look; Pause, Resume, Extend; Open, Timeline, ClockOf,
+// GiveOpinion, Transfer, Offers, Operate, OnCase, Awaits, Look; Pause, Resume, Extend; Open, Timeline, ClockOf,
 // ReadersOf, MyCases, CaseByNumber, DrawFlow; Watch, WatchList;
 // PlanRecountTx, CatchUp, Recounts.
 package casework

@@ -76,6 +76,8 @@ type passage struct {
 	before    *past // loaded when a step needs it, before anything is queued
 	outcome   Outcome
 	paper     string
+	passed    int    // messages that were carried
+	words     string // with which a message was handed in from outside
 	now       time.Time
 }
 
@@ -117,17 +119,9 @@ func (s *Service) startFlow(ctx context.Context, tx *db.Tx, m *passage) error {
 
 func (s *Service) startVars(m *passage) (map[string]any, error) {
 	c := &m.w.c
-	partners := []any{}
-	for _, p := range m.o.PartnerNames() {
-		office, known, err := s.shelf.Office(c.Region, p)
-		switch {
-		case err != nil:
-			return nil, err
-		case !known:
-			partners = append(partners, map[string]any{"org": "", "name": p})
-		case office.Code != c.Org:
-			partners = append(partners, map[string]any{"org": office.Code, "name": office.Name})
-		}
+	partners, err := s.shelf.PartnersOf(m.o, c.Region, c.Org)
+	if err != nil {
+		return nil, err
 	}
 	vars := map[string]any{varDepartment: c.Org, varDepartmentName: c.OrgName, varCase: c.Number, varPartners: partners, varExpress: c.Express, varChannel: string(c.Channel),
 		varCompany: m.app.Applicant.Company != "", varSupplemented: c.Supplements > 0}
@@ -143,44 +137,22 @@ func (s *Service) startVars(m *passage) (map[string]any, error) {
 // tasks run here, in the same transaction, and let the flow go on.
 func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bpmn.Change) error {
 	c, f := &m.w.c, m.w.flow
-	for len(changes) > 0 {
-		ch := changes[0]
-		changes = changes[1:]
-		switch ch.Kind {
-		case bpmn.TaskOpened:
-			t, err := s.taskOf(m, ch)
-			if err != nil {
-				return err
-			}
-			if err := votes.Asked(f.Instance, t); err != nil {
-				return err
-			}
-			m.opened = append(m.opened, t)
-		case bpmn.TaskCancelled:
-			m.cancel(TaskID(ch.ID), ch.Attrs["reason"])
-		case bpmn.TaskHeld:
-			m.hold(TaskID(ch.ID), true)
-		case bpmn.TaskReleased:
-			m.hold(TaskID(ch.ID), false)
-		case bpmn.TimerSet:
-			f.Timers[ch.ID] = m.now
-			schedule.Set(tx, s.timerJob(c, ch.ID, ch.Due))
-		case bpmn.TimerCancelled, bpmn.TimerFired:
-			delete(f.Timers, ch.ID)
-			schedule.Cancel(tx, c.Region, JobTimer, timerKey(c.ID, ch.ID))
-		case bpmn.ServiceCalled:
-			given, err := s.perform(ctx, tx, m, ch)
-			if err != nil {
-				return err
-			}
-			more, err := s.engine.Complete(m.o.Process, f.Instance, ch.ID, given, m.now.In(calendar.Zone))
+	for {
+		if len(changes) == 0 {
+			more, err := s.kept(m)
 			if err != nil {
 				return ErrFlow.Because(err)
 			}
-			changes = append(changes, more...)
-		case bpmn.Stuck:
-			return ErrFlow.Because(fmt.Errorf("the flow of item %s is stuck at %s", c.Item, ch.Element))
+			if len(more) == 0 {
+				break
+			}
+			changes = more
 		}
+		more, err := s.follow(ctx, tx, m, changes[0])
+		if err != nil {
+			return err
+		}
+		changes = append(changes[1:], more...)
 	}
 	if m.before == nil && slices.ContainsFunc(m.opened, func(t Task) bool { return t.Role == RoleApplicant }) {
 		var err error
@@ -198,6 +170,49 @@ func (s *Service) carry(ctx context.Context, tx *db.Tx, m *passage, changes []bp
 		return ErrFlow.Because(fmt.Errorf("the flow of item %s ended without a decision", c.Item))
 	}
 	return nil
+}
+
+// follow turns one thing that the engine did, and gives what came of it.
+func (s *Service) follow(ctx context.Context, tx *db.Tx, m *passage, ch bpmn.Change) (more []bpmn.Change, err error) {
+	c, f := &m.w.c, m.w.flow
+	switch ch.Kind {
+	case bpmn.TaskOpened:
+		t, err := s.taskOf(m, ch)
+		if err == nil {
+			err = votes.Asked(f.Instance, t)
+		}
+		if err != nil {
+			return nil, err
+		}
+		m.opened = append(m.opened, t)
+	case bpmn.TaskCancelled:
+		m.cancel(TaskID(ch.ID), ch.Attrs["reason"])
+	case bpmn.TaskHeld:
+		m.hold(TaskID(ch.ID), true)
+	case bpmn.TaskReleased:
+		m.hold(TaskID(ch.ID), false)
+	case bpmn.TimerSet:
+		f.Timers[ch.ID] = m.now
+		schedule.Set(tx, s.timerJob(c, ch.ID, ch.Due))
+	case bpmn.TimerCancelled, bpmn.TimerFired:
+		delete(f.Timers, ch.ID)
+		schedule.Cancel(tx, c.Region, JobTimer, timerKey(c.ID, ch.ID))
+	case bpmn.ServiceCalled:
+		given, err := s.perform(ctx, tx, m, ch)
+		if err != nil {
+			return nil, err
+		}
+		if more, err = s.engine.Complete(m.o.Process, f.Instance, ch.ID, given, m.now.In(calendar.Zone)); err != nil {
+			return nil, ErrFlow.Because(err)
+		}
+	case bpmn.MessageSent, bpmn.Caught:
+		if more, err = s.pass(ctx, tx, m, ch); err != nil {
+			return nil, ErrFlow.Because(err)
+		}
+	case bpmn.Stuck:
+		return nil, ErrFlow.Because(fmt.Errorf("the flow of item %s is stuck at %s", c.Item, ch.Element))
+	}
+	return more, nil
 }
 
 // cancel notes that the flow closed a task; one that this very move opened was

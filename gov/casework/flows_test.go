@@ -9,6 +9,7 @@ import (
 
 	"tongban/gov/casework/rights"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/design/plan"
 	"tongban/platform/auth"
 	"tongban/platform/bpmn"
@@ -41,7 +42,7 @@ func (w *town) publish(flow []byte) {
 		w.t.Fatalf("%v\n%s", err, flow)
 	}
 	n := catalogue.NewFlow{Region: district, Code: restaurant, Base: o.Version, Flow: flow, Offices: maps.Clone(o.Offices)}
-	for _, t := range m.Process("").UserTasks() {
+	for _, t := range caseflow.UserTasks(m.Process("")) {
 		if org := t.Attrs["org"]; t.Attrs["post"] != catalogue.PostApplicant {
 			if strings.HasPrefix(org, "${") {
 				org = lead

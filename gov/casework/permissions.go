@@ -20,6 +20,7 @@ var (
 	MayDecide    = desk.MayDecide
 	MayExtend    = authz.Define("casework.extend", "approve, as head of the organ, a longer limit or a second request for supplements")
 	MayRedirect  = authz.Define("casework.redirect", "move a case of one's office to another step of its flow, or declare it void, with the reason")
+	MayMessage   = authz.Define("casework.message", "hand a case of one's office the message that its flow waits for")
 	MayDispatch  = desk.MayDispatch
 	MayArrange   = deputies.MayArrange
 	MaySupervise = desk.MaySupervise

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"tongban/gov/casework/cases"
-	"tongban/gov/casework/offers"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/schedule"
@@ -58,29 +57,8 @@ func (s *Service) onTimer(ctx context.Context, tx *db.Tx, j schedule.Job) error 
 	return s.fireTimer(ctx, tx, j.Region, CaseID(id), j.Payload)
 }
 
-// warm fetches what a job needs. Because: a job runs in the runner's
-// transaction and cannot begin again; jobs run one at a time, so that the
-// second connection is there.
+// warm fetches what a job needs: it runs in the runner's transaction and cannot
+// begin again. Jobs run one at a time, so that the second connection is there.
 func (s *Service) warm(ctx context.Context, c Case) error {
-	o, err := s.shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
-	if err != nil {
-		return err
-	}
-	names := o.PartnerNames()
-	for _, t := range o.Process.UserTasks() {
-		if v := t.Attrs["org"]; v != "" && !strings.Contains(v, "{") {
-			names = append(names, v)
-		}
-	}
-	for _, n := range names {
-		if _, _, err := s.shelf.Office(c.Region, n); err != nil {
-			if m, ok := err.(*offers.Missing); ok {
-				err = m.Fetch(ctx)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return s.shelf.Warm(ctx, c.Region, c.Item, c.ItemVersion)
 }

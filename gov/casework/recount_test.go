@@ -88,8 +88,17 @@ func TestRecount_newDaysMoveOpenCases(t *testing.T) {
 		before := w.open(running)
 		next := days(t, 8) // a Tuesday
 		var listed []Recounted
-		if err := w.s.Recounts(auth.System(t.Context(), "operator:import"), next, func(r Recounted) { listed = append(listed, r) }); err != nil || len(listed) != 2 {
+		if err := w.s.Recounts(auth.System(t.Context(), "operator:import"), next, func(r Recounted) { listed = append(listed, r) }); err != nil || len(listed) != 3 {
 			t.Fatalf("%d cases would move: %v", len(listed), err)
+		}
+		for _, r := range listed {
+			switch still := r.Before.Equal(r.Now); {
+			case r.ID == stopped.ID && (!still || r.Timers == 0 || r.Steps > 0), r.ID == running.ID && (still || r.Timers == 0 || r.Steps == 0), r.ID == fresh.ID && (still || r.Timers > 0):
+				t.Errorf("%s: %v → %v, %d steps, %d timers", r.Number, r.Before, r.Now, r.Steps, r.Timers)
+			}
+		}
+		if again := w.open(running); again["examine"].Due != before["examine"].Due || w.count(running, "case.recounted") != 0 {
+			t.Error("looking has changed something")
 		}
 		w.newDays(next)
 		w.runAll()

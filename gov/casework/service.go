@@ -102,11 +102,12 @@ func New(d Deps) *Service {
 	papers, _ := d.Papers.(handout.Papers)
 	s.Handouts = handout.New(handout.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, People: d.People, Papers: papers, Regions: d.Regions})
 	s.Copies = copies.New(copies.Deps{DB: d.DB, Clock: d.Clock, Regions: d.Regions, Reads: MayReadCase})
-	s.Recounter = recount.New(recount.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Regions: d.Regions, NewDays: s.readDays, Move: s.recountOne})
 	s.engine = &bpmn.Engine{
-		NewID: func() string { return id.New("task") },
-		Due:   func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },
+		Shared: true, // a called process is part of the case
+		NewID:  func() string { return id.New("task") },
+		Due:    func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },
 	}
+	s.Recounter = recount.New(recount.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Regions: d.Regions, NewDays: s.readDays, Move: s.recountOne, Shelf: s.shelf, Engine: s.engine})
 	s.Reader = reading.New(reading.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Shelf: s.shelf, Copies: s.Copies, Offices: d.Offices, Engine: s.engine, Regions: d.Regions})
 	return s
 }

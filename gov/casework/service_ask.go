@@ -57,25 +57,15 @@ func (s *Service) awaitApplicant(ctx context.Context, tx *db.Tx, m *passage) err
 }
 
 // wanted makes an item of every opinion with which a step gave the case back
-// since the applicant was last asked.
+// since the applicant was last asked; this very act may be completing one.
 func (m *passage) wanted() []SupplementItem {
-	c, tasks := &m.w.c, slices.Clone(m.before.tasks)
+	tasks := slices.Clone(m.before.tasks)
 	for i, t := range tasks {
-		if t.ID == m.by.task.ID { // it is being completed by this very act
+		if t.ID == m.by.task.ID {
 			tasks[i] = m.by.task
 		}
 	}
-	var items []SupplementItem
-	for _, t := range tasks {
-		asked := slices.ContainsFunc(m.before.asked, func(p Supplement) bool { return !p.RequestedAt.Before(t.ClosedAt) })
-		if t.State == TaskDone && t.Result == Return && !asked {
-			items = append(items, SupplementItem{Target: supplements.Opinion(string(t.ID)), Name: t.OrgName + "：" + t.Name, Reason: t.Opinion, How: "按意见补充材料，或者写明情况"})
-		}
-	}
-	if len(items) == 0 {
-		items = []SupplementItem{{Target: supplements.Opinion(string(c.ID)), Name: c.OrgName, Reason: "办理中需要您补充", How: "上传材料，或者写明情况；不清楚要补什么的，联系办理部门"}}
-	}
-	return items
+	return supplements.Wanted(tasks, m.before.asked, string(m.w.c.ID), m.w.c.OrgName)
 }
 
 // Asking is what the applicant is asked for while the case is examined.

@@ -29,7 +29,7 @@ func (s *Service) rule(ctx context.Context, tx *db.Tx, m *passage, ch bpmn.Chang
 	if err != nil {
 		return nil, ErrFlow.Because(fmt.Errorf("decision %s of item %s: %w", id, m.w.c.Item, err))
 	}
-	name := cmp.Or(m.o.Process.Element(ch.Element).Result, id)
+	name := cmp.Or(m.o.Process.Find(ch.Element).Result, id)
 	vars := map[string]any{name: r.Value}
 	switch r.Value.(type) {
 	case string, bool, int64, float64:

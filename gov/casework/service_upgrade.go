@@ -1,10 +1,7 @@
 package casework
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +10,7 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/flows"
 	"tongban/gov/casework/offers"
-	"tongban/gov/catalogue"
+	"tongban/gov/casework/versions"
 	"tongban/platform/bpmn"
 	"tongban/platform/bpmn/migrate"
 	"tongban/platform/calendar"
@@ -46,7 +43,10 @@ func (s *Service) PlanUpgrade(ctx context.Context, region string, id CaseID, in 
 	if err != nil {
 		return migrate.Plan{}, err
 	}
-	return upgradePlan(&w, before, after, in), nil
+	if w.flow == nil { // nothing to plan yet
+		return migrate.Plan{}, nil
+	}
+	return versions.Plan(before, after, w.flow.Instance, in.Mapping), nil
 }
 
 // versions fetches both versions, and refuses those that differ in what was
@@ -61,42 +61,10 @@ func (s *Service) versions(ctx context.Context, c Case, in Upgrade) (before, aft
 	if after, err = s.shelf.Fetch(ctx, c.Region, c.Item, in.To); err != nil {
 		return nil, nil, err
 	}
-	if !sameApplication(before.Offer, after.Offer) {
+	if !versions.SameApplication(before.Offer, after.Offer) {
 		return nil, nil, ErrOtherContent
 	}
 	return before, after, nil
-}
-
-// sameApplication tells whether two versions ask the applicant for the same and
-// give the same.
-func sameApplication(a, b *catalogue.Offer) bool {
-	same := func(x, y any) bool {
-		p, errP := json.Marshal(x)
-		q, errQ := json.Marshal(y)
-		return errP == nil && errQ == nil && bytes.Equal(p, q)
-	}
-	return same(a.Form, b.Form) && same(a.Situations, b.Situations) && same(a.Materials, b.Materials) && same(a.Result, b.Result)
-}
-
-// upgradePlan is the engine's plan, and the refusal of steps whose post changes:
-// who has one would not be allowed to do it. A case without a flow yet has
-// nothing to plan.
-func upgradePlan(w *work, before, after *offers.Ready, in Upgrade) migrate.Plan {
-	if w.flow == nil {
-		return migrate.Plan{}
-	}
-	plan := migrate.Preview(before.Process, after.Process, w.flow.Instance, in.Mapping)
-	for i, step := range plan.Steps {
-		if step.What != "task" || step.Outcome == migrate.Refused {
-			continue
-		}
-		was, _ := before.Process.UserTask(step.Element)
-		now, ok := after.Process.UserTask(step.To)
-		if ok && was.Attrs["post"] != now.Attrs["post"] {
-			plan.Steps[i].Outcome, plan.Steps[i].Reason = migrate.Refused, "the post is another one"
-		}
-	}
-	return plan
 }
 
 // Upgrade does what PlanUpgrade says, in one commit, or nothing. The caller has
@@ -149,7 +117,7 @@ func (s *Service) Upgrade(ctx context.Context, region string, id CaseID, in Upgr
 }
 
 func (s *Service) upgradeFlow(ctx context.Context, tx *db.Tx, w *work, before, after *offers.Ready, in Upgrade) error {
-	if plan := upgradePlan(w, before, after, in); !plan.Possible() {
+	if plan := versions.Plan(before, after, w.flow.Instance, in.Mapping); !plan.Possible() {
 		return ErrNoUpgrade
 	}
 	m := &passage{w: w, o: after, now: s.Clock.Now()}
@@ -166,7 +134,7 @@ func (s *Service) upgradeFlow(ctx context.Context, tx *db.Tx, w *work, before, a
 	if err != nil {
 		return flowFault(err)
 	}
-	f.Vars = upgradedVars(f.Vars, in.Mapping, after, after.Answers(app.Situation, app.Form))
+	f.Vars = versions.Vars(f.Vars, in.Mapping, after, after.Answers(app.Situation, app.Form))
 	if err := s.carry(ctx, tx, m, changes); err != nil {
 		return err
 	}
@@ -177,33 +145,6 @@ func (s *Service) upgradeFlow(ctx context.Context, tx *db.Tx, w *work, before, a
 		s.reset(tx, w, t) // a clock that stands keeps standing
 	}
 	return nil
-}
-
-// upgradedVars gives the flow the answers that only the new version looks at,
-// and what renamed steps have given under their new ids.
-func upgradedVars(old map[string]any, mapping map[string]string, o *offers.Ready, answers map[string]string) map[string]any {
-	vars := maps.Clone(old)
-	for _, id := range o.Wanted {
-		if _, there := vars[id]; !there {
-			vars[id] = answers[id]
-		}
-	}
-	outcomes, _ := vars["outcomes"].(map[string]any)
-	outcomes = maps.Clone(outcomes)
-	for from, to := range mapping {
-		for k, v := range old {
-			if rest, ok := strings.CutPrefix(k, from+"_"); ok && slices.Contains([]string{"outcome", "opinion", "votes"}, rest) {
-				vars[to+"_"+rest] = v
-			}
-		}
-		if v, ok := outcomes[from]; ok {
-			outcomes[to] = v
-		}
-	}
-	if outcomes != nil {
-		vars["outcomes"] = outcomes
-	}
-	return vars
 }
 
 // renamed are the open steps as the new version calls them, with its limits.

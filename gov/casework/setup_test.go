@@ -172,7 +172,7 @@ func (w *town) resident(name string) context.Context {
 func (w *town) officer(name, role, org string) context.Context {
 	perms := map[string][]string{
 		RoleClerk:    {MayIntake.Name, MayAccept.Name, MayReadCase.Name, identity.MayReadPerson.Name},
-		RoleExaminer: {MayExamine.Name, MayReadCase.Name, MayAccept.Name},
+		RoleExaminer: {MayExamine.Name, MayReadCase.Name, MayAccept.Name, MayMessage.Name},
 		RoleDecider:  {MayDecide.Name, MayReadCase.Name, MayExtend.Name, MayDispatch.Name},
 		"supervisor": {MaySupervise.Name, MayReadCase.Name},
 	}[role]

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/decisions"
 	"tongban/platform/authz"
-	"tongban/platform/bpmn/definition"
 	"tongban/platform/fault"
 	"tongban/platform/forms"
 )
@@ -18,19 +18,7 @@ import (
 const PostApplicant = "applicant"
 
 // FlowServices are the service tasks that cases carry out.
-var FlowServices = []string{"issue", "refuse", "copy"}
-
-// Provided tells whether cases have what a flow wants besides people and timers:
-// some services, and the decisions of the item's own tables.
-func Provided(n definition.Need, tables *decisions.Model) bool {
-	switch n.Kind {
-	case "service":
-		return slices.Contains(FlowServices, n.Name)
-	case "decision":
-		return tables.Has(n.Name)
-	}
-	return false
-}
+var FlowServices = caseflow.Services
 
 // CaseValues are what decision tables may look at besides questions and fields.
 var CaseValues = []string{"department", "express", "channel", "company", "supplemented"}

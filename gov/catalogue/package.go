@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/catalogue/onething"
@@ -345,16 +346,14 @@ func (l *loader) checkFlow(it *packageItem, c *Content, tables *decisions.Model)
 		l.bad("flow.bpmn", "it has no executable process")
 		return
 	}
-	for _, n := range p.Needs() {
-		if !Provided(n, tables) {
-			l.bad("flow.bpmn", "line %d: %s needs %s %q, which cases do not have", n.Line, n.Element, n.Kind, n.Name)
-		}
+	for _, n := range caseflow.Check(p, tables) {
+		l.bad("flow.bpmn", "%v", n)
 	}
 	steps := map[string]Step{}
 	for _, s := range it.Steps {
 		steps[s.Element] = s
 	}
-	for _, t := range p.UserTasks() {
+	for _, t := range caseflow.UserTasks(p) {
 		s, ok := steps[t.ID]
 		delete(steps, t.ID)
 		if t.Attrs["post"] == PostApplicant {

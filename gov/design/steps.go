@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/design/plan"
 	"tongban/platform/bpmn"
@@ -38,7 +39,7 @@ func steps(d Draft, a Surroundings) ([]catalogue.Step, map[string]catalogue.Text
 	}
 	var out []catalogue.Step
 	offices := map[string]catalogue.Text{}
-	for _, t := range p.UserTasks() {
+	for _, t := range caseflow.UserTasks(p) {
 		if t.Attrs["post"] == catalogue.PostApplicant {
 			continue
 		}
@@ -76,7 +77,7 @@ func lint(p *bpmn.Process, tables *decisions.Model, a Surroundings) []Problem {
 	bad := func(element, code string, pairs ...any) {
 		out = append(out, Problem{Problem: plan.Problem{Step: element, Branch: -1, Code: code, Pairs: pairs}, Element: element})
 	}
-	tasks := p.UserTasks()
+	tasks := caseflow.UserTasks(p)
 	for _, t := range tasks {
 		post, org := t.Attrs["post"], t.Attrs["org"]
 		switch post {
@@ -97,11 +98,13 @@ func lint(p *bpmn.Process, tables *decisions.Model, a Surroundings) []Problem {
 		bad("", "file.tasks")
 	}
 	calls := map[string]bool{}
-	for _, n := range p.Needs() {
-		calls[n.Name] = true
-		if !catalogue.Provided(n, tables) {
-			bad(n.Element, "file.need", "line", n.Line, "element", n.Element, "kind", n.Kind, "name", n.Name)
+	for _, q := range p.Reach() {
+		for _, n := range q.Needs() {
+			calls[n.Name] = true
 		}
+	}
+	for _, n := range caseflow.Check(p, tables) {
+		bad(n.Element, "file."+n.Code, "line", n.Line, "element", n.Element, "kind", n.Kind, "name", n.Name)
 	}
 	for _, want := range []string{"issue", "refuse"} {
 		if !calls[want] {
@@ -192,7 +195,7 @@ func (d *Draft) facets(a Surroundings) (facets, error) {
 		if err != nil {
 			return f, ErrFile.Because(err)
 		}
-		for _, t := range p.UserTasks() {
+		for _, t := range caseflow.UserTasks(p) {
 			add(t.ID, map[string]string{"name": t.Name, "office": a.OfficeName(t.Attrs["org"]), "post": t.Attrs["post"], "days": t.Attrs["limit"],
 				"opinion": t.Attrs["opinion"], "operations": t.Attrs["operations"], "groups": t.Attrs["groups"], "materials": t.Attrs["materials"]})
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/design/plan"
@@ -87,7 +88,7 @@ func (d *Draft) checkTables(a Surroundings) []Problem {
 func (d *Draft) Known(a Surroundings) []string {
 	c := &catalogue.Content{Situations: a.Offer.Situations}
 	if p, err := d.process(); err == nil {
-		for _, t := range p.UserTasks() {
+		for _, t := range caseflow.UserTasks(p) {
 			c.Steps = append(c.Steps, catalogue.Step{Element: t.ID})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/catalogue/outcomes"
 	"tongban/platform/bpmn"
@@ -69,7 +70,7 @@ func (s *Service) Try(ctx context.Context, d Draft, a Surroundings, answers map[
 	}
 	t := &trial{s: s, a: a, p: p, tables: d.Decisions(), out: Trial{Began: s.Clock.Now(), Now: s.Clock.Now()}, due: map[string]time.Time{}}
 	n := 0
-	t.engine = &bpmn.Engine{NewID: func() string { n++; return fmt.Sprintf("t%d", n) },
+	t.engine = &bpmn.Engine{Shared: true, NewID: func() string { n++; return fmt.Sprintf("t%d", n) },
 		Due: func(d string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(d, from) }}
 	in, changes, err := t.engine.Start(p, t.vars(answers), t.now())
 	if err != nil {
@@ -99,6 +100,7 @@ type trial struct {
 	in     *bpmn.Instance
 	open   []TrialTask
 	due    map[string]time.Time
+	passed int
 	out    Trial
 }
 
@@ -138,6 +140,14 @@ func (t *trial) follow(changes []bpmn.Change) error {
 					break
 				}
 			}
+		case bpmn.MessageSent, bpmn.MessageWaited:
+			more, err := t.pass(c)
+			if err != nil {
+				return ErrTrial.Because(err)
+			}
+			if err := t.follow(more); err != nil {
+				return err
+			}
 		case bpmn.ServiceCalled:
 			vars := map[string]any{"paper": ""}
 			switch impl := c.Attrs["implementation"]; {
@@ -147,7 +157,7 @@ func (t *trial) follow(changes []bpmn.Change) error {
 					return ErrTrial.Because(err)
 				}
 				t.out.Rulings = append(t.out.Rulings, r)
-				vars = map[string]any{cmp.Or(t.p.Element(c.Element).Result, impl): r.Value}
+				vars = map[string]any{cmp.Or(t.p.Find(c.Element).Result, impl): r.Value}
 			case impl == "copy":
 				t.out.Copied = append(t.out.Copied, t.a.OfficeName(c.Attrs["org"]))
 			default:
@@ -163,6 +173,17 @@ func (t *trial) follow(changes []bpmn.Change) error {
 		}
 	}
 	return nil
+}
+
+// pass carries messages as cases do.
+func (t *trial) pass(c bpmn.Change) ([]bpmn.Change, error) {
+	if t.passed++; t.passed > maxMoves {
+		return nil, fmt.Errorf("the flow sends messages without end, such as %q", c.Attrs["name"])
+	}
+	if c.Kind == bpmn.MessageSent {
+		return caseflow.Send(t.engine, t.p, t.in, c.Attrs["name"], t.now())
+	}
+	return caseflow.Collect(t.engine, t.p, t.in, t.now())
 }
 
 func (t *trial) task(c bpmn.Change) TrialTask {
@@ -220,7 +241,7 @@ func (t *trial) result() Trial {
 	for _, x := range t.in.Timers() {
 		t.out.Timers = append(t.out.Timers, TrialTimer{ID: x.ID, Name: x.Element, Due: x.Due})
 	}
-	t.out.States = t.in.Progress(t.p)
+	t.out.States = t.in.Reached(t.p)
 	if l := t.a.Offer.Promise; l.Known() && l.Amount > 0 {
 		unit := map[catalogue.Unit]calendar.Unit{catalogue.Workdays: calendar.WorkingDays, catalogue.Days: calendar.CalendarDays, catalogue.Hours: calendar.Hours}[l.Unit]
 		t.out.Promise = t.s.Calendar.Due(t.out.Began, calendar.Limit{Amount: l.Amount, Unit: unit}, nil).Due

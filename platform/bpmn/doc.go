@@ -75,7 +75,8 @@
 // sub-process with data objects and each instance of a loop have their own over
 // these. A value is written where its name is known, from the inside outwards,
 // else to the instance or called process. A called process sees what is mapped
-// into it and gives back what is mapped out.
+// into it and gives back what is mapped out; with Engine.Shared it works on the
+// variables of who calls it.
 //
 // # Joins
 //

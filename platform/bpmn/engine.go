@@ -26,6 +26,10 @@ type Engine struct {
 	// writes it the first time, and the pinned version it gave back from then on.
 	// Without it only processes of the same file are found.
 	Called func(id, version string, from *Process) (p *Process, pinned string, err error)
+	// Shared lets called processes work on the variables of who calls them, as
+	// embedded sub-processes do, instead of on their own: what is mapped in lies
+	// over them while the call runs, what is mapped out is written when it ends.
+	Shared bool
 
 	breakJoins bool // tests set it to prove that they would notice
 }

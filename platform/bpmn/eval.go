@@ -35,11 +35,11 @@ func (r *run) vars(t *token) map[string]any {
 	var local []map[string]any
 	base := r.in.Vars
 	for h := t; h != nil && h != &r.in.Root; h = r.host(h) {
-		if h != t && h.Call > 0 {
+		if h != t && h.Call > 0 && !r.e.Shared {
 			base = h.Vars
 			break
 		}
-		if len(h.Vars) > 0 && h.Call == 0 {
+		if len(h.Vars) > 0 && (h.Call == 0 || h != t) {
 			local = append(local, h.Vars)
 		}
 	}
@@ -56,6 +56,18 @@ func (r *run) vars(t *token) map[string]any {
 		}
 	}
 	return m
+}
+
+// inside are the variables of what runs inside a token: of the called process,
+// when it stands on a call.
+func (r *run) inside(t *token) map[string]any {
+	switch {
+	case t.Call == 0:
+		return r.vars(t)
+	case r.e.Shared:
+		return over(r.vars(t), t.Vars)
+	}
+	return t.Vars
 }
 
 // over puts variables over others.
@@ -102,7 +114,7 @@ func (r *run) setOne(t *token, k string, v any) error {
 		if h == t && h.Call > 0 {
 			continue // its variables are those of the called process
 		}
-		if _, has := h.Vars[k]; has || h.Call > 0 {
+		if _, has := h.Vars[k]; has || h.Call > 0 && !r.e.Shared {
 			break
 		}
 	}

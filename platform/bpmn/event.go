@@ -33,8 +33,8 @@ func (r *run) watchInside(host *token, list []*element) error {
 // for: they look for their catcher when they are thrown.
 func (r *run) add(t *token, ev *element, in bool) error {
 	vars := r.vars(t)
-	if in && t.Call > 0 {
-		vars = t.Vars
+	if in {
+		vars = r.inside(t)
 	}
 	s := wait{El: ev.ID, In: in, Kind: string(ev.Event.Kind)}
 	c := Change{Element: ev.ID, Name: ev.Name, Attrs: definition.CopyStrings(ev.Attrs)}
@@ -316,8 +316,8 @@ func (r *run) conditions() (fired bool, err error) {
 				return false, err
 			}
 			vars := r.vars(t)
-			if s.In && t.Call > 0 {
-				vars = t.Vars
+			if s.In {
+				vars = r.inside(t)
 			}
 			ok, err := r.e.holds(ev.Event.Cond, vars)
 			if err != nil {

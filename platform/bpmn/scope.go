@@ -60,7 +60,10 @@ func (r *run) enterCall(t *token, el *element) error {
 	for k, v := range p.Defaults {
 		vars[k] = v
 	}
-	if el.Call.AllIn {
+	switch {
+	case r.e.Shared:
+		vars = over(vars, t.Vars) // of the loop it is an instance of
+	case el.Call.AllIn:
 		vars = over(vars, outer)
 	}
 	if err := r.copy(el.Call.In, outer, func(k string, v any) error { vars[k] = v; return nil }); err != nil {
@@ -134,9 +137,9 @@ func (r *run) copy(list []definition.Mapping, from map[string]any, set func(stri
 
 // returned maps what a called process gives back.
 func (r *run) returned(t *token, el *element) error {
-	inner := t.Vars
-	if el.Call.AllOut {
-		for k, v := range inner {
+	inner := r.inside(t)
+	if el.Call.AllOut && !r.e.Shared {
+		for k, v := range t.Vars {
 			if err := r.setOne(t, k, v); err != nil {
 				return err
 			}

@@ -83,6 +83,8 @@ func (d Deps) registerCases(a *web.API) {
 	web.Register(a, op("pause-case", http.MethodPost, kase+"/pause", "Start a special procedure: the clock stands", casework.MayReadCase), d.pause)
 	web.Register(a, op("resume-case", http.MethodPost, kase+"/resumption", "End the special procedure", casework.MayReadCase), d.resume)
 	web.Register(a, op("extend-case", http.MethodPost, kase+"/extension", "Lengthen the limits, once", casework.MayExtend), d.extend)
+	web.Register(a, op("list-messages", http.MethodGet, kase+"/messages", "The messages that the flow of a case waits for, with their values", casework.MayReadCase), d.listMessages)
+	web.Register(a, op("hand-in-message", http.MethodPost, kase+"/messages/{name}", "Hand a case a message that its flow waits for", casework.MayMessage), d.handInMessage)
 	web.Register(a, op("copy-case", http.MethodPost, kase+"/copies", "Inform an office or an officer of a case", casework.MayReadCase), d.copyCase)
 	web.Register(a, op("list-copies", http.MethodGet, "/api/v1/copies", "What the caller and the caller's offices were informed of, newest first", casework.MayReadCase), d.listCopies)
 	web.Register(a, op("read-copy", http.MethodPost, "/api/v1/copies/{region}/{id}/reading", "Mark a copy as read", casework.MayReadCase), d.readCopy)

@@ -129,7 +129,8 @@ var (
 	ErrWithApplicant  = fault.Conflict("casework.with_applicant") // the step waits for the applicant
 	ErrHeld           = fault.Conflict("casework.held")           // a signer before it is still out
 	ErrUrged          = fault.TooMany("casework.urged")
-	ErrOpened         = fault.Conflict("casework.opened") // who got it has opened it
+	ErrOpened         = fault.Conflict("casework.opened")      // who got it has opened it
+	ErrNotAwaited     = fault.Conflict("casework.not_awaited") // the flow does not wait for this message
 	ErrSpecial        = fault.Invalid("casework.special_kind")
 )
 

@@ -74,6 +74,10 @@ func (s *steps) add(el xml.StartElement, inside []string) string {
 			link(parent, attrs["id"])
 		}
 		return attrs["id"]
+	case name == "process":
+		return attrs["id"]
+	case name == "callActivity":
+		link(attrs["id"], attrs["calledElement"])
 	case name == "linkEventDefinition":
 		s.linked = true
 	}

@@ -12,6 +12,7 @@ import (
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/rights"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/platform/bpmn"
 	"tongban/platform/clock"
 	"tongban/platform/db"
@@ -120,7 +121,7 @@ func (h *Shelf) Stock(o *catalogue.Offer) (*Ready, error) {
 		clear(h.offers)
 	}
 	st := &Ready{Offer: o, Process: p, order: h.orders[p], fields: map[string]forms.Field{}, rights: map[string]rights.Step{}}
-	for _, t := range p.UserTasks() {
+	for _, t := range caseflow.UserTasks(p) {
 		st.rights[t.ID] = rights.Of(t.Attrs)
 	}
 	for _, f := range o.Form.Fields() {

@@ -71,7 +71,7 @@ func (d Desk) AddSigner(ctx context.Context, region string, id casework.TaskID, 
 		err := a.Move(ctx, func(e *bpmn.Engine, p *bpmn.Process, f *bpmn.Instance, now time.Time) ([]bpmn.Change, error) {
 			who["seat"] = votes.Voter(f, *a.Task)
 			vars := map[string]any{votes.Signed: who}
-			if el := p.Element(a.Task.Element); el != nil && el.Loop != nil && el.Loop.Variable != "" {
+			if el := p.Find(a.Task.Element); el != nil && el.Loop != nil && el.Loop.Variable != "" {
 				vars[el.Loop.Variable] = map[string]any{"org": to.Org, "name": to.OrgName} // he is one of those for whom the step is done
 			}
 			return e.AddSigner(p, f, string(id), bpmn.Signer{Place: bpmn.Place(in.Place), Vars: vars}, now)

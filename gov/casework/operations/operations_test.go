@@ -16,6 +16,7 @@ import (
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/web/casefile/casefiletest"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/design/plan"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -61,7 +62,7 @@ func (w *world) publish(flow []byte) {
 	m, err := bpmn.Parse(bytes.NewReader(flow))
 	w.Must(err)
 	n := catalogue.NewFlow{Region: o.Region, Code: o.Code, Base: o.Version, Flow: flow, Offices: maps.Clone(o.Offices)}
-	for _, t := range m.Process("").UserTasks() {
+	for _, t := range caseflow.UserTasks(m.Process("")) {
 		org := t.Attrs["org"]
 		if strings.HasPrefix(org, "${") {
 			org = lead

@@ -10,6 +10,8 @@ import (
 	"tongban/gov/casework/flows"
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/rights"
+	"tongban/gov/casework/terms"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 )
@@ -104,4 +106,21 @@ func (s *Service) OfficesOf(ctx context.Context, region string) ([]people.Office
 		return nil, authz.ErrSignIn
 	}
 	return s.Offices.Offices(ctx, region)
+}
+
+// Awaits lists the messages that a case waits for now, for whoever may read it.
+func (s *Service) Awaits(ctx context.Context, region string, id terms.CaseID) ([]caseflow.Awaited, error) {
+	c, err := s.Visible(ctx, region, id)
+	if err != nil {
+		return nil, err
+	}
+	w, err := flows.Load(ctx, s.DB, region, id)
+	if err != nil || w.Flow == nil || w.Flow.Instance.Ended() {
+		return nil, err
+	}
+	o, err := s.Shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	return caseflow.Awaits(o.Process, w.Flow.Instance), nil
 }

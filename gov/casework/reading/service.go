@@ -195,7 +195,7 @@ func (f *File) narrow(o *offers.Ready) {
 func notTaken(w flows.Work, o *offers.Ready) map[string]bool {
 	switch {
 	case w.Flow != nil:
-		return o.NotTaken(w.Flow.Instance.Progress(o.Process), w.Case.State.Open())
+		return o.NotTaken(w.Flow.Instance.Reached(o.Process), w.Case.State.Open())
 	case w.Case.State.Open():
 		return nil // it has not begun
 	}
@@ -474,7 +474,7 @@ func (s *Service) DrawFlow(ctx context.Context, w io.Writer, region string, id t
 	}
 	opt := bpmn.SVGOptions{Names: names}
 	if wk.Flow != nil {
-		opt.States = wk.Flow.Instance.Progress(o.Process)
+		opt.States = wk.Flow.Instance.Reached(o.Process)
 		if !c.State.Open() { // nobody stands anywhere any more
 			for id, st := range opt.States {
 				if st == bpmn.StateActive {

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"tongban/gov/casework/cases"
+	"tongban/gov/casework/offers"
 	"tongban/gov/casework/terms"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
+	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/db"
@@ -37,6 +39,8 @@ type Deps struct {
 	Regions  []string
 	NewDays  func() error
 	Move     func(ctx context.Context, tx *db.Tx, c cases.Case) (bool, error)
+	Shelf    *offers.Shelf
+	Engine   *bpmn.Engine // its flows' timers are counted by other days
 }
 
 // Service counts the dates of open cases anew.
@@ -56,6 +60,8 @@ type recount struct {
 type Recounted struct {
 	cases.Case
 	Before, Now time.Time // the date that binds the office
+	Steps       int       // open steps whose own date moves
+	Timers      int       // timers of its flow that move
 }
 
 // PlanRecountTx has the dates of all open cases counted anew by a version of
@@ -134,8 +140,9 @@ func (s *Service) recountSome(ctx context.Context, tx *db.Tx, region string, aft
 	return last, len(list) == recountLook, nil
 }
 
-// Recounts lists the open cases whose dates other days would move. It changes
-// nothing. It is for commands of the operator.
+// Recounts lists the open cases of which other days would move something: a date,
+// that of an open step, or a timer of the flow. It changes nothing. It is for
+// commands of the operator.
 func (s *Service) Recounts(ctx context.Context, days *calendar.Calendar, each func(Recounted)) error {
 	if auth.From(ctx).Kind != auth.KindSystem {
 		return authz.ErrForbidden
@@ -147,11 +154,14 @@ func (s *Service) Recounts(ctx context.Context, days *calendar.Calendar, each fu
 				return err
 			}
 			for _, c := range list {
-				old := c
-				if c.Recompute(days); c.MovedFrom(old) {
-					each(Recounted{Case: old, Before: old.Due(), Now: c.Due()})
-				}
 				after = c.ID
+				out, moves, err := s.would(ctx, s.DB, c, days)
+				if err != nil {
+					return err
+				}
+				if moves {
+					each(out)
+				}
 			}
 			if len(list) < recountLook {
 				break

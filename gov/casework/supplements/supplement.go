@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/terms"
 )
@@ -108,4 +109,20 @@ func Hashes(items []SupplementItem) []string {
 		}
 	}
 	return out
+}
+
+// Wanted makes an item of every opinion with which a step gave the case back since
+// the applicant was last asked; where none did, one of the office in charge.
+func Wanted(tasks []desk.Task, asked []Supplement, of, orgName string) []SupplementItem {
+	var items []SupplementItem
+	for _, t := range tasks {
+		before := slices.ContainsFunc(asked, func(p Supplement) bool { return !p.RequestedAt.Before(t.ClosedAt) })
+		if t.State == desk.TaskDone && t.Result == desk.Return && !before {
+			items = append(items, SupplementItem{Target: Opinion(string(t.ID)), Name: t.OrgName + "：" + t.Name, Reason: t.Opinion, How: "按意见补充材料，或者写明情况"})
+		}
+	}
+	if len(items) == 0 {
+		items = []SupplementItem{{Target: Opinion(of), Name: orgName, Reason: "办理中需要您补充", How: "上传材料，或者写明情况；不清楚要补什么的，联系办理部门"}}
+	}
+	return items
 }

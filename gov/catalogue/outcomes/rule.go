@@ -63,7 +63,7 @@ func RuleOf(p *bpmn.Process, in *bpmn.Instance, task string) Rule {
 			continue
 		}
 		r, seats := (*definition.Rule)(nil), 1
-		if el := p.Element(t.At); el != nil {
+		if el := p.Find(t.At); el != nil {
 			r = el.Completion
 			if el.Loop != nil {
 				r = el.Loop.Rule

@@ -19,11 +19,15 @@ const (
 	StateDone   = draw.StateDone   // a token has passed
 )
 
-// SVG draws the process: from the diagram in the file, or laid out from left to
-// right when there is none. The picture has no script, no style and no reference
+// SVG draws the process, and below it what it calls in its file: from the diagram
+// in the file, or laid out from left to right when there is none. The picture has no script, no style and no reference
 // outside; see package draw for its classes.
 func (p *Process) SVG(w io.Writer, o SVGOptions) error {
-	return draw.SVG(w, p.chart(), o)
+	var called []*draw.Chart
+	for _, q := range p.Reach()[1:] {
+		called = append(called, q.chart())
+	}
+	return draw.SVG(w, p.chart(), o, called...)
 }
 
 var symbols = map[EventKind]draw.Symbol{OnTimer: draw.Clock, OnMessage: draw.Envelope, OnSignal: draw.Triangle, OnError: draw.Bolt, OnEscalate: draw.Upward,

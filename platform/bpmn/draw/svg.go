@@ -103,8 +103,9 @@ func word(s string) string {
 // SVG draws a chart where its places say, or laid out from left to right when
 // there are none. The picture has no script, no style and no
 // reference outside; elements carry the classes "bpmn-userTask is-done" and so
-// on, and data-id with the id of the model.
-func SVG(out io.Writer, p *Chart, o Options) error {
+// on, and data-id with the id of the model. more are drawn below it, each under
+// its name: what the first one calls.
+func SVG(out io.Writer, p *Chart, o Options, more ...*Chart) error {
 	if o.ID == "" {
 		o.ID = "bpmn"
 	}
@@ -119,7 +120,10 @@ func SVG(out io.Writer, p *Chart, o Options) error {
 		w.d = Layout(p)
 	}
 	e := w.d.extent(p)
-	const margin = 16
+	below := w.below(e, more)
+	if n := len(below); n > 0 {
+		e = below[n-1].all
+	}
 	w.f(`<svg xmlns="http://www.w3.org/2000/svg" class="bpmn" role="img" aria-labelledby="%s-title %s-desc" viewBox="%s %s %s %s" width="%s" height="%s" font-family="system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif" font-size="13">`,
 		o.ID, o.ID, num(e.x-margin), num(e.y-margin), num(e.w+2*margin), num(e.h+2*margin), num(e.w+2*margin), num(e.h+2*margin))
 	w.f("\n<title id=\"%s-title\">%s</title>\n<desc id=\"%s-desc\">%s</desc>\n<defs>", o.ID, text(o.Title), o.ID, text(o.Desc))
@@ -127,6 +131,50 @@ func SVG(out io.Writer, p *Chart, o Options) error {
 		w.f(`<marker id="%s-tip-%s" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 1 L9.5 5 L0 9 Z" fill="%s"/></marker>`, o.ID, s, colours(s).line)
 	}
 	w.f("</defs>\n")
+	w.chart()
+	for _, b := range below {
+		w.p, w.d = b.p, b.d
+		w.f(`<g class="bpmn-called" transform="translate(%s %s)">`, num(b.dx), num(b.dy))
+		w.f(`<text x="%s" y="%s" font-weight="600" fill="#1f2933">%s</text>`, num(b.at.x), num(b.at.y), text(w.called(b.p.Name)))
+		w.chart()
+		w.f("</g>\n")
+	}
+	w.f("</svg>\n")
+	return w.w.Flush()
+}
+
+// margin is the room around a picture, and between pictures; heading is the room
+// for a name above one.
+const margin, heading = 16, 30
+
+// placed is a chart below the first one.
+type placed struct {
+	p      *Chart
+	d      *Places
+	dx, dy float64
+	at     Point // of its name
+	all    Rect  // of everything down to it
+}
+
+func (w *pen) below(all Rect, more []*Chart) (out []placed) {
+	for _, p := range more {
+		b := placed{p: p, d: p.Places}
+		if b.d == nil {
+			b.d = Layout(p)
+		}
+		e := b.d.extent(p)
+		b.dx, b.dy = all.x-e.x, all.y+all.h+margin+heading-e.y
+		b.at = Point{e.x, e.y - heading/2}
+		all = all.union(Rect{all.x, all.y, max(e.w, 120), all.h + margin + heading + e.h})
+		b.all = all
+		out = append(out, b)
+	}
+	return out
+}
+
+// chart draws what the pen holds.
+func (w *pen) chart() {
+	p := w.p
 	w.pools()
 	for _, el := range p.Nodes { // frames of sub-processes lie behind everything inside
 		if el.Kind.frame() && !w.d.hidden(el) {
@@ -148,8 +196,6 @@ func SVG(out io.Writer, p *Chart, o Options) error {
 		}
 	}
 	w.notes()
-	w.f("</svg>\n")
-	return w.w.Flush()
 }
 
 func (w *pen) pools() {

@@ -24,7 +24,7 @@ func Apply(e *bpmn.Engine, old, new *definition.Process, in *state.Instance, m M
 		}
 		return nil, fmt.Errorf("migrate %s: %w: %s", in.Process, bpmn.ErrMigrate, strings.Join(why, "; "))
 	}
-	c := &check{old: old, new: new, in: in.Snapshot(), m: m}
+	c := &check{old: old, new: new, in: in.Snapshot(), m: m, changed: map[int]bool{}}
 	c.all()
 	changes := c.changes(plan, now)
 	c.move(plan)
@@ -43,7 +43,7 @@ func (c *check) changes(plan Plan, now time.Time) []bpmn.Change {
 		ch := bpmn.Change{ID: s.ID, Element: s.Element, At: now}
 		switch {
 		case s.What == "task":
-			def := c.new.Element(s.To).Def()
+			def := c.new.Find(s.To).Def()
 			ch.Kind, ch.Element, ch.Name, ch.Attrs = bpmn.Moved, s.To, def.Name, def.Attrs
 			if ch.Attrs == nil {
 				ch.Attrs = map[string]string{}
@@ -83,6 +83,11 @@ func (c *check) move(plan Plan) {
 	for i := range c.in.Frames {
 		f := &c.in.Frames[i]
 		f.At, f.Trail = c.m.of(f.At), c.trail(f.Trail)
+	}
+	for i := range c.in.Calls {
+		if c.changed[i] { // what was passed in it means nothing in the new one
+			c.in.Calls[i].Seen = nil
+		}
 	}
 	c.in.Seen, c.in.Undo, c.in.Process = c.seen(), nil, c.new.ID
 }

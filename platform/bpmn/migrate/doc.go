@@ -33,7 +33,9 @@
 //     with the time they had; others are cancelled; events that are new are set.
 //   - What was done in steps that the new version lacks cannot be gone back to.
 //   - What could be taken back or resubmitted before cannot be afterwards.
-//   - Called processes stay on the version they were called with.
+//   - Called processes that the caller's hook has pinned stay on their version.
+//     Those of the same file are those of the new version from then on; where
+//     something stands in one, it has to have the same places and ways.
 //
 // # Guarantees
 //

@@ -53,7 +53,7 @@ func (p Plan) Possible() bool {
 
 // Preview says what would become of an instance under a new version.
 func Preview(old, new *definition.Process, in *state.Instance, m Mapping) Plan {
-	c := &check{old: old, new: new, in: in, m: m}
+	c := &check{old: old, new: new, in: in, m: m, changed: map[int]bool{}}
 	switch {
 	case in.Ended():
 		c.refuse("place", "", "", "the instance is over")
@@ -70,7 +70,8 @@ type check struct {
 	in       *state.Instance
 	m        Mapping
 	steps    []Step
-	added    []string // events that are new where something stands
+	added    []string     // events that are new where something stands
+	changed  map[int]bool // called processes that are others in the new version, by position
 }
 
 func (c *check) refuse(what, id, element, reason string) {
@@ -96,6 +97,7 @@ func (c *check) all() {
 			c.branches(t)
 		}
 	}
+	c.called()
 	c.waits(&c.in.Root, nil, c.new.Triggers, c.old.Triggers)
 	c.past()
 }

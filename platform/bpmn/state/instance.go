@@ -447,6 +447,17 @@ func (in *Instance) Progress(p *definition.Process) map[string]string {
 	return states
 }
 
+// Reached is Progress of a process and of everything that it calls in its file.
+func (in *Instance) Reached(p *definition.Process) map[string]string {
+	states := in.Progress(p)
+	for _, q := range p.Reach()[1:] {
+		for id, s := range in.Progress(q) {
+			states[id] = s
+		}
+	}
+	return states
+}
+
 // Undo is what one operation changed, as long as it can be undone: a completion
 // that its sender may take back, or a return with a straight way forward again.
 type Undo struct {

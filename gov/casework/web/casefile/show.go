@@ -217,7 +217,7 @@ func (v View) CheckedBy(condition string) []string {
 
 // known are the kinds of entries that have words; a newer kind shows as it is.
 var known = []string{"case.submitted", "case.accepted", "case.deemed_accepted", "case.acceptance_refused", "case.supplements_requested", "case.supplements_answered", "case.supplements_reminded",
-	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.recounted", "case.ruled", "case.upgraded", "case.decided", "case.timer_fired", "case.waiting_ended", "case.suspended", "case.continued", "case.voided", "case.copied", "case.jumped",
+	"case.material_added", "case.withdrawn", "case.paused", "case.resumed", "case.extended", "case.recounted", "case.ruled", "case.message", "case.upgraded", "case.decided", "case.timer_fired", "case.waiting_ended", "case.suspended", "case.continued", "case.voided", "case.copied", "case.jumped",
 	"task.opened", "task.claimed", "task.released", "task.completed", "task.returned", "task.delegated", "task.recalled", "task.opinion_given", "task.transferred", "task.reminded", "task.urged", "task.signer_added", "task.signer_taken", "task.taken_back", "task.resubmitted", "task.rejected", "certificate.changed"}
 
 // endWait are the kinds of entries after which nothing that was asked before is

@@ -172,8 +172,8 @@ func (w *Town) Open(routes []web.Route, words ...fs.FS) {
 var roles = map[string][]authz.Permission{
 	"resident":  {casework.MayApply, certificates.MayHold},
 	"clerk":     {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, certificates.MayRead},
-	"examiner":  {casework.MayExamine, casework.MayReadCase, certificates.MayRead},
-	"decider":   {casework.MayExamine, casework.MayDecide, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayRedirect, casework.MayArrange, casework.MayReadCase, certificates.MayRead},
+	"examiner":  {casework.MayExamine, casework.MayMessage, casework.MayReadCase, certificates.MayRead},
+	"decider":   {casework.MayExamine, casework.MayDecide, casework.MayMessage, casework.MayAccept, casework.MayExtend, casework.MayDispatch, casework.MayRedirect, casework.MayArrange, casework.MayReadCase, certificates.MayRead},
 	"security":  {casework.MayArrange},
 	"librarian": {catalogue.MayPublishItems},
 }
