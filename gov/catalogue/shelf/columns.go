@@ -29,6 +29,9 @@ type columns struct {
 	ofKind  []uint32
 	numbers []uint32
 
+	kindsFrom  []uint32 // by wording: where its kinds begin below; one more at the end
+	ofWordings []uint32
+
 	kinds    []kind
 	kindOf   map[kind]uint32
 	wordings []wording
@@ -124,9 +127,38 @@ func (c *columns) read(ctx context.Context, r db.Reader, last int64, now time.Ti
 	return nil
 }
 
+// kindsOf are the kinds of a wording.
+func (c *columns) kindsOf(w uint32) []uint32 {
+	if int(w)+1 >= len(c.kindsFrom) {
+		return nil
+	}
+	return c.ofWordings[c.kindsFrom[w]:c.kindsFrom[w+1]]
+}
+
+// gatherKinds puts the kinds in the order of their wordings.
+func (c *columns) gatherKinds() {
+	c.kindsFrom = sized(c.kindsFrom, len(c.wordings)+1)
+	for _, k := range c.kinds[min(1, len(c.kinds)):] {
+		c.kindsFrom[k.wording]++
+	}
+	sum := uint32(0)
+	for w := range c.kindsFrom {
+		sum, c.kindsFrom[w] = sum+c.kindsFrom[w], sum
+	}
+	c.ofWordings = sized(c.ofWordings, int(sum))
+	next := slices.Clone(c.kindsFrom)
+	for i, k := range c.kinds {
+		if i > 0 {
+			c.ofWordings[next[k.wording]] = uint32(i)
+			next[k.wording]++
+		}
+	}
+}
+
 // gather puts the items in the order of their kinds, and within a kind in that
 // of their numbers.
 func (c *columns) gather() {
+	c.gatherKinds()
 	c.from = sized(c.from, len(c.kinds)+1)
 	for _, k := range c.kind {
 		if k != 0 {

@@ -30,28 +30,37 @@ type selection struct {
 }
 
 // counts are how many items there are, by kind and by office. They are used
-// again for the next query.
+// again for the next query, which finds those by kind and by wording empty.
 type counts struct {
-	kindState   []uint8 // 0: out; or one of the constants above
-	officeState []uint8 // 0: out; 1: in; 2: fails the office that is asked for only
+	kinds       []uint32 // that the query is about
+	dense       bool     // all kinds are
+	kindState   []uint8  // 0: out; or one of the constants above
+	officeState []uint8  // 0: out; 1: in; 2: fails the office that is asked for only
 	byKind      []int32
 	byOffice    []int32
 	byWording   []int32 // of the kinds that pass
 	wordings    []uint32
 	byProfile   []int32 // profile and state
 	fit         []int32 // of wordings, 0 for those that are out
+	fitting     []uint32
 	total       int
 }
 
 var pool = sync.Pool{New: func() any { return new(counts) }}
 
 func sized[T any](s []T, n int) []T {
+	s = longer(s, n)
+	clear(s)
+	return s
+}
+
+// longer gives a list another length. What it held beyond its length is as it
+// was left.
+func longer[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
 	}
-	s = s[:n]
-	clear(s)
-	return s
+	return s[:n]
 }
 
 // states is how many different judgements of a profile there are.
@@ -61,16 +70,12 @@ const states = failsEvent + 1
 // holds the columns.
 func (c *columns) count(q Query, sel selection, same uint32) *counts {
 	t := pool.Get().(*counts)
-	t.kindState, t.byKind = sized(t.kindState, len(c.kinds)), sized(t.byKind, len(c.kinds))
+	t.kindState, t.byKind = longer(t.kindState, len(c.kinds)), longer(t.byKind, len(c.kinds))
 	t.officeState, t.byOffice = sized(t.officeState, len(c.offices)), sized(t.byOffice, len(c.offices))
-	t.byWording, t.wordings = sized(t.byWording, len(c.wordings)), t.wordings[:0]
-	t.byProfile, t.fit, t.total = sized(t.byProfile, len(c.profiles)*states), sized(t.fit, len(c.wordings)), 0
-	if sel.fit != nil {
-		for w, score := range sel.fit {
-			t.fit[w] = int32(score)
-		}
-	}
-	c.judgeKinds(q, sel, same, t)
+	t.byWording, t.wordings = longer(t.byWording, len(c.wordings)), t.wordings[:0]
+	t.byProfile, t.fit, t.total = sized(t.byProfile, len(c.profiles)*states), longer(t.fit, len(c.wordings)), 0
+	c.about(sel, same, t)
+	c.judgeKinds(q, t)
 	c.judgeOffices(q, t.officeState)
 	if sel.numbers != nil {
 		for _, n := range sel.numbers {
@@ -80,9 +85,9 @@ func (c *columns) count(q Query, sel selection, same uint32) *counts {
 		}
 	} else {
 		everywhere := q.Region == "" && q.Org == "" && q.Level == 0
-		for k := 1; k < len(c.kinds); k++ {
+		for _, k := range t.kinds {
 			if state := t.kindState[k]; state != 0 {
-				c.countKind(t, k, state, everywhere)
+				c.countKind(t, int(k), state, everywhere)
 			}
 		}
 	}
@@ -139,7 +144,8 @@ func (t *counts) add(k, o uint32) {
 
 // sum adds up kinds by profile and by wording.
 func (t *counts) sum(c *columns) {
-	for k, n := range t.byKind {
+	for _, k := range t.kinds {
+		n := t.byKind[k]
 		if n == 0 {
 			continue
 		}
@@ -155,24 +161,59 @@ func (t *counts) sum(c *columns) {
 	}
 }
 
-func (t *counts) free() { pool.Put(t) }
+// free empties what was filled in and gives the lists back. Because: a province
+// may have as many wordings as items, and words concern a few of them.
+func (t *counts) free() {
+	if t.dense {
+		clear(t.kindState)
+		clear(t.byKind)
+		clear(t.byWording)
+		clear(t.fit)
+	} else {
+		for _, k := range t.kinds {
+			t.kindState[k], t.byKind[k] = 0, 0
+		}
+		for _, w := range t.wordings {
+			t.byWording[w] = 0
+		}
+	}
+	for _, w := range t.fitting {
+		t.fit[w] = 0
+	}
+	pool.Put(t)
+}
+
+// about lists the kinds that a query is about: those of the wordings that its
+// words chose, of one wording, or all.
+func (c *columns) about(sel selection, same uint32, t *counts) {
+	t.kinds, t.fitting, t.dense = t.kinds[:0], t.fitting[:0], sel.fit == nil && same == 0
+	for w, score := range sel.fit {
+		t.fit[w] = int32(score)
+		t.fitting = append(t.fitting, w)
+		if same == 0 || w == same {
+			t.kinds = append(t.kinds, c.kindsOf(w)...)
+		}
+	}
+	if sel.fit == nil && same != 0 {
+		t.kinds = append(t.kinds, c.kindsOf(same)...)
+	}
+	if t.dense {
+		for k := 1; k < len(c.kinds); k++ {
+			t.kinds = append(t.kinds, uint32(k))
+		}
+	}
+}
 
 // judgeKinds fills in which kinds of items pass.
-func (c *columns) judgeKinds(q Query, sel selection, same uint32, t *counts) {
+func (c *columns) judgeKinds(q Query, t *counts) {
 	state := make([]uint8, len(c.profiles))
 	for i := range c.profiles {
 		if i > 0 {
 			state[i] = judge(&c.profiles[i], q)
 		}
 	}
-	for i, k := range c.kinds {
-		if i == 0 || same != 0 && k.wording != same {
-			continue
-		}
-		if sel.fit != nil && t.fit[k.wording] == 0 {
-			continue
-		}
-		t.kindState[i] = state[k.profile]
+	for _, k := range t.kinds {
+		t.kindState[k] = state[c.kinds[k].profile]
 	}
 }
 

@@ -79,11 +79,11 @@ func (c *columns) compare(a, b cursor) int {
 
 // walk calls f for every item that passes and is worded as one of the list.
 func (c *columns) walk(sel selection, t *counts, list []place, f func(at int, number int)) {
-	position := make(map[uint32]int, len(list))
-	for i, p := range list {
-		position[p.key] = i
-	}
 	if sel.numbers != nil {
+		position := make(map[uint32]int, len(list))
+		for i, p := range list {
+			position[p.key] = i
+		}
 		for _, n := range sel.numbers {
 			if n >= int64(len(c.kind)) || t.kindState[c.kind[n]] != passes || t.officeState[c.office[n]] != 1 {
 				continue
@@ -94,18 +94,15 @@ func (c *columns) walk(sel selection, t *counts, list []place, f func(at int, nu
 		}
 		return
 	}
-	wanted := make([]bool, len(c.wordings))
-	for _, p := range list {
-		wanted[p.key] = true
-	}
-	for k := range c.kinds {
-		if t.kindState[k] != passes || !wanted[c.kinds[k].wording] {
-			continue
-		}
-		at := position[c.kinds[k].wording]
-		for i := c.from[k]; i < c.from[k+1]; i++ {
-			if t.officeState[c.ofKind[i]] == 1 {
-				f(at, int(c.numbers[i]))
+	for at, p := range list {
+		for _, k := range c.kindsOf(p.key) {
+			if t.kindState[k] != passes {
+				continue
+			}
+			for i := c.from[k]; i < c.from[k+1]; i++ {
+				if t.officeState[c.ofKind[i]] == 1 {
+					f(at, int(c.numbers[i]))
+				}
 			}
 		}
 	}
