@@ -63,6 +63,7 @@ type run struct {
 	m       mapping.Mapping
 	b       *assemble.Builder
 	tables  []string
+	offset  int // tables of the directory come first
 	report  Report
 	now     Progress
 	skipped int // chunks that an earlier process took in
@@ -91,9 +92,14 @@ func (s *Service) Import(ctx context.Context, src *source.Source, opt Options) (
 	}
 	ready := make(chan batch, 1)
 	stop := make(chan struct{})
+	c := &collector{r: r, ctx: ctx, out: ready, stop: stop}
+	if err := r.directory(ctx, c); err != nil {
+		return r.report, explained(err)
+	}
+	r.offset = len(r.tables)
 	go func() {
 		defer close(ready)
-		if err := r.read(ctx, ready, stop); err != nil && !errors.Is(err, errStopped) {
+		if err := r.read(c); err != nil && !errors.Is(err, errStopped) {
 			select {
 			case ready <- batch{err: err}:
 			case <-stop:
@@ -165,11 +171,11 @@ func (s *Service) begin(ctx context.Context, src *source.Source, opt Options) (*
 var errStopped = errors.New("intake: stopped")
 
 // read goes through the source and hands over chunks.
-func (r *run) read(ctx context.Context, out chan<- batch, stop <-chan struct{}) error {
+func (r *run) read(c *collector) error {
 	var entries []source.Entry
 	for _, e := range r.src.Tables {
 		role := r.m.RoleOf(e.Name)
-		if role == mapping.Nothing {
+		if role == mapping.Nothing || role == mapping.Directory {
 			continue
 		}
 		entries = append(entries, e)
@@ -181,11 +187,13 @@ func (r *run) read(ctx context.Context, out chan<- batch, stop <-chan struct{}) 
 			r.b.Children[role] = true
 		}
 	}
+	if len(entries) == 0 && r.report.Bases.Rows > 0 {
+		return c.flush()
+	}
 	if len(entries) == 0 {
 		return &source.FormatError{Zh: "没有一张表可以用。国家交换表的文件名是表名，例如 up_task_general_basic.jsonl；其他文件要有对照",
 			En: "no table can be used. Files of the national exchange are named after their table, such as up_task_general_basic.jsonl; others need a mapping"}
 	}
-	c := &collector{r: r, ctx: ctx, out: out, stop: stop}
 	var err error
 	if len(entries) == 1 && r.m.Format != mapping.National {
 		err = r.readOne(entries[0], c)
@@ -238,6 +246,7 @@ func hash(s string) uint64 {
 // readAll collects the rows of several tables by item first.
 func (r *run) readAll(entries []source.Entry, c *collector) error {
 	r.now.Phase = Reading
+	var orphans []mapping.Part
 	groups, err := assemble.NewGroups(r.src.Size())
 	if err != nil {
 		return err
@@ -245,13 +254,20 @@ func (r *run) readAll(entries []source.Entry, c *collector) error {
 	defer groups.Close()
 	items := map[uint64]bool{}
 	for i, e := range entries {
-		err := r.each(i, e, c, func(p mapping.Part) error {
+		err := r.each(r.offset+i, e, c, func(p mapping.Part) error {
+			if p.Code == "" && p.Above != "" && len(orphans) < maxOrphans {
+				orphans = append(orphans, p)
+				return nil
+			}
 			items[hash(p.Code)] = true
 			return groups.Add(p)
 		})
 		if err != nil {
 			return err
 		}
+	}
+	if err := r.adopt(c.ctx, orphans, entries, groups, c, items); err != nil {
+		return err
 	}
 	r.now.Phase, r.now.Items = Taking, len(items)
 	return groups.Each(func(g assemble.Group) error {

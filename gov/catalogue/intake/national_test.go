@@ -235,3 +235,77 @@ func TestNational_brokenBatches(t *testing.T) {
 		}
 	})
 }
+
+func baseRow(mark, op, batch, time, code string, more ...string) string {
+	return row(mark, op, batch, time, append([]string{"catalog_code", code, "task_name", "虚构基本事项", "task_type", "01", "by_law", "《虚构条例》第三条 从事虚构活动应当经许可。", "use_level", "2,3", "task_state", "1", "local_catalog_code", "DF-9"}, more...)...)
+}
+
+// The directory of base items comes in before the items, batch by batch, and goes
+// out again; what is wrong with a row is said with it.
+func TestNational_directory(t *testing.T) {
+	const code, sub, orphan = "440101990000", "440101990001", "440101880001"
+	item := licence[:19] + code
+	onBoth(t, func(t *testing.T, b bundle) {
+		opt := intake.Options{Mapping: mapping.Mapping{Format: mapping.National}}
+		first := batchOf(table("up_task_directory",
+			baseRow("d1", "I", firstBatch, firstTime, code),
+			baseRow("d2", "I", firstBatch, firstTime, sub, "task_name", "虚构子项"),
+			baseRow("d3", "I", firstBatch, firstTime, orphan),
+			baseRow("d4", "X", firstBatch, firstTime, code),
+			baseRow("d5", "I", firstBatch, firstTime, "44"),
+			baseRow("d6", "I", firstBatch, firstTime, code, "task_name", "另一行")),
+			table("up_task_general_basic", row("g1", "I", firstBatch, firstTime, basic(item, "别的名字", "10")...)),
+			table("up_task_general_material", row("m1", "I", firstBatch, firstTime, "task_guid", "g1", "material_name", "申请书"), row("m2", "I", firstBatch, firstTime, "task_guid", "nowhere", "material_name", "没有主人")))
+		dry := b.take(t, "dry", first, intake.Options{Mapping: opt.Mapping, DryRun: true})
+		if _, err := b.cat.Base(b.ctx, code); err == nil || dry.Bases.New != 3 {
+			t.Fatalf("a dry run: %v %+v", err, dry.Bases)
+		}
+		got := b.take(t, "first", first, opt)
+		got.want(t, "first", 1, 0, 0, 0, 0, 4)
+		if got.Bases.Rows != 6 || got.Bases.New != 3 {
+			t.Errorf("%+v", got.Bases)
+		}
+		for _, want := range []string{"up_task_directory 3 catalog_code: there is no main item 440101880000", `up_task_directory 4 cd_operation: "X" is not I, U or D`, `up_task_directory 5 catalog_code: "44" is no basic code`,
+			"up_task_directory 6 catalog_code: line 1 has the same basic code under another mark", `up_task_general_material 2 task_guid: there is no item with the mark "nowhere"`} {
+			if !strings.Contains("\n"+strings.Join(got.problems, "\n"), "\n"+want) {
+				t.Errorf("no word of: %s\n%s", want, strings.Join(got.problems, "\n"))
+			}
+		}
+		base, err := b.cat.Base(b.ctx, code)
+		if err != nil || base.Name != "虚构基本事项" || base.Type != "01" || len(base.Basis) != 1 || base.Basis[0].Law != "虚构条例" || base.Basis[0].Article != "第三条" || strings.Join(base.Levels, ",") != "2,3" {
+			t.Fatalf("%+v, %v", base, err)
+		}
+		if c := b.contents(t)[item]; c.Item.Name != "虚构基本事项" || c.Item.TypeCode != "01" || len(c.Materials) != 1 || c.Materials[0].Name.Zh != "申请书" {
+			t.Errorf("the item does not refer to it: %+v", c)
+		}
+		later := b.take(t, "by its mark alone, later", batchOf(table("up_task_general_material", row("m3", "I", secondBatch, secondTime, "task_guid", "g1", "material_name", "承诺书"))), opt)
+		later.want(t, "later", 0, 1, 0, 0, 0, 0)
+		renamed := batchOf(table("up_task_directory", baseRow("d1", "U", secondBatch, secondTime, code, "task_name", "新名字")))
+		if got = b.take(t, "renamed", renamed, opt); got.Bases.Changed != 1 || got.Rejected != 0 {
+			t.Errorf("renamed: %+v %v", got.Bases, got.problems)
+		}
+		if got = b.take(t, "renamed again", renamed, opt); got.Bases.Changed+got.Bases.New != 0 || got.Bases.Repeated != 1 {
+			t.Errorf("again: %+v", got.Bases)
+		}
+		if got = b.take(t, "first, late", first, opt); got.Bases.Changed+got.Bases.New != 0 {
+			t.Errorf("an older batch undid a newer one: %+v", got.Bases)
+		}
+		if base, _ = b.cat.Base(b.ctx, code); base.Name != "新名字" || base.Version != 2 {
+			t.Errorf("after the second batch: %+v", base)
+		}
+		other := newBundle(t, dbtest.SQLite(t, tables))
+		out := other.take(t, "elsewhere", b.export(t, outlet.National, time.Time{}), opt)
+		there, err := other.cat.Base(other.ctx, code)
+		if err != nil || there.Name != base.Name || !reflect.DeepEqual(there.Basis, base.Basis) || !reflect.DeepEqual(there.Levels, base.Levels) || there.Fields["local_catalog_code"][0] != "DF-9" || out.Rejected != 0 {
+			t.Errorf("%+v, %v, %v", there, err, out.problems)
+		}
+		gone := batchOf(table("up_task_directory", baseRow("d1", "D", "B20261121", "2026-11-21 08:00:00", code)))
+		b.cases[item] = 3
+		if got = b.take(t, "gone", gone, opt); got.Bases.Changed != 1 {
+			t.Errorf("gone: %+v", got.Bases)
+		}
+		if base, _ = b.cat.Base(b.ctx, code); base.State != content.Cancelled {
+			t.Errorf("after D: %+v", base)
+		}
+	})
+}

@@ -25,6 +25,8 @@ type Report struct {
 	Problems  int     `json:"problems"`   // everything that is wrong, warnings included; a row may have several
 	OpenCases int     `json:"open_cases"` // cases under way of items that go out of service
 	Batches   []Batch `json:"batches,omitempty"`
+	// Bases are the base items of a directory that came along.
+	Bases BaseReport `json:"base_items,omitzero"`
 	// Examples are the first items of each kind that are new, changed or go out
 	// of service.
 	Examples []Outcome `json:"examples,omitempty"`
@@ -44,6 +46,9 @@ type Batch struct {
 func (r Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "读取 %d 行，事项 %d 个：新增 %d，更新 %d，停用 %d，未变 %d", r.Rows, r.Items, r.New, r.Changed, r.Suspended, r.Same)
+	if r.Bases.Rows > 0 {
+		fmt.Fprintf(&b, "，基本目录 %d 行（新增 %d，更新 %d）", r.Bases.Rows, r.Bases.New, r.Bases.Changed)
+	}
 	if r.Kept > 0 {
 		fmt.Fprintf(&b, "，由事项包维护 %d", r.Kept)
 	}

@@ -50,7 +50,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 // forget takes a run away, its file first: after a crash between the two the
 // next round goes on.
 func (s *Service) forget(ctx context.Context, run Run, cut time.Time) error {
-	others, err := runsOfFile(ctx, s.DB, run.File.Hash, run.ID)
+	others, err := runsOfFile(ctx, s.DB, run.File.Hash, run)
 	if err != nil {
 		return err
 	}

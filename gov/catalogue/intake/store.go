@@ -3,6 +3,8 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -204,12 +206,52 @@ func oldRuns(ctx context.Context, r db.Reader, cut time.Time, limit int) ([]Run,
 }
 
 // runsOfFile counts the other runs of a file.
-func runsOfFile(ctx context.Context, r db.Reader, hash, except string) (int, error) {
-	return db.One(ctx, r, db.Value[int], `SELECT count(*) FROM catalogue_intake_run WHERE file_hash = $1 AND id <> $2`, hash, except)
+func runsOfFile(ctx context.Context, r db.Reader, hash string, except Run) (int, error) {
+	return db.One(ctx, r, db.Value[int], `SELECT count(*) FROM catalogue_intake_run WHERE file_hash = $1 AND (region, id) <> ($2, $3)`, hash, except.Region, except.ID)
 }
 
 // deleteRun tells whether the run was still as old as that.
 func deleteRun(ctx context.Context, tx *db.Tx, run Run, cut time.Time) (bool, error) {
 	n, err := tx.Exec(ctx, `DELETE FROM catalogue_intake_run WHERE region = $1 AND id = $2 AND changed_at < $3 AND state NOT IN ('queued', 'running')`, run.Region, run.ID, db.At(cut))
 	return n > 0, err
+}
+
+// saveDirectorySeen notes which rows of the directory are applied.
+func saveDirectorySeen(ctx context.Context, tx *db.Tx, region string, marks map[string]map[string]string) error {
+	for _, code := range slices.Sorted(maps.Keys(marks)) {
+		_, err := tx.Exec(ctx, `INSERT INTO catalogue_intake_seen (region, code, marks) VALUES ($1, $2, $3) ON CONFLICT (region, code) DO UPDATE SET marks = excluded.marks`,
+			region, code, db.AsJSON(marks[code]))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// marksApplied finds the codes of items by the marks of their rows, among what
+// was applied before. It reads all of a region, for marks lie inside.
+func marksApplied(ctx context.Context, r db.Reader, prefix string, codes map[string]string) error {
+	open := 0
+	for _, code := range codes {
+		if code == "" {
+			open++
+		}
+	}
+	if open == 0 {
+		return nil
+	}
+	return db.Each(ctx, r, func(row db.Row) error {
+		var code string
+		var marks db.JSON[map[string]string]
+		if err := row.Scan(&code, &marks); err != nil {
+			return err
+		}
+		for mark := range marks.V {
+			name, ok := strings.CutPrefix(mark, string(mapping.Item)+":")
+			if was, wanted := codes[name]; ok && wanted && was == "" {
+				codes[name] = code
+			}
+		}
+		return nil
+	}, `SELECT code, marks FROM catalogue_intake_seen WHERE region LIKE $1`, prefix+"%")
 }

@@ -92,6 +92,6 @@ func insertDefinition(ctx context.Context, tx *db.Tx, d Definition) error {
 }
 
 func saveDecision(ctx context.Context, tx *db.Tx, d Definition) error {
-	return db.Changed(tx.Exec(ctx, `UPDATE catalogue_list SET state = $3, decided_name = $4, decided_at = $5, note = $6 WHERE id = $1 AND number = $2 AND state = 'proposed'`,
-		d.ID, d.Number, string(d.State), d.DecidedBy, db.At(d.DecidedAt), d.Note))
+	return db.Changed(tx.Exec(ctx, `UPDATE catalogue_list SET state = $3, decided_name = $4, decided_at = $5, note = $6 WHERE region = $7 AND id = $1 AND number = $2 AND state = 'proposed'`,
+		d.ID, d.Number, string(d.State), d.DecidedBy, db.At(d.DecidedAt), d.Note, d.Region))
 }

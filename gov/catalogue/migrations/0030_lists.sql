@@ -1,8 +1,8 @@
 -- Definitions of lists (清单) that regions made or changed, every version with who proposed and who decided.
 CREATE TABLE catalogue_list (
+	region       text NOT NULL,
 	id           text NOT NULL,
 	number       bigint NOT NULL,
-	region       text NOT NULL,
 	state        text NOT NULL,
 	doc          jsonb NOT NULL,
 	reason       text NOT NULL,
@@ -12,5 +12,5 @@ CREATE TABLE catalogue_list (
 	decided_name text NOT NULL DEFAULT '',
 	decided_at   timestamptz,
 	note         text NOT NULL DEFAULT '',
-	PRIMARY KEY (id, number)
+	PRIMARY KEY (region, id, number)
 );

@@ -17,6 +17,7 @@ import (
 	"archive/zip"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/intake/source"
 	"tongban/platform/audit"
@@ -165,7 +166,18 @@ func (s *Service) national(ctx context.Context, opt Options, now time.Time, t *t
 	local := now.In(calendar.Zone)
 	sum.Batch = batchID(opt.Region, local.Format("20060102150405"))
 	at := local.Format(time.DateTime)
-	return s.Catalogue.EachItem(ctx, opt.Region, opt.Since, func(p catalogue.PublishedItem) error {
+	write := func(table, op string, values map[string]string) error {
+		columns := columnsOf(table)
+		cells := make([]string, len(columns))
+		for i, name := range columns {
+			cells[i] = values[name]
+		}
+		n := len(cells) // the envelope stands at the end
+		cells[n-4], cells[n-3], cells[n-2] = op, at, sum.Batch
+		return t.row(table, columns, cells)
+	}
+	used := map[string]bool{}
+	err := s.Catalogue.EachItem(ctx, opt.Region, opt.Since, func(p catalogue.PublishedItem) error {
 		if p.Item.Package != "" {
 			return nil
 		}
@@ -179,24 +191,24 @@ func (s *Service) national(ctx context.Context, opt Options, now time.Time, t *t
 				old = &was
 			}
 		}
+		if len(p.Item.Base) == codes.BasicLength {
+			used[p.Item.Base] = true
+		}
 		list := changes(&p.Content, old)
 		if len(list) > 0 {
 			sum.Items++
 		}
 		for _, c := range list {
-			columns := columnsOf(c.table)
-			cells := make([]string, len(columns))
-			for i, name := range columns {
-				cells[i] = c.cells[name]
-			}
-			n := len(cells) // the envelope stands at the end
-			cells[n-4], cells[n-3], cells[n-2] = c.op, at, sum.Batch
-			if err := t.row(c.table, columns, cells); err != nil {
+			if err := write(c.table, c.op, c.cells); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.directory(ctx, opt, used, func(op string, cells map[string]string) error { return write(directoryTable, op, cells) })
 }
 
 // tables are the files of an export on their way, each in its own temporary

@@ -77,6 +77,9 @@ func columnsOf(table string) []string {
 	if !ok {
 		return join(extraColumns, envelope)
 	}
+	if table == directoryTable {
+		return join(directoryColumns, envelope)
+	}
 	name, kind, _ := strings.Cut(rest, "_")
 	var own []string
 	switch kind {

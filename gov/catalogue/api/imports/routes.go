@@ -70,6 +70,7 @@ type importReport struct {
 	Changed   int                       `json:"changed"`
 	Suspended int                       `json:"suspended"`
 	Same      int                       `json:"same"`
+	Bases     intake.BaseReport         `json:"base_items,omitzero" doc:"What became of the rows of up_task_directory"`
 	Kept      int                       `json:"kept" doc:"Items that a package keeps"`
 	Repeated  int                       `json:"repeated" doc:"Rows that were applied before"`
 	Rejected  int                       `json:"rejected"`
@@ -85,7 +86,7 @@ type importBatch intake.Batch
 type importOutcome intake.Outcome
 
 func reported(r intake.Report) importReport {
-	out := importReport{Rows: r.Rows, Items: r.Items, New: r.New, Changed: r.Changed, Suspended: r.Suspended, Same: r.Same, Kept: r.Kept, Repeated: r.Repeated, Rejected: r.Rejected,
+	out := importReport{Rows: r.Rows, Items: r.Items, New: r.New, Changed: r.Changed, Suspended: r.Suspended, Same: r.Same, Kept: r.Kept, Bases: r.Bases, Repeated: r.Repeated, Rejected: r.Rejected,
 		Warnings: r.Warnings, OpenCases: r.OpenCases, Undecided: r.Undecided}
 	for _, b := range r.Batches {
 		out.Batches = append(out.Batches, importBatch(b))

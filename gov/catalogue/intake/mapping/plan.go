@@ -341,6 +341,8 @@ func NationalRole(table string) Role {
 	switch {
 	case name == ExtraTable:
 		return Extra
+	case ok && strings.Contains(rest, "directory"):
+		return Directory
 	case !ok:
 		return Nothing
 	case strings.Contains(rest, "_basic"):

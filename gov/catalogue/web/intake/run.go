@@ -109,6 +109,9 @@ func (v runView) facts(ctx context.Context) []ui.SummaryRow {
 	if r.Report.Rows > 0 {
 		out = append(out, ui.SummaryRow{Key: words(ctx, "read"), Value: words(ctx, "read_value", "rows", r.Report.Rows, "items", r.Report.Items)})
 	}
+	if b := r.Report.Bases; b.Rows > 0 {
+		out = append(out, ui.SummaryRow{Key: words(ctx, "base_items"), Value: words(ctx, "base_items.value", "rows", b.Rows, "new", b.New, "changed", b.Changed, "same", b.Same, "kept", b.Kept)})
+	}
 	if r.Report.Kept > 0 {
 		out = append(out, ui.SummaryRow{Key: words(ctx, "kept"), Value: strconv.Itoa(r.Report.Kept)})
 	}
