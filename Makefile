@@ -7,8 +7,8 @@ help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 run: build ## build, import the shipped data, seed the practice town, serve on http://127.0.0.1:8080 (TONGBAN_LISTEN, TONGBAN_DATA change address and folder)
 	TONGBAN_DATA="$${TONGBAN_DATA:-tongban-data}" $(BIN) dev
-build: ## build the one binary into bin/
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/tongban
+build: ## build the one binary into bin/ and weigh it
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/tongban && bash scripts/size.sh $(BIN)
 test: ## set up PostgreSQL and Chromium if need be, then run every test on both engines
 	bash scripts/test.sh
 check: ## format, vet and the laws of the repository
