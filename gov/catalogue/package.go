@@ -187,7 +187,9 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 	}
 	fields := l.checkForm(c)
 	m := l.checkDecisions(c, fields)
-	l.checkMaterials(c, clause, content.Identifiers(c.Situations, fields, m))
+	ids := content.Identifiers(c.Situations, fields, m)
+	l.checkMaterials(c, clause, ids)
+	l.checkVariations(c, ids, m, offices)
 	l.checkEffects(c, fields)
 	if c.Bundle != nil {
 		l.checkBundle(it, c)
@@ -307,6 +309,19 @@ func (l *loader) checkMaterials(c *Content, clause func(file, at, id string), id
 			if !slices.Contains([]string{"certificate", "data", "commitment"}, s.Kind) {
 				l.bad("materials.json", "%s.instead[%d].kind: %q is none of certificate, data, commitment", at, j, s.Kind)
 			}
+		}
+	}
+}
+
+// checkVariations walks every way through the questions: what differs there has
+// to be one thing, by an office that there is.
+func (l *loader) checkVariations(c *Content, ids map[string]any, tables *decisions.Model, offices []Office) {
+	for _, p := range c.Situations.CheckVariations(&c.Item, ids, tables) {
+		l.bad("situations.json", "%s", p)
+	}
+	for _, v := range c.Situations.Variations {
+		if v.Office != nil && !officeKnown(offices, v.Office.Code) {
+			l.bad("situations.json", "variations.%s.office: departments.json has no office %q", v.ID, v.Office.Code)
 		}
 	}
 }

@@ -67,6 +67,32 @@ func TestOffer_asksOneQuestionAfterTheOther(t *testing.T) {
 	})
 }
 
+// Limit, fee and office are those of the situation; elsewhere those of the item.
+func TestOffer_inASituation(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bundle) {
+		f := copyOf(t, "residence-permit")
+		const file = "residence-permit/situations.json"
+		f[file] = &fstest.MapFile{Data: []byte(strings.Replace(string(f[file].Data), `"questions":`, `"variations": [{"id": "children", "when": "who == 'child'", "why": {"zh": "为子女申请", "en": "For a child"}, "promise_limit": {"amount": 2, "unit": "workday", "citation": {"zh": "示例", "en": "example"}}, "fee": {"known": true, "cents": 500, "citation": {"zh": "示例", "en": "example"}}, "office": {"code": "114499019000000147", "name": "示例区政务服务和数据管理局"}}], "questions":`, 1))}
+		p, err := b.PublishPackage(b.ctx, f, "residence-permit", catalogue.PublishOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := b.Offer(b.ctx, p.Region, p.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x := o.In(map[string]string{"who": "child"}); x.Promise.Amount != 2 || x.Fee.Cents != 500 || x.Org != "114499019000000147" || x.Legal != o.Legal {
+			t.Errorf("for a child: %+v %+v %s", x.Promise, x.Fee, x.Org)
+		}
+		if x := o.In(map[string]string{"who": "self"}); x.Promise != o.Promise || x.Fee != o.Fee || x.Org != o.Org {
+			t.Errorf("for oneself: %+v", x.Item)
+		}
+		if o.Promise.Amount == 2 || o.Fee.Cents != 0 {
+			t.Error("the offer itself was altered")
+		}
+	})
+}
+
 func TestSituations_prune(t *testing.T) {
 	s := &catalogue.Situations{Start: "a", Questions: []catalogue.Question{
 		{ID: "a", Options: []catalogue.Option{{ID: "yes", Next: "b"}, {ID: "no", Next: catalogue.End}}},
@@ -113,6 +139,9 @@ func TestLoadPackage_namesFileAndPlaceOfEveryProblem(t *testing.T) {
 			f[dir+file] = &fstest.MapFile{Data: []byte(strings.Replace(raw, old, new, 1))}
 		}
 	}
+	vary := func(text string) func(fstest.MapFS) {
+		return replace("situations.json", `"questions":`, `"variations": [{`+text+`}], "questions":`)
+	}
 	for _, c := range []struct {
 		name  string
 		spoil func(fstest.MapFS)
@@ -132,6 +161,12 @@ func TestLoadPackage_namesFileAndPlaceOfEveryProblem(t *testing.T) {
 		{"unknown kind", replace("materials.json", `"kind": "copy"`, `"kind": "fax"`), `materials.json: materials[0].kind: "fax"`},
 		{"dead end", replace("situations.json", `"next": "stay"`, `"next": "nowhere"`), "situations.json: questions.who.self.next: there is no question nowhere"},
 		{"circle", replace("situations.json", `"next": "end"`, `"next": "who"`), "comes back"},
+		{"variation that changes nothing", vary(`"id": "v", "when": "who == 'child'", "why": {"zh": "子女", "en": "child"}`), "variations.v: it changes nothing"},
+		{"variation of a misspelt question", vary(`"id": "v", "when": "whoo == 'child'", "why": {"zh": "子女", "en": "child"}, "visits": 1`), "variations.v.when: "},
+		{"variation that nothing leads to", vary(`"id": "v", "when": "who == 'nobody'", "why": {"zh": "子女", "en": "child"}, "visits": 1`), "variations.v.when: no answers lead to it"},
+		{"variations that contradict each other", vary(`"id": "v", "when": "who == 'child'", "why": {"zh": "子女", "en": "child"}, "visits": 1}, {"id": "w", "when": "home == 'rent'", "why": {"zh": "租住", "en": "rented"}, "visits": 2`), "variations.w.visits: with "},
+		{"variation with an unknown office", vary(`"id": "v", "when": "who == 'child'", "why": {"zh": "子女", "en": "child"}, "office": {"code": "114499019000000990", "name": "无"}`), `variations.v.office: departments.json has no office`},
+		{"variation beyond the law", vary(`"id": "v", "when": "who == 'child'", "why": {"zh": "子女", "en": "child"}, "promise_limit": {"amount": 9999, "unit": "workday", "citation": {"zh": "一", "en": "a"}}`), "variations.v.promise_limit: 1 to 3660"},
 		{"unknown effect", replace("situations.json", `"agent_id"`, `"agent_idd"`), `there is no material "agent_idd"`},
 		{"flow without task", replace("item.json", `"element": "decide"`, `"element": "decision"`), "item.json: steps: the user task decide of flow.bpmn has no step"},
 		{"flow that is none", func(f fstest.MapFS) { f[dir+"flow.bpmn"] = &fstest.MapFile{Data: []byte("<x/>")} }, "flow.bpmn: "},

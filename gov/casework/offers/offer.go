@@ -30,6 +30,14 @@ func (o *Ready) AnswerIDs() []string {
 	return ids
 }
 
+// In is the item as it is in a situation: limits, fee, office and window may
+// differ there.
+func (o *Ready) In(situation map[string]string) *Ready {
+	x := *o
+	x.Offer = o.Offer.In(situation)
+	return &x
+}
+
 // Answers are the answers to the questions on the way taken and the form
 // together, as expressions see them.
 func (o *Ready) Answers(situation, form map[string]string) map[string]string {

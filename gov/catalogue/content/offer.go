@@ -24,7 +24,7 @@ type Content struct {
 	Steps      []Step          `json:"steps,omitempty"`
 	Result     Result          `json:"result"`
 	Bundle     *Bundle         `json:"bundle,omitempty"` // the items that a one thing joins; then it has no flow and no result of its own
-	Form       json.RawMessage `json:"-"` // kept once by hash, because many items share one
+	Form       json.RawMessage `json:"-"`                // kept once by hash, because many items share one
 	Flow       string          `json:"-"`
 	Decisions  string          `json:"-"` // decision model (DMN); "" when the item decides nothing by tables
 	FormHash   string          `json:"form_hash"`

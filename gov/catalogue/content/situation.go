@@ -13,6 +13,9 @@ const End = "end"
 type Situations struct {
 	Start     string     `json:"start"`
 	Questions []Question `json:"questions"`
+	// Variations are what limit, fee, visits, office and window are in some
+	// situations; without any they are the same in all.
+	Variations []Variation `json:"variations,omitempty"`
 }
 
 // Question asks for one thing; its answer is the id of an option.

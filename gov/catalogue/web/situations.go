@@ -102,13 +102,16 @@ func (p *situationPage) result(ctx context.Context, way []catalogue.Answered, ke
 	for _, a := range way {
 		answers[a.Question.ID] = a.Option.ID
 	}
+	p.o = p.o.In(answers)
 	for _, m := range p.o.MaterialsFor(answers) {
 		x := materialOf(ctx, p.o, m)
 		x.when = "" // everything listed here is needed
 		p.materials = append(p.materials, x)
 	}
 	p.limits = append(limitRows(ctx, p.o)[:2], ui.SummaryRow{Key: i18n.T(ctx, "catalogue.section.fee"), Value: feeText(ctx, p.o.Fee)},
-		ui.SummaryRow{Key: i18n.T(ctx, "catalogue.answer.visits"), Value: visitsText(ctx, p.o.Visits)})
+		ui.SummaryRow{Key: i18n.T(ctx, "catalogue.answer.visits"), Value: visitsText(ctx, p.o.Visits)},
+		ui.SummaryRow{Key: i18n.T(ctx, "catalogue.version.org"), Value: i18n.Pick(ctx, p.o.OrgName, p.o.OrgNameEn), Lang: chinese(ctx, p.o.OrgNameEn)})
+	p.limits = append(p.limits, windowRows(ctx, p.o)...)
 	p.link = p.path + "?" + kept.Encode()
 	p.apply = applyPath(p.o.Region, p.o.Code) + "?" + kept.Encode()
 }

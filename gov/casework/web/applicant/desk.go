@@ -51,6 +51,7 @@ func (h pages) desk(r *http.Request, d casework.Draft) (k desk, err error) {
 	if k.offer, err = h.Casework.Offer(r.Context(), d.Region, d.Item, d.ItemVersion); err != nil {
 		return k, err
 	}
+	k.offer = k.offer.In(d.Situation)
 	if k.lists, err = h.Casework.ListsFor(r.Context(), d.Region, d.Item, d.ItemVersion); err != nil {
 		return k, err
 	}
