@@ -62,7 +62,7 @@ func rowWriter(format string, w io.Writer) (write func(*guide) error, finish fun
 var columns = []string{"task_code", "catalog_id", "parent_catalog_id", "parent_catalog_name", "name", "sub_name", "task_type_code", "task_type", "dept_name",
 	"dept_org_code", "dept_uscc", "area_code", "level", "legal_limit", "legal_limit_unit", "promise_limit", "promise_limit_unit", "on_site_visits", "online",
 	"online_url", "platform", "co_departments", "accept_conditions", "materials", "service_objects", "themes", "location", "consult_phone", "complaint_phone",
-	"express", "booking", "name_en", "package", "source", "as_of"}
+	"express", "booking", "name_en", "package", "source", "as_of", "task_state", "fields"}
 
 // texts are the fields that a CSV cell fills as it is.
 func (g *guide) texts() map[string]*string {
@@ -70,7 +70,7 @@ func (g *guide) texts() map[string]*string {
 		"sub_name": &g.Variant, "task_type_code": &g.TypeCode, "task_type": &g.Type, "dept_name": &g.OrgName, "dept_org_code": &g.OrgID, "dept_uscc": &g.Org,
 		"area_code": &g.Region, "level": &g.Level, "legal_limit_unit": &g.LegalUnit, "promise_limit_unit": &g.PromiseUnit, "online_url": &g.OnlineURL,
 		"platform": &g.OnlineSystem, "co_departments": &g.Partners, "accept_conditions": &g.Conditions, "location": &g.Location, "consult_phone": &g.Phone,
-		"complaint_phone": &g.Complaint, "name_en": &g.NameEn, "package": &g.Package, "source": &g.Source, "as_of": &g.AsOf}
+		"complaint_phone": &g.Complaint, "name_en": &g.NameEn, "package": &g.Package, "source": &g.Source, "as_of": &g.AsOf, "task_state": &g.State}
 }
 
 func (g *guide) numbers() map[string]**int {
@@ -93,6 +93,13 @@ func (g *guide) Set(column, v string) *rows.Problem {
 	}
 	if p, ok := g.lists()[column]; ok {
 		*p = strings.Split(v, "\n")
+		return nil
+	}
+	if column == "fields" && v != "" {
+		if err := json.Unmarshal([]byte(v), &g.Fields); err != nil {
+			p := rows.Bad(column, "不是 JSON 对象（%v）。写成 {\"要素代号\": \"值\"}", "not a JSON object (%v). Write {\"key\": \"value\"}", err)
+			return &p
+		}
 		return nil
 	}
 	v = strings.TrimSpace(v)
@@ -131,6 +138,9 @@ func (g *guide) cells() []string {
 			out[i] = strconv.FormatBool(*flags[name])
 		case lists[name] != nil:
 			out[i] = strings.Join(*lists[name], "\n")
+		case name == "fields" && len(g.Fields) > 0:
+			raw, _ := json.Marshal(g.Fields) // texts
+			out[i] = string(raw)
 		}
 	}
 	return out

@@ -52,6 +52,11 @@ type guide struct {
 	Package string `json:"package,omitempty"` // kept by a package; such rows are not imported
 	Source  string `json:"source,omitempty"`
 	AsOf    string `json:"as_of,omitempty"`
+	State   string `json:"task_state,omitempty"` // suspended or cancelled; "" is in force
+
+	// Fields are the elements without a column of their own, those that regions
+	// added included, by key.
+	Fields map[string]string `json:"fields,omitempty"`
 }
 
 var guideCode = regexp.MustCompile(`^[0-9A-Z]{18}[0-9A-Z]{10,15}$`)
@@ -65,7 +70,7 @@ func (g *guide) content(checkOrg func(string) bool) (Content, []Problem) {
 		Region: g.Region, Code: g.Code, Name: g.Name, NameEn: g.NameEn, Variant: g.Variant, Base: g.Base, Type: g.Type, TypeCode: provincialTypes[g.TypeCode], Level: g.Level,
 		Org: g.Org, OrgID: g.OrgID, OrgName: g.OrgName, Audience: g.Audience, Themes: g.Themes, Visits: -1, Online: g.Online, Express: g.Express, Booking: g.Booking,
 		Conditions: g.Conditions, Location: g.Location, OnlineURL: g.OnlineURL, OnlineSystem: g.OnlineSystem, Phone: g.Phone, ComplaintPhone: g.Complaint,
-		Source: content.Zh(g.Source), AsOf: g.AsOf,
+		Source: content.Zh(g.Source), AsOf: g.AsOf, State: content.State(g.State), Fields: g.Fields,
 	}
 	if g.Parent != g.Name {
 		it.Parent, it.ParentID = g.Parent, g.ParentID
@@ -148,6 +153,14 @@ func (g *guide) check() []Problem {
 			out = append(out, rows.Warn("service_objects", "不认识服务对象“%s”，按原样保存", "the audience %q is not known; it is kept as it is", cut(a)))
 		}
 	}
+	if !slices.Contains([]string{"", string(content.Suspended), string(content.Cancelled)}, g.State) {
+		add("task_state", "不认识事项状态“%s”。用 suspended（暂停）或 cancelled（取消），在用的留空", "the state %q is not known. Use suspended or cancelled, or leave it out", cut(g.State))
+	}
+	for key := range g.Fields {
+		if !content.ValidElement(key) {
+			add("fields", "“%s”不是要素代号", "%q is no key of an element", cut(key))
+		}
+	}
 	if g.Visits != nil && (*g.Visits < 0 || *g.Visits > 99) {
 		add("on_site_visits", "到现场次数 %d 不合理。填 0 到 99", "%d visits make no sense. Give 0 to 99", *g.Visits)
 	}
@@ -203,7 +216,7 @@ func guideOf(c Content) guide {
 		Code: it.Code, Base: it.Base, ParentID: it.ParentID, Parent: it.Parent, Name: it.Name, Variant: it.Variant, TypeCode: provincialType(it.TypeCode), Type: it.Type,
 		OrgName: it.OrgName, OrgID: it.OrgID, Org: it.Org, Region: it.Region, Level: it.Level, Online: it.Online, OnlineURL: it.OnlineURL, OnlineSystem: it.OnlineSystem,
 		Partners: FormatPartners(it.Partners), Conditions: it.Conditions, Materials: []string{}, Audience: it.Audience, Themes: it.Themes, Location: it.Location,
-		Phone: it.Phone, Complaint: it.ComplaintPhone, Express: it.Express, Booking: it.Booking, NameEn: it.NameEn, Package: it.Package, Source: it.Source.Zh, AsOf: it.AsOf,
+		Phone: it.Phone, Complaint: it.ComplaintPhone, Express: it.Express, Booking: it.Booking, NameEn: it.NameEn, Package: it.Package, Source: it.Source.Zh, AsOf: it.AsOf, State: string(it.State), Fields: it.Fields,
 	}
 	if g.Parent == "" {
 		g.Parent, g.ParentID = it.Name, it.Base

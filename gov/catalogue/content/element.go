@@ -58,6 +58,17 @@ func tidy(in []string) (out []string) {
 	return out
 }
 
+// ValidElement tells whether a text can be the key of an element; marks of rows
+// that sources give, such as item.row_guid, have a dot.
+func ValidElement(key string) bool {
+	for part := range strings.SplitSeq(key, ".") {
+		if !ValidID(part) {
+			return false
+		}
+	}
+	return true
+}
+
 // ValueError says why a value does not fit an element.
 type ValueError struct{ Key, Want string }
 

@@ -89,7 +89,7 @@ func TestRoundTrip_everyForm(t *testing.T) {
 			got.want(t, string(f)+" into an empty one", 100, 0, 0, 0, 0, 0)
 			after := other.contents(t)
 			for code, was := range before {
-				if f == outlet.Guides && len(was.Item.Fields)+len(was.Item.Fees) > 0 {
+				if f == outlet.Guides && len(was.Item.Fees)+len(was.Item.FAQ) > 0 || len(was.Materials) > 0 && len(was.Materials[0].Fields) > 0 {
 					continue
 				}
 				if is := after[code]; !reflect.DeepEqual(was, is) {

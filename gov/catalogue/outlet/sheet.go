@@ -24,16 +24,19 @@ const (
 	sheetExtras    = "其他要素"
 )
 
+// shown are the fields that have a column; other elements have a table.
+var shown = slices.DeleteFunc(slices.Clone(fields.All), func(f fields.Field) bool { return f.Kind == fields.Elements })
+
 // sheets gives the rows of the tables for spreadsheets: values in words.
 func (s *Service) sheets(ctx context.Context, opt Options, row func(table string, columns, cells []string) error) error {
 	var columns []string
-	for i := range fields.All {
-		columns = append(columns, fields.All[i].Zh)
+	for i := range shown {
+		columns = append(columns, shown[i].Zh)
 	}
 	return s.Catalogue.EachItem(ctx, opt.Region, opt.Since, func(p catalogue.PublishedItem) error {
-		cells := make([]string, len(fields.All))
-		for i := range fields.All {
-			if f := &fields.All[i]; p.Item.Package == "" || f.Key != "materials" {
+		cells := make([]string, len(shown))
+		for i := range shown {
+			if f := &shown[i]; p.Item.Package == "" || f.Key != "materials" {
 				cells[i] = inWords(f, f.Get(&p.Content))
 			}
 		}
@@ -159,8 +162,8 @@ func (s *Service) workbook(ctx context.Context, opt Options, w io.Writer, sum *S
 	}
 	if len(streams) == 0 {
 		var columns []string
-		for i := range fields.All {
-			columns = append(columns, fields.All[i].Zh)
+		for i := range shown {
+			columns = append(columns, shown[i].Zh)
 		}
 		if streams[sheetItems], err = newSheet(f, sheetItems, columns, true, bold); err != nil {
 			return err

@@ -200,6 +200,7 @@ var All = []Field{
 	kept("collect_type", "征收种类", "Kind of levy", ""),
 	text("as_of", "来源时点", "As of", 40, func(i *item) *string { return &i.AsOf }),
 	text("source", "来源", "Source", 500, func(i *item) *string { return &i.Source.Zh }, "数据来源说明"),
+	{Key: "fields", Zh: "其他要素（JSON）", En: "Other elements (JSON)", Kind: Elements, Max: 200000, get: func(*content.Content) string { return "" }, clear: func(*content.Content) {}},
 	{Key: "package", Zh: "事项包", En: "Package", Kind: Text, Max: 100, get: func(c *content.Content) string { return c.Item.Package }, set: func(c *content.Content, v string) { c.Item.Package = v }},
 }
 

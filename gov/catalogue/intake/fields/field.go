@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,8 @@ const (
 	Coded  Kind = "coded" // a value of a code list
 	Lines  Kind = "lines" // a list, one value a line
 	Codes  Kind = "codes" // a list of values of a code list
+
+	Elements Kind = "elements" // an object of elements without a column of their own
 )
 
 // Field is one thing that can be said of an item.
@@ -67,7 +70,27 @@ func (f *Field) Set(c *content.Content, cell string) *rows.Problem {
 		}
 		v = strconv.FormatBool(on)
 	}
+	if f.Kind == Elements {
+		return setElements(c, f.Key, v)
+	}
 	f.set(c, v)
+	return nil
+}
+
+// setElements takes elements in as an object of texts.
+func setElements(c *content.Content, key, v string) *rows.Problem {
+	var given map[string]string
+	if err := json.Unmarshal([]byte(v), &given); err != nil {
+		p := rows.Bad(key, "不是 JSON 对象（%v）。写成 {\"要素代号\": \"值\"}", "not a JSON object (%v). Write {\"key\": \"value\"}", err)
+		return &p
+	}
+	for k, value := range given {
+		if !content.ValidElement(k) {
+			p := rows.Bad(key, "“%s”不是要素代号", "%q is no key of an element", Cut(k))
+			return &p
+		}
+		Keep(&c.Item.Fields, k, value)
+	}
 	return nil
 }
 
