@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -188,4 +189,39 @@ func TestRules_answer(t *testing.T) {
 	if r.Answer.Unit != calendar.WorkingDays || r.Remind.Amount >= r.Answer.Amount || r.Waiting.Citation != "" || !strings.Contains(r.Silence.Citation, "第三十二条") {
 		t.Errorf("%+v %+v %+v", r.Answer, r.Waiting, r.Silence)
 	}
+}
+
+// TestChase_dayThatTheOfficerSets: the officer gives the applicant longer within
+// what the region allows, before acceptance and after; the reminder and what
+// follows from silence go by that day.
+func TestChase_dayThatTheOfficerSets(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		c := w.apply(w.resident("王示例"), dineIn())
+		officer := w.officer("受理", RoleExaminer, lead)
+		span, err := w.s.AnswerSpan(officer, w.s.DB, &c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := w.cal.WorkingDaysBetween(w.clock.Now(), span.Last.End()); n != 30 {
+			t.Errorf("%d working days at most", n)
+		}
+		var bad Problems
+		if _, err := w.s.AskUntil(officer, c.Region, c.ID, 0, blurred(), "", span.Last+1); !errors.As(err, &bad) || bad[0].Field != "until" {
+			t.Errorf("later than the region allows: %v", err)
+		}
+		sup, err := w.s.AskUntil(officer, c.Region, c.ID, 0, blurred(), "", span.Last)
+		if err != nil || !sup.Until.Equal(span.Last.End()) {
+			t.Fatalf("until %s, %v", sup.Until, err)
+		}
+		w.clock.Set(span.First.End().Add(time.Hour)) // the usual day passes
+		w.runJobs()
+		if w.reload(c).State != Supplemented || w.count(c, "case.supplements_reminded") != 0 {
+			t.Error("the usual day counted")
+		}
+		w.clock.Set(sup.Until.Add(time.Minute))
+		w.runJobs()
+		if got := w.reload(c).State; got == Supplemented {
+			t.Errorf("still %s", got)
+		}
+	})
 }

@@ -195,6 +195,12 @@ func (s *Service) notAccepted(c *Case, o *offers.Ready, app Draft) []Ground {
 // A second request is refused, except by the head of the organ, who says why
 // in exception.
 func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, version int, items []SupplementItem, exception string) (Supplement, error) {
+	return s.AskUntil(ctx, region, id, version, items, exception, 0)
+}
+
+// AskUntil does the same with a last day for the answer that the officer sets; 0
+// is the usual one.
+func (s *Service) AskUntil(ctx context.Context, region string, id CaseID, version int, items []SupplementItem, exception string, until calendar.Date) (Supplement, error) {
 	if len(items) == 0 {
 		return Supplement{}, ErrNothingAsked
 	}
@@ -202,7 +208,8 @@ func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, v
 		return Supplement{}, p
 	}
 	var sup Supplement
-	_, err := s.onCase(ctx, "ask-supplement", region, id, func(tx *db.Tx, w *work) error {
+	var err error
+	_, err = s.onCase(ctx, "ask-supplement", region, id, func(tx *db.Tx, w *work) error {
 		c, p := &w.c, tx.Actor()
 		if err := mayAccept(ctx, c); err != nil {
 			return err
@@ -210,7 +217,10 @@ func (s *Service) AskSupplement(ctx context.Context, region string, id CaseID, v
 		if err := c.Expect(version); err != nil {
 			return err
 		}
-		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), Until: s.answerBy(s.Clock.Now()), By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1}
+		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1}
+		if sup.Until, err = s.answerBy(ctx, tx, c, until); err != nil {
+			return err
+		}
 		act := cases.ActAsk
 		if c.Supplements > 0 {
 			act = cases.ActSecondTime

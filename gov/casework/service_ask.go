@@ -74,7 +74,8 @@ type Asking struct {
 	// Basis is the law or regulation, with its clause, by which waiting for this
 	// does not count. Empty: the limit runs on.
 	Basis   string
-	Version int // of the step that the officer saw; 0 is any
+	Until   calendar.Date // last day for the answer; 0 is the usual one
+	Version int           // of the step that the officer saw; 0 is any
 	basisEn string
 }
 
@@ -92,7 +93,11 @@ func (s *Service) askLater(ctx context.Context, tx *db.Tx, m *passage, open []Ta
 	}
 	c.Supplements++
 	sup := Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements, RequestedAt: now, By: p.ID, ByName: p.Name, Items: supplements.Clean(in.Items), Version: 1, Tasks: steps,
-		Basis: in.Basis, Until: s.answerBy(now)}
+		Basis: in.Basis}
+	var err error
+	if sup.Until, err = s.answerBy(ctx, tx, c, in.Until); err != nil {
+		return err
+	}
 	c.Paused = true
 	if in.Basis != "" {
 		c.Terms.Pauses = append(slices.Clone(c.Terms.Pauses), Special{Kind: k.Kind, Name: k.Name, NameEn: k.NameEn, Basis: in.Basis, BasisEn: cmp.Or(in.basisEn, in.Basis), Reason: fmt.Sprintf("%d项", len(in.Items)), From: now, By: p.Name})

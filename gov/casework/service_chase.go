@@ -21,9 +21,30 @@ import (
 // supplements, and says what follows when the answer does not come.
 const JobAnswer = "casework.answer"
 
+// AnswerSpan is within which days an answer to a request for supplements can
+// be asked for now, by the rules of the region and the item.
+func (s *Service) AnswerSpan(ctx context.Context, r db.Reader, c *Case) (supplements.Span, error) {
+	usual, longest, err := s.Rules.Answering(ctx, r, c.Region, s.Clock.Now())
+	if err != nil {
+		return supplements.Span{}, err
+	}
+	if err := s.warm(ctx, *c); err != nil {
+		return supplements.Span{}, err
+	}
+	o, err := s.shelf.Offer(c.Region, c.Item, c.ItemVersion)
+	if err != nil {
+		return supplements.Span{}, err
+	}
+	return supplements.Between(s.Calendar, usual, longest, o.Fields[supplements.DaysField], s.Clock.Now()), nil
+}
+
 // answerBy is until when a request that is made now has to be answered.
-func (s *Service) answerBy(now time.Time) time.Time {
-	return s.Calendar.Due(now, s.Rules.Answer, nil).Due.UTC()
+func (s *Service) answerBy(ctx context.Context, tx *db.Tx, c *Case, wish calendar.Date) (time.Time, error) {
+	span, err := s.AnswerSpan(ctx, tx, c)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return span.Choose(wish)
 }
 
 // chase plans the reminder of a request.

@@ -194,10 +194,12 @@ const (
 	keyShortWarning = "short_warning"
 )
 
-// warns is the longest warning of its kind, 0 for limits proper: two weeks before
-// the end, or the last working day of a limit of one.
-func (r Rule) warns() int {
-	return map[string]int{keyWarning: 10, keyShortWarning: 8}[r.Key]
+// most is how much a region may set by itself where no law sets anything, 0 for
+// limits of the law: warnings two weeks before the end, or on the last working
+// day of a limit of one; three months for an applicant to answer, and half a
+// year at the very longest.
+func (r Rule) most() int {
+	return map[string]int{keyWarning: 10, keyShortWarning: 8, "supplement_answer": 60, "supplement_longest": 120}[r.Key]
 }
 
 // parents lists a region and those above it, down to the nation.

@@ -184,10 +184,14 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 	if n := utf8.RuneCountInString(r.Reason); n == 0 || n > maxReason {
 		bad("reason", "reason", "max", maxReason)
 	}
-	if most := above.warns(); most > 0 && (r.Unit != above.Unit || r.Amount > most) {
-		bad("amount", "warning."+string(above.Unit), "max", most)
+	if most := above.most(); most > 0 && (r.Unit != above.Unit || r.Amount > most) {
+		what := "warning."
+		if above.Starts != "before_due" {
+			what = "answer."
+		}
+		bad("amount", what+string(above.Unit), "max", most)
 	}
-	if len(problems) == 0 && above.warns() == 0 && r.longer(above) && r.Basis != Law && r.Basis != Regulation {
+	if len(problems) == 0 && above.most() == 0 && r.longer(above) && r.Basis != Law && r.Basis != Regulation {
 		bad("basis", "longer", "amount", above.Amount, "citation", above.Citation)
 	}
 	if len(problems) > 0 {

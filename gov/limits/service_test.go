@@ -240,3 +240,31 @@ func TestWarnings_ofARegion(t *testing.T) {
 		}
 	})
 }
+
+// Where no law sets how long an applicant has for an answer, a region may give
+// him more by a measure of its own, with two people, within a bound.
+func TestAnswer_ofARegion(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bench) {
+		in := limits.Proposal{Region: city, Key: "supplement_answer", Amount: 20, Unit: calendar.WorkingDays, Basis: limits.Measure, Citation: "示例市政务服务办法第六条", From: day(t, "2026-11-20"), Reason: "材料要去外地开"}
+		for _, bad := range []func(p *limits.Proposal){func(p *limits.Proposal) { p.Amount = 61 }, func(p *limits.Proposal) { p.Unit = calendar.CalendarDays }} {
+			p := in
+			bad(&p)
+			var list limits.Problems
+			if _, err := b.Propose(b.propose, p); !errors.As(err, &list) || list[0].Name != "amount" || !strings.HasPrefix(list[0].Key, "limits.problem.answer.") {
+				t.Errorf("%+v: %v", p, err)
+			}
+		}
+		r, err := b.Propose(b.propose, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Approve(b.see, city, r.Key, r.Number, ""); err != nil {
+			t.Fatal(err)
+		}
+		for region, want := range map[string]int{city: 20, "449901": 20, "110000": 15} {
+			if l, err := b.For(t.Context(), region, "supplement_answer", b.clock.Now()); err != nil || l.Amount != want {
+				t.Errorf("%s: %d days, %v", region, l.Amount, err)
+			}
+		}
+	})
+}

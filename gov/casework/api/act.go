@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"tongban/gov/casework"
+	"tongban/platform/calendar"
 )
 
 type reasonInput struct {
@@ -59,6 +61,7 @@ type askInput struct {
 	Body struct {
 		Version   int    `json:"version,omitempty" minimum:"0"`
 		Exception string `json:"exception,omitempty" maxLength:"500" doc:"Why a second request, approved by the head of the organ"`
+		Until     string `json:"until,omitempty" format:"date" doc:"Last day for the answer, within what the region allows; empty is the usual one"`
 		Items     []struct {
 			Target string `json:"target" maxLength:"80" doc:"material.KEY or form.KEY"`
 			Name   string `json:"name" maxLength:"200"`
@@ -72,8 +75,21 @@ type supplementOutput struct {
 	Body struct {
 		ID    string                    `json:"id"`
 		Case  string                    `json:"case"`
+		Until time.Time                 `json:"until,omitzero" doc:"Last moment for the answer"`
 		Items []casework.SupplementItem `json:"items"`
 	}
+}
+
+// untilDay reads the last day for an answer; 0 when none was given.
+func untilDay(text string) (calendar.Date, error) {
+	if text == "" {
+		return 0, nil
+	}
+	day, err := calendar.ParseDate(text)
+	if err != nil {
+		return 0, casework.Problems{{Field: "until", Code: "casework.problem.day"}}
+	}
+	return day, nil
 }
 
 func answerSupplement(s casework.Supplement, err error) (*supplementOutput, error) {
@@ -81,7 +97,7 @@ func answerSupplement(s casework.Supplement, err error) (*supplementOutput, erro
 		return nil, err
 	}
 	out := &supplementOutput{}
-	out.Body.ID, out.Body.Case, out.Body.Items = string(s.ID), string(s.Case), s.Items
+	out.Body.ID, out.Body.Case, out.Body.Items, out.Body.Until = string(s.ID), string(s.Case), s.Items, s.Until
 	return out, nil
 }
 
@@ -90,7 +106,11 @@ func (d Deps) askSupplement(ctx context.Context, in *askInput) (*supplementOutpu
 	for _, i := range in.Body.Items {
 		items = append(items, casework.SupplementItem{Target: i.Target, Name: i.Name, Reason: i.Reason, How: i.How})
 	}
-	return answerSupplement(d.Casework.AskSupplement(ctx, in.Region, in.kase(), in.Body.Version, items, in.Body.Exception))
+	until, err := untilDay(in.Body.Until)
+	if err != nil {
+		return nil, err
+	}
+	return answerSupplement(d.Casework.AskUntil(ctx, in.Region, in.kase(), in.Body.Version, items, in.Body.Exception, until))
 }
 
 type answerInput struct {

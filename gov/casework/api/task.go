@@ -162,6 +162,7 @@ type askApplicantInput struct {
 	Body struct {
 		Items   []wantedItem `json:"items" minItems:"1" maxItems:"100"`
 		Basis   string       `json:"basis,omitempty" maxLength:"500" doc:"Law or regulation and clause by which waiting does not count; empty: the limit runs on, unless the item names one"`
+		Until   string       `json:"until,omitempty" format:"date" doc:"Last day for the answer, within what the region allows; empty is the usual one"`
 		Version int          `json:"version,omitempty" minimum:"0"`
 	}
 }
@@ -171,7 +172,11 @@ func (d Deps) askApplicant(ctx context.Context, in *askApplicantInput) (*taskOut
 	for _, i := range in.Body.Items {
 		items = append(items, casework.SupplementItem{Target: i.Target, Name: i.Name, Reason: i.Reason, How: i.How})
 	}
-	return answerTask(d.Casework.AskApplicant(ctx, in.Region, in.task(), casework.Asking{Items: items, Basis: in.Body.Basis, Version: in.Body.Version}))
+	until, err := untilDay(in.Body.Until)
+	if err != nil {
+		return nil, err
+	}
+	return answerTask(d.Casework.AskApplicant(ctx, in.Region, in.task(), casework.Asking{Items: items, Basis: in.Body.Basis, Until: until, Version: in.Body.Version}))
 }
 
 func (d Deps) endWaiting(ctx context.Context, in *reasonInput) (*caseOutput, error) {

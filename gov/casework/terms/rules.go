@@ -34,7 +34,8 @@ type Rules struct {
 	Remedies       []Remedy
 	Special        []SpecialKind
 	Waiting        SpecialKind    // the applicant mends something after acceptance; what stops the clock then, the item or the office says
-	Answer         calendar.Limit // how long an applicant has for an answer; the office sets it, no law does
+	Answer         calendar.Limit // how long an applicant has for an answer; the region sets it, no law does
+	LongestAnswer  calendar.Limit // the longest that an officer may give him
 	Remind         calendar.Limit // how much of it is left when he is reminded
 	Silence        NotAccepted    // the ground when he does not answer before acceptance
 
@@ -67,7 +68,7 @@ func (r *Rules) limits() map[string]*calendar.Limit {
 	return map[string]*calendar.Limit{
 		"acceptance": &r.Acceptance, "decision": &r.Decision, "joint_decision": &r.JointDecision,
 		"extension": &r.Extension, "joint_extension": &r.JointExtension, "delivery": &r.Delivery,
-		"express": &r.Express, "warning": &r.Warning, "short_warning": &r.ShortWarning,
+		"express": &r.Express, "supplement_answer": &r.Answer, "supplement_longest": &r.LongestAnswer, "warning": &r.Warning, "short_warning": &r.ShortWarning,
 	}
 }
 
@@ -85,6 +86,19 @@ func (r Rules) In(ctx context.Context, by db.Reader, region string, at time.Time
 		*to = l
 	}
 	return r, nil
+}
+
+// Answering is how long applicants of a region have for an answer to a request
+// that is made now, and the longest that an officer may give them.
+func (r Rules) Answering(ctx context.Context, by db.Reader, region string, at time.Time) (usual, longest calendar.Limit, err error) {
+	if r.Source == nil {
+		return r.Answer, r.LongestAnswer, nil
+	}
+	if usual, err = r.Source.Limit(ctx, by, region, "supplement_answer", at); err != nil {
+		return usual, longest, err
+	}
+	longest, err = r.Source.Limit(ctx, by, region, "supplement_longest", at)
+	return usual, longest, err
 }
 
 // NotAccepted is a ground that the law names for not accepting an application.
@@ -135,20 +149,17 @@ func load(b []byte) (Rules, error) {
 		Waiting     SpecialKind   `json:"waiting"`
 		Silence     NotAccepted   `json:"silence"`
 		Answer      struct {
-			Amount int           `json:"amount"`
-			Unit   calendar.Unit `json:"unit"`
 			Remind int           `json:"remind"`
-			Name   string        `json:"name"`
-			NameEn string        `json:"name_en"`
+			Unit   calendar.Unit `json:"unit"`
 		} `json:"answer"`
 	}
 	if err := json.Unmarshal(b, &f); err != nil {
 		return Rules{}, err
 	}
 	r := Rules{NotAccepted: f.NotAccepted, Remedies: f.Remedies, Special: f.Special, Waiting: f.Waiting, Silence: f.Silence,
-		Answer: calendar.Limit{Amount: f.Answer.Amount, Unit: f.Answer.Unit, Name: f.Answer.Name, NameEN: f.Answer.NameEn}, Remind: calendar.Limit{Amount: f.Answer.Remind, Unit: f.Answer.Unit}}
-	if r.Answer.Amount < 1 || r.Answer.Unit != calendar.WorkingDays || r.Silence.Text == "" || r.Silence.Citation == "" {
-		return Rules{}, fmt.Errorf("rules: answer needs a number of working days, silence a text and a citation")
+		Remind: calendar.Limit{Amount: f.Answer.Remind, Unit: f.Answer.Unit}}
+	if r.Remind.Amount < 1 || r.Remind.Unit != calendar.WorkingDays || r.Silence.Text == "" || r.Silence.Citation == "" {
+		return Rules{}, fmt.Errorf("rules: answer needs a number of working days for its reminder, silence a text and a citation")
 	}
 	if r.Waiting.Kind == "" || r.Waiting.Name == "" {
 		return Rules{}, fmt.Errorf("rules: waiting needs a kind and a name")

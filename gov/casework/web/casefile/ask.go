@@ -7,7 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"tongban/gov/casework"
+	"tongban/platform/calendar"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
@@ -31,6 +34,7 @@ type Target struct {
 type Asking struct {
 	Targets   []Target
 	Exception string // why a further request; only the head of the organ may
+	Until     string // last day for the answer, as it was entered; "" is the usual one
 	Further   bool   // there was a request before
 	Problems  []ui.Problem
 }
@@ -53,7 +57,7 @@ func (a Asking) Chosen() []Target {
 
 // Asking lists what may be asked for in this case, with what was written so far.
 func (v View) Asking(ctx context.Context, form url.Values) Asking {
-	a := Asking{Further: v.File.Case.Supplements > 0, Exception: strings.TrimSpace(form.Get("ask.exception"))}
+	a := Asking{Further: v.File.Case.Supplements > 0, Exception: strings.TrimSpace(form.Get("ask.exception")), Until: strings.TrimSpace(form.Get("ask.until"))}
 	chosen := form["ask"]
 	add := func(t Target) {
 		t.On = slices.Contains(chosen, t.Key)
@@ -93,6 +97,9 @@ func (a *Asking) Check(ctx context.Context) bool {
 			a.Problems = append(a.Problems, ui.Problem{Field: "ask.how." + t.Key, Text: i18n.T(ctx, "casefile.ask.no_how", "name", t.Label)})
 		}
 	}
+	if _, err := UntilDay(a.Until); err != nil {
+		a.Problems = append(a.Problems, ui.Problem{Field: "ask.until", Text: i18n.T(ctx, "casefile.ask.no_day")})
+	}
 	if a.Further && a.Exception == "" {
 		a.Problems = append(a.Problems, ui.Problem{Field: "ask.exception", Text: i18n.T(ctx, "casefile.ask.no_exception")})
 	}
@@ -117,6 +124,22 @@ func (a *Asking) place(problems []ui.Problem) {
 		}
 		a.Problems = append(a.Problems, p)
 	}
+}
+
+// UntilDay reads the last day for an answer; 0 when none was entered.
+func UntilDay(text string) (calendar.Date, error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return 0, nil
+	}
+	return calendar.ParseDate(text)
+}
+
+// UntilField asks for the last day for an answer; nothing entered is the usual one.
+func (v View) UntilField(ctx context.Context, name, value, wrong string) ui.FieldProps {
+	first, last := v.Answer.First, v.Answer.Last
+	return ui.FieldProps{Name: name, Label: i18n.T(ctx, "casefile.ask.until"), Type: ui.Date, Value: value, Width: "m", Error: wrong,
+		Hint:  i18n.T(ctx, "casefile.ask.until.hint", "first", i18n.Date(ctx, first.Start()), "last", i18n.Date(ctx, last.Start())),
+		Attrs: templ.Attributes{"min": first.String(), "max": last.String()}}
 }
 
 func at(list []string, i int) string {

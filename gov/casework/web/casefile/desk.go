@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/offers"
 	"tongban/platform/fault"
 	"tongban/platform/files"
 	"tongban/platform/i18n"
@@ -38,8 +39,12 @@ type Desk struct {
 }
 
 // noticeLead is the first paragraph of the notice, as it will be printed.
-func noticeLead(v View, n int) string {
-	return fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。全部备齐后一次提交；补正期间不计入受理期限。", v.File.ItemName, n)
+func noticeLead(v View, a Asking) string {
+	until, err := UntilDay(a.Until)
+	if err != nil || until == 0 {
+		until = v.Answer.First
+	}
+	return fmt.Sprintf("您的“%s”申请需要补正以下内容，共%d项。请于%s前全部备齐，一次提交；补正期间不计入受理期限。", v.File.ItemName, len(a.Chosen()), offers.Date(until.End()))
 }
 
 func caseID(r *http.Request) (string, casework.CaseID) {
@@ -178,7 +183,8 @@ func (d Desk) Ask(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Get("act") != "send" {
 		return ui.Render(w, r, http.StatusOK, ui.Page{Title: i18n.T(ctx, "casefile.preview.title"), Eyebrow: casework.ShowNumber(v.File.Number), Face: d.Face, Active: d.Active}, previewPage(v, a))
 	}
-	if _, err = d.Casework.AskSupplement(ctx, region, id, Version(r), a.Items(), a.Exception); err == nil {
+	until, _ := UntilDay(a.Until) // Check has read it
+	if _, err = d.Casework.AskUntil(ctx, region, id, Version(r), a.Items(), a.Exception, until); err == nil {
 		return web.Redirect(w, r, d.Done(v.File.Case, "ask"))
 	}
 	if p := Problems(ctx, err, map[string]string{casework.ErrNothingAsked.Code: "ask." + a.first()}); p != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/supplements"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/gov/identity/number"
@@ -35,6 +36,7 @@ type View struct {
 	Offer    *catalogue.Offer
 	Lists    forms.Lists // names of what the form took from them
 	Entries  []casework.Entry
+	Answer   supplements.Span // when the applicant may be asked to answer by
 	Papers   []certificates.Found
 	Base     string // path of the case in this face, such as /work/cases/449901/case_…
 	FileBase string // path under which its files are handed out
@@ -58,6 +60,9 @@ func Load(ctx context.Context, s Services, region string, id casework.CaseID, pu
 		return View{}, err
 	}
 	if v.Entries, err = s.Casework.Timeline(ctx, region, id); err != nil {
+		return View{}, err
+	}
+	if v.Answer, err = s.Casework.AnswerSpan(ctx, s.Casework.DB, &f.Case); err != nil {
 		return View{}, err
 	}
 	v.Papers, err = s.Certificates.OfCase(ctx, region, string(id))

@@ -15,10 +15,14 @@ func (h pages) askApplicant(w http.ResponseWriter, r *http.Request) error {
 	if err := casefile.Form(w, r); err != nil {
 		return err
 	}
-	at := why("supplement", "items.0.reason", "supplement.why", "items.0.how", "supplement.how", "basis", "supplement.basis")
+	at := why("supplement", "items.0.reason", "supplement.why", "items.0.how", "supplement.how", "basis", "supplement.basis", "until", "supplement.until")
 	return h.run(w, r, act{panel: "supplement", stay: true, at: at, do: func(ctx context.Context) (c casework.Case, err error) {
 		region, id := ids(r)
-		_, err = h.Casework.AskApplicant(ctx, region, id, casework.Asking{Items: h.asked(r), Basis: r.PostForm.Get("supplement.basis"), Version: casefile.Version(r)})
+		until, err := casefile.UntilDay(r.PostForm.Get("supplement.until"))
+		if err != nil {
+			return c, casework.Problems{{Field: "until", Code: "casework.problem.day"}}
+		}
+		_, err = h.Casework.AskApplicant(ctx, region, id, casework.Asking{Items: h.asked(r), Basis: r.PostForm.Get("supplement.basis"), Until: until, Version: casefile.Version(r)})
 		return c, err
 	}})
 }
