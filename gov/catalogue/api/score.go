@@ -35,6 +35,9 @@ func RegisterScores(a *web.API, d Scores) {
 	web.Register(a, op("list-scores", http.MethodGet, "/api/v1/scores", "Items by the score of their guides, the worst first", see), d.list)
 	web.Register(a, op("list-score-departments", http.MethodGet, "/api/v1/scores/departments", "The mean score of every office, the worst first", see), d.departments)
 	web.Register(a, op("list-score-rules", http.MethodGet, "/api/v1/scores/rules", "The rules by which guides are scored", see), d.rules)
+	web.Register(a, op("list-gates", http.MethodGet, "/api/v1/scores/gates", "The least scores of regions as they were proposed, the newest first", see), d.gates)
+	web.Register(a, op("propose-gate", http.MethodPost, "/api/v1/scores/gates", "Propose the least score with which guides of a region are published; it counts once another person approves it", web.Operation{May: quality.MaySetGate}), d.proposeGate)
+	web.Register(a, op("decide-gate", http.MethodPut, "/api/v1/scores/gates/{region}/{number}", "Approve or refuse a least score that somebody else proposed", web.Operation{May: quality.MayApproveGate}), d.decideGate)
 	web.Register(a, op("list-waivers", http.MethodGet, "/api/v1/scores/waivers", "Contents that were asked to pass the gate", see), d.waivers)
 	web.Register(a, op("decide-waiver", http.MethodPut, "/api/v1/scores/waivers/{region}/{code}/{hash}", "Let a content pass the gate, or not; never at one's own request", web.Operation{May: quality.MayWaive}), d.decide)
 }
@@ -90,7 +93,10 @@ func (d Scores) list(ctx context.Context, in *scoresInput) (*scoresOutput, error
 		return nil, err
 	}
 	out := &scoresOutput{}
-	out.Body.Items, out.Body.Next, out.Body.Gate = []itemScore{}, next, d.Quality.Rules.Gate
+	out.Body.Items, out.Body.Next = []itemScore{}, next
+	if out.Body.Gate, err = d.Quality.GateOf(ctx, region); err != nil {
+		return nil, err
+	}
 	for _, s := range list {
 		out.Body.Items = append(out.Body.Items, itemScore{s.Region, s.Code, s.Version, s.Name, s.Org, s.Score, s.Blocked, scoreFindings(s.Findings)})
 	}
@@ -148,9 +154,13 @@ type scoreRulesOutput struct {
 	}
 }
 
-func (d Scores) rules(context.Context, *struct{}) (*scoreRulesOutput, error) {
+func (d Scores) rules(ctx context.Context, _ *struct{}) (*scoreRulesOutput, error) {
 	out := &scoreRulesOutput{}
-	out.Body.Gate = d.Quality.Rules.Gate
+	gate, err := d.Quality.GateOf(ctx, d.Region)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Gate = gate
 	for _, r := range d.Quality.Rules.List {
 		out.Body.Rules = append(out.Body.Rules, scoreRule{r.ID, r.Element, r.Weight, r.When, r.Each, r.Block, r.Name, r.Fix, r.Audit})
 	}

@@ -32,6 +32,16 @@ func (r Report) Blocked(gate int) bool {
 	return r.Score < gate || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Block })
 }
 
+// Blocking counts the findings with which a package is not published.
+func (r Report) Blocking() (n int) {
+	for _, f := range r.Findings {
+		if f.Block {
+			n++
+		}
+	}
+	return n
+}
+
 // Clauses says what is wrong with a citation: no_law, no_article, older_version …;
 // "" when nothing is. The texts of the laws are another capability's.
 type Clauses func(ctx context.Context, region string, clause content.Clause) (string, error)

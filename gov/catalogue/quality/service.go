@@ -137,8 +137,12 @@ func (s *Service) Follow(ctx context.Context) (done int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if at.rules != s.Rules.hash {
-		at = followed{rules: s.Rules.hash}
+	gates, err := s.gates(ctx, s.DB)
+	if err != nil {
+		return 0, err
+	}
+	if by := s.Rules.hash + gates.hash; at.rules != by { // rules or gates have changed
+		at = followed{rules: by}
 	}
 	for {
 		list, err := Since(ctx, s.DB, at.serial, batch)
@@ -152,7 +156,7 @@ func (s *Service) Follow(ctx context.Context) (done int, err error) {
 				return done, fmt.Errorf("score %s: %w", p.Content.Item.Code, err)
 			}
 			it := p.Content.Item
-			scored = append(scored, Scored{it.Region, it.Code, it.Version, it.FullName(), it.Org, it.OrgName, it.Package != "", r.Score, r.Blocked(s.Rules.Gate), r.Findings})
+			scored = append(scored, Scored{it.Region, it.Code, it.Version, it.FullName(), it.Org, it.OrgName, it.Package != "", r.Score, r.Blocked(gates.in(it.Region)), r.Findings})
 			at.serial = p.Serial
 		}
 		err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -221,7 +225,11 @@ func HashOf(c *content.Content) string {
 // second person has let it pass. What it found is in the report.
 func (s *Service) Gate(ctx context.Context, c *content.Content) (Report, error) {
 	r, err := s.Score(ctx, c)
-	if err != nil || !r.Blocked(s.Rules.Gate) {
+	if err != nil {
+		return r, err
+	}
+	gate, err := s.GateOf(ctx, c.Item.Region)
+	if err != nil || !r.Blocked(gate) {
 		return r, err
 	}
 	w, err := loadWaiver(ctx, s.DB, c.Item.Region, c.Item.Code, HashOf(c))
@@ -233,11 +241,11 @@ func (s *Service) Gate(ctx context.Context, c *content.Content) (Report, error) 
 	}
 	var names []string
 	for _, f := range r.Findings {
-		if rule, ok := s.Rules.Of(f.Rule); ok && (f.Block || r.Score < s.Rules.Gate) {
+		if rule, ok := s.Rules.Of(f.Rule); ok && (f.Block || r.Score < gate) {
 			names = append(names, rule.Name.Zh+strings.Join(append([]string{""}, f.Where...), " · "))
 		}
 	}
-	return r, ErrGate.With("score", r.Score).With("gate", s.Rules.Gate).With("problems", strings.Join(names, "\n"))
+	return r, ErrGate.With("score", r.Score).With("gate", gate).With("problems", strings.Join(names, "\n"))
 }
 
 // maxReason bounds reasons, in characters.

@@ -31,8 +31,75 @@ func onBoth(t *testing.T, f func(t *testing.T, s *quality.Service, c *catalogue.
 	dbtest.Run(t, all, func(t *testing.T, d *db.DB) {
 		now := clock.NewFake(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC))
 		s := quality.New(quality.Deps{DB: d, Clock: now, General: catalogue.IsGeneral})
-		gate := func(ctx context.Context, c *content.Content) error { _, err := s.Gate(ctx, c); return err }
+		gate := func(ctx context.Context, _, c *content.Content) error { _, err := s.Gate(ctx, c); return err }
 		f(t, s, catalogue.New(catalogue.Deps{DB: d, Clock: now, Items: items.Files, Gate: gate}))
+	})
+}
+
+// A region has its own gate once another person approves it; the kept scores
+// follow, and so do the regions below.
+func TestGate_ofARegion(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *quality.Service, c *catalogue.Service) {
+		ctx := auth.System(t.Context(), "test")
+		if _, err := c.PublishPackage(ctx, items.Files, "residence-permit", catalogue.PublishOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Follow(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		anna := officer(t, "甲", quality.MayApproveGate.Name, quality.MaySeeScores.Name, quality.MaySetGate.Name)
+		berta := officer(t, "乙", quality.MayApproveGate.Name)
+		if _, err := s.ProposeGate(berta, "449900", 100, "x"); !fault.IsKind(err, fault.KindForbidden) {
+			t.Fatalf("without permission: %v", err)
+		}
+		for _, bad := range []error{quality.ErrGateRange, quality.ErrReason, quality.ErrGateSame} {
+			gate, reason := 100, "示范市要求"
+			switch bad {
+			case quality.ErrGateRange:
+				gate = 101
+			case quality.ErrReason:
+				reason = " "
+			default:
+				gate = s.Rules.Gate
+			}
+			if _, err := s.ProposeGate(anna, "449900", gate, reason); !errors.Is(err, bad) {
+				t.Fatalf("%v, want %v", err, bad)
+			}
+		}
+		p, err := s.ProposeGate(anna, "449900", 100, "示范市要求")
+		if err != nil || p.Number != 1 {
+			t.Fatalf("%+v %v", p, err)
+		}
+		if _, err := s.ProposeGate(anna, "449900", 90, "再来一次"); !errors.Is(err, quality.ErrGateWaiting) {
+			t.Fatalf("twice: %v", err)
+		}
+		if _, err := s.DecideGate(anna, "449900", 1, true, ""); !errors.Is(err, quality.ErrGateOwn) {
+			t.Fatalf("by who proposed: %v", err)
+		}
+		if gate, err := s.GateOf(t.Context(), "449901"); err != nil || gate != s.Rules.Gate {
+			t.Fatalf("before it is approved: %d %v", gate, err)
+		}
+		if _, err := s.DecideGate(berta, "449900", 1, true, ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.DecideGate(berta, "449900", 1, false, "晚了"); !errors.Is(err, quality.ErrGateDecided) {
+			t.Fatalf("twice: %v", err)
+		}
+		for region, want := range map[string]int{"449901": 100, "449900": 100, "440000": s.Rules.Gate, "449901100": 100, "441900": s.Rules.Gate} {
+			if gate, err := s.GateOf(t.Context(), region); err != nil || gate != want {
+				t.Errorf("%s: %d, want %d (%v)", region, gate, want, err)
+			}
+		}
+		if n, err := s.Follow(t.Context()); err != nil || n != 1 {
+			t.Fatalf("scores do not follow: %d %v", n, err)
+		}
+		list, _, err := s.List(anna, quality.Query{Region: "449901", Limit: 5})
+		if err != nil || len(list) != 1 || list[0].Score < 100 != list[0].Blocked {
+			t.Fatalf("%+v %v", list, err)
+		}
+		if list, err := s.Thresholds(anna, "440000"); err != nil || len(list) != 1 || list[0].DecidedBy != "虚构·乙" {
+			t.Fatalf("%+v %v", list, err)
+		}
 	})
 }
 

@@ -58,7 +58,7 @@ func lookSituations(c *content.Content, each map[string][]subject) {
 }
 
 // idleQuestion tells whether nothing depends on the answer: no material, field,
-// step, decision or further question, and no warning.
+// step, decision, further question, limit or part, and no warning.
 func idleQuestion(c *content.Content, q content.Question) bool {
 	for _, o := range q.Options {
 		if o.Next != q.Options[0].Next || o.Warning != nil {
@@ -69,6 +69,14 @@ func idleQuestion(c *content.Content, q content.Question) bool {
 	texts := []string{string(c.Form), c.Flow, c.Decisions}
 	for _, m := range c.Materials {
 		texts = append(texts, m.NeededWhen)
+	}
+	for _, v := range c.Situations.Variations {
+		texts = append(texts, v.When)
+	}
+	if c.Bundle != nil {
+		for _, p := range c.Bundle.Parts {
+			texts = append(texts, p.NeededWhen)
+		}
 	}
 	for _, f := range c.Result.Certificate.Fields {
 		texts = append(texts, f.From, f.ShowWhen)

@@ -44,6 +44,9 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /quality/rules", Do: h.rules, May: quality.MaySeeScores},
 		{Pattern: "GET /quality/waivers", Do: h.waivers, May: quality.MaySeeScores},
 		{Pattern: "POST /quality/waivers/{region}/{code}/{hash}", Do: h.decide, May: quality.MayWaive},
+		{Pattern: "GET /quality/gates", Do: h.gates, May: quality.MaySeeScores},
+		{Pattern: "POST /quality/gates", Do: h.proposeGate, May: quality.MaySetGate},
+		{Pattern: "POST /quality/gates/{region}/{number}", Do: h.decideGate, May: quality.MayApproveGate},
 		{Pattern: "GET /quality/items/{region}/{code}", Do: h.item, May: quality.MaySeeScores},
 	}
 }
@@ -79,14 +82,18 @@ func (h pages) regionOf(ctx context.Context) string {
 
 func tabs(ctx context.Context, current string) []ui.Link {
 	var out []ui.Link
-	for _, t := range []struct{ key, href string }{{"items", "/quality"}, {"departments", "/quality/departments"}, {"waivers", "/quality/waivers"}, {"rules", "/quality/rules"}} {
+	for _, t := range []struct{ key, href string }{{"items", "/quality"}, {"departments", "/quality/departments"}, {"waivers", "/quality/waivers"}, {"gates", "/quality/gates"}, {"rules", "/quality/rules"}} {
 		out = append(out, ui.Link{Text: words(ctx, "tab."+t.key), Href: t.href, Current: t.key == current})
 	}
 	return out
 }
 
 func (h pages) page(ctx context.Context) ui.Page {
-	return ui.Page{Title: words(ctx, "title"), Lead: words(ctx, "lead", "gate", h.Rules.Gate), Face: face(ctx), Active: "quality"}
+	gate, err := h.GateOf(ctx, h.regionOf(ctx))
+	if err != nil { // the page itself says so when it reads
+		gate = h.Rules.Gate
+	}
+	return ui.Page{Title: words(ctx, "title"), Lead: words(ctx, "lead", "gate", gate), Face: face(ctx), Active: "quality"}
 }
 
 // listView is a list of items by score.
