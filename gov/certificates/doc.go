@@ -56,6 +56,10 @@
 // be good whatever signs the token, and metadata that say anything else than
 // the data are refused.
 //
+// OFD has the pages of the PDF, read back and compared as well, the metadata as
+// custom data, the signed data as an attachment and an SM2 seal; the key of the
+// data vouches for the whole, as in a PDF.
+//
 // The signature of a rendering states the time of the issue, because a
 // rendering decides nothing: so the same paper gives the same file whenever it
 // is made.

@@ -15,6 +15,7 @@ import (
 	"tongban/platform/auth"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
+	"tongban/platform/ofd"
 	"tongban/platform/sign"
 )
 
@@ -238,3 +239,63 @@ func TestToken_formerKeys(t *testing.T) {
 }
 
 func encodeHeader(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+
+func (w *world) ofdOf(p Paper) []byte {
+	w.t.Helper()
+	f, err := w.s.OFD(resident(holder, ""), p.Region, p.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return f.Data
+}
+
+func TestOFD_everyKind(t *testing.T) {
+	w := newWorld(t, dbtestSQLite(t))
+	for _, p := range everyKind() {
+		p = w.issue(p)
+		file := w.ofdOf(p)
+		r := VerifyFile(file, w.trust, start)
+		if !r.OK || !r.FileSignatureOK || !r.WholeDocument || !r.DataSignatureOK || !r.PagesMatch || r.Form != FormOFD || r.Algorithm != sign.SM2 || r.SignedBy != "示例节点" {
+			t.Errorf("%s: %+v", p.Title, r)
+		}
+		if online, err := w.s.CheckFile(context.Background(), file, "test"); err != nil || !online.OK || !online.Online {
+			t.Errorf("%s, with the record: %+v %v", p.Title, online, err)
+		}
+		f, err := ofd.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries := map[string]string{}
+		for _, e := range f.Entries {
+			entries[e.Name] = e.Value
+		}
+		if entries["ZZBH"] != p.Number || entries["CZZT"] != p.HolderName || entries["ZZBFJGDM"] != p.Issuer || entries["ZZBS"] != p.Identifier {
+			t.Errorf("%s: metadata %v", p.Title, entries)
+		}
+	}
+}
+
+func TestOFD_refused(t *testing.T) {
+	w, other := newWorld(t, dbtestSQLite(t)), newWorld(t, dbtestSQLite(t))
+	p := w.issue(licence())
+	file := w.ofdOf(p)
+	if r := VerifyFile(file, other.trust, start); r.Genuine || r.Reason != code(sign.ErrUnknownIssuer) {
+		t.Errorf("by the keys of somebody else: %+v", r)
+	}
+	noData := w.trust
+	noData.Keys = other.trust.Keys
+	if r := VerifyFile(file, noData, start); r.Genuine || r.Reason != code(ErrUnknownKey) {
+		t.Errorf("by the seal alone: %+v", r)
+	}
+	v := NewVerifier(w.trust)
+	for i := 0; i < len(file); i += 23 {
+		bad := bytes.Clone(file)
+		bad[i] ^= 1 << (i % 8)
+		if r := v.File(bad, start); r.Genuine || r.OK || r.Reason == "" {
+			t.Fatalf("byte %d may be changed: %+v", i, r)
+		}
+	}
+	if r := v.File([]byte("PK\x03\x04"), start); r.Genuine || r.Reason != code(ofd.ErrNotOFD) {
+		t.Errorf("%+v", r)
+	}
+}

@@ -42,6 +42,7 @@ type sheet struct {
 type drawing struct {
 	file  []byte
 	stamp pdf.StampBox
+	doc   *pdf.Doc // for other formats of pages
 }
 
 // drawn sets the paper on pages. The same paper and base address give the same
@@ -70,7 +71,7 @@ func drawn(p Paper, base string) (drawing, error) {
 func (s *sheet) finished() (drawing, error) {
 	file, err := s.Bytes()
 	box, _ := s.StampBox()
-	return drawing{file, box}, err
+	return drawing{file, box, s.Doc}, err
 }
 
 func newSheet(p Paper, base string) *sheet {

@@ -9,7 +9,9 @@ import (
 
 	"tongban/platform/fault"
 	"tongban/platform/jws"
+	"tongban/platform/ofd"
 	"tongban/platform/sign"
+	"tongban/platform/sign/shangmi"
 )
 
 // Why a file is refused, besides the reasons of package sign. Codes are stable.
@@ -90,6 +92,7 @@ func (p Paper) Summary() *Summary {
 type Verifier struct {
 	trust Trust
 	files *sign.Verifier
+	seals []*shangmi.Certificate // roots of SM2
 }
 
 // NewVerifier makes a Verifier.
@@ -98,7 +101,7 @@ func NewVerifier(t Trust) *Verifier {
 	for _, r := range t.Roots {
 		pool.AppendCertsFromPEM([]byte(r))
 	}
-	return &Verifier{t, sign.NewVerifier(pool)}
+	return &Verifier{t, sign.NewVerifier(pool), sign.SealRoots(t.Roots...)}
 }
 
 // VerifyFile checks one file; now decides whether the paper has expired.
@@ -126,6 +129,8 @@ func (v *Verifier) file(b []byte, now time.Time) checkedFile {
 		v.dataFile(b, &c)
 	case jws.Looks(b):
 		v.token(b, &c)
+	case ofd.Looks(b):
+		v.ofd(b, &c)
 	default:
 		c.Report, c.paper = v.pdf(b, now)
 		c.Form = FormPDF
@@ -167,7 +172,7 @@ func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper) {
 	}
 	vouched := false
 	if r.FileSignatureOK && pdf.Vouch != nil {
-		if err := v.vouched(pdf); err != nil {
+		if err := v.vouched(pdf.Vouch, pdf.Digest); err != nil {
 			r.refuse(err)
 			return r, nil
 		}
@@ -207,12 +212,12 @@ func (r *Report) refuse(err error) {
 
 // vouched checks what the key of the data says of the whole file: that the
 // pages and the data inside were drawn and checked together.
-func (v *Verifier) vouched(pdf sign.PDFReport) error {
-	key, sig, _ := bytes.Cut(pdf.Vouch, []byte(":"))
+func (v *Verifier) vouched(vouch, digest []byte) error {
+	key, sig, _ := bytes.Cut(vouch, []byte(":"))
 	switch {
 	case !v.knows(string(key)):
 		return ErrUnknownKey
-	case !v.trust.Check(string(key), rendering(pdf.Digest), sig):
+	case !v.trust.Check(string(key), rendering(digest), sig):
 		return sign.ErrTampered.With("part", "signature")
 	}
 	return nil

@@ -31,13 +31,13 @@ func Register(a *web.API, d Deps) {
 	web.Register(a, web.Operation{ID: "verify-paper", Method: http.MethodGet, Path: "/api/v1/papers/{code}/verification", Tag: "certificates", May: authz.Anyone,
 		Summary: "Say what became of the paper with a verification code"}, h.verify)
 	web.Register(a, web.Operation{ID: "verify-file", Method: http.MethodPost, Path: "/api/v1/verifications", Tag: "certificates", May: authz.Anyone, MaxBody: 28 << 20, Repeat: "nothing is kept",
-		Summary: "Check a file in any form of a paper (PDF, signed token, signed data), sent as it is or as JSON {\"file\": base64}; the file at most 20 MB"}, h.verifyFile)
+		Summary: "Check a file in any form of a paper (PDF, OFD, signed token, signed data), sent as it is or as JSON {\"file\": base64}; the file at most 20 MB"}, h.verifyFile)
 	web.Register(a, web.Operation{ID: "list-papers", Method: http.MethodGet, Path: "/api/v1/papers", Tag: "certificates", May: certificates.MayHold,
 		Summary: "List the caller's own papers, certificates first"}, h.list)
 	web.Register(a, web.Operation{ID: "get-paper", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}", Tag: "certificates", May: authz.SignedIn,
 		Summary: "Show a paper to its holder or to an office that handles its case"}, h.paper)
 	web.Register(a, web.Operation{ID: "get-paper-file", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/file", Tag: "certificates", May: authz.SignedIn,
-		Summary: "Fetch a paper as a file: as signed PDF, signed token (JWS) or signed data"}, h.file)
+		Summary: "Fetch a paper as a file: as signed PDF, sealed OFD, signed token (JWS) or signed data"}, h.file)
 	registerTypes(a, h)
 	web.Register(a, web.Operation{ID: "list-paper-acts", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/acts", Tag: "certificates", May: authz.SignedIn,
 		Summary: "List what was done to a paper after its issue, oldest first"}, h.acts)
@@ -197,7 +197,7 @@ type fileOutput struct {
 type paperFileInput struct {
 	Region    string `path:"region" maxLength:"12"`
 	ID        string `path:"id" maxLength:"64"`
-	Form      string `query:"form" enum:"pdf,jws,data" default:"pdf"`
+	Form      string `query:"form" enum:"pdf,ofd,jws,data" default:"pdf"`
 	Algorithm string `query:"algorithm" enum:"EdDSA,ES256,SM2-SM3" default:"EdDSA" doc:"Of a signed token"`
 	JSON      bool   `query:"json" doc:"A signed token in the flattened JSON serialization"`
 }
@@ -208,6 +208,8 @@ func (h handlers) file(ctx context.Context, in *paperFileInput) (*fileOutput, er
 	switch in.Form {
 	case certificates.FormJWS:
 		form, err = h.Certificates.Token(ctx, in.Region, in.ID, in.Algorithm, in.JSON)
+	case certificates.FormOFD:
+		form, err = h.Certificates.OFD(ctx, in.Region, in.ID)
 	case certificates.FormData:
 		form, err = h.Certificates.SignedData(ctx, in.Region, in.ID)
 	default:

@@ -105,6 +105,8 @@ func (h pages) form(w http.ResponseWriter, r *http.Request, id, form string) err
 	switch form {
 	case certificates.FormJWS:
 		f, err = h.Token(ctx, region, id, r.URL.Query().Get("alg"), r.URL.Query().Has("json"))
+	case certificates.FormOFD:
+		f, err = h.OFD(ctx, region, id)
 	case "json":
 		f, err = h.SignedData(ctx, region, id)
 	default:

@@ -104,7 +104,7 @@ func checkPath(code string) string { return "/verify/" + code }
 // idOf splits the last part of a path: "pap_1.pdf" asks for that form; other
 // endings belong to no paper.
 func idOf(last string) (id, form string) {
-	for _, form := range []string{certificates.FormPDF, certificates.FormJWS, "json"} {
+	for _, form := range []string{certificates.FormPDF, certificates.FormOFD, certificates.FormJWS, "json"} {
 		if id, ok := strings.CutSuffix(last, "."+form); ok {
 			return id, form
 		}

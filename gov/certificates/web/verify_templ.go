@@ -212,7 +212,7 @@ func fileForm(v verifyView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "file", Label: i18n.T(ctx, "certificates.verify.file"), Hint: i18n.T(ctx, "certificates.verify.file_hint"), Required: true,
-			Type: ui.File, Accept: ".pdf,.jws,.json,application/pdf", MaxBytes: maxUpload, Error: ui.ErrorFor(v.Problems, "file")}).Render(ctx, templ_7745c5c3_Buffer)
+			Type: ui.File, Accept: ".pdf,.ofd,.jws,.json,application/pdf", MaxBytes: maxUpload, Error: ui.ErrorFor(v.Problems, "file")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

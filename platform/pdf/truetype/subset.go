@@ -8,6 +8,15 @@ import "encoding/binary"
 // out as two characters when the text is copied. Components of composite
 // glyphs follow at the end.
 func (f *Font) Subset(glyphs []uint16) ([]byte, error) {
+	tables, err := f.subset(glyphs)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(tables), nil
+}
+
+// subset are the tables of Subset.
+func (f *Font) subset(glyphs []uint16) ([]table, error) {
 	order := append([]uint16{0}, glyphs...)
 	slots := map[uint16]uint16{}
 	for i, g := range order {
@@ -54,9 +63,9 @@ func (f *Font) Subset(glyphs []uint16) ([]byte, error) {
 	be.PutUint16(hhea[34:], uint16(len(order)))
 	maxp := append([]byte(nil), f.maxp[:32]...)
 	be.PutUint16(maxp[4:], uint16(len(order)))
-	return assemble([]table{
+	return []table{
 		{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp},
-	}), nil
+	}, nil
 }
 
 type table struct {

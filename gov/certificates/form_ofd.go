@@ -1,0 +1,149 @@
+package certificates
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"tongban/platform/i18n"
+	"tongban/platform/ofd"
+	"tongban/platform/sign"
+)
+
+// OFD gives a paper as an OFD file with an electronic seal to its holder or to
+// an office that handles its case. Its pages are those of the PDF.
+func (s *Service) OFD(ctx context.Context, region, paper string) (Form, error) {
+	f, err := s.Read(ctx, region, paper)
+	if err != nil {
+		return Form{}, err
+	}
+	b, err := s.sealed(ctx, f)
+	return Form{Found: f, Name: f.Title + " " + f.Number + ".ofd", Type: "application/ofd", Data: b}, err
+}
+
+// sealed draws the paper, reads it back and compares, puts metadata and signed
+// data inside and presses the seal.
+func (s *Service) sealed(ctx context.Context, f Found) ([]byte, error) {
+	if s.Forms == nil || s.Forms.SM2() == nil {
+		return nil, ErrNoRendering
+	}
+	d, err := drawn(f.Paper, s.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("draw paper %s: %w", f.ID, err)
+	}
+	if err := compare(d.file, f.Paper); err != nil {
+		return nil, fmt.Errorf("compare paper %s: %w", f.ID, err)
+	}
+	drawing, err := d.doc.Drawing()
+	if err != nil {
+		return nil, fmt.Errorf("draw paper %s: %w", f.ID, err)
+	}
+	e, err := f.envelope()
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.names(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	doc := ofd.Document{Drawing: drawing, Attachments: []ofd.Attachment{{Name: envelopeName, Format: "JSON", Data: data}}}
+	for _, m := range f.metadata(names) {
+		doc.Entries = append(doc.Entries, ofd.Entry(m))
+	}
+	leaf, _ := s.Forms.SealCertificates()
+	at := f.IssuedAt
+	if at.Before(leaf.NotBefore) { // the key is younger than the paper
+		at = leaf.NotBefore
+	}
+	b, err := ofd.Sign(doc, ofd.Seal{ID: f.Issuer, Name: f.IssuerName, Key: s.Forms.SM2(), Certificate: leaf, At: at.In(i18n.Zone), Box: &d.stamp, Vouch: s.vouch})
+	if err != nil {
+		return nil, err
+	}
+	return b, f.saysSo(b)
+}
+
+// saysSo reads an OFD file back and looks for everything that the paper
+// promises.
+func (f Found) saysSo(b []byte) error {
+	file, err := ofd.Open(b)
+	if err != nil {
+		return ErrDiffers.Because(err)
+	}
+	text, err := file.Text()
+	if err != nil {
+		return ErrDiffers.Because(err)
+	}
+	text = plain(text)
+	for _, want := range f.promises() {
+		if want.what != "QR code" && !strings.Contains(text, plain(want.text)) {
+			return ErrDiffers.Because(fmt.Errorf("%s is missing on the pages of the OFD", want.what))
+		}
+	}
+	return nil
+}
+
+// plain removes what OFD leaves out: white space, and variation selectors.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF {
+			return -1
+		}
+		return r
+	}, bare(s))
+}
+
+// ofd checks an OFD file: its seal by a trusted certificate, over every byte;
+// what the key of the data says of the whole; the data inside.
+func (v *Verifier) ofd(b []byte, c *checkedFile) {
+	c.Form = FormOFD
+	r, err := ofd.Verify(b, v.seals)
+	c.WholeDocument = r.WholeDocument
+	if r.Certificate != nil {
+		c.SignedBy, c.Organization, c.SignedAt, c.Algorithm = r.Signer, r.Organization, r.At, sign.SM2
+	}
+	if err != nil {
+		c.refuse(err)
+		return
+	}
+	c.FileSignatureOK = true
+	if r.Vouch == nil {
+		c.refuse(ErrPagesDiffer) // nobody but the seal says that pages and data belong together
+		return
+	}
+	if err := v.vouched(r.Vouch, r.Digest); err != nil {
+		c.refuse(err)
+		return
+	}
+	e, err := enclosedOFD(b)
+	if err != nil {
+		c.refuse(ErrNoData.Because(err))
+		return
+	}
+	p, key, err := v.inside(e, false)
+	c.KeyID, c.DataSignatureOK = key, err == nil
+	if err != nil {
+		c.refuse(err)
+		return
+	}
+	c.PagesMatch, c.paper, c.inside = true, p, e
+}
+
+func enclosedOFD(b []byte) (e envelope, err error) {
+	file, err := ofd.Open(b)
+	if err != nil {
+		return e, err
+	}
+	data, err := file.Attachment(envelopeName)
+	if err != nil {
+		return e, err
+	}
+	if err := only(data, &e); err != nil || e.Format != envelopeFormat {
+		return e, errNoData
+	}
+	return e, nil
+}
