@@ -57,6 +57,9 @@ func (s *Seen) Read(ctx context.Context, r db.Reader, region string, codes []str
 			missing = append(missing, c)
 		}
 	}
+	if len(missing) == 0 {
+		return nil
+	}
 	more, err := Newest(ctx, r, region, missing)
 	if err != nil {
 		return err
