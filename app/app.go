@@ -14,6 +14,7 @@ import (
 	"tongban/data"
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
+	"tongban/gov/casework/precedents"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
 	"tongban/gov/catalogue/intake"
@@ -215,7 +216,7 @@ func (a *App) build() (err error) {
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
 	a.openLaws()
-	a.Design.Quality = a.Quality
+	a.Design.Quality, a.Design.Cases = a.Quality, pastCases{precedents.Service{DB: a.DB, Clock: a.Clock}}
 	a.Participation = participation.New(participation.Deps{DB: a.DB, Clock: a.Clock})
 	a.Casework.Handle(a.Schedule)
 	a.Changes.Handle(a.Schedule)

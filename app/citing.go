@@ -79,10 +79,24 @@ func (a *App) clauses(ctx context.Context, region string, c content.Clause) (str
 	return "", err
 }
 
-// gate asks whether the guide of a package is good enough to be published.
-func (a *App) gate(ctx context.Context, c *content.Content) error {
-	_, err := a.Quality.Gate(ctx, c)
-	return err
+// gate asks whether a guide is good enough to be published. One that is in force
+// already and does not get worse may stay below the gate.
+//
+// Because: a change that mends a poor guide a little must not be refused for what
+// it leaves; the poorer one would stay in force.
+func (a *App) gate(ctx context.Context, was, c *content.Content) error {
+	now, err := a.Quality.Gate(ctx, c)
+	if err == nil || was == nil || !isGate(err) {
+		return err
+	}
+	before, other := a.Quality.Score(ctx, was)
+	if other != nil {
+		return other
+	}
+	if now.Score < before.Score || now.Blocking() > before.Blocking() {
+		return err
+	}
+	return nil
 }
 
 // cited reads the clauses of a text for the guide: its pages do not know the laws.

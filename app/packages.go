@@ -6,8 +6,12 @@ import (
 	"io/fs"
 	"strings"
 
+	"tongban/gov/casework/precedents"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/packages"
 	"tongban/gov/catalogue/quality"
+	"tongban/gov/design"
+	designweb "tongban/gov/design/web"
 )
 
 // GuideFinding is one thing that is wrong with the guide of a package.
@@ -56,6 +60,39 @@ func (a *App) CheckPackage(ctx context.Context, fsys fs.FS, dir, ask string) (Gu
 	if strings.TrimSpace(ask) != "" && !out.Passes {
 		_, err = a.Quality.Ask(ctx, &c, ask)
 		out.Asked = err == nil
+	}
+	return out, err
+}
+
+// ExportPackage is the newest version of an item as the files of a package.
+func (a *App) ExportPackage(ctx context.Context, region, code string) (folder string, files map[string][]byte, err error) {
+	c, _, err := a.Catalogue.Newest(ctx, a.DB, region, code)
+	if err != nil {
+		return "", nil, err
+	}
+	p := packages.Of(c)
+	return packages.Dir(p.Item.ID), p.Files(nil), nil
+}
+
+// ImportPackage makes a package the draft of its item and says where it is.
+func (a *App) ImportPackage(ctx context.Context, files map[string][]byte) (path string, err error) {
+	p, err := packages.Read(files)
+	if err != nil {
+		return "", err
+	}
+	d, err := a.Design.Import(ctx, p, 0)
+	return designweb.Path(d.Region, d.Item) + "/ready", err
+}
+
+// pastCases lets designers try drafts on past cases.
+type pastCases struct{ precedents.Service }
+
+// Recent implements design.Cases.
+func (p pastCases) Recent(ctx context.Context, region, org, item string, n int, keep []string, purpose string) ([]design.PastCase, error) {
+	list, err := p.Service.Recent(ctx, region, org, item, n, keep, purpose)
+	var out []design.PastCase
+	for _, c := range list {
+		out = append(out, design.PastCase{Number: c.Number, Version: c.Version, Answers: c.Answers})
 	}
 	return out, err
 }

@@ -30,10 +30,13 @@ func operator(ctx context.Context, command string) context.Context {
 // were rejected.
 func runImport(ctx context.Context, c *call) error {
 	if len(c.Args) != 2 {
-		return errors.New("say what and from where: tongban import items|divisions|departments|calendar|laws FILE")
+		return errors.New("say what and from where: tongban import items|package|divisions|departments|calendar|laws FILE")
 	}
 	if c.Args[0] == "items" {
 		return c.importItems(ctx)
+	}
+	if c.Args[0] == "package" {
+		return c.importPackage(ctx)
 	}
 	f, err := os.Open(c.Args[1])
 	if err != nil {
@@ -171,8 +174,11 @@ func runPublish(ctx context.Context, c *call) error {
 }
 
 func runExport(ctx context.Context, c *call) error {
+	if len(c.Args) > 0 && c.Args[0] == "package" {
+		return c.exportPackage(ctx)
+	}
 	if len(c.Args) != 2 || c.Args[0] != "items" && c.Args[0] != "laws" {
-		return errors.New("say what and where to: tongban export items|laws FILE")
+		return errors.New("say what and where to: tongban export items|laws FILE, or tongban export package CODE DIR")
 	}
 	a, err := c.open(ctx)
 	if err != nil {

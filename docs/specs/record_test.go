@@ -59,6 +59,7 @@ var objects = map[string]string{
 	"gov/identity: p.Account":                       "account",
 	"gov/identity: o.Code":                          "unified code",
 	"gov/identity: m.Org":                           "unified code of the company",
+	"gov/casework/precedents: item":                 "item code",
 	"gov/identity: mandate":                         "mandate",
 	"gov/identity: object":                          "person, or the masked number when nobody has it",
 	"gov/identity: p.ID":                            "person",

@@ -104,7 +104,7 @@ func (s *Service) PublishFlow(ctx context.Context, n NewFlow) (Published, error)
 	if newest != n.Base {
 		return Published{}, ErrFlowStale.With("version", newest).With("publisher", v.Publisher)
 	}
-	l := &loader{}
+	l, was := &loader{}, c
 	c.Flow, c.Steps, c.Decisions = string(n.Flow), n.Steps, string(n.Decisions)
 	form, err := forms.Parse(c.Form, c.Situations.IDs())
 	if err != nil {
@@ -120,5 +120,5 @@ func (s *Service) PublishFlow(ctx context.Context, n NewFlow) (Published, error)
 	}
 	maps.Copy(c.Item.Offices, n.Offices)
 	c.Item.OwnFlow = true
-	return s.publishContent(ctx, &c, PublishOptions{Effective: n.Effective, DryRun: n.DryRun})
+	return s.publishContent(ctx, &c, PublishOptions{Effective: n.Effective, DryRun: n.DryRun, was: &was})
 }

@@ -23,6 +23,7 @@ type PublishOptions struct {
 	DryRun    bool      // check only
 	Shipped   bool      // it comes with the binary: an item whose flow was drawn here stays
 	Drawn     bool      // a designer made it here: what ships no longer replaces it
+	was       *Content  // what is in force, when only the flow changes
 	Base      int       // with Drawn: the version that it was made over, 0 for none; refused when there is a newer one
 }
 
@@ -126,7 +127,7 @@ func (s *Service) publishContent(ctx context.Context, c *Content, opt PublishOpt
 		}
 	}
 	if s.Gate != nil && !opt.Shipped {
-		if err := s.Gate(ctx, c); err != nil {
+		if err := s.Gate(ctx, opt.was, c); err != nil {
 			return Published{}, err
 		}
 	}

@@ -47,9 +47,11 @@ type Deps struct {
 	Items    fs.FS                  // shipped service packages and the general flow
 	CheckOrg func(code string) bool // tells whether a unified code passes its check; nil: none is suspected
 
-	// Gate refuses the content of a package whose guide is not good enough (quality);
-	// nil: everything passes. What ships is not asked.
-	Gate func(ctx context.Context, c *Content) error
+	// Gate refuses content whose guide is not good enough (quality). was is what is in
+	// force when only something else changes (the flow, elements of a guide): then it
+	// is enough that the guide does not get worse. nil: everything passes. What ships
+	// is not asked.
+	Gate func(ctx context.Context, was, c *Content) error
 }
 
 // Service is the catalogue: the only door in.

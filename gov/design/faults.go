@@ -27,9 +27,9 @@ type PastCase struct {
 }
 
 // Cases gives past cases to try a draft on. Reading them is put on record with
-// the purpose.
+// the purpose. Of answers that are not in keep only that there is one is told.
 type Cases interface {
-	Recent(ctx context.Context, region, item string, n int, purpose string) ([]PastCase, error)
+	Recent(ctx context.Context, region, org, item string, n int, keep []string, purpose string) ([]PastCase, error)
 }
 
 // Fault is one thing that keeps a package from being published.
@@ -180,8 +180,17 @@ func (s *Service) AskToPass(ctx context.Context, d Draft, a Surroundings, reason
 	return err
 }
 
-// content is the draft as it would be published.
+// content is the draft as it would be published: as the catalogue's door reads
+// it, or, while it cannot be read there, as it stands.
 func (d *Draft) content(a Surroundings) catalogue.Content {
+	if fsys, dir, err := d.Next(a).FS(a.offices()); err == nil {
+		if offices, err := catalogue.LoadOffices(fsys); err == nil {
+			if c, err := catalogue.LoadPackage(fsys, dir, offices); err == nil {
+				c.Item.OwnFlow = true
+				return c
+			}
+		}
+	}
 	c := d.Next(a).Content(a.offices())
 	c.Item.OwnFlow = true // as the door marks it
 	return c

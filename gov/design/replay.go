@@ -36,7 +36,9 @@ func (s *Service) Differences(ctx context.Context, d Draft, a Surroundings) ([]p
 		return nil, err
 	}
 	now := d.Next(a)
-	out := parts.Compare(old, now)
+	out := slices.DeleteFunc(parts.Compare(old, now), func(x parts.Difference) bool {
+		return x.Path == "item/version" || x.Path == "item/format" // they follow by themselves
+	})
 	if old.Flow != now.Flow {
 		out = append(out, parts.Difference{Path: "flow", Old: lineCount(old.Flow), New: lineCount(now.Flow)})
 	}
@@ -98,7 +100,7 @@ func (s *Service) Replay(ctx context.Context, d Draft, a Surroundings, n int, pu
 	if s.Cases == nil || a.Published == nil || a.Published.Version == 0 {
 		return out, nil
 	}
-	list, err := s.Cases.Recent(ctx, d.Region, d.Item, min(max(n, 1), MaxReplay), purpose)
+	list, err := s.Cases.Recent(ctx, d.Region, a.Published.Org, d.Item, min(max(n, 1), MaxReplay), chosenAnswers(a, a.Published.Form, d.Offer(a).Form), purpose)
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +130,29 @@ func (s *Service) Replay(ctx context.Context, d Draft, a Surroundings, n int, pu
 		out.Differing = append(out.Differing, x)
 	}
 	return out, nil
+}
+
+// chosenAnswers are the answers that were chosen or counted, not written: what
+// decides how a case is treated.
+func chosenAnswers(a Surroundings, list ...*forms.Definition) []string {
+	out := a.Published.Situations.IDs()
+	for _, q := range a.Subjects {
+		if q.Type == "choice" {
+			out = append(out, q.ID)
+		}
+	}
+	for _, def := range list {
+		if def == nil {
+			continue
+		}
+		for _, f := range def.Fields() {
+			switch f.Type {
+			case forms.Choice, forms.Choices, forms.YesNo, forms.Number, forms.Money, forms.Date, "division":
+				out = append(out, f.ID)
+			}
+		}
+	}
+	return out
 }
 
 // treat says how a draft treats answers.

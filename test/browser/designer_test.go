@@ -44,7 +44,7 @@ func TestDesigner_threeOfficesWithSupplement(t *testing.T) {
 			tab.Follow("同意", "")
 			tab.Want("申请人补正", "已交来")
 			tab.Clean()
-			tab.Follow("步骤", "")
+			tab.Follow("流程", "")
 			tab.Follow("发布新版本", "")
 			tab.Want("已发布")
 			tab.Clean()

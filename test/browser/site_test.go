@@ -216,7 +216,7 @@ func (w *world) pages(who string) []string {
 		return []string{of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
 	case designer:
 		draft := "/design/" + item
-		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", draft + "/tables/table_1?try=1&i.area=120", "/running/" + item, "/certificate-types/" + w.kind + "/edit", "/limits?region=" + node.District, "/quality/items/" + item}
+		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", draft + "/elements", draft + "/materials", draft + "/materials?row=materials%2Flease", draft + "/situations", draft + "/form", draft + "/clock", draft + "/fees", draft + "/windows", draft + "/basis", draft + "/result", draft + "/preview", draft + "/preview/guide?lang=en", draft + "/preview/form", draft + "/ready", draft + "/tables/table_1?try=1&i.area=120", "/running/" + item, "/certificate-types/" + w.kind + "/edit", "/limits?region=" + node.District, "/quality/items/" + item}
 	case "示例安全管理员":
 		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/posts/" + w.post + "/end", "/admin/people?q=examiner"}
 	case "示例系统管理员":

@@ -356,7 +356,44 @@ func (s *Service) soundItems(ctx context.Context, tx *db.Tx, c *Change) (bad sta
 		}
 		bad = append(bad, more...)
 	}
-	return bad, nil
+	if len(bad) > 0 {
+		return bad, nil
+	}
+	return nil, s.goodEnough(ctx, tx, c)
+}
+
+// goodEnough refuses items whose guides would be published below the gate of
+// quality: new ones as packages are, others when they get worse.
+func (s *Service) goodEnough(ctx context.Context, tx *db.Tx, c *Change) error {
+	if s.Catalogue.Gate == nil {
+		return nil
+	}
+	for _, d := range c.Items {
+		made, was, _, err := s.made(ctx, tx, c, d, s.Clock.Now())
+		if err != nil {
+			return err
+		}
+		if err := s.Catalogue.Gate(ctx, was, &made); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// made is an item as a draft makes it, and what it was before; nil for a new one.
+func (s *Service) made(ctx context.Context, tx *db.Tx, c *Change, d ItemDraft, now time.Time) (made content.Content, old *content.Content, seen int, err error) {
+	if c.Kind == Alter {
+		was, v, err := s.Catalogue.Newest(ctx, tx, c.Region, d.Code)
+		if err != nil {
+			return made, nil, 0, err
+		}
+		made, old, seen = was, &was, v
+	} else {
+		made.Item = content.Item{Region: c.Region, Code: d.Code, Base: d.Base, Visits: -1, Audience: []string{}, Themes: []string{}}
+		made.Materials = []content.Material{}
+	}
+	made.Item.Fields = maps.Clone(made.Item.Fields) // old stays as it is
+	return made, old, seen, s.give(ctx, tx, &made.Item, d, now)
 }
 
 func (s *Service) soundItem(ctx context.Context, tx *db.Tx, c *Change, d ItemDraft, fields []standard.Field) (bad standard.Problems, err error) {
@@ -454,20 +491,12 @@ func (s *Service) applyItems(ctx context.Context, tx *db.Tx, c *Change, now time
 		before, names = append(before, t.Code), append(names, was.Item.FullName())
 	}
 	for _, d := range c.Items {
-		var made content.Content
-		seen := 0
-		if c.Kind == Alter {
-			was, v, err := s.Catalogue.Newest(ctx, tx, c.Region, d.Code)
-			if err != nil {
-				return err
-			}
-			made, seen = was, v
-		} else {
-			made.Item = content.Item{Region: c.Region, Code: d.Code, Base: d.Base, Visits: -1, Predecessors: before, Audience: []string{}, Themes: []string{}}
-			made.Materials = []content.Material{}
-		}
-		if err := s.give(ctx, tx, &made.Item, d, now); err != nil {
+		made, _, seen, err := s.made(ctx, tx, c, d, now)
+		if err != nil {
 			return err
+		}
+		if c.Kind != Alter {
+			made.Item.Predecessors = before
 		}
 		if c.Kind == Split || c.Kind == Merge { // who looks for the old name finds what follows it
 			after = append(after, d.Code)

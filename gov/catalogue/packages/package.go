@@ -244,3 +244,29 @@ func Known(raw []byte) error {
 	}
 	return nil
 }
+
+// MergeOffices adds offices to those that a departments.json lists; an office
+// that stands in both is as the newer one says. Offices are listed by code.
+func MergeOffices(old, newer []byte) ([]byte, error) {
+	found := map[string]Office{}
+	for _, raw := range [][]byte{old, newer} {
+		var list []Office
+		if len(bytes.TrimSpace(raw)) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, unreadable(OfficesFile, raw, err)
+		}
+		for _, o := range list {
+			if o.Parent == "" {
+				o.Parent = found[o.Code].Parent
+			}
+			found[o.Code] = o
+		}
+	}
+	out := []Office{}
+	for _, code := range slices.Sorted(maps.Keys(found)) {
+		out = append(out, found[code])
+	}
+	return write(out), nil
+}

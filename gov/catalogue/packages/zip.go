@@ -106,6 +106,17 @@ func FromFS(fsys fs.FS, dir string) (map[string][]byte, error) {
 	return g.done()
 }
 
+// Checked takes files that somebody sent one by one, within the same bounds.
+func Checked(sent map[string][]byte) (map[string][]byte, error) {
+	g := &gathering{files: map[string][]byte{}}
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		if err := g.take(name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent[name])), nil }); err != nil {
+			return nil, err
+		}
+	}
+	return g.done()
+}
+
 // gathering collects files within the bounds.
 type gathering struct {
 	files  map[string][]byte

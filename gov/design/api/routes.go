@@ -38,9 +38,10 @@ func Register(a *web.API, d Deps) {
 	try := op("try-design", http.MethodPost, draft+"/trial", "Run the draft on a sample case; nothing is kept")
 	try.Repeat = "nothing is kept"
 	web.Register(a, try, d.try)
-	publish := op("publish-design", http.MethodPost, draft+"/publication", "Make the draft the flow of the item's next version")
+	publish := op("publish-design", http.MethodPost, draft+"/publication", "Make the draft the item's next version: its flow, and its whole package when parts of it were changed")
 	publish.May = catalogue.MayPublishItems
 	web.Register(a, publish, d.publish)
+	registerParts(a, d)
 }
 
 // Where names a draft. It has a capital because the interface sees promoted fields of

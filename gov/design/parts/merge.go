@@ -14,6 +14,9 @@ type Edit struct {
 	Value any    `json:"value"`
 }
 
+// Value reads a value out of JSON, numbers unread.
+func Value(raw json.RawMessage) any { return parse(raw) }
+
 // Change is a value that was replaced.
 type Change struct {
 	Path string          `json:"path"`

@@ -67,7 +67,7 @@ func (v view) boxes(ctx context.Context, e editing) []box {
 		}
 		b := v.box(ctx, x, e.Path+"/"+x.Path, name(x))
 		b.label = e.label(ctx, x)
-		if key := "h." + e.ID + "." + strings.ReplaceAll(x.Path, "/", "."); i18n.T(ctx, "design.p."+key) != "design.p."+key {
+		if key := "h." + e.ID + "." + strings.ReplaceAll(x.Path, "/", "."); !strings.HasPrefix(words(ctx, key), "⟦") { // most values need none
 			b.hint = words(ctx, key)
 		}
 		if c, ok := v.clash(e.Path + "/" + x.Path); ok {

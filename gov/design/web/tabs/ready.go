@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -26,15 +27,15 @@ import (
 // readyView is everything to look at before publishing.
 type readyView struct {
 	view
-	Flow     int // problems of the flow
-	Gate     error
-	Check    ready.Report
-	Diff     []parts.Difference
-	Replay   *design.Replay
-	Publish  bool
-	Done     string
-	Asked    bool
-	Purposes string
+	Flow    int // problems of the flow
+	Gate    error
+	Check   ready.Report
+	Diff    []parts.Difference
+	Replay  *design.Replay
+	Publish bool
+	Done    string
+	Asked   bool
+	Purpose string
 }
 
 // GET /design/{region}/{item}/ready
@@ -44,7 +45,7 @@ func (h pages) ready(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	out := readyView{view: v, Done: q.Get("done"), Asked: q.Get("asked") != "", Purposes: q.Get("purpose")}
+	out := readyView{view: v, Done: q.Get("done"), Asked: q.Get("asked") != ""}
 	return h.showReady(w, r, http.StatusOK, out)
 }
 
@@ -117,6 +118,28 @@ func (h pages) publish(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+// POST /design/{region}/{item}/ready/replay
+func (h pages) replay(w http.ResponseWriter, r *http.Request) error {
+	if err := parse(w, r); err != nil {
+		return err
+	}
+	v, err := h.open(r, tab{ID: "ready"})
+	if err != nil {
+		return err
+	}
+	n, _ := strconv.Atoi(r.PostForm.Get("n")) // none: the fewest
+	out := readyView{view: v, Purpose: r.PostForm.Get("purpose")}
+	out.Replay, err = h.Replay(r.Context(), v.d, v.a, n, out.Purpose)
+	if errors.Is(err, design.ErrPurpose) {
+		out.view = v.with("purpose", web.Words(r.Context(), fault.Of(err)))
+		return h.showReady(w, r, http.StatusUnprocessableEntity, out)
+	}
+	if err != nil {
+		return err
+	}
+	return h.showReady(w, r, http.StatusOK, out)
+}
+
 // with is the view with one problem of its form.
 func (v view) with(field, text string) view {
 	v.problems = []ui.Problem{{Field: field, Text: text}}
@@ -143,8 +166,8 @@ func (h pages) export(w http.ResponseWriter, r *http.Request) error {
 // importView is the page that takes in a package.
 type importView struct {
 	problems []ui.Problem
-	Version  int // of the draft that it would go over
-	File     bool
+	Version  int        // of the draft that it would go over
+	Typed    url.Values // for a new item
 }
 
 // GET /design/import
@@ -154,7 +177,7 @@ func (h pages) importForm(w http.ResponseWriter, r *http.Request) error {
 
 func (h pages) showImport(w http.ResponseWriter, r *http.Request, status int, v importView) error {
 	ctx := r.Context()
-	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "import_title"), Lead: words(ctx, "import_lead"), Face: ui.Design, Active: "design",
+	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "import_page"), Lead: words(ctx, "import_lead"), Face: ui.Design, Active: "design",
 		Crumbs: []ui.Link{{Text: i18n.T(ctx, "design.title"), Href: "/design"}}, Problems: v.problems}, importPage(v))
 }
 
@@ -213,6 +236,9 @@ func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
 	d, err := h.Start(r.Context(), design.NewItem{Region: get("region"), Code: strings.ToUpper(get("code")), Name: get("name"), NameEn: get("name_en")})
+	if errors.Is(err, design.ErrNewItem) {
+		return h.showImport(w, r, http.StatusUnprocessableEntity, importView{Typed: r.PostForm, problems: []ui.Problem{{Field: "code", Text: web.Words(r.Context(), fault.Of(err))}}})
+	}
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET " + item + "/preview/{face}", Do: h.face, May: may},
 		{Pattern: "GET " + item + "/ready", Do: h.ready, May: may},
 		{Pattern: "POST " + item + "/ready/pass", Do: h.askToPass, May: may},
+		{Pattern: "POST " + item + "/ready/replay", Do: h.replay, May: may},
 		{Pattern: "POST " + item + "/ready/publish", Do: h.publish, May: catalogue.MayPublishItems},
 		{Pattern: "GET " + item + "/package.zip", Do: h.export, May: may},
 		{Pattern: "GET /design/import", Do: h.importForm, May: may},

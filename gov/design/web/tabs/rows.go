@@ -119,6 +119,58 @@ func yuan(ctx context.Context, cents string) string {
 	return strconv.FormatFloat(float64(n)/100, 'f', 2, 64) + " " + words(ctx, "yuan")
 }
 
+// replayRows are the cases that would be treated otherwise, a line for every
+// thing that differs.
+func (v readyView) replayRows(ctx context.Context) []ui.Row {
+	var rows []ui.Row
+	for _, d := range v.Replay.Differing {
+		for _, what := range d.What {
+			rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: d.Number}, {Text: words(ctx, "w."+what)}, {Text: v.treated(ctx, d.Old, what)}, {Text: v.treated(ctx, d.New, what)}}})
+		}
+	}
+	return rows
+}
+
+// treated is one thing that a version does with a case, in words.
+func (v readyView) treated(ctx context.Context, t design.Treated, what string) string {
+	var list []string
+	switch what {
+	case "limit":
+		return t.Limit
+	case "fee":
+		return yuan(ctx, t.Fee)
+	case "materials":
+		for _, id := range t.Materials {
+			list = append(list, v.named("materials/"+id, id))
+		}
+	case "steps":
+		for _, id := range t.Steps {
+			list = append(list, v.named("item/steps/"+id, id))
+		}
+	case "offices":
+		for _, code := range t.Offices {
+			list = append(list, v.a.OfficeName(code))
+		}
+	case "accept":
+		for _, s := range t.Refused {
+			id, rule, _ := strings.Cut(s, " ")
+			list = append(list, v.subject(ctx, id)+words(ctx, "refused."+rule))
+		}
+	}
+	if len(list) == 0 {
+		return "—"
+	}
+	return strings.Join(list, i18n.T(ctx, "design.comma"))
+}
+
+// named is what a row is called in the draft, or its id when it is gone.
+func (v view) named(path, id string) string {
+	if _, ok := v.tree.Get(path); !ok {
+		return id
+	}
+	return v.tree.Title(path)
+}
+
 // short is the beginning of a text, for tables.
 func short(s string) string {
 	if r := []rune(s); len(r) > 120 {

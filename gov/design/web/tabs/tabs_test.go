@@ -46,7 +46,7 @@ func (noOffices) Departments(context.Context, string) ([]identity.Org, error) { 
 // past gives cases that need not be kept anywhere.
 type past []design.PastCase
 
-func (p past) Recent(context.Context, string, string, int, string) ([]design.PastCase, error) {
+func (p past) Recent(context.Context, string, string, string, int, []string, string) ([]design.PastCase, error) {
 	return p, nil
 }
 
@@ -82,7 +82,7 @@ func onBoth(t *testing.T, f func(t *testing.T, s *site)) {
 		c := clock.NewFake(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC))
 		items := catalogue.New(catalogue.Deps{DB: d, Clock: c, Data: data.Files, Items: shipped()})
 		scores := quality.New(quality.Deps{DB: d, Clock: c, General: catalogue.IsGeneral})
-		items.Gate = func(ctx context.Context, c *catalogue.Content) error { _, err := scores.Gate(ctx, c); return err }
+		items.Gate = func(ctx context.Context, _, c *catalogue.Content) error { _, err := scores.Gate(ctx, c); return err }
 		p, err := items.PublishPackage(dbtest.As(t, "seed"), shipped(), "study-grant", catalogue.PublishOptions{Shipped: true})
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,32 @@
+package precedents
+
+import (
+	"context"
+
+	"tongban/gov/casework/terms"
+	"tongban/platform/db"
+)
+
+// row is what is read of a case.
+type row struct {
+	id      terms.CaseID
+	number  string
+	version int
+	answers map[string]string
+}
+
+// recent reads the answers of the newest cases of an item.
+func recent(ctx context.Context, r db.Reader, region, item string, n int) ([]row, error) {
+	return db.All(ctx, r, func(s db.Row) (x row, err error) {
+		var situation, form db.JSON[map[string]string]
+		err = s.Scan(&x.id, &x.number, &x.version, &situation, &form)
+		x.answers = map[string]string{}
+		for _, m := range []map[string]string{situation.V, form.V} {
+			for k, v := range m {
+				x.answers[k] = v
+			}
+		}
+		return x, err
+	}, `SELECT c.id, c.number, c.item_version, d.situation, d.form FROM casework_case c JOIN casework_draft d ON d.region = c.region AND d.id = c.draft
+		WHERE c.region = $1 AND c.item = $2 ORDER BY c.submitted_at DESC, c.id LIMIT $3`, region, item, n)
+}
