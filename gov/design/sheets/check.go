@@ -73,7 +73,7 @@ func values(c table.Column) []Problem {
 	}
 	t, err := feel.ParseTests(c.Values, feel.Options{})
 	if err != nil {
-		return []Problem{syntax(err, "values")}
+		return []Problem{syntax(err, "values", c.Values)}
 	}
 	return typed(t, table.Column{Type: c.Type})
 }
@@ -91,7 +91,7 @@ func cell(text string, p table.Part, c table.Column, known []string) []Problem {
 	}
 	t, err := feel.ParseTests(text, feel.Options{Names: names(append([]string{"?"}, known...))})
 	if err != nil {
-		return []Problem{syntax(err, "cell")}
+		return []Problem{syntax(err, "cell", text)}
 	}
 	if found := free(t.Free(), append([]string{"?"}, known...)); found != nil {
 		return found
@@ -154,10 +154,10 @@ func expression(text, kind string, known []string, columns ...table.Column) []Pr
 	}
 	x, err := feel.Parse(text, feel.Options{Names: names(known)})
 	if err != nil {
-		return []Problem{syntax(err, "cell")}
+		return []Problem{syntax(err, "cell", text)}
 	}
 	if p := x.Problems(); len(p) > 0 {
-		return []Problem{syntax(p[0], "cell")}
+		return []Problem{syntax(p[0], "cell", text)}
 	}
 	if found := free(x.Free(), known); found != nil {
 		return found
@@ -181,10 +181,22 @@ func free(refs []feel.Ref, known []string) []Problem {
 	return nil
 }
 
-func syntax(err error, what string) Problem {
+// syntax places what cannot be understood; rest is the text from there on.
+func syntax(err error, what, text string) Problem {
+	column, reason := 1, err.Error()
 	var s *feel.SyntaxError
-	if errors.As(err, &s) {
-		return Problem{Code: what, Pairs: []any{"column", fmt.Sprint(s.Column), "reason", s.Reason}}
+	if errors.As(err, &s) && s.Line == 1 {
+		column, reason = s.Column, s.Reason
 	}
-	return Problem{Code: what, Pairs: []any{"column", "1", "reason", err.Error()}}
+	rest := []rune(text)
+	if rest = rest[min(max(column-1, 0), len(rest)):]; len(rest) > maxRest {
+		rest = append(rest[:maxRest:maxRest], '…')
+	}
+	if len(rest) == 0 {
+		what += ".end"
+	}
+	return Problem{Code: what, Pairs: []any{"column", fmt.Sprint(column), "rest", string(rest), "reason", reason}}
 }
+
+// maxRest is how many characters of a text are quoted in a message.
+const maxRest = 20

@@ -58,7 +58,8 @@ func TestCheck_atTheCell(t *testing.T) {
 		sentence bool
 	}{
 		{"< 5", `"hot"`, `"no"`, 0, 0, "", false},
-		{"<", `"hot"`, `"no"`, table.In, 0, "cell", true},
+		{"<", `"hot"`, `"no"`, table.In, 0, "cell.end", true},
+		{"> 1 >", `"hot"`, `"no"`, table.In, 0, "cell", true},
 		{`"5"`, "-", `"no"`, table.In, 0, "type.number", false},
 		{"-", `"warm"`, `"no"`, table.In, 1, "allowed", false},
 		{"-", "size", `"no"`, table.In, 1, "unknown", false},

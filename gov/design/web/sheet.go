@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -339,11 +340,31 @@ func (v sheetView) gloss(ctx context.Context, c table.Column, text string) strin
 			out = strings.ReplaceAll(out, strconv.Quote(o.ID), name(ctx, o))
 		}
 	}
+	if out == text && c.Type == "number" {
+		out = inWords(ctx, text)
+	}
 	if out == text {
 		return ""
 	}
 	return out
 }
+
+// inWords says one range or comparison of numbers as people say it.
+func inWords(ctx context.Context, text string) string {
+	if m := span.FindStringSubmatch(text); m != nil {
+		key := "sheet_from." + map[string]string{"[": "in", "(": "out", "]": "out"}[m[1]] + "_" + map[string]string{"]": "in", ")": "out", "[": "out"}[m[4]]
+		return words(ctx, key, "low", m[2], "high", m[3])
+	}
+	if m := comparison.FindStringSubmatch(text); m != nil {
+		return words(ctx, "sheet_than."+map[string]string{"<": "less", "<=": "most", ">": "more", ">=": "least"}[m[1]], "n", m[2])
+	}
+	return text
+}
+
+var (
+	span       = regexp.MustCompile(`^([\[\](])(-?[0-9.]*[0-9])\.\.(-?[0-9.]+)([\])\[])$`)
+	comparison = regexp.MustCompile(`^(<=|>=|<|>)\s*(-?[0-9.]+)$`)
+)
 
 // say tells for which values, in the reader's words.
 func (v sheetView) say(ctx context.Context, when []dmn.Condition) string {
