@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/supplements"
 	"tongban/platform/calendar"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -35,7 +36,8 @@ type Asking struct {
 	Targets   []Target
 	Exception string // why a further request; only the head of the organ may
 	Until     string // last day for the answer, as it was entered; "" is the usual one
-	Further   bool   // there was a request before
+	Span      supplements.Span
+	Further   bool // there was a request before
 	Problems  []ui.Problem
 }
 
@@ -57,7 +59,7 @@ func (a Asking) Chosen() []Target {
 
 // Asking lists what may be asked for in this case, with what was written so far.
 func (v View) Asking(ctx context.Context, form url.Values) Asking {
-	a := Asking{Further: v.File.Case.Supplements > 0, Exception: strings.TrimSpace(form.Get("ask.exception")), Until: strings.TrimSpace(form.Get("ask.until"))}
+	a := Asking{Further: v.File.Case.Supplements > 0, Exception: strings.TrimSpace(form.Get("ask.exception")), Until: strings.TrimSpace(form.Get("ask.until")), Span: v.Answer}
 	chosen := form["ask"]
 	add := func(t Target) {
 		t.On = slices.Contains(chosen, t.Key)
@@ -97,8 +99,10 @@ func (a *Asking) Check(ctx context.Context) bool {
 			a.Problems = append(a.Problems, ui.Problem{Field: "ask.how." + t.Key, Text: i18n.T(ctx, "casefile.ask.no_how", "name", t.Label)})
 		}
 	}
-	if _, err := UntilDay(a.Until); err != nil {
+	if day, err := UntilDay(a.Until); err != nil {
 		a.Problems = append(a.Problems, ui.Problem{Field: "ask.until", Text: i18n.T(ctx, "casefile.ask.no_day")})
+	} else if _, err := a.Span.Choose(day); err != nil {
+		a.Problems = append(a.Problems, ui.Problem{Field: "ask.until", Text: i18n.T(ctx, "casework.problem.until", "first", a.Span.First.String(), "last", a.Span.Last.String())})
 	}
 	if a.Further && a.Exception == "" {
 		a.Problems = append(a.Problems, ui.Problem{Field: "ask.exception", Text: i18n.T(ctx, "casefile.ask.no_exception")})
@@ -121,6 +125,9 @@ func (a *Asking) place(problems []ui.Problem) {
 		parts := strings.Split(p.Field, ".")
 		if i, err := strconv.Atoi(at(parts, 1)); err == nil && i < len(chosen) && parts[0] == "items" {
 			p.Field = "ask." + at(parts, 2) + "." + chosen[i].Key
+		}
+		if p.Field == "until" {
+			p.Field = "ask.until"
 		}
 		a.Problems = append(a.Problems, p)
 	}

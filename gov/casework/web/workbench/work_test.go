@@ -240,7 +240,12 @@ func TestAcceptance_askForEverythingOnce(t *testing.T) {
 		b.Post(base+"/ask", v).Want(422, "哪里不对")
 		v.Set("ask.reason."+target, "看不清公章")
 		v.Set("ask.how."+target, "重新拍照")
-		b.Post(base+"/ask", v).Want(200, "申请人将看到的内容", "看不清公章", "重新拍照", "只发送一次")
+		v.Set("ask.until", "明年")
+		b.Post(base+"/ask", v).Want(422, "写成年月日")
+		v.Set("ask.until", "2030-01-01")
+		b.Post(base+"/ask", v).Want(422, "最后一天要在")
+		v.Del("ask.until")
+		b.Post(base+"/ask", v).Want(200, "申请人将看到的内容", "看不清公章", "重新拍照", "只发送一次", "前全部备齐")
 		if o.File(o.c).State != casework.Submitted {
 			t.Error("a preview sent it")
 		}

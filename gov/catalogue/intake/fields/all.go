@@ -164,6 +164,7 @@ var All = []Field{
 	kept("handle_area", "通办范围", "Where it can be handled", "across_scope"),
 	keptFlag("is_invest_project", "是否投资项目审批事项", "Approval of investment projects", "是否投资项目", "投资项目审批", "是否为投资项目"),
 	keptFlag("is_forwarded", "是否转报件", "Passed on to a higher office", "转报件", "是否为转报件"),
+	kept("supplement_days", "补正时间（工作日）", "Time to answer a request for supplements (working days)", "", "补正期限", "补正时间"),
 	kept("prohibition", "禁止性要求", "What rules an application out", "", "禁止性条件", "不予受理情形"),
 	kept("service_type", "中介服务", "Intermediary services", ""),
 	kept("limit_explain", "数量限制", "Limit of number", ""),
