@@ -41,6 +41,7 @@ func Routes(d Deps) []web.Route {
 	return []web.Route{
 		{Pattern: "GET /verify", Do: h.verify, May: authz.Anyone},
 		{Pattern: "POST /verify", Do: h.verifyPost, May: authz.Anyone},
+		{Pattern: "GET /verify/offline.html", Do: h.offlinePage, May: authz.Anyone},
 		{Pattern: "GET /verify/{code}", Do: h.verifyCode, May: authz.Anyone},
 		{Pattern: "GET /.well-known/tongban-trust.json", Do: h.trust, May: authz.Anyone},
 		{Pattern: "GET /.well-known/tongban-jwks.json", Do: h.keys, May: authz.Anyone},
