@@ -23,6 +23,10 @@ import (
 // chunk is how many rows share one transaction of an import.
 const chunk = 1000
 
+// maxCutters bounds how many chunks are made ready beside each other: the
+// transactions, one after the other, take no more.
+const maxCutters = 8
+
 // ImportOptions says how to import.
 type ImportOptions struct {
 	DryRun   bool                           // look and report, change nothing
@@ -78,7 +82,7 @@ func (s *Service) ImportGuides(ctx context.Context, region string, r io.Reader, 
 		return report, err
 	}
 	im := &guideImport{s: s, places: list, general: general, region: region, opt: opt, seen: map[string]int{}, from: effective(opt.From, s.Clock.Now())}
-	prepared := make(chan chan batch, runtime.GOMAXPROCS(0)-1)
+	prepared := make(chan chan batch, min(runtime.GOMAXPROCS(0), maxCutters)-1)
 	stop := make(chan struct{})
 	go im.prepare(ctx, file, prepared, stop)
 	defer func() { // let the reader go when we leave early
