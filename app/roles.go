@@ -26,8 +26,8 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead, wallets.MayAsk},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayMessage, casework.MayReadCase, certificates.MayRead, wallets.MayAsk},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayMessage, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges},
-	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, catalogue.MayDefineLists, design.MayDesign, precedents.MayTry, upgrades.MayUpgrade, limits.MayProposeLimits, kinds.MayDefine, laws.MayReviewLaws, quality.MaySeeScores},
-	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, kinds.MayApprove, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
+	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, catalogue.MayDefineLists, design.MayDesign, precedents.MayTry, upgrades.MayUpgrade, limits.MayProposeLimits, kinds.MayDefine, laws.MayReviewLaws, quality.MaySeeScores, quality.MaySetGate},
+	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, quality.MayApproveGate, kinds.MayApprove, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.

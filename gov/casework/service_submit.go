@@ -124,11 +124,8 @@ func (s *Service) RulesIn(ctx context.Context, region string) (Rules, error) {
 // later rule does not touch it.
 func (s *Service) newCase(d Draft, o *offers.Ready, rules Rules) Case {
 	now := s.Clock.Now()
-	there := o.In(d.Situation)
-	limits := there.Terms(rules)
-	if there.Org != o.Org { // another office handles this situation
-		d.Org, d.OrgName = there.Org, there.OrgName
-	}
+	limits := o.In(d.Situation).Terms(rules)
+	d.Org, d.OrgName = o.Office(d.Situation, d.Org, d.OrgName)
 	c := Case{Region: d.Region, ID: CaseID(id.New("case")), Item: d.Item, ItemVersion: d.ItemVersion, ItemName: d.ItemName, Org: d.Org, OrgName: d.OrgName,
 		Express: o.Handling == offers.ExpressKind || rules.Quick(limits.Promise), Channel: d.Channel, Draft: d.ID, Owner: d.Applicant.Owner(), Person: d.Applicant.Person, ApplicantName: d.Applicant.Title(),
 		State: Submitted, Version: 1, SubmittedAt: now, ReceivedAt: now,

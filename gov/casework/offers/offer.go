@@ -38,6 +38,14 @@ func (o *Ready) In(situation map[string]string) *Ready {
 	return &x
 }
 
+// Office is who handles an application: another one than usual where the situation says so.
+func (o *Ready) Office(situation map[string]string, org, orgName string) (code, name string) {
+	if x := o.In(situation); x.Org != o.Org {
+		return x.Org, x.OrgName
+	}
+	return org, orgName
+}
+
 // Answers are the answers to the questions on the way taken and the form
 // together, as expressions see them.
 func (o *Ready) Answers(situation, form map[string]string) map[string]string {

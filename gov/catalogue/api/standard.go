@@ -9,6 +9,7 @@ import (
 	"tongban/gov/catalogue/changes"
 	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/halls"
 	"tongban/gov/catalogue/lists"
 	"tongban/gov/catalogue/standard"
 	"tongban/platform/id"
@@ -37,6 +38,7 @@ func RegisterStandard(a *web.API, d Standard) {
 		May: catalogue.MayDefineFields, Repeat: "it names the version that it replaces, which is gone then"}, d.define)
 	web.Register(a, get("list-item-lists", "/api/v1/item-lists", "The lists that are published about items"), d.allLists)
 	registerLists(a, d)
+	RegisterHalls(a, halls.New(halls.Deps{DB: d.Lists.DB, Clock: d.Lists.Clock, Catalogue: d.Catalogue}))
 	web.Register(a, get("get-item-list", "/api/v1/item-lists/{id}", "One page of a list"), d.list)
 	d.registerChanges(a)
 }

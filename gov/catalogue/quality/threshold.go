@@ -154,10 +154,13 @@ func (s *Service) DecideGate(ctx context.Context, region string, number int, app
 	if utf8.RuneCountInString(note) > maxReason || note == "" && !approve {
 		return t, ErrReason
 	}
-	act, state := "catalogue.gate.approved", Granted
-	if !approve {
-		act, state = "catalogue.gate.refused", Refused
+	if approve {
+		return s.decideGate(ctx, region, number, note, Granted, "catalogue.gate.approved")
 	}
+	return s.decideGate(ctx, region, number, note, Refused, "catalogue.gate.refused")
+}
+
+func (s *Service) decideGate(ctx context.Context, region string, number int, note, state, act string) (t Threshold, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if t, err = loadGate(ctx, tx, region, number); err != nil {
 			return err

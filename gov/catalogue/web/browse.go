@@ -119,3 +119,11 @@ func (h *pages) browsePlaces(r *http.Request, p *browsePage, regions []catalogue
 	}
 	return nil
 }
+
+// withRegion is a path for one place, or for all.
+func withRegion(path, region string) string {
+	if region == "" {
+		return path
+	}
+	return path + "?region=" + region
+}

@@ -7,6 +7,7 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/codes"
+	"tongban/gov/catalogue/halls"
 	"tongban/gov/catalogue/lists"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
@@ -22,6 +23,7 @@ var Strings embed.FS
 type Deps struct {
 	Catalogue *catalogue.Service
 	Lists     *lists.Service
+	Halls     *halls.Service
 	Region    string // whose directory is shown when none is asked for
 	Top       string // top region of the node: it keeps the lists that ship
 }
@@ -42,6 +44,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /list-definitions/{id}/{number}/withdrawal", Do: h.withdraw, May: catalogue.MayDefineLists},
 		{Pattern: "GET /list-definitions/proposals", Do: h.proposals, May: catalogue.MayApproveChanges},
 		{Pattern: "POST /list-definitions/{id}/{number}", Do: h.decide, May: catalogue.MayApproveChanges},
+		{Pattern: "GET /halls", Do: h.halls, May: may},
 		{Pattern: "GET /directory", Do: h.directory, May: may},
 		{Pattern: "GET /directory/{code}", Do: h.base, May: may},
 	}
