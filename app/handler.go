@@ -137,7 +137,7 @@ func (a *App) operations(api *web.API) {
 	designapi.Register(api, designapi.Deps{Design: a.Design})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Address: identityapi.Address})
 	participationapi.Register(api, participationapi.Deps{Participation: a.Participation})
-	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
+	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Bundles: a.Bundles, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
 }
 
 // withLanguage answers the API in the language that the caller asks for.

@@ -46,6 +46,7 @@ var entries = []entry{
 	{ui.Supervision, "oversight", "/oversight", "", casework.MaySupervise},
 	{ui.Supervision, "cards", "/oversight/cards", "", casework.MaySupervise},
 	{ui.Supervision, "late_handouts", "/oversight/handouts", "", casework.MaySupervise},
+	{ui.Supervision, "one_things", "/oversight/bundles", "", casework.MaySupervise},
 	{ui.Supervision, "ratings", "/ratings", "", participation.MayReadRatings},
 	{ui.Supervision, "record", "/oversight/record", "", oversight.MayReadRecord},
 	{ui.Supervision, "parked", "/oversight/parked", "", oversight.MaySeeMachine},

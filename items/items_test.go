@@ -278,7 +278,7 @@ func TestPackages_expressionsCompile(t *testing.T) {
 		for _, f := range p.result.Certificate.Fields {
 			try(f.Key, f.ShowWhen)
 		}
-		if n == 0 {
+		if n == 0 && len(p.item.Partners) > 0 {
 			t.Error("no expression at all")
 		}
 		if _, err := expr.Compile("no_such_question == 'x'", expr.Env(env), expr.AsBool()); err == nil {

@@ -22,7 +22,7 @@ type fact interface{ Type() string }
 var every = []fact{
 	facts.CaseSubmitted{}, facts.CaseAccepted{}, facts.AcceptanceRefused{}, facts.SupplementsRequested{}, facts.SupplementsReminded{}, facts.SupplementsAnswered{}, facts.DeputyNamed{}, facts.DeputyEnded{},
 	facts.MaterialAdded{}, facts.CasePaused{}, facts.CaseResumed{}, facts.CaseExtended{}, facts.CaseRecounted{}, facts.CaseCopied{}, facts.SignerAdded{}, facts.SignerTaken{}, facts.TaskUrged{}, facts.TaskTakenBack{}, facts.CaseRedirected{}, facts.CaseVoided{}, facts.TaskOpened{}, facts.TaskCompleted{},
-	facts.TaskReturned{}, facts.TaskTransferred{}, facts.TaskDelegated{}, facts.TaskRecalled{}, facts.TaskReminded{}, facts.CaseDecided{}, facts.CaseWithdrawn{},
+	facts.TaskReturned{}, facts.TaskTransferred{}, facts.TaskDelegated{}, facts.TaskRecalled{}, facts.TaskReminded{}, facts.CaseDecided{}, facts.BundleSubmitted{}, facts.BundleMoved{}, facts.BundleClosed{}, facts.CaseWithdrawn{},
 	facts.ResultPrepared{}, facts.ResultCollected{}, facts.ResultPosted{},
 	facts.PaperIssued{}, facts.PaperStatusChanged{}, facts.ServiceRated{}, facts.LimitRuleApproved{},
 }

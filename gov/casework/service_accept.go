@@ -515,26 +515,34 @@ func (s *Service) End(ctx context.Context, region string, id CaseID, in Ending) 
 		if err != nil {
 			return err
 		}
-		return s.end(ctx, tx, w, in, role, why)
+		app, err := drafts.Load(ctx, tx, w.c.Region, w.c.Draft)
+		if err != nil {
+			return err
+		}
+		return s.end(ctx, tx, w, app, in, role, why)
 	})
 }
 
-// EndTx takes an application back inside somebody else's transaction. Who may
-// was settled there.
-func (s *Service) EndTx(ctx context.Context, tx *db.Tx, region string, id CaseID, why string) error {
-	w, err := loadWork(ctx, tx, region, id)
+// EndTx takes an application back inside somebody else's transaction, one in each:
+// the paper about it is counted. Who may was settled there.
+func (s *Service) EndTx(ctx context.Context, tx *db.Tx, why string, c Case) error {
+	w, err := loadWork(ctx, tx, c.Region, c.ID)
+	if err != nil {
+		return err
+	}
+	app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
 	if err != nil {
 		return err
 	}
 	from := w.c.State
-	if err := s.end(ctx, tx, &w, Ending{Act: cases.ActWithdraw}, "applicant", why); err != nil {
+	if err := s.end(ctx, tx, &w, app, Ending{Act: cases.ActWithdraw}, "applicant", why); err != nil {
 		return err
 	}
 	cases.Update(tx, &w.c, from)
 	return nil
 }
 
-func (s *Service) end(ctx context.Context, tx *db.Tx, w *work, in Ending, role, why string) error {
+func (s *Service) end(ctx context.Context, tx *db.Tx, w *work, app Draft, in Ending, role, why string) error {
 	c, now, kind := &w.c, s.Clock.Now(), "case.withdrawn"
 	if in.Title != "" {
 		kind = "case.voided"
@@ -542,10 +550,7 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, w *work, in Ending, role, 
 	if err := c.Expect(in.Version); err != nil {
 		return err
 	}
-	if err := c.Move(in.Act); err != nil {
-		return err
-	}
-	app, err := drafts.Load(ctx, tx, c.Region, c.Draft)
+	err := c.Move(in.Act)
 	if err != nil {
 		return err
 	}

@@ -16,11 +16,11 @@ type BundleRef struct {
 }
 
 // BundleSubmitted announces that a one thing was handed in (一件事申请). Cases
-// are those of the parts that started at once.
+// is how many parts started at once.
 type BundleSubmitted struct {
 	BundleRef
-	Channel string   `json:"channel"`
-	Cases   []string `json:"cases"`
+	Channel string `json:"channel"`
+	Cases   int    `json:"cases"`
 }
 
 // BundleMoved announces that a part of a one thing moved by itself: it started,

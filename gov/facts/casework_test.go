@@ -18,6 +18,7 @@ func caseFacts() []fact {
 	c := CaseRef{Region: "449901", Case: "case_000000000000000000000000c1", Number: "123456782", Item: "1144990190000002224440199901000", ItemName: "开办餐饮店一件事",
 		Org: "114499019000000222", Owner: "per_000000000000000000000000p1", At: at}
 	t := TaskRef{Task: "task_00000000000000000000000t1", Element: "check_fire", Name: "消防安全现场检查", Office: "11449901900000030W", Role: "examiner"}
+	b := BundleRef{Region: c.Region, Bundle: "bun_000000000000000000000000b1", Number: "123456782", Item: "1144990190000002224442099910000", ItemName: "开办餐饮店一件事", Org: c.Org, Owner: c.Owner, At: c.At}
 	return []fact{
 		CaseSubmitted{CaseRef: c, Channel: "online", Due: due},
 		CaseAccepted{CaseRef: c, Deemed: true, PromiseDue: due, LegalDue: due.AddDate(0, 2, 0)},
@@ -51,6 +52,9 @@ func caseFacts() []fact {
 		ResultCollected{CaseRef: c, Handout: "hnd_000000000000000000000000h1", Agent: true, Times: 1},
 		ResultPosted{CaseRef: c, Handout: "hnd_000000000000000000000000h1", Carrier: "示例速递", Tracking: "SL0000000017", Times: 1},
 		CaseWithdrawn{CaseRef: c, Reason: "店不开了"},
+		BundleSubmitted{BundleRef: b, Channel: "online", Cases: 3},
+		BundleMoved{BundleRef: b, Part: "food", To: "started", Case: c.Case},
+		BundleClosed{BundleRef: b, Withdrawn: true},
 	}
 }
 

@@ -11,4 +11,6 @@ var repeats = map[string]string{
 	"detach-file":       "the file is off already",
 	"choose-delivery":   "the decision takes this way already",
 	"answer-supplement": "the item has this answer already",
+
+	"answer-bundle-supplement": "the offices have this answer already",
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/platform/authz"
 	"tongban/platform/files"
 	"tongban/platform/web"
@@ -13,6 +14,7 @@ import (
 // Deps is what the interface needs.
 type Deps struct {
 	Casework *casework.Service
+	Bundles  *bundles.Service
 	Files    *files.Store
 	Address  func(context.Context) string // the sender's network address
 	// Region refuses a code that is no division, by the name of its parameter.
@@ -35,6 +37,7 @@ func Register(a *web.API, d Deps) {
 	d.registerTasks(a)
 	d.registerHandouts(a)
 	d.registerDeputies(a)
+	d.registerBundles(a)
 }
 
 func (d Deps) registerDeputies(a *web.API) {

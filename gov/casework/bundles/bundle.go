@@ -97,7 +97,7 @@ type Part struct {
 }
 
 // Part finds a part.
-func (b *Bundle) Part(id string) (Part, bool) {
+func (b Bundle) Part(id string) (Part, bool) {
 	i := slices.IndexFunc(b.Parts, func(p Part) bool { return p.ID == id })
 	if i < 0 {
 		return Part{}, false

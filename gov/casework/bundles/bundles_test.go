@@ -64,7 +64,16 @@ func (p place) fill(ctx context.Context, d casework.Draft, situation map[string]
 	p.T.Helper()
 	o, err := p.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion)
 	p.Must(err)
-	d, err = p.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: situation, Form: town.Answers(o.Form)})
+	form := town.Answers(o.Form)
+	for _, past := range []string{"child_birth", "death_date"} {
+		if form[past] != "" {
+			form[past] = "2026-09-01"
+		}
+	}
+	if form["account"] != "" {
+		form["account"] = "12345678"
+	}
+	d, err = p.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: situation, Form: form})
 	p.Must(err)
 	ref, err := p.Files.Put(ctx, bytes.NewReader(town.PDF()), 1<<20, []files.Kind{files.PDF})
 	p.Must(err)

@@ -25,7 +25,9 @@ const (
 	CloseAll  Deed = "close" // everything has ended
 )
 
-// Moves says what follows from where the parts stand. It knows nothing of time
+// Moves says what follows from where the parts stand. Of several cases that end
+// because another part failed, each ends in a commit of its own, and the next
+// when it has; so everything has ended only when no case is open. It knows nothing of time
 // or storage: the same standing gives the same moves, so that a reaction that
 // runs again finds nothing left to do.
 func Moves(def *catalogue.Bundle, standing map[string]Standing) []Move {
@@ -57,6 +59,11 @@ func Moves(def *catalogue.Bundle, standing map[string]Standing) []Move {
 			case ready:
 				out, at[p.ID], grown = append(out, Move{StartPart, p.ID, ""}), Running, true
 			}
+		}
+	}
+	for _, m := range out {
+		if m.Do == EndPart {
+			return out
 		}
 	}
 	for _, s := range at {

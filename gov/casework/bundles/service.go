@@ -198,7 +198,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d drafts.Draft, version
 		return Bundle{}, err
 	}
 	s.tell(ctx, tx, &b, "bundle.submitted", "applicant", "", map[string]any{"channel": b.Channel, "parts": partsNow(b)},
-		facts.BundleSubmitted{BundleRef: s.ref(&b), Channel: string(b.Channel), Cases: started})
+		facts.BundleSubmitted{BundleRef: s.ref(&b), Channel: string(b.Channel), Cases: len(started)})
 	return b, nil
 }
 

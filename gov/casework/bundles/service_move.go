@@ -37,6 +37,22 @@ func (s *Service) onCase(ctx context.Context, tx *db.Tx, f facts.CaseRef) error 
 	if errors.Is(err, ErrNone) {
 		return nil
 	}
+	if err != nil {
+		return err
+	}
+	switch b.State {
+	case Open:
+		return s.advance(ctx, tx, &b)
+	case Withdrawn: // one case after the other
+		return s.endFirst(ctx, tx, b.Reason, b.openCases())
+	}
+	return nil
+}
+
+// AdvanceTx moves a one thing on, inside somebody else's transaction; where
+// nothing has changed, nothing happens.
+func (s *Service) AdvanceTx(ctx context.Context, tx *db.Tx, region string, id ID) error {
+	b, err := load(ctx, tx, region, id)
 	if err != nil || b.State != Open {
 		return err
 	}
@@ -49,21 +65,39 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, b *Bundle) error {
 	if err != nil {
 		return err
 	}
+	return s.follow(ctx, tx, w, b)
+}
+
+// follow makes the moves. Everything is read before anything is written: what
+// is queued is not seen.
+func (s *Service) follow(ctx context.Context, tx *db.Tx, w whole, b *Bundle) error {
 	standing := map[string]Standing{}
 	for _, p := range b.Parts {
 		standing[p.ID] = p.Standing()
 	}
-	moved := false
-	for _, m := range Moves(w.offer.Bundle, standing) {
+	moves := Moves(w.offer.Bundle, standing)
+	if len(moves) == 0 {
+		tx.Unaudited("the parts that are left do not wait for this one")
+		return nil
+	}
+	got, err := s.before(ctx, tx, w, b, moves)
+	if err != nil {
+		return err
+	}
+	if err := s.endFirst(ctx, tx, got.why, got.end); err != nil {
+		return err
+	}
+	for _, m := range moves {
 		i := slices.IndexFunc(b.Parts, func(p Part) bool { return p.ID == m.Part })
-		moved = true
 		switch m.Do {
 		case StartPart:
-			err = s.start(ctx, tx, w, b, i)
+			err = s.start(ctx, tx, w, b, i, got.results[m.Part])
 		case StopPart:
-			err = s.stop(ctx, tx, b, i, Stopped, m.Because)
+			s.stop(ctx, tx, b, i, Stopped, m.Because, got.held)
 		case EndPart:
-			err = s.endPart(ctx, tx, b, i, m.Because)
+			if b.Parts[i].Case == nil {
+				s.stop(ctx, tx, b, i, Stopped, m.Because, got.held)
+			}
 		case CloseAll:
 			b.State, b.ClosedAt = Closed, s.Clock.Now()
 			s.tell(ctx, tx, b, "bundle.closed", "", "", map[string]any{"parts": partsNow(*b)}, facts.BundleClosed{BundleRef: s.ref(b)})
@@ -72,12 +106,78 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, b *Bundle) error {
 			return err
 		}
 	}
-	if moved {
-		update(tx, b)
-	} else {
-		tx.Unaudited("the parts that are left do not wait for this one")
-	}
+	update(tx, b)
 	return nil
+}
+
+// reading is what moves need to know.
+type reading struct {
+	results map[string]results      // of the parts that start
+	held    map[string]drafts.Draft // applications that wait for the applicant
+	end     []casework.Case         // cases that are taken back
+	why     string
+}
+
+// before reads what moves need.
+func (s *Service) before(ctx context.Context, tx *db.Tx, w whole, b *Bundle, moves []Move) (got reading, err error) {
+	got.results = map[string]results{}
+	for _, m := range moves {
+		p, _ := b.Part(m.Part)
+		def, _ := w.offer.Bundle.Part(m.Part)
+		switch {
+		case m.Do == StartPart:
+			if got.results[m.Part], err = s.results(ctx, tx, def, b); err != nil {
+				return got, err
+			}
+		case m.Do == EndPart && p.Case != nil:
+			failed, _ := b.Part(m.Because)
+			got.end, got.why = append(got.end, *p.Case), "同一件事中的“"+failed.ItemName+"”没有办成，按申请时的约定一并撤回。"
+		}
+	}
+	got.held, err = s.held(ctx, tx, b)
+	return got, err
+}
+
+// held are the applications of parts that wait for the applicant.
+func (s *Service) held(ctx context.Context, tx *db.Tx, b *Bundle) (map[string]drafts.Draft, error) {
+	out := map[string]drafts.Draft{}
+	for _, p := range b.Parts {
+		if p.State != Held || p.Case != nil {
+			continue
+		}
+		d, err := drafts.Load(ctx, tx, p.ItemRegion, p.Draft)
+		if err != nil {
+			return nil, err
+		}
+		out[p.ID] = d
+	}
+	return out, nil
+}
+
+// endFirst takes the first case back that is open; the reaction to that takes
+// back the next one. Because: each makes a paper whose number is counted, and
+// two papers of one commit would not see each other.
+func (s *Service) endFirst(ctx context.Context, tx *db.Tx, why string, list []casework.Case) error {
+	i := slices.IndexFunc(list, func(c casework.Case) bool { return c.State.Open() })
+	if i < 0 {
+		return nil
+	}
+	c := list[i]
+	if _, err := s.Cases.Applications.Shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion); err != nil {
+		return err
+	}
+	return s.Cases.EndTx(ctx, tx, why, c)
+}
+
+// openCases are the cases that are not decided yet.
+func (b *Bundle) openCases() []casework.Case {
+	var out []casework.Case
+	for _, p := range b.Parts {
+		if p.Case != nil && p.Case.State.Open() {
+			out = append(out, *p.Case)
+		}
+	}
+	return out
 }
 
 // whole reads what was handed in. The shelf is filled first: a reaction cannot
@@ -96,7 +196,7 @@ func (s *Service) whole(ctx context.Context, tx *db.Tx, b *Bundle) (whole, error
 
 // start hands in a part that waited, with the certificates of those before it,
 // under the rules that are in force now.
-func (s *Service) start(ctx context.Context, tx *db.Tx, w whole, b *Bundle, i int) error {
+func (s *Service) start(ctx context.Context, tx *db.Tx, w whole, b *Bundle, i int, got results) error {
 	p := &b.Parts[i]
 	def, _ := w.offer.Bundle.Part(p.ID)
 	item, err := s.current(ctx, def, b.Region)
@@ -104,11 +204,8 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, w whole, b *Bundle, i in
 		return err
 	}
 	if item == nil {
-		return s.stop(ctx, tx, b, i, Stopped, Gone)
-	}
-	got, err := s.results(ctx, tx, def, b)
-	if err != nil {
-		return err
+		s.stop(ctx, tx, b, i, Stopped, Gone, nil)
+		return nil
 	}
 	from := p.State
 	c, err := s.handIn(ctx, tx, w, p, item, got)
@@ -116,8 +213,12 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, w whole, b *Bundle, i in
 		return err
 	}
 	setPart(tx, b, *p, from, s.Clock.Now())
-	s.tell(ctx, tx, b, "bundle.part_"+string(p.State), "", p.ItemName, map[string]any{"part": p.ID, "item": p.Item, "because": p.Because},
-		facts.BundleMoved{BundleRef: s.ref(b), Part: p.ID, To: string(p.State), Case: string(c.ID), Because: p.Because})
+	moved := facts.BundleMoved{BundleRef: s.ref(b), Part: p.ID, To: string(p.State), Case: string(c.ID), Because: p.Because}
+	if p.State == Held {
+		s.tell(ctx, tx, b, "bundle.part_held", "", p.ItemName, map[string]any{"part": p.ID, "item": p.Item, "because": p.Because}, moved)
+		return nil
+	}
+	s.tell(ctx, tx, b, "bundle.part_started", "", p.ItemName, map[string]any{"part": p.ID, "item": p.Item}, moved)
 	return nil
 }
 
@@ -140,55 +241,24 @@ func (s *Service) results(ctx context.Context, tx *db.Tx, def catalogue.Part, b 
 	return got, nil
 }
 
-// stop ends a part that has no case.
-func (s *Service) stop(ctx context.Context, tx *db.Tx, b *Bundle, i int, to PartState, because string) error {
+// stop ends a part that has no case; the application of one that was held is
+// given up.
+func (s *Service) stop(ctx context.Context, tx *db.Tx, b *Bundle, i int, to PartState, because string, held map[string]drafts.Draft) {
 	p := &b.Parts[i]
 	from := p.State
-	if from == Held {
-		if err := s.discard(ctx, tx, *p); err != nil {
-			return err
-		}
+	if d, ok := held[p.ID]; ok && d.State == drafts.DraftOpen {
+		d.State = drafts.DraftDiscarded
+		by := tx.Actor()
+		drafts.Update(tx, &d, by.ID, by.Name, s.Clock.Now(), nil)
 	}
 	p.State, p.Because, p.Since = to, because, s.Clock.Now()
 	setPart(tx, b, *p, from, s.Clock.Now())
-	s.tell(ctx, tx, b, "bundle.part_"+string(to), "", p.ItemName, map[string]any{"part": p.ID, "because": because},
-		facts.BundleMoved{BundleRef: s.ref(b), Part: p.ID, To: string(to), Because: because})
-	return nil
-}
-
-// discard gives up the application of a part that was held.
-func (s *Service) discard(ctx context.Context, tx *db.Tx, p Part) error {
-	d, err := drafts.Load(ctx, tx, p.ItemRegion, p.Draft)
-	if err != nil || d.State != drafts.DraftOpen {
-		return err
+	moved := facts.BundleMoved{BundleRef: s.ref(b), Part: p.ID, To: string(to), Because: because}
+	if to == Dropped {
+		s.tell(ctx, tx, b, "bundle.part_dropped", "applicant", p.ItemName, map[string]any{"part": p.ID, "because": because}, moved)
+		return
 	}
-	d.State = drafts.DraftDiscarded
-	by := tx.Actor()
-	drafts.Update(tx, &d, by.ID, by.Name, s.Clock.Now(), nil)
-	return nil
-}
-
-// endPart takes back what is under way of a part, because another one failed.
-// The applicant agreed to this order when applying.
-func (s *Service) endPart(ctx context.Context, tx *db.Tx, b *Bundle, i int, because string) error {
-	p := &b.Parts[i]
-	if p.Case == nil {
-		return s.stop(ctx, tx, b, i, Stopped, because)
-	}
-	failed, _ := b.Part(because)
-	why := "同一件事中的“" + failed.ItemName + "”没有办成，按申请时的约定一并撤回。"
-	return s.withdrawCase(ctx, tx, p.Case, why)
-}
-
-// withdrawCase takes a case back; one that has ended meanwhile stays as it is.
-func (s *Service) withdrawCase(ctx context.Context, tx *db.Tx, c *casework.Case, why string) error {
-	if !c.State.Open() {
-		return nil
-	}
-	if _, err := s.Cases.Applications.Shelf.Fetch(ctx, c.Region, c.Item, c.ItemVersion); err != nil {
-		return err
-	}
-	return s.Cases.EndTx(ctx, tx, c.Region, c.ID, why)
+	s.tell(ctx, tx, b, "bundle.part_stopped", "", p.ItemName, map[string]any{"part": p.ID, "because": because}, moved)
 }
 
 // change lets somebody who may do something to an open one thing, once a command.
@@ -218,24 +288,20 @@ func (s *Service) Withdraw(ctx context.Context, region string, id ID, why string
 	if err != nil {
 		return Bundle{}, err
 	}
-	return s.change(ctx, "withdraw", region, id, func(tx *db.Tx, b *Bundle) error {
+	b, err := s.change(ctx, "withdraw", region, id, func(tx *db.Tx, b *Bundle) error {
 		if b.State != Open {
 			return ErrEnded.With("state", string(b.State))
 		}
+		held, err := s.held(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		if err := s.endFirst(ctx, tx, why, b.openCases()); err != nil {
+			return err
+		}
 		for i := range b.Parts {
-			p := &b.Parts[i]
-			switch p.Standing() {
-			case Ahead:
-				err = s.stop(ctx, tx, b, i, Dropped, why)
-			case Running:
-				if p.Case == nil {
-					err = s.stop(ctx, tx, b, i, Dropped, why)
-				} else {
-					err = s.withdrawCase(ctx, tx, p.Case, why)
-				}
-			}
-			if err != nil {
-				return err
+			if at := b.Parts[i].Standing(); at == Ahead || at == Running && b.Parts[i].Case == nil {
+				s.stop(ctx, tx, b, i, Dropped, why, held)
 			}
 		}
 		b.State, b.Reason, b.ClosedAt = Withdrawn, why, s.Clock.Now()
@@ -243,6 +309,15 @@ func (s *Service) Withdraw(ctx context.Context, region string, id ID, why string
 		update(tx, b)
 		return nil
 	})
+	if err != nil {
+		return b, err
+	}
+	for _, c := range b.openCases() { // the reactions would; who looks now sees it done
+		if _, err := s.Cases.Withdraw(ctx, c.Region, c.ID, why); err != nil && !errors.Is(err, casework.ErrWrongState) {
+			return b, err
+		}
+	}
+	return s.Bundle(ctx, region, id)
 }
 
 // DropPart takes one part back: its case, or, when it has not started, the part
@@ -267,13 +342,22 @@ func (s *Service) DropPart(ctx context.Context, region string, id ID, part, why 
 			return ErrNotTaken.With("part", part).With("state", string(p.State))
 		}
 		if p.Case != nil { // the reaction to its withdrawal moves the others
+			if err := s.endFirst(ctx, tx, why, []casework.Case{*p.Case}); err != nil {
+				return err
+			}
 			s.tell(ctx, tx, b, "bundle.part_withdrawn", "applicant", why, map[string]any{"part": part}, nil)
 			update(tx, b)
-			return s.withdrawCase(ctx, tx, p.Case, why)
+			return nil
 		}
-		if err := s.stop(ctx, tx, b, i, Dropped, why); err != nil {
+		w, err := s.whole(ctx, tx, b)
+		if err != nil {
 			return err
 		}
-		return s.advance(ctx, tx, b)
+		held, err := s.held(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		s.stop(ctx, tx, b, i, Dropped, why, held)
+		return s.follow(ctx, tx, w, b)
 	})
 }

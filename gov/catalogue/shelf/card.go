@@ -27,8 +27,9 @@ type Card struct {
 	Visits    int           `json:"visits"`
 	Online    bool          `json:"online"`
 	Fee       content.Fee   `json:"fee,omitzero"`
-	Materials int           `json:"materials"` // how many the item names
-	Partners  int           `json:"partners"`  // how many offices take part besides the leading one
+	Materials int           `json:"materials"`       // how many the item names
+	Partners  int           `json:"partners"`        // how many offices take part besides the leading one
+	Parts     int           `json:"parts,omitempty"` // how many items a one thing joins
 	Package   string        `json:"package,omitempty"`
 	State     content.State `json:"state,omitempty"`
 	Base      string        `json:"base,omitempty"` // basic code
@@ -39,12 +40,15 @@ type Card struct {
 // CardOf is the card of a version that takes effect at a time.
 func CardOf(c *content.Content, from time.Time) Card {
 	it := &c.Item
-	initials := search.Initials(it.Name)
+	initials, parts := search.Initials(it.Name), 0
+	if c.Bundle != nil {
+		parts = len(c.Bundle.Parts)
+	}
 	return Card{
 		Name: it.FullName(), NameEn: it.NameEn, Summary: it.Summary, Org: it.Org, OrgName: it.OrgName, OrgNameEn: it.OrgNameEn, Suspected: it.OrgSuspected,
 		Type: it.Type, TypeCode: it.TypeCode, Audience: it.Audience, Themes: it.Themes, LifeEvent: it.LifeEvent, Legal: it.Legal, Promise: it.Promise,
 		Visits: it.Visits, Online: it.Online, Fee: it.Fee, Materials: len(c.Materials), Partners: max(len(it.Partners)-1, len(it.Participants), 0),
-		Package: it.Package, State: it.State, Base: it.Base, Sort: initials[:min(len(initials), maxSort)], From: from,
+		Package: it.Package, Parts: parts, State: it.State, Base: it.Base, Sort: initials[:min(len(initials), maxSort)], From: from,
 	}
 }
 

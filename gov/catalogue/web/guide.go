@@ -36,6 +36,7 @@ type guidePage struct {
 	then      then
 	elements  []ui.SummaryRow
 	sections  []ui.Link
+	joined    []joinedItem // parts of a one thing
 }
 
 // material is one line of the list of materials, in words.
@@ -61,6 +62,9 @@ func (h *pages) guide(w http.ResponseWriter, r *http.Request) error {
 		p.apply = ""
 	}
 	if p.elements, err = h.elements(ctx, o); err != nil {
+		return err
+	}
+	if p.joined, err = h.joined(ctx, o); err != nil {
 		return err
 	}
 	p.sections = sections(ctx, p)
@@ -303,7 +307,7 @@ func (h *pages) flow(w http.ResponseWriter, r *http.Request) error {
 func sections(ctx context.Context, p guidePage) []ui.Link {
 	var out []ui.Link
 	for _, id := range []string{"conditions", "materials", "flow", "limits", "fee", "result", "window", "elements", "basis", "remedies", "version"} {
-		if id == "elements" && len(p.elements) == 0 {
+		if id == "elements" && len(p.elements) == 0 || p.o.Bundle != nil && (id == "result" || id == "remedies") {
 			continue
 		}
 		out = append(out, ui.Link{Text: i18n.T(ctx, "catalogue.section."+id), Href: "#" + id})

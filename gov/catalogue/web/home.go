@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"tongban/gov/catalogue"
 	"tongban/platform/i18n"
@@ -74,15 +76,20 @@ func (h *pages) common(r *http.Request) []ui.Link {
 	return out
 }
 
-// oneThings are the items with a package of their own, as life events.
+// maxOneThings is how many of them the start page shows.
+const maxOneThings = 12
+
+// oneThings are the items with a package of their own, as life events; those
+// that join several items come first.
 func (h *pages) oneThings(r *http.Request) ([]ui.TileProps, error) {
 	ctx := r.Context()
-	res, err := h.Search(ctx, catalogue.Query{Packages: true, Limit: 12})
+	res, err := h.Search(ctx, catalogue.Query{Packages: true, Limit: 100})
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(res.Items, func(a, b catalogue.Hit) int { return cmp.Compare(min(b.Parts, 1), min(a.Parts, 1)) })
 	var out []ui.TileProps
-	for _, it := range res.Items {
+	for _, it := range res.Items[:min(len(res.Items), maxOneThings)] {
 		out = append(out, ui.TileProps{Text: i18n.Pick(ctx, it.Name, it.NameEn), Note: it.Summary.In(ctx), Href: itemPath(it.Region, it.Code), Icon: packageIcon(it)})
 	}
 	return out, nil

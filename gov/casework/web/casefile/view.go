@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -28,6 +29,7 @@ var Strings embed.FS
 type Services struct {
 	Casework     *casework.Service
 	Certificates *certificates.Service
+	Bundles      *bundles.Service // nil: there are no one things
 }
 
 // View is a case as staff see it.
@@ -43,6 +45,7 @@ type View struct {
 	Unmask   string // where a reason to see numbers in full is sent
 	Full     bool   // numbers are shown in full: somebody said why
 	Now      time.Time
+	Together *bundles.Together // the one thing that it is a part of; nil: it stands alone
 }
 
 // Load opens a case for a purpose; the reading is on record where the
@@ -61,6 +64,11 @@ func Load(ctx context.Context, s Services, region string, id casework.CaseID, pu
 	}
 	if v.Entries, err = s.Casework.Timeline(ctx, region, id); err != nil {
 		return View{}, err
+	}
+	if s.Bundles != nil {
+		if v.Together, err = s.Bundles.OfCase(ctx, region, id); err != nil {
+			return View{}, err
+		}
 	}
 	if v.Answer, err = s.Casework.AnswerSpan(ctx, s.Casework.DB, &f.Case); err != nil {
 		return View{}, err

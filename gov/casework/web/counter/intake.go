@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -53,6 +54,13 @@ func (h pages) draft(r *http.Request) (casework.Draft, error) {
 
 // closed leads from a draft that was handed in to its receipt.
 func (h pages) closed(w http.ResponseWriter, r *http.Request, d casework.Draft) error {
+	if d.State == casework.DraftSubmitted && bundles.Is(d.Case) && h.Bundles != nil {
+		b, err := h.Bundles.OfDraft(r.Context(), d.Region, d.ID)
+		if err != nil {
+			return err
+		}
+		return web.Redirect(w, r, bundleHref(b.Number))
+	}
 	if d.State == casework.DraftSubmitted {
 		c, err := h.Casework.Submit(r.Context(), d.Region, d.ID, 0) // a draft becomes one case; this names it
 		if err != nil {
@@ -74,7 +82,7 @@ func (h pages) showIntake(w http.ResponseWriter, r *http.Request, status int, v 
 	}
 	v.Way, v.Open = v.Offer.Situations.Walk(d.Situation)
 	v.Known = d.Known()
-	missing, err := h.Casework.Check(ctx, d)
+	missing, err := h.missing(ctx, v.Offer, d)
 	if err != nil {
 		return err
 	}
@@ -420,7 +428,7 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, v intakeView) (err
 	if gaps := h.unexplained(ctx, v); len(gaps) > 0 {
 		v.Problems = append(v.Problems, gaps...)
 	}
-	missing, err := h.Casework.Check(ctx, d)
+	missing, err := h.missing(ctx, v.Offer, d)
 	if err != nil {
 		return err
 	}
@@ -430,7 +438,7 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, v intakeView) (err
 	if len(v.Problems) > 0 {
 		return h.showIntake(w, r, http.StatusUnprocessableEntity, v)
 	}
-	c, err := h.Casework.Submit(ctx, d.Region, d.ID, d.Version)
+	to, err := h.handIn(ctx, v.Offer, d)
 	if errors.Is(err, casework.ErrNewVersion) {
 		fresh, rerr := h.Casework.Renew(ctx, d.Region, d.ID)
 		if rerr != nil {
@@ -453,7 +461,7 @@ func (h pages) submit(w http.ResponseWriter, r *http.Request, v intakeView) (err
 	if err != nil {
 		return err
 	}
-	return web.Redirect(w, r, receiptHref(c.Number)+"?new=1")
+	return web.Redirect(w, r, to+"?new=1")
 }
 
 // POST /counter/drafts/{region}/{id}/discard

@@ -2,6 +2,7 @@ package counter
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"tongban/gov/casework"
@@ -9,6 +10,7 @@ import (
 	"tongban/gov/certificates"
 	"tongban/platform/authz"
 	"tongban/platform/i18n"
+	"tongban/platform/web"
 	"tongban/ui"
 )
 
@@ -32,6 +34,11 @@ func caseHref(c casework.Case) string { return "/counter/cases/" + c.Region + "/
 // GET /counter/receipts/{number}
 func (h pages) receipt(w http.ResponseWriter, r *http.Request) error {
 	c, err := h.Casework.FindByNumber(r.Context(), r.PathValue("number"))
+	if errors.Is(err, casework.ErrNoCase) && h.Bundles != nil { // perhaps that of a one thing
+		if b, err := h.Bundles.OfNumber(r.Context(), r.PathValue("number")); err == nil {
+			return web.Redirect(w, r, bundleHref(b.Number))
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -27,6 +28,7 @@ var Strings embed.FS
 // Deps is what the pages need.
 type Deps struct {
 	Casework     *casework.Service
+	Bundles      *bundles.Service // nil: there are no one things
 	Catalogue    *catalogue.Service
 	Certificates *certificates.Service
 	Identity     *identity.Service
@@ -42,7 +44,7 @@ type pages struct {
 
 // Routes is the route table of these pages.
 func Routes(d Deps) []web.Route {
-	h := pages{d, casefile.Desk{Services: casefile.Services{Casework: d.Casework, Certificates: d.Certificates}, Files: d.Files, Face: ui.Counter, Active: "counter_accept", Root: "/counter", Purpose: casefile.ForAcceptance,
+	h := pages{d, casefile.Desk{Services: casefile.Services{Casework: d.Casework, Bundles: d.Bundles, Certificates: d.Certificates}, Files: d.Files, Face: ui.Counter, Active: "counter_accept", Root: "/counter", Purpose: casefile.ForAcceptance,
 		Home: func(ctx context.Context) ui.Link {
 			return ui.Link{Text: i18n.T(ctx, "counter.back"), Href: "/counter/acceptance"}
 		},
@@ -60,6 +62,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /counter/drafts/{region}/{id}/discard", Do: h.discard, May: casework.MayIntake},
 		{Pattern: "GET /counter/drafts/{region}/{id}/files/{hash}", Do: h.draftFile, May: casework.MayIntake},
 		{Pattern: "GET /counter/receipts/{number}", Do: h.receipt, May: casework.MayIntake},
+		{Pattern: "GET /counter/bundles/{number}", Do: h.bundle, May: casework.MayIntake},
 		{Pattern: "GET /counter/handouts", Do: h.handouts, May: casework.MayHandOut},
 		{Pattern: "GET /counter/handouts/{region}/{id}", Do: h.handout, May: casework.MayHandOut},
 		{Pattern: "POST /counter/handouts/{region}/{id}/hand-over", Do: h.handOver, May: casework.MayHandOut},

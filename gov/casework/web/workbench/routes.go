@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -29,6 +30,7 @@ var Strings embed.FS
 // Deps is what the pages need.
 type Deps struct {
 	Casework     *casework.Service
+	Bundles      *bundles.Service // nil: there are no one things
 	Catalogue    *catalogue.Service
 	Certificates *certificates.Service
 	Identity     *identity.Service
@@ -43,7 +45,7 @@ type pages struct {
 
 // Routes is the route table of these pages.
 func Routes(d Deps) []web.Route {
-	h := pages{d, casefile.Desk{Services: casefile.Services{Casework: d.Casework, Certificates: d.Certificates}, Files: d.Files, Face: ui.Workbench, Active: "work", Root: "/work",
+	h := pages{d, casefile.Desk{Services: casefile.Services{Casework: d.Casework, Bundles: d.Bundles, Certificates: d.Certificates}, Files: d.Files, Face: ui.Workbench, Active: "work", Root: "/work",
 		Home: func(ctx context.Context) ui.Link { return ui.Link{Text: i18n.T(ctx, "workbench.back"), Href: "/work"} },
 		Done: func(c casework.Case, act string) string { return "/work?done=" + c.Number + "&act=" + act }}}
 	k := h.desk
@@ -51,6 +53,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /work", Do: h.inbox, May: casework.MayReadCase},
 		{Pattern: "POST /work/claim", Do: h.claimMany, May: casework.MayReadCase},
 		{Pattern: "GET /work/copies", Do: h.copies, May: casework.MayReadCase},
+		{Pattern: "GET /oversight/bundles", Do: h.bundles, May: casework.MaySupervise},
 		{Pattern: "POST /work/copies/{region}/{id}/read", Do: h.readCopy, May: casework.MayReadCase},
 		{Pattern: "GET /work/deputies", Do: h.deputies, May: casework.MayExamine},
 		{Pattern: "POST /work/deputies", Do: h.nameDeputy, May: casework.MayExamine},
