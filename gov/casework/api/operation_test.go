@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/api"
@@ -132,6 +133,32 @@ func TestRefuseAcceptance_overHTTP(t *testing.T) {
 		o.call("head", "POST", at, m{}, 422)
 		if got := o.call("head", "POST", at, m{"grounds": []string{"law.not_competent"}, "facts": "属于市级事权", "how_to_pass": "向市级机关申请", "version": c.Version}, 200); got["state"] != "refused_acceptance" {
 			t.Errorf("%v", got)
+		}
+	})
+}
+
+// The last day for an answer is the region's, or the one that is asked for
+// within its bounds; before acceptance and at a step.
+func TestSupplement_untilOverHTTP(t *testing.T) {
+	casefiletest.Village(t, func(w *casefiletest.Town) {
+		o := open(w)
+		c := w.Apply(w.Resident("王示例", 1))
+		span, err := w.Casework.AnswerSpan(t.Context(), w.Casework.DB, &c)
+		w.Must(err)
+		at := fmt.Sprintf("/api/v1/cases/%s/%s/supplement-requests", c.Region, c.ID)
+		items := []m{{"target": "material.layout", "name": "布局图", "reason": "看不清", "how": "重画"}}
+		for _, bad := range []string{"soon", (span.Last + 1).String(), (span.First - 1).String()} {
+			o.call("head", "POST", at, m{"items": items, "until": bad}, 422)
+		}
+		got := o.call("head", "POST", at, m{"items": items, "until": span.Last.String()}, 201)
+		if until, err := time.Parse(time.RFC3339, fmt.Sprint(got["until"])); err != nil || !until.Equal(span.Last.End()) {
+			t.Errorf("%v", got)
+		}
+		fire := o.step(casefiletest.Fire)
+		o.call("examiner", "POST", fire+"/supplement-requests", m{"items": []m{{"reason": "缺图", "how": "补一张"}}, "until": "2020-01-01"}, 422)
+		o.call("examiner", "POST", fire+"/supplement-requests", m{"items": []m{{"reason": "缺图", "how": "补一张"}}, "until": span.Last.String()}, 200)
+		if f := o.File(o.c); len(f.Supplements) != 1 || !f.Supplements[0].Until.Equal(span.Last.End()) {
+			t.Errorf("%+v", f.Supplements)
 		}
 	})
 }
