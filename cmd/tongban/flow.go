@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/catalogue"
 	"tongban/platform/bpmn"
 	"tongban/platform/bpmn/explore"
 	"tongban/platform/dmn"
@@ -48,7 +49,7 @@ func runFlow(_ context.Context, c *call) error {
 	if len(c.Args) < 2 || c.Args[0] != "check" {
 		return errors.New("say what to check: tongban flow check FILE…")
 	}
-	reports, err := checkFlows(c.Args[1:])
+	reports, err := checkFlows(c.Args[1:], c.own["cases"] != "")
 	if err != nil {
 		return err
 	}
@@ -65,14 +66,15 @@ func runFlow(_ context.Context, c *call) error {
 }
 
 // checkFlows checks files, and the models in folders. Decision models may import
-// each other.
-func checkFlows(paths []string) ([]flowReport, error) {
+// each other. With cases, flows also have to be such that a case can follow them,
+// with the tables that are checked along with them.
+func checkFlows(paths []string, cases bool) ([]flowReport, error) {
 	files, err := flowFiles(paths)
 	if err != nil {
 		return nil, err
 	}
 	reports := make([]flowReport, len(files))
-	decisions := map[int][]byte{}
+	decisions, flows := map[int][]byte{}, map[int]*bpmn.Model{}
 	for i, f := range files {
 		r := &reports[i]
 		r.File = f
@@ -87,12 +89,25 @@ func checkFlows(paths []string) ([]flowReport, error) {
 		}
 		m, err := bpmn.Parse(bytes.NewReader(raw))
 		if r.refused(err); err == nil {
-			r.Warnings = flowWarnings(m)
+			r.Warnings, flows[i] = flowWarnings(m), m
 		}
 	}
-	checkDecisions(reports, decisions)
+	known := checkDecisions(reports, decisions)
+	for i, m := range flows {
+		if p := m.Process(""); cases && p != nil {
+			for _, l := range catalogue.CheckFlow(p, known) {
+				reports[i].Problems, reports[i].Deploys = append(reports[i].Problems, flowProblem{"", l.Line, l.Element, l.Reason}), false
+			}
+		}
+	}
 	return reports, nil
 }
+
+// decided are the decisions of the models that were checked.
+type decided map[string]bool
+
+// Has tells whether one of them has this id or name.
+func (d decided) Has(name string) bool { return d[name] }
 
 // flowFiles lists the files; a folder stands for the models below it.
 func flowFiles(paths []string) ([]string, error) {
@@ -167,8 +182,8 @@ func (r *flowReport) refused(err error) {
 
 // checkDecisions reads models again and again, each time with those that are known
 // by then, until no import is missing that one of the files holds.
-func checkDecisions(reports []flowReport, raw map[int][]byte) {
-	known := map[int]*dmn.Model{}
+func checkDecisions(reports []flowReport, raw map[int][]byte) decided {
+	ids, known := decided{}, map[int]*dmn.Model{}
 	errs := map[int]error{}
 	for round := 0; round <= len(raw); round++ {
 		var others []*dmn.Model
@@ -202,7 +217,11 @@ func checkDecisions(reports []flowReport, raw map[int][]byte) {
 		}
 		r.Deploys = len(r.Problems) == 0
 		r.Warnings = tableWarnings(m)
+		for _, d := range m.Decisions() {
+			ids[d.ID], ids[d.Name] = true, true
+		}
 	}
+	return ids
 }
 
 // flowWarnings say where a flow that runs can get stuck, or has steps to which

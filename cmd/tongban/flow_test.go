@@ -150,3 +150,26 @@ func TestFlowCheck_imports(t *testing.T) {
 		t.Errorf("alone: status %d\n%s", status, out)
 	}
 }
+
+// A flow that runs in the engine and not in a case is refused with --cases; the
+// tables that it asks may stand beside it.
+func TestFlowCheck_cases(t *testing.T) {
+	dir := flowFolder(t)
+	flow := `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true">
+<startEvent id="s"/><businessRuleTask id="fee" implementation="d"/>
+<serviceTask id="mail" implementation="mail"/><endEvent id="e"/>
+<sequenceFlow id="a" sourceRef="s" targetRef="fee"/><sequenceFlow id="b" sourceRef="fee" targetRef="mail"/><sequenceFlow id="c" sourceRef="mail" targetRef="e"/></process></definitions>`
+	file, table := filepath.Join(dir, "case.bpmn"), filepath.Join(dir, "good.dmn")
+	if err := os.WriteFile(file, []byte(flow), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := tongban(t, "flow", "check", file, table); code != 0 || !strings.Contains(out, "deploys") {
+		t.Errorf("in the engine: %d %s", code, out)
+	}
+	if out, code := tongban(t, "flow", "check", "--cases", file, table); code != 3 || !strings.Contains(out, `needs service "mail"`) || strings.Contains(out, "decision") {
+		t.Errorf("in a case: %d %s", code, out)
+	}
+	if out, code := tongban(t, "flow", "check", "--cases", file); code != 3 || !strings.Contains(out, `needs decision "d"`) {
+		t.Errorf("without its table: %d %s", code, out)
+	}
+}

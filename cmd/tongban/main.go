@@ -56,7 +56,7 @@ func commands() []command {
 		{"backup", "FILE", "write everything (database, files, keys) into one file, while serving goes on", nil, runBackup},
 		{"restore", "FILE", "fill an empty data folder (and database) from a backup", nil, runRestore},
 		{"flow", "check FILE…", "say of each flow (BPMN) and decision model (DMN) whether it deploys, or element, line and reason, and warn of what may go wrong in it; a folder stands for the models in it; exit status 3: one does not deploy",
-			[]option{{"json", false, "answer as JSON"}, {"strict", false, "exit status 4 when all deploy and there are warnings"}}, runFlow},
+			[]option{{"json", false, "answer as JSON"}, {"strict", false, "exit status 4 when all deploy and there are warnings"}, {"cases", false, "flows also have to be such that a case can follow them"}}, runFlow},
 		{"doctor", "", "explain the settings and what is wrong", nil, runDoctor},
 		{"version", "", "print the version", nil, runVersion},
 	}

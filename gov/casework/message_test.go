@@ -20,6 +20,7 @@ const jointFlow = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MOD
 <message id="m1" name="图纸已看"/><message id="m2" name="检测结果"/><signal id="g1" name="会审完毕"/>
 <process id="p" name="主流程" isExecutable="true"><startEvent id="s"/><parallelGateway id="fork"/><callActivity id="joint" name="联合审查" calledElement="review"/>
 <receiveTask id="lab" name="等检测结果" messageRef="m2" t:takes="lab:text score:number"/><boundaryEvent id="over" attachedToRef="lab" cancelActivity="false"><signalEventDefinition signalRef="g1"/></boundaryEvent>
+<boundaryEvent id="overdue" attachedToRef="lab" cancelActivity="false"><timerEventDefinition><timeDuration>P9WD</timeDuration></timerEventDefinition></boundaryEvent><endEvent id="asked"/><sequenceFlow id="fo" sourceRef="overdue" targetRef="asked"/>
 <userTask id="note" name="催检测" t:org="${department}" t:post="examiner" t:limit="P1WD"/><endEvent id="noted"/><parallelGateway id="join"/>
 <userTask id="decide" name="决定" t:org="${department}" t:post="decider" t:limit="P2WD"/><exclusiveGateway id="d" default="no"/><serviceTask id="issue" implementation="issue"/><serviceTask id="refuse" implementation="refuse"/><endEvent id="e"/><endEvent id="e2"/>
 <sequenceFlow id="f0" sourceRef="s" targetRef="fork"/><sequenceFlow id="f1" sourceRef="fork" targetRef="joint"/><sequenceFlow id="f2" sourceRef="fork" targetRef="lab"/><sequenceFlow id="f3" sourceRef="over" targetRef="note"/><sequenceFlow id="f4" sourceRef="note" targetRef="noted"/>
@@ -145,6 +146,7 @@ func TestPublish_refusesWhatCasesDoNotHave(t *testing.T) {
 			"which nothing in this flow": {`<intermediateCatchEvent id="got"><messageEventDefinition messageRef="m1"/></intermediateCatchEvent>`, `<intermediateCatchEvent id="got"><messageEventDefinition messageRef="m2"/></intermediateCatchEvent>`},
 			"takes \"lab:colour\"":       {`lab:text`, `lab:colour`},
 			"is a process that nothing":  {`</definitions>`, `<process id="alone" isExecutable="true"><startEvent id="x"/><sequenceFlow id="x1" sourceRef="x" targetRef="y"/><endEvent id="y"/></process></definitions>`},
+			"with nobody at it":          {`attachedToRef="lab" cancelActivity="false"><timer`, `attachedToRef="note" cancelActivity="false"><timer`},
 			"too":                        {`id="rs"`, `id="s"`},
 		} {
 			flow := strings.ReplaceAll(jointFlow, r[0], r[1])

@@ -108,7 +108,7 @@ func New(d Deps) *Service {
 		Due:    func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },
 	}
 	s.Recounter = recount.New(recount.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Regions: d.Regions, NewDays: s.readDays, Move: s.recountOne, Shelf: s.shelf, Engine: s.engine})
-	s.Reader = reading.New(reading.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Shelf: s.shelf, Copies: s.Copies, Offices: d.Offices, Engine: s.engine, Regions: d.Regions})
+	s.Reader = reading.New(reading.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Shelf: s.shelf, Copies: s.Copies, Offices: d.Offices, Deputies: s.Deputies, Engine: s.engine, Regions: d.Regions})
 	return s
 }
 

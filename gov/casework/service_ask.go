@@ -227,7 +227,7 @@ func (s *Service) answered(ctx context.Context, tx *db.Tx, w *work, sup Suppleme
 		}
 	}
 	s.reclockSteps(tx, w, m.before.open(append(slices.Clone(m.cancelled), m.done...)...))
-	giveBack(m, m.before.tasks)
+	desk.GiveBack(m.opened, m.before.tasks)
 	details := map[string]any{"request": string(sup.ID), "items": len(sup.Items), "due": c.PromiseDue, "files": supplements.Hashes(sup.Items)}
 	if why == "" {
 		s.tell(ctx, tx, c, event{kind: "case.supplements_answered", role: "applicant", since: last.From, details: details}, facts.SupplementsAnswered{CaseRef: s.ref(c), Request: string(sup.ID), Due: c.PromiseDue})

@@ -12,6 +12,7 @@ import (
 	"tongban/gov/casework/people"
 	"tongban/gov/casework/rights"
 	"tongban/gov/facts"
+	"tongban/platform/auth"
 	"tongban/platform/db"
 )
 
@@ -40,7 +41,7 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 		if to.Account == p.ID {
 			return ErrNoOfficer.With("officer", account)
 		}
-		t.Delegation = &Delegation{By: cmp.Or(t.For, p.ID), ByName: cmp.Or(t.ForName, p.Name), To: to.Account, ToName: to.Name, Reason: why, At: s.Clock.Now()}
+		t.Delegation = &Delegation{By: cmp.Or(t.For, p.ID), ByName: cmp.Or(t.ForName, p.Name), To: to.Account, ToName: to.Name, ToOrg: to.Org, Reason: why, At: s.Clock.Now()}
 		t.Assignee, t.AssigneeName = to.Account, to.Name
 		e := s.stepEvent("task.delegated", *t, why)
 		e.details["to"], e.details["to_name"] = to.Account, to.Name
@@ -48,6 +49,16 @@ func (s *Service) Delegate(ctx context.Context, region string, id TaskID, org, a
 		desk.Reassign(tx, t)
 		return nil
 	})
+}
+
+// Asked tells whether the caller answers the opinion that is out on a step: who was
+// asked, or, while he is away, who stands in for him.
+func (s *Service) Asked(ctx context.Context, r db.Reader, t Task) (bool, error) {
+	d, me := t.Delegation, auth.From(ctx).ID
+	if !d.Waiting() || d.To == me {
+		return d.Waiting(), nil
+	}
+	return s.Deputies.Answers(ctx, r, me, d.To, d.ToOrg, t.Item)
 }
 
 // GiveOpinion answers a delegation; the task goes back to who asked.
@@ -58,14 +69,18 @@ func (s *Service) GiveOpinion(ctx context.Context, region string, id TaskID, opi
 	}
 	return s.onTask(ctx, "opinion", region, id, func(tx *db.Tx, w *work) error {
 		t, p := &w.task, tx.Actor()
-		if !t.Delegation.Waiting() || t.Delegation.To != p.ID {
-			return ErrNotDelegated
+		if ok, err := s.Asked(ctx, tx, *t); err != nil || !ok {
+			return cmp.Or(err, error(ErrNotDelegated))
 		}
 		if _, err := cases.Next(w.c.State, w.c.Paused, cases.ActWork); err != nil {
 			return err
 		}
 		d := *t.Delegation
 		d.Opinion, d.Answered = opinion, s.Clock.Now()
+		t.For, t.ForName = "", ""
+		if d.To != p.ID {
+			t.For, t.ForName, d.GivenName = d.To, d.ToName, p.Name
+		}
 		t.Delegation, t.Assignee, t.AssigneeName = &d, d.By, d.ByName
 		e := s.stepEvent("task.opinion_given", *t, opinion)
 		e.since = d.At

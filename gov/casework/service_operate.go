@@ -128,7 +128,7 @@ func (a *Acting) Move(ctx context.Context, f func(e *bpmn.Engine, p *bpmn.Proces
 	if err := a.s.carry(ctx, a.Tx, a.m, changes); err != nil {
 		return err
 	}
-	giveBack(a.m, a.m.before.tasks)
+	desk.GiveBack(a.m.opened, a.m.before.tasks)
 	return nil
 }
 

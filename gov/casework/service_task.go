@@ -26,12 +26,14 @@ import (
 )
 
 // mayDo refuses a task that is not open, or not for the caller.
-func (w *work) mayDo(ctx context.Context) error {
+func (s *Service) mayDo(ctx context.Context, r db.Reader, w *work) error {
 	if w.task.Role == RoleApplicant {
 		return cases.ErrWithApplicant
 	}
 	if err := reading.MayTask(ctx, w.task); err != nil {
-		return reading.RecalledFrom(ctx, w.task, err)
+		if ok, aerr := s.Asked(ctx, r, w.task); aerr != nil || !ok {
+			return cmp.Or(aerr, reading.RecalledFrom(ctx, w.task, err))
+		}
 	}
 	if err := w.task.Free(); err != nil {
 		if _, closed := cases.Next(w.c.State, false, cases.ActWork); closed != nil && !w.c.State.Open() {
@@ -65,7 +67,7 @@ func (s *Service) onTask(ctx context.Context, act, region string, id TaskID, f f
 				w, err = loadTaskWork(ctx, tx, region, id)
 			}
 			if err == nil {
-				err = w.mayDo(ctx)
+				err = s.mayDo(ctx, tx, &w)
 			}
 			if err == nil {
 				err = f(tx, &w)
@@ -276,7 +278,7 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 		if m.before, err = loadPast(ctx, tx, c); err != nil {
 			return err
 		}
-		giveBack(m, m.before.tasks)
+		desk.GiveBack(m.opened, m.before.tasks)
 	}
 	desk.Finish(tx, t)
 	return s.land(ctx, tx, m, from)
@@ -393,35 +395,15 @@ func (s *Service) ReturnTo(ctx context.Context, region string, id TaskID, elemen
 				return err
 			}
 		}
-		giveBack(m, m.before.tasks)
+		desk.GiveBack(m.opened, m.before.tasks)
 		s.close(t, tx, TaskReturned, Return, why, nil)
 		desk.Finish(tx, t)
-		to := stepName(m, element)
+		to := desk.NameOf(m.opened, element)
 		e := s.stepEvent("task.returned", *t, why)
 		e.details["to"], e.details["to_name"] = element, to
 		s.tell(ctx, tx, c, e, facts.TaskReturned{CaseRef: s.ref(c), TaskRef: taskRef(*t), To: element, Reason: why})
 		return s.land(ctx, tx, m, from)
 	})
-}
-
-// giveBack gives steps that are open again to who did them before.
-func giveBack(m *passage, tasks []Task) {
-	for i := range m.opened {
-		for _, old := range tasks {
-			if n := &m.opened[i]; n.Role != RoleApplicant && n.Element == old.Element && old.Org == n.Org && (old.State == TaskDone || old.State == TaskReturned) && old.Signer == n.Signer {
-				n.Assignee, n.AssigneeName = cmp.Or(old.For, old.Officer), cmp.Or(old.ForName, old.OfficerName)
-			}
-		}
-	}
-}
-
-func stepName(m *passage, element string) string {
-	for _, t := range m.opened {
-		if t.Element == element {
-			return t.Name
-		}
-	}
-	return element
 }
 
 // Transfer gives a task to another officer (account) of an office, or to the

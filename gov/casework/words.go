@@ -26,8 +26,6 @@ type (
 	Draft = drafts.Draft
 	// DraftID identifies a draft.
 	DraftID = drafts.DraftID
-	// DraftState tells what became of a draft.
-	DraftState = drafts.DraftState
 	// Start says how a draft begins.
 	Start = drafts.Start
 	// Edit is a change of some fields of a draft.
@@ -48,8 +46,6 @@ type (
 	Mode = drafts.Mode
 	// Attachment is one file of a material.
 	Attachment = drafts.Attachment
-	// Identification notes that a clerk compared the person with a document.
-	Identification = drafts.Identification
 	// Delivery is how the applicant wants the decision.
 	Delivery = drafts.Delivery
 	// Way is how the decision reaches the applicant.
@@ -116,8 +112,6 @@ type (
 	Extension = terms.Extension
 	// Rules are the limits and procedures that the law sets for every case.
 	Rules = terms.Rules
-	// Remedy is what somebody may do against a refusal.
-	Remedy = terms.Remedy
 	// SpecialKind is a kind of special procedure that stops the clock.
 	SpecialKind = terms.SpecialKind
 	// Light is how near a limit is.
@@ -183,7 +177,6 @@ type (
 
 // The values of those words.
 const (
-	Online         = drafts.Online
 	Counter        = drafts.Counter
 	DraftOpen      = drafts.DraftOpen
 	DraftSubmitted = drafts.DraftSubmitted
@@ -287,7 +280,6 @@ var (
 	ErrNoTask        = desk.ErrNoTask
 	ErrTaskClosed    = desk.ErrTaskClosed
 	ErrTaskHeld      = desk.ErrTaskHeld
-	ErrQuery         = desk.ErrQuery
 	ErrNoOfficer     = people.ErrNoOfficer
 	ErrNoOffice      = people.ErrNoOffice
 	ErrFlow          = offers.ErrFlow

@@ -10,6 +10,7 @@ import (
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/decisions"
 	"tongban/platform/authz"
+	"tongban/platform/bpmn"
 	"tongban/platform/fault"
 	"tongban/platform/forms"
 )
@@ -19,6 +20,11 @@ const PostApplicant = "applicant"
 
 // FlowServices are the service tasks that cases carry out.
 var FlowServices = caseflow.Services
+
+// CheckFlow lists why a case could not follow a flow that runs in the engine.
+func CheckFlow(p *bpmn.Process, tables caseflow.Tables) []caseflow.Lack {
+	return caseflow.Check(p, tables)
+}
 
 // CaseValues are what decision tables may look at besides questions and fields.
 var CaseValues = []string{"department", "express", "channel", "company", "supplemented"}

@@ -192,3 +192,31 @@ func TestDeputies_overHTTP(t *testing.T) {
 		}
 	})
 }
+
+// A program hands in what the flow of a case waits for, once, and is told what it
+// waits for.
+func TestMessages_overHTTP(t *testing.T) {
+	casefiletest.Village(t, func(w *casefiletest.Town) {
+		w.Publish([]byte(casefiletest.Waiting))
+		o := open(w)
+		at := fmt.Sprintf("/api/v1/cases/%s/%s/messages", o.c.Region, o.c.ID)
+		list := o.call("head", "GET", at, nil, 200)["messages"].([]any)
+		if len(list) != 1 || list[0].(m)["name"] != "lab-result" || list[0].(m)["stops"] != true || len(list[0].(m)["values"].([]any)) != 4 {
+			t.Fatalf("%v", list)
+		}
+		body := m{"values": m{"lab": "合格", "score": "2.5", "sealed": "true", "on": "2026-09-08"}, "reason": "检测院回传"}
+		o.call("examiner", "POST", at+"/lab-result", body, 403) // the fire office
+		o.call("head", "POST", at+"/other", body, 409)
+		o.call("head", "POST", at+"/lab-result", m{"values": m{"lab": "合格"}, "reason": "x"}, 422)
+		o.call("head", "POST", at+"/lab-result", m{"values": body["values"]}, 422)
+		for range 2 { // the office that the drawing names; its sender did not hear of the first
+			if got := o.again("water", "POST", at+"/lab-result", body, 200, "lab"); got["state"] != "in_progress" {
+				t.Errorf("%v", got)
+			}
+		}
+		o.call("head", "POST", at+"/lab-result", body, 409)
+		if list := o.call("head", "GET", at, nil, 200)["messages"].([]any); len(list) != 0 {
+			t.Errorf("%v", list)
+		}
+	})
+}

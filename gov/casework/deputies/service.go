@@ -265,6 +265,16 @@ func (s *Service) Stands(ctx context.Context, r db.Reader, deputy, officer, org,
 	return slices.ContainsFunc(all, func(d Deputy) bool { return d.Account == officer && d.Covers(org, role, item) }), err
 }
 
+// Answers tells whether an account stands in now for an officer who was asked for
+// an opinion in an office, on an item. Which of his posts he was asked in does not
+// matter: an opinion needs none.
+func (s *Service) Answers(ctx context.Context, r db.Reader, deputy, officer, org, item string) (bool, error) {
+	all, err := s.For(ctx, r, deputy)
+	return slices.ContainsFunc(all, func(d Deputy) bool {
+		return d.Account == officer && d.Org == org && (len(d.Items) == 0 || slices.Contains(d.Items, item))
+	}), err
+}
+
 // Mine lists the newest arrangements in which the caller is away or stands in.
 func (s *Service) Mine(ctx context.Context) ([]Deputy, error) {
 	p := auth.From(ctx)

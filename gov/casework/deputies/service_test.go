@@ -251,3 +251,53 @@ func TestDeputy_twoPersonsStayTwo(t *testing.T) {
 		w.wants("in the place of who examined", err, casework.ErrTwoPersons)
 	})
 }
+
+// A deputy answers what somebody of another office asks of who is away: he finds
+// it in his inbox, reads the case, and both are named; others do not.
+func TestDeputy_answersOpinions(t *testing.T) {
+	in(t, func(w *town) {
+		s := w.Casework
+		asks := w.Officer("市监甲", "examiner", casefiletest.Lead)
+		var step casework.Task
+		for _, x := range w.File(w.c).Tasks {
+			if x.Org == casefiletest.Lead && x.State == casework.TaskOpen {
+				step = x
+			}
+		}
+		_, err := s.Delegate(asks, step.Region, step.ID, casefiletest.Fire, w.a, "请核对疏散图")
+		w.Must(err)
+		_, err = s.GiveOpinion(w.deputy, step.Region, step.ID, "没有问题")
+		w.wants("before it is arranged", err, authz.ErrForbidden)
+		_, err = s.Deputies.Name(w.away, w.naming())
+		w.Must(err)
+		found := w.own(w.deputy)
+		if len(found) != 1 || found[0].ID != step.ID {
+			t.Fatalf("the deputy sees %+v", found)
+		}
+		if f, err := s.Open(w.deputy, w.c.Region, w.c.ID, "征询意见"); err != nil || len(f.Application.Form) == 0 {
+			t.Errorf("the deputy reads %v %v", f.Application.Form, err)
+		}
+		_, err = s.GiveOpinion(w.Officer("消防丙", "examiner", casefiletest.Fire), step.Region, step.ID, "没有问题")
+		w.wants("a colleague who stands in for nobody", err, authz.ErrForbidden)
+		_, err = s.Complete(w.deputy, step.Region, step.ID, casework.Opinion{Result: casework.Approve, Text: "可以"})
+		w.wants("the step itself", err, casework.ErrDelegated)
+		for range 2 { // its sender did not hear of the first
+			done, err := s.GiveOpinion(once.With(w.deputy, "opinion-1"), step.Region, step.ID, "疏散图没有问题")
+			w.Must(err)
+			if done.Delegation.Waiting() || done.Delegation.GivenName == "" || done.Assignee != auth.From(asks).ID {
+				t.Fatalf("%+v", done.Delegation)
+			}
+		}
+		if line := w.line("task.opinion_given"); line.Actor != w.b || line.Details["for"] != w.a {
+			t.Errorf("the timeline says %+v", line)
+		}
+		if left := w.own(w.deputy); len(left) != 0 {
+			t.Errorf("it is still in the inbox: %+v", left)
+		}
+		w.Clock.Advance(5 * 24 * time.Hour)
+		_, err = s.Delegate(asks, step.Region, step.ID, casefiletest.Fire, w.a, "再看一次")
+		w.Must(err)
+		_, err = s.GiveOpinion(w.deputy, step.Region, step.ID, "没有问题")
+		w.wants("after it is over", err, authz.ErrForbidden)
+	})
+}

@@ -170,10 +170,14 @@ func (s *Service) ownArms(ctx context.Context, p auth.Principal) ([]arm, error) 
 	all, err := s.Deputies.For(ctx, s.DB, p.ID)
 	for _, d := range all {
 		a := arm{held.where, []any{d.Account}}.and("t.org = ?", d.Org).and("t.role IN ("+marks(len(d.Roles))+")", db.Args(d.Roles)...)
+		// Opinions that he was asked for, on steps of whatever office (委派).
+		asked := arm{held.where, []any{d.Account}}.and("t.delegation ->> 'to' = ?", d.Account).and("t.delegation ->> 'to_org' = ?", d.Org).
+			and("NOT (t.org = ? AND t.role IN ("+marks(len(d.Roles))+"))", append([]any{d.Org}, db.Args(d.Roles)...)...)
 		if len(d.Items) > 0 {
 			a = a.and("t.item IN ("+marks(len(d.Items))+")", db.Args(d.Items)...)
+			asked = asked.and("t.item IN ("+marks(len(d.Items))+")", db.Args(d.Items)...)
 		}
-		out = append(out, s.inRegions(a))
+		out = append(out, s.inRegions(a), s.inRegions(asked))
 	}
 	return out, err
 }

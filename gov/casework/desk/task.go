@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"time"
 
 	"tongban/gov/casework/terms"
@@ -98,10 +99,22 @@ type Delegation struct {
 	Recalled time.Time `json:"recalled,omitzero"` // taken back by who asked, before an answer
 
 	RecallReason string `json:"recall_reason,omitempty"`
+
+	ToOrg     string `json:"to_org,omitempty"`     // in which office he was asked
+	GivenName string `json:"given_name,omitempty"` // the deputy who gave it
 }
 
 // Waiting tells whether the opinion is still out.
 func (d *Delegation) Waiting() bool { return d != nil && d.Answered.IsZero() && d.Recalled.IsZero() }
+
+// Answerer names who gave the opinion; a deputy with whom he stood in for, in these
+// words.
+func (d *Delegation) Answerer(standsFor string) string {
+	if d.GivenName != "" {
+		return d.GivenName + standsFor
+	}
+	return d.ToName
+}
 
 // DueUnder is when a step has to be done: its own limit, never later than the
 // case's; the case's alone when the step has none. Zero while the clock stands.
@@ -126,4 +139,25 @@ func (t Task) HeldBy(account string) error {
 		return ErrTaskHeld.With("who", t.AssigneeName)
 	}
 	return nil
+}
+
+// GiveBack gives steps that are open again to who did them before.
+func GiveBack(opened, before []Task) {
+	for i := range opened {
+		for _, old := range before {
+			if n := &opened[i]; n.Role != RoleApplicant && n.Element == old.Element && old.Org == n.Org && (old.State == TaskDone || old.State == TaskReturned) && old.Signer == n.Signer {
+				n.Assignee, n.AssigneeName = cmp.Or(old.For, old.Officer), cmp.Or(old.ForName, old.OfficerName)
+			}
+		}
+	}
+}
+
+// NameOf is what the step of an element among these is called.
+func NameOf(opened []Task, element string) string {
+	for _, t := range opened {
+		if t.Element == element {
+			return t.Name
+		}
+	}
+	return element
 }

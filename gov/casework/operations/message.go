@@ -8,6 +8,7 @@ import (
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/catalogue/caseflow"
+	"tongban/platform/fault"
 )
 
 // Message is what a case is handed from outside, where its flow waits for it: the
@@ -23,10 +24,7 @@ type Message struct {
 // charge may, and the office that the drawing names at the event. Nothing is kept
 // that nobody waits for, and nothing moves while the clock stands.
 func (d Desk) Receive(ctx context.Context, region string, id casework.CaseID, in Message) (casework.Case, error) {
-	why, err := said(in.Reason)
-	if err != nil {
-		return casework.Case{}, err
-	}
+	why, unsaid := said(in.Reason)
 	return d.s.OnCase(ctx, "message/"+in.Name, region, id, func(a *casework.Acting) error {
 		wait, err := awaited(ctx, a, in.Name)
 		if err != nil {
@@ -44,7 +42,13 @@ func (d Desk) Receive(ctx context.Context, region string, id casework.CaseID, in
 			for _, b := range bad {
 				out = append(out, drafts.Problem{Field: "values." + b.Name, Code: "casework.problem.message." + b.Code, Pairs: []any{"name", b.Name}})
 			}
+			if unsaid != nil {
+				out = append(out, drafts.Problem{Field: "reason", Code: "fault." + fault.Of(unsaid).Code, Pairs: []any{"max", drafts.MaxReason}})
+			}
 			return out
+		}
+		if unsaid != nil {
+			return unsaid
 		}
 		return a.Hand(ctx, wait, values, why)
 	})

@@ -15,22 +15,13 @@ import (
 	"tongban/platform/once"
 )
 
-// waiting is a flow that waits for the result of a test beside a step; water may
-// hand it in too.
-const waiting = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:t="https://tongban.example/bpmn"><message id="m" name="lab-result"/><process id="p" name="检测" isExecutable="true"><startEvent id="s"/>
-<receiveTask id="lab" name="等检测结果" messageRef="m" t:org="` + water + `" t:takes="lab:text score:number sealed:boolean on:date"/><userTask id="decide" name="决定" t:org="${department}" t:post="decider" t:limit="P2WD"/><exclusiveGateway id="d" default="no"/>
-<serviceTask id="issue" implementation="issue"/><serviceTask id="refuse" implementation="refuse"/><endEvent id="e"/><endEvent id="e2"/>
-<sequenceFlow id="f0" sourceRef="s" targetRef="lab"/><sequenceFlow id="f1" sourceRef="lab" targetRef="decide"/><sequenceFlow id="f2" sourceRef="decide" targetRef="d"/>
-<sequenceFlow id="yes" sourceRef="d" targetRef="issue"><conditionExpression>${decide_outcome == 'approve' and score == 2.5 and sealed}</conditionExpression></sequenceFlow><sequenceFlow id="no" sourceRef="d" targetRef="refuse"/>
-<sequenceFlow id="f3" sourceRef="issue" targetRef="e"/><sequenceFlow id="f4" sourceRef="refuse" targetRef="e2"/></process></definitions>`
-
 // A case takes the message it waits for from those who may, as it was declared,
 // once, with a reason on record; whatever else is tried is refused and changes
 // nothing.
 func TestReceive_whatIsAwaited(t *testing.T) {
 	casefiletest.Run(t, func(town *casefiletest.Town) {
 		w := &world{Town: town, ops: operations.On(town.Casework)}
-		w.publish([]byte(waiting))
+		w.Publish([]byte(casefiletest.Waiting))
 		w.me = w.Resident("王示例", 1)
 		w.c = w.Apply(w.me)
 		var err error

@@ -1,12 +1,9 @@
 package operations_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,8 +12,6 @@ import (
 	"tongban/gov/casework/operations"
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/web/casefile/casefiletest"
-	"tongban/gov/catalogue"
-	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/design/plan"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -45,7 +40,7 @@ func in(t *testing.T, allowed []string, f func(w *world)) {
 		p := plan.From(plan.Together, "开办餐饮店", []string{fire, water}, func(c string) string { return names[c] })
 		p.Each(func(s *plan.Step, _ plan.Place) bool { s.Operations = allowed; return true })
 		p.Decide.Operations = rights.Operations
-		w.publish(p.Write("drawn", func(c string) string { return names[c] }))
+		w.Publish(p.Write("drawn", func(c string) string { return names[c] }))
 		w.me = w.Resident("王示例", 1)
 		w.c = w.Apply(w.me)
 		var err error
@@ -53,24 +48,6 @@ func in(t *testing.T, allowed []string, f func(w *world)) {
 		w.Must(err)
 		f(w)
 	})
-}
-
-func (w *world) publish(flow []byte) {
-	ctx := auth.With(w.T.Context(), auth.Principal{ID: "acc_设计", Name: "设计", Kind: auth.KindOfficer, Grants: []auth.Grant{{Region: casefiletest.Top, Subtree: true, Permissions: []string{catalogue.MayPublishItems.Name}}}})
-	o, err := w.Items.Offer(ctx, casefiletest.District, casefiletest.Restaurant)
-	w.Must(err)
-	m, err := bpmn.Parse(bytes.NewReader(flow))
-	w.Must(err)
-	n := catalogue.NewFlow{Region: o.Region, Code: o.Code, Base: o.Version, Flow: flow, Offices: maps.Clone(o.Offices)}
-	for _, t := range caseflow.UserTasks(m.Process("")) {
-		org := t.Attrs["org"]
-		if strings.HasPrefix(org, "${") {
-			org = lead
-		}
-		n.Steps = append(n.Steps, catalogue.Step{Element: t.ID, Name: catalogue.Text{Zh: t.Name}, Org: org, Limit: catalogue.Limit{Amount: 5, Unit: catalogue.Workdays}})
-	}
-	_, err = w.Items.PublishFlow(ctx, n)
-	w.Must(err)
 }
 
 // at lists the open steps of an office.

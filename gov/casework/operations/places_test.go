@@ -77,7 +77,7 @@ type stand struct {
 // stands brings a case to b2, with its timer running.
 func (w *world) stands(p place) *stand {
 	w.T.Helper()
-	w.publish(p.model())
+	w.Publish(p.model())
 	w.me = w.Resident("王示例", 1)
 	w.c = w.Apply(w.me)
 	var err error

@@ -11,6 +11,7 @@ import (
 	"tongban/gov/casework/casenumber"
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/copies"
+	"tongban/gov/casework/deputies"
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/flows"
@@ -21,6 +22,7 @@ import (
 	"tongban/gov/casework/supplements"
 	"tongban/gov/casework/terms"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -47,6 +49,7 @@ type Deps struct {
 	Shelf    *offers.Shelf
 	Copies   *copies.Service
 	Offices  people.Offices
+	Deputies *deputies.Service
 	Engine   *bpmn.Engine
 	Regions  []string
 }
@@ -68,10 +71,11 @@ type File struct {
 	Tasks       []desk.Task
 	Supplements []supplements.Supplement
 	Clock       cases.ClockFace
-	Mine        bool            // the caller is the applicant
-	NotTaken    map[string]bool // elements of the flow that it did not come to and cannot any more
-	Form        []forms.Group   // what the form asked, as far as the caller sees it
-	Sees        rights.Sight    // how much of the application the caller sees
+	Mine        bool               // the caller is the applicant
+	Awaits      []caseflow.Awaited // messages that its flow waits for, for staff
+	NotTaken    map[string]bool    // elements of the flow that it did not come to and cannot any more
+	Form        []forms.Group      // what the form asked, as far as the caller sees it
+	Sees        rights.Sight       // how much of the application the caller sees
 }
 
 // Open returns the file of a case. To its owner it is simply shown; to staff
@@ -110,6 +114,9 @@ func (s *Service) Open(ctx context.Context, region string, id terms.CaseID, purp
 	all := o.Answers(f.Application.Situation, f.Application.Form)
 	f.Form, f.Materials, f.Clock = o.Form.Shown(all), o.MaterialsFor(all), s.Face(c, f.Tasks)
 	if !f.Mine {
+		if w.Flow != nil && !w.Flow.Instance.Ended() {
+			f.Awaits = caseflow.Awaits(o.Process, w.Flow.Instance)
+		}
 		if f.Sees, err = s.sees(ctx, &c, f.Tasks, o); err != nil {
 			return File{}, err
 		}
@@ -150,11 +157,22 @@ func (s *Service) sees(ctx context.Context, c *cases.Case, tasks []desk.Task, o 
 	}
 	out, _, err := s.Copies.Sees(ctx, c.Region, c.ID)
 	for _, t := range tasks {
-		if asked := t.Delegation.Waiting() && t.Delegation.To == auth.From(ctx).ID; asked || may(t.Org) {
+		if s.asked(ctx, t) || may(t.Org) {
 			out = out.Or(o.Rights(t.Element).Sees())
 		}
 	}
 	return out, err
+}
+
+// asked tells whether the caller, or for whom he stands in, is asked for an opinion
+// at a step.
+func (s *Service) asked(ctx context.Context, t desk.Task) bool {
+	d, me := t.Delegation, auth.From(ctx).ID
+	if !d.Waiting() || d.To == me || s.Deputies == nil || auth.From(ctx).Kind != auth.KindOfficer {
+		return d.Waiting() && d.To == me
+	}
+	ok, err := s.Deputies.Answers(ctx, s.DB, me, d.To, d.ToOrg, t.Item)
+	return ok && err == nil
 }
 
 // narrow takes everything out of a file that its reader does not see, so that
@@ -230,12 +248,11 @@ func (s *Service) mayRead(ctx context.Context, c *cases.Case, tasks []desk.Task)
 	if c.Place != "" {
 		orgs = append(orgs, c.Place)
 	}
-	me := auth.From(ctx).ID
 	for _, t := range tasks {
 		if !slices.Contains(orgs, t.Org) {
 			orgs = append(orgs, t.Org)
 		}
-		if t.Delegation.Waiting() && t.Delegation.To == me {
+		if s.asked(ctx, t) {
 			return orgs, nil
 		}
 	}

@@ -133,11 +133,37 @@ func (c *check) event(el *definition.Element, n definition.Need) {
 		c.lack("event_thrown", n, "throws the %s %q, which nothing in this flow takes", el.Event.Kind, n.Name)
 	case n.Kind == "signal" && !throws(el) && !c.thrown[key]:
 		c.lack("event_awaited", n, "waits for the signal %q, which nothing in this flow throws", n.Name)
+	case n.Kind == "message in" && !c.thrown[key] && !timed(el):
+		c.lack("event_alone", n, "waits for %q from outside with nobody at it; watch it by a timer (on its border, or beside it behind an event-based gateway)", n.Name)
 	case n.Kind == "message in":
 		if _, err := Takes(el); err != nil {
 			c.lack("event_takes", n, "%v", err)
 		}
 	}
+}
+
+// timed tells whether a wait is watched by a timer: on its border or on that of a
+// sub-process around it, or as another way of the same event-based gateway. An
+// event that only may come needs none.
+//
+// Because: no office has a step meanwhile, and a limit that runs has to reach
+// somebody.
+func timed(el *definition.Element) bool {
+	if el.Kind != draw.Receive && el.Kind != draw.Catch {
+		return true
+	}
+	timer := func(b *definition.Element) bool { return b.Event != nil && b.Event.Kind == definition.OnTimer }
+	for _, f := range el.In {
+		if f.From.Kind == draw.ByEvent && slices.ContainsFunc(f.From.Out, func(o *definition.Flow) bool { return timer(o.To) }) {
+			return true
+		}
+	}
+	for x := el; x != nil; x = x.Parent {
+		if slices.ContainsFunc(x.Boundaries, timer) {
+			return true
+		}
+	}
+	return false
 }
 
 // circle refuses processes that call themselves, by others or not: a case would

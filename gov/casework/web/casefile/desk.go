@@ -117,7 +117,7 @@ func (d Desk) render(w http.ResponseWriter, r *http.Request, status int, v View,
 	ctx := r.Context()
 	problems := append(append([]ui.Problem{}, ref.Problems...), a.Problems...)
 	return ui.Render(w, r, status, ui.Page{Title: v.File.ItemName, Eyebrow: i18n.T(ctx, "casefile.eyebrow", "number", casework.ShowNumber(v.File.Number), "office", v.File.OrgName), Face: d.Face, Active: d.Active,
-		Back: d.Home(ctx), Problems: problems}, casePage(v, a, ref, v.MayAccept(ctx), v.Lanes(ctx, d.Casework)))
+		Back: d.Home(ctx), Problems: append(problems, v.Sent.Problems...)}, casePage(v, a, ref, v.MayAccept(ctx), v.Lanes(ctx, d.Casework)))
 }
 
 // Accept answers POST …/cases/{region}/{id}/accept (受理).

@@ -46,6 +46,7 @@ type View struct {
 	Full     bool   // numbers are shown in full: somebody said why
 	Now      time.Time
 	Together *bundles.Together // the one thing that it is a part of; nil: it stands alone
+	Sent     sentMessage       // a message that was handed in and refused
 }
 
 // Load opens a case for a purpose; the reading is on record where the

@@ -1,18 +1,13 @@
 package workbench_test
 
 import (
-	"bytes"
-	"maps"
 	"net/url"
 	"strings"
 	"testing"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/web/casefile/casefiletest"
-	"tongban/gov/catalogue"
 	"tongban/gov/design/plan"
-	"tongban/platform/auth"
-	"tongban/platform/bpmn"
 )
 
 // draw publishes a flow of two offices side by side, in which only these
@@ -22,22 +17,7 @@ func draw(w *casefiletest.Town, allowed []string) {
 	name := func(c string) string { return names[c] }
 	p := plan.From(plan.Together, "开办餐饮店", []string{casefiletest.Fire, casefiletest.Water}, name)
 	p.Each(func(s *plan.Step, _ plan.Place) bool { s.Operations = allowed; return true })
-	flow := p.Write("drawn", name)
-	ctx := auth.With(w.T.Context(), auth.Principal{ID: "acc_设计", Name: "设计", Kind: auth.KindOfficer, Grants: []auth.Grant{{Region: casefiletest.Top, Subtree: true, Permissions: []string{catalogue.MayPublishItems.Name}}}})
-	o, err := w.Items.Offer(ctx, casefiletest.District, casefiletest.Restaurant)
-	w.Must(err)
-	m, err := bpmn.Parse(bytes.NewReader(flow))
-	w.Must(err)
-	n := catalogue.NewFlow{Region: o.Region, Code: o.Code, Base: o.Version, Flow: flow, Offices: maps.Clone(o.Offices)}
-	for _, t := range m.Process("").UserTasks() {
-		org := t.Attrs["org"]
-		if strings.HasPrefix(org, "${") {
-			org = casefiletest.Lead
-		}
-		n.Steps = append(n.Steps, catalogue.Step{Element: t.ID, Name: catalogue.Text{Zh: t.Name}, Org: org, Limit: catalogue.Limit{Amount: 5, Unit: catalogue.Workdays}})
-	}
-	_, err = w.Items.PublishFlow(ctx, n)
-	w.Must(err)
+	w.Publish(p.Write("drawn", name))
 }
 
 // The page offers what the flow allows and nothing else, and what it does not

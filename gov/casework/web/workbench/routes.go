@@ -88,6 +88,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /work/cases/{region}/{id}/accept", Do: k.Accept, May: casework.MayAccept},
 		{Pattern: "POST /work/cases/{region}/{id}/refuse", Do: k.Refuse, May: casework.MayAccept},
 		{Pattern: "POST /work/cases/{region}/{id}/ask", Do: k.Ask, May: casework.MayAccept},
+		{Pattern: "POST /work/cases/{region}/{id}/messages/{name}", Do: k.HandIn, May: casework.MayMessage},
 		{Pattern: "POST /work/cases/{region}/{id}/unmask", Do: k.Unmask, May: casework.MayReadCase},
 		{Pattern: "GET /work/cases/{region}/{id}/clock", Do: k.Clock, May: casework.MayReadCase},
 		{Pattern: "GET /work/cases/{region}/{id}/flow.svg", Do: k.Flow, May: casework.MayReadCase},

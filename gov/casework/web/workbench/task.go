@@ -115,6 +115,9 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 	v.Done, v.Other = doneWords(ctx, r.URL.Query().Get("act"), number), number != v.File.Number
 	v.Lanes = v.View.Lanes(ctx, h.Casework)
 	v.rights(ctx)
+	if v.Asked, err = h.Casework.Asked(ctx, h.Casework.DB, v.Task); err != nil {
+		return v, err
+	}
 	v.Left = casefile.TaskDue(ctx, h.Casework, v.Task, v.Now)
 	if me := auth.From(ctx).ID; v.Task.State == casework.TaskDone && (v.Task.Officer == me || v.Task.For == me) && v.File.State.Open() && !v.File.Paused && v.Task.Element != casework.AcceptElement {
 		if v.Sent, err = operations.On(h.Casework).Sent(ctx, region, v.Task.ID); err != nil {
@@ -158,7 +161,6 @@ func (h pages) load(r *http.Request, purpose string) (taskView, error) {
 func (v *taskView) rights(ctx context.Context) {
 	me, t, c := auth.From(ctx).ID, v.Task, v.File.Case
 	v.Mine = t.Assignee == me
-	v.Asked = t.Delegation.Waiting() && t.Delegation.To == me
 	v.Asks = t.Delegation.Waiting() && t.Delegation.By == me
 	v.May = casefile.May(ctx, permission(t.Role), c.Region, t.Org)
 	v.Dispatch = casefile.May(ctx, casework.MayDispatch, c.Region, t.Org)
