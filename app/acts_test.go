@@ -65,3 +65,46 @@ func TestAPI_actsOnCertificates(t *testing.T) {
 		t.Errorf("a second person reads it: %d %s", a.status, a.body)
 	}
 }
+
+// A holder fetches a certificate in every form, and anybody checks each of
+// them over the API; a changed one is refused.
+func TestAPI_formsOfCertificates(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	c := n.Granted(node.Resident)
+	papers, err := n.Certificates.OfCase(n.As(node.Clerk), c.Region, string(c.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	paper := ""
+	for _, p := range papers {
+		if p.Kind == "certificate" {
+			paper = p.ID
+		}
+	}
+	path := "/api/v1/papers/" + c.Region + "/" + paper + "/file"
+	for query, form := range map[string]string{"": "pdf", "?form=ofd": "ofd", "?form=jws": "jws", "?form=jws&algorithm=ES256&json=true": "jws", "?form=jws&algorithm=SM2-SM3": "jws", "?form=data": "data"} {
+		a := call(n, node.Resident, http.MethodGet, path+query, "")
+		if a.status != 200 {
+			t.Errorf("%q: %d %.300s", query, a.status, a.body)
+			continue
+		}
+		check := func(body string) string {
+			r := httptest.NewRequest(http.MethodPost, "/api/v1/verifications", strings.NewReader(body))
+			r.Header.Set("Content-Type", "application/octet-stream")
+			return ask(n, r).body
+		}
+		if got := check(a.body); !strings.Contains(got, `"ok":true`) || !strings.Contains(got, `"form":"`+form+`"`) || !strings.Contains(got, `"online":true`) {
+			t.Errorf("%q: %s", query, got)
+		}
+		half := len(a.body) / 2
+		if got := check(a.body[:half] + "A" + a.body[half+2:]); !strings.Contains(got, `"genuine":false`) || !strings.Contains(got, `"reason":"`) {
+			t.Errorf("%q, changed: %s", query, got)
+		}
+	}
+	if a := call(n, node.Legal, http.MethodGet, path+"?form=ofd", ""); a.status != 404 {
+		t.Errorf("a second person fetches it: %d", a.status)
+	}
+	if a := call(n, node.Resident, http.MethodGet, path+"?form=docx", ""); a.status != 422 {
+		t.Errorf("an unknown form: %d", a.status)
+	}
+}

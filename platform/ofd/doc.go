@@ -28,6 +28,12 @@
 // because the text of GB/T 38540 is not at hand; no approved seal maker has
 // issued the seal and no seal registry knows it.
 //
+// # Schemas
+//
+// Every XML file is as the schemas of GB/T 33190 Annex A want it: order, names and
+// kinds of what is written are a test (schema_test.go). One thing differs on
+// purpose: they list MD5 and SHA1 as CheckMethod, and seals of today name SM3.
+//
 // # Guarantees
 //
 //   - Text is selectable and comes out as it went in, rare characters included;

@@ -35,7 +35,7 @@ const (
 )
 
 // signatures is the list of the one signature.
-const signatures = prologue + `<ofd:Signatures ` + namespace + `><ofd:MaxSignId>1</ofd:MaxSignId><ofd:Signature ID="1" Type="Seal" BaseLoc="/` + signatureFile + `"/></ofd:Signatures>`
+const signatures = prologue + `<ofd:Signatures ` + namespace + `><ofd:Signature ID="s1" Type="Seal" BaseLoc="/` + signatureFile + `"/></ofd:Signatures>`
 
 // Sign writes a document with an electronic seal over every byte of it.
 func Sign(d Document, s Seal) ([]byte, error) {
@@ -82,7 +82,7 @@ func described(parts []part, d Document, s Seal) string {
 	b.WriteString(`</ofd:References>`)
 	if s.Box != nil {
 		r := s.Box.Rect
-		fmt.Fprintf(&b, `<ofd:StampAnnot ID="1" PageRef="%d" Boundary="%s %s %s %s"/>`, pageID(parts, s.Box.Page), num(r[0]*mm), num((d.Height-r[3])*mm), num((r[2]-r[0])*mm), num((r[3]-r[1])*mm))
+		fmt.Fprintf(&b, `<ofd:StampAnnot ID="a1" PageRef="%d" Boundary="%s %s %s %s"/>`, pageID(parts, s.Box.Page), num(r[0]*mm), num((d.Height-r[3])*mm), num((r[2]-r[0])*mm), num((r[3]-r[1])*mm))
 	}
 	fmt.Fprintf(&b, `</ofd:SignedInfo><ofd:SignedValue>/%s</ofd:SignedValue></ofd:Signature>`, valueFile)
 	return b.String()

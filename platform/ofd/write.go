@@ -171,7 +171,7 @@ func attachments(d Document) (list []byte, files []part) {
 	var s strings.Builder
 	s.WriteString(prologue + `<ofd:Attachments ` + namespace + `>`)
 	for i, a := range d.Attachments {
-		fmt.Fprintf(&s, `<ofd:Attachment ID="%d" Name="%s" Format="%s" Size="%s" Visible="true"><ofd:FileLoc>%s</ofd:FileLoc></ofd:Attachment>`,
+		fmt.Fprintf(&s, `<ofd:Attachment ID="f%d" Name="%s" Format="%s" Size="%s" Visible="true"><ofd:FileLoc>%s</ofd:FileLoc></ofd:Attachment>`,
 			i+1, escape(a.Name), escape(a.Format), num(float64(len(a.Data))/1024), escape(a.Name))
 		files = append(files, part{"Doc_0/Attachs/" + a.Name, a.Data})
 	}
