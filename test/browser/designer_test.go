@@ -21,7 +21,7 @@ func TestDesigner_threeOfficesWithSupplement(t *testing.T) {
 			tab, began := harness.Open(t, w.look(look, designer)), clock.System.Now()
 			tab.Go(w.url + "/design?q=%E9%A4%90%E9%A5%AE")
 			tab.Clean()
-			tab.Follow("开办餐饮店一件事", "")
+			tab.Follow("餐饮店综合许可", "")
 			if i > 0 { // drawn before: another begins anew
 				harness.Eval[bool](tab, `document.querySelector(".plan-begin").open = true`)
 			}

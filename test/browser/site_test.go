@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/handout"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design/plan"
@@ -32,6 +33,7 @@ type world struct {
 	paper, code, person, post           string
 	kind, request                       string // type of the certificate; what the counter asks a wallet for
 	handout                             handout.Handout
+	whole                               bundles.Bundle
 }
 
 // open serves a town to a browser.
@@ -107,6 +109,7 @@ func furnish(t *testing.T, w *world) *world {
 	w.request = shown.ID
 	w.furnishDesign(t)
 	w.furnishHandout(t)
+	w.furnishWhole(t)
 	w.Settle()
 	return w
 }
@@ -139,6 +142,16 @@ func (w *world) furnishDesign(t *testing.T) {
 		}
 		return nil
 	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// furnishWhole has a one thing under way, of which an office asks for something.
+func (w *world) furnishWhole(t *testing.T) {
+	t.Helper()
+	w.whole = w.Whole(node.Resident)
+	fire, _ := w.whole.Part("fire")
+	if _, err := w.Casework.AskSupplement(w.As(node.Decider), fire.Case.Region, fire.Case.ID, 0, []casework.SupplementItem{{Target: "material.fire_plan", Name: "消防平面布置图和灭火疏散预案", Reason: "看不清出口", How: "标出出口再交一次"}}, ""); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -197,6 +210,7 @@ const imported = "/items?q=%E6%B3%95%E5%BE%8B%E6%8F%B4%E5%8A%A9" // a search amo
 func (w *world) pages(who string) []string {
 	of := func(c casework.Case, format string) string { return fmt.Sprintf(format, c.Region, c.ID) }
 	draft := fmt.Sprintf("/drafts/%s/%s", w.draft.Region, w.draft.ID)
+	whole := fmt.Sprintf("/bundles/%s/%s", w.whole.Region, w.whole.ID)
 	item := node.District + "/" + node.Restaurant
 	switch who {
 	case "":
@@ -204,16 +218,16 @@ func (w *world) pages(who string) []string {
 	case node.Resident:
 		return []string{"/apply/" + item, draft, draft + "/situation?q=place", draft + "/form", draft + "/materials", draft + "/check",
 			of(w.submitted, "/cases/%s/%s?done=submitted"), of(w.accepted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s/clock"), of(w.asked, "/cases/%s/%s/application"),
-			of(w.asked, "/cases/%s/%s/supplement"), of(w.submitted, "/cases/%s/%s/withdraw"), of(w.submitted, "/cases/%s/%s/materials"), of(w.granted, "/cases/%s/%s/rating")}
+			of(w.asked, "/cases/%s/%s/supplement"), of(w.submitted, "/cases/%s/%s/withdraw"), of(w.submitted, "/cases/%s/%s/materials"), of(w.granted, "/cases/%s/%s/rating"), whole, whole + "/withdraw", whole + "/parts/food/withdraw", whole + "/supplements"}
 	case node.Clerk:
 		return []string{"/counter/people/" + w.person, "/counter/people/" + w.person + "?q=jzz", fmt.Sprintf("/counter/drafts/%s/%s", w.draft.Region, w.draft.ID),
-			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement"), "/verify/ask?type=" + w.kind, fmt.Sprintf("/verify/ask/%s/%s", node.District, w.request)}
+			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, "/counter/bundles/" + w.whole.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement"), "/verify/ask?type=" + w.kind, fmt.Sprintf("/verify/ask/%s/%s", node.District, w.request)}
 	case node.Examiner:
 		return []string{"/work?shape=post", "/work?shape=department", fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID), of(w.accepted, "/work/cases/%s/%s"), of(w.accepted, "/work/cases/%s/%s?purpose=x"), of(w.accepted, "/work/cases/%s/%s/clock")}
 	case node.Decider:
 		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/acts/renew", w.granted.Region, w.paper)}
 	case "示例监察员":
-		return []string{of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
+		return []string{"/oversight/bundles", of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
 	case designer:
 		draft := "/design/" + item
 		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", draft + "/elements", draft + "/materials", draft + "/materials?row=materials%2Flease", draft + "/situations", draft + "/form", draft + "/clock", draft + "/fees", draft + "/windows", draft + "/basis", draft + "/result", draft + "/preview", draft + "/preview/guide?lang=en", draft + "/preview/form", draft + "/ready", draft + "/tables/table_1?try=1&i.area=120", "/running/" + item, "/certificate-types/" + w.kind + "/edit", "/limits?region=" + node.District, "/quality/items/" + item}

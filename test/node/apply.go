@@ -5,13 +5,18 @@ import (
 	"context"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/bundles"
 	"tongban/gov/identity"
 	"tongban/platform/auth"
 	"tongban/platform/files"
 )
 
-// Restaurant is the shipped package of several offices (一件事).
-const Restaurant = "1144990190000002224440199901000"
+// Restaurant is the shipped item that several offices decide together, and
+// OneThing the one thing (一件事) of the same purpose, whose parts are items.
+const (
+	Restaurant = "1144990190000002224440199901000"
+	OneThing   = "1144990190000002224442099910000"
+)
 
 // answers fill in the application for a small restaurant that four offices
 // look at.
@@ -37,10 +42,23 @@ func (n *Node) As(name string) context.Context {
 }
 
 // Draft begins and fills in an application for a restaurant.
-func (n *Node) Draft(name string) casework.Draft {
+func (n *Node) Draft(name string) casework.Draft { return n.DraftOf(name, Restaurant) }
+
+// Whole hands the same application in as a one thing.
+func (n *Node) Whole(name string) bundles.Bundle {
+	n.t.Helper()
+	d := n.DraftOf(name, OneThing)
+	b, err := n.Bundles.Submit(n.As(name), d.Region, d.ID, d.Version)
+	n.must(err)
+	n.Settle()
+	return b
+}
+
+// DraftOf begins and fills in the same application for an item that asks for the same.
+func (n *Node) DraftOf(name, item string) casework.Draft {
 	n.t.Helper()
 	ctx := n.As(name)
-	d, err := n.Casework.Start(ctx, casework.Start{Region: District, Item: Restaurant})
+	d, err := n.Casework.Start(ctx, casework.Start{Region: District, Item: item})
 	n.must(err)
 	d, err = n.Casework.Save(ctx, d.Region, d.ID, d.Version, answers)
 	n.must(err)

@@ -143,7 +143,7 @@ func offices(t *testing.T, page string) []string {
 // TestDesigner_fromTemplateToPublication is what a newcomer does.
 func TestDesigner_fromTemplateToPublication(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *site) {
-		s.wants("/design?q=餐饮", "开办餐饮店一件事", s.path)
+		s.wants("/design?q=餐饮", "餐饮店综合许可", s.path)
 		_, page := s.get(s.path)
 		o := offices(t, page)
 		if code, _, body := s.post(s.path+"/begin", url.Values{"template": {"supplement"}, "offices": o[:1]}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "至少勾选两个") {

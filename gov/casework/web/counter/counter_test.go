@@ -61,7 +61,7 @@ func TestIntake_fromPersonToAcceptance(t *testing.T) {
 			t.Error("the whole number is on the page")
 		}
 		h.Get(person.Path+"?q="+url.QueryEscape("没有这样的话语")).Want(200, "没有叫这个名字的事项", "/browse")
-		found := h.Get(person.Path+"?q=cyd").Want(200, "开办餐饮店一件事")
+		found := h.Get(person.Path+"?q=cyd").Want(200, "餐饮店综合许可")
 		work := h.Post(found.Link(`/start$`), url.Values{"item": {found.Link(`^449901/`)}}).Want(200, "办理情形", "要设大型户外广告吗", "还差 1 处")
 		q := work.Fields("intake")
 		q.Del("act")
@@ -110,7 +110,7 @@ func TestContinue_draftFromHomeInTwoClicks(t *testing.T) {
 		h := open(w)
 		d := h.begun(w.Resident("李虚构", 501))
 		h.Get("/counter/drafts/449901/" + string(d.ID)).Want(403) // nobody has shown a document yet
-		person := h.Post("/counter/identify", number(501)).Want(200, "先接着办", "开办餐饮店一件事")
+		person := h.Post("/counter/identify", number(501)).Want(200, "先接着办", "餐饮店综合许可")
 		h.Post(person.Link(`/continue$`), url.Values{"draft": {person.Link(`^449901/dra_`)}}).Want(200, "示例路 1 号", "办件卡")
 
 		w.Officer("clerk2", "clerk", "")
@@ -120,11 +120,11 @@ func TestContinue_draftFromHomeInTwoClicks(t *testing.T) {
 		in.Set("draft", " "+strings.ToLower(casework.ShowCode(d.Code)))
 		other.Post("/counter/identify", in).Want(200, "示例路 1 号") // the code on the phone leads straight there
 		in = url.Values{"draft": {d.Code}}                       // scanned before the document: little is shown, and the document asked for
-		asked := w.Browser("clerk2").Post("/counter/identify", in).Want(200, "找到草稿：开办餐饮店一件事", "李虚构", "核对办事人的证件后打开")
+		asked := w.Browser("clerk2").Post("/counter/identify", in).Want(200, "找到草稿：餐饮店综合许可", "李虚构", "核对办事人的证件后打开")
 		if strings.Contains(asked.Raw, "示例路 1 号") || strings.Contains(asked.Raw, casefiletest.Number(501)) {
 			t.Error("the code alone shows what was entered")
 		}
-		w.Browser("clerk2").Post("/counter/identify", url.Values{"number": {casework.ShowCode(d.Code)}}).Want(200, "找到草稿：开办餐饮店一件事")
+		w.Browser("clerk2").Post("/counter/identify", url.Values{"number": {casework.ShowCode(d.Code)}}).Want(200, "找到草稿：餐饮店综合许可")
 		in.Set("draft", "2222-2222")
 		w.Browser("clerk2").Post("/counter/identify", in).Want(422, "没有这个草稿码")
 		in = number(1)

@@ -15,7 +15,7 @@ func TestCopies_informReadMark(t *testing.T) {
 		b.Post(act(step, "copy"), nil).Want(422, "选择抄送给谁")
 		b.Post(act(step, "copy"), url.Values{"copy.to": {"11449901900000057L|"}, "copy.why": {"请阅知"}}).Want(200, "抄送")
 		city.Get("/work").Want(200, "抄送")
-		page := city.Get("/work/copies").Want(200, "请阅知", "未读", "开办餐饮店一件事")
+		page := city.Get("/work/copies").Want(200, "请阅知", "未读", "餐饮店综合许可")
 		city.Get(page.Link(`^/work/cases/`)).Want(200, "申请材料")
 		city.Post(page.Link(`/read$`), nil).Want(200, "已读")
 		w.Browser("water").Post(page.Link(`/read$`), nil).Want(404)
