@@ -65,7 +65,7 @@ func (d *Definition) check(fields []standard.Field) (out standard.Problems) {
 	bad := func(field, key string, with ...any) {
 		out = append(out, standard.Problem{Field: field, Key: "list." + key, With: with})
 	}
-	if !content.ValidID(d.ID) {
+	if _, shipped := Of(d.ID); !shipped && !content.ValidID(d.ID) {
 		bad("id", "id")
 	}
 	for _, t := range []struct {

@@ -217,6 +217,11 @@ func defined(t *testing.T, s *lists.Service) {
 	if _, err := s.Approve(supervisor, p.ID, p.Number, ""); err != nil {
 		t.Fatal(err)
 	}
+	visit, _ := s.Of(t.Context(), "no-visit") // its key is older than the form of keys
+	visit.Region, visit.Columns = "440000", append(slices.Clone(visit.Columns), "org")
+	if _, err := s.Propose(designer, lists.Definition{List: visit, Reason: "加一列"}); err != nil {
+		t.Fatalf("a shipped list: %v", err)
+	}
 	if now, err := s.Of(t.Context(), "power"); err != nil || now.Columns[len(now.Columns)-1] != "link_way" {
 		t.Fatalf("%+v, %v", now, err)
 	}

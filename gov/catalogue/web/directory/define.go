@@ -195,8 +195,8 @@ func (v defineView) rows(ctx context.Context) []ui.Row {
 	var out []ui.Row
 	for _, l := range v.Lists {
 		name := i18n.Pick(ctx, l.Zh, l.En)
-		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: name, Href: "/lists/" + l.ID}}, {Text: l.ID}, {Text: cmp.Or(l.Region, words(ctx, "define.shipped"))},
-			{Link: ui.Link{Text: words(ctx, "define.change", "name", name), Href: "/list-definitions?list=" + l.ID + "#edit"}}}})
+		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: words(ctx, "define.change", "name", name), Href: "/list-definitions?list=" + l.ID + "#edit"}}, {Text: l.ID}, {Text: cmp.Or(l.Region, words(ctx, "define.shipped"))},
+			{Link: ui.Link{Text: words(ctx, "define.see", "name", name), Href: "/lists/" + l.ID}}}})
 	}
 	return out
 }

@@ -2,8 +2,8 @@ package score
 
 import (
 	"context"
+	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"tongban/gov/catalogue/quality"
@@ -80,9 +80,9 @@ func (h pages) decideGate(w http.ResponseWriter, r *http.Request) error {
 		return errForm.Because(err)
 	}
 	number, _ := strconv.Atoi(r.PathValue("number"))
-	_, err := h.DecideGate(r.Context(), r.PathValue("region"), number, r.PostForm.Get("do") == "approve", r.PostForm.Get("note"))
-	if f := fault.Of(err); err != nil && slices.Contains([]string{"catalogue.waiver_reason"}, f.Code) {
-		name := "note-" + r.PathValue("region") + "-" + r.PathValue("number")
+	name := "note-" + r.PathValue("region") + "-" + r.PathValue("number")
+	_, err := h.DecideGate(r.Context(), r.PathValue("region"), number, r.PostForm.Get("do") == "approve", r.PostForm.Get(name))
+	if f := fault.Of(err); errors.Is(err, quality.ErrReason) {
 		return h.showGates(w, r, http.StatusUnprocessableEntity, gatesView{problems: []ui.Problem{{Field: name, Text: web.Words(r.Context(), f)}}})
 	}
 	if err != nil {
