@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -142,7 +143,7 @@ func TestQuality_shownWhileDrafting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = n.Changes.Edit(n.As(designer), node.Top, c.Number, c.Version, func(c *drafting.Change) error {
+	c, err = n.Changes.Edit(n.As(designer), node.Top, c.Number, c.Version, func(c *drafting.Change) error {
 		c.Reason = "电话停用"
 		c.Items[0].Values["link_way"] = []string{"020-00000000"}
 		return nil
@@ -151,4 +152,7 @@ func TestQuality_shownWhileDrafting(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, page(n, http.MethodGet, path, n.SignIn(designer)), 200, "现行的得 "+strconv.Itoa(was.Score)+" 分", "号码位数不对或者是占位")
+	if _, err := n.Changes.Submit(n.As(designer), node.Top, c.Number, c.Version); !errors.Is(err, quality.ErrGate) {
+		t.Errorf("a change that makes the guide worse goes on: %v", err)
+	}
 }

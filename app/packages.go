@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"tongban/gov/casework/precedents"
@@ -64,24 +67,84 @@ func (a *App) CheckPackage(ctx context.Context, fsys fs.FS, dir, ask string) (Gu
 	return out, err
 }
 
-// ExportPackage is the newest version of an item as the files of a package.
-func (a *App) ExportPackage(ctx context.Context, region, code string) (folder string, files map[string][]byte, err error) {
+// ExportPackage writes the newest version of an item as the files of a package:
+// into a folder of its own below to, or into a ZIP when to ends so. It says where.
+func (a *App) ExportPackage(ctx context.Context, region, code, to string) (string, error) {
 	c, _, err := a.Catalogue.Newest(ctx, a.DB, region, code)
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
 	p := packages.Of(c)
-	return packages.Dir(p.Item.ID), p.Files(nil), nil
+	dir, files := packages.Dir(p.Item.ID), p.Files(nil)
+	if strings.HasSuffix(to, ".zip") {
+		raw, err := packages.Zip(dir, files)
+		if err != nil {
+			return "", err
+		}
+		return to, os.WriteFile(to, raw, 0o644)
+	}
+	return writePackage(to, dir, files)
 }
 
-// ImportPackage makes a package the draft of its item and says where it is.
-func (a *App) ImportPackage(ctx context.Context, files map[string][]byte) (path string, err error) {
+// writePackage writes the files into a folder of their own, with the offices
+// beside it; offices of other packages stay.
+func writePackage(dir, name string, files map[string][]byte) (string, error) {
+	folder := filepath.Join(dir, name)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	for file, b := range files {
+		to := filepath.Join(folder, file)
+		if file == packages.OfficesFile {
+			to = filepath.Join(dir, file)
+			old, err := os.ReadFile(to)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return "", err
+			}
+			if b, err = packages.MergeOffices(old, b); err != nil {
+				return "", err
+			}
+		}
+		if err := os.WriteFile(to, b, 0o644); err != nil {
+			return "", err
+		}
+	}
+	return folder, nil
+}
+
+// ImportPackage makes the package in a folder or a ZIP the draft of its item and
+// says where that is.
+func (a *App) ImportPackage(ctx context.Context, from string) (path string, err error) {
+	files, err := readPackage(from)
+	if err != nil {
+		return "", err
+	}
 	p, err := packages.Read(files)
 	if err != nil {
 		return "", err
 	}
 	d, err := a.Design.Import(ctx, p, 0)
 	return designweb.Path(d.Region, d.Item) + "/ready", err
+}
+
+func readPackage(from string) (map[string][]byte, error) {
+	info, err := os.Stat(from)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return packages.FromFS(os.DirFS(filepath.Dir(from)), filepath.Base(from))
+	}
+	f, err := os.Open(from)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, packages.MaxZip+1))
+	if err != nil {
+		return nil, err
+	}
+	return packages.FromZip(raw)
 }
 
 // pastCases lets designers try drafts on past cases.

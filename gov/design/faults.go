@@ -17,6 +17,7 @@ import (
 type Quality interface {
 	Gate(ctx context.Context, c *catalogue.Content) (quality.Report, error)
 	Ask(ctx context.Context, c *catalogue.Content, reason string) (quality.Waiver, error)
+	GateOf(ctx context.Context, region string) (int, error)
 }
 
 // PastCase is one case that was decided or is under way, without who it is about.
@@ -168,6 +169,14 @@ func (s *Service) Score(ctx context.Context, d Draft, a Surroundings) (*quality.
 		return &r, fault.Of(err)
 	}
 	return &r, nil
+}
+
+// Gate is the least score with which a guide is published in a region.
+func (s *Service) Gate(ctx context.Context, region string) (int, error) {
+	if s.Quality == nil {
+		return 0, nil
+	}
+	return s.Quality.GateOf(ctx, region)
 }
 
 // AskToPass asks that another person lets the draft pass the gate as it is.

@@ -157,7 +157,7 @@ func chosenAnswers(a Surroundings, list ...*forms.Definition) []string {
 
 // treat says how a draft treats answers.
 func (s *Service) treat(ctx context.Context, d Draft, a Surroundings, answers map[string]string, runs map[string]Treated) Treated {
-	o := a.Offer
+	o := a.Offer.In(answers) // limit and fee may differ by situation
 	var t Treated
 	for _, m := range o.MaterialsFor(answers) {
 		t.Materials = append(t.Materials, m.ID)

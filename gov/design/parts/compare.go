@@ -186,6 +186,24 @@ func tidy(p *packages.Package) {
 			}
 		}
 	}
+	for i := range p.Situations.Variations {
+		v := &p.Situations.Variations[i]
+		if v.Legal != nil && v.Legal.Amount == 0 {
+			v.Legal = nil
+		}
+		if v.Promise != nil && v.Promise.Amount == 0 {
+			v.Promise = nil
+		}
+		if v.Fee != nil && !v.Fee.Known {
+			v.Fee = nil
+		}
+		if v.Window != nil && v.Window.Name.Zh == "" {
+			v.Window = nil
+		}
+		if v.Office != nil && v.Office.Code == "" {
+			v.Office = nil
+		}
+	}
 	if m := p.Item.More; m != nil {
 		for k, v := range m.Fields {
 			if v == "" {

@@ -59,6 +59,9 @@ func (h pages) showReady(w http.ResponseWriter, r *http.Request, status int, v r
 		}
 		v.Gate = err
 	}
+	if v.gate, err = h.Service.Gate(ctx, v.d.Region); err != nil {
+		return err
+	}
 	p := v.d.Next(v.a)
 	v.Check = ready.Look(p, v.d.Offer(v.a))
 	if v.Diff, err = h.Differences(ctx, v.d, v.a); err != nil {

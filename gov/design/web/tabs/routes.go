@@ -84,6 +84,7 @@ type view struct {
 	problems  []ui.Problem
 	faults    []design.Fault
 	report    *quality.Report
+	gate      int
 	rules     *quality.Rules
 	known     []notice
 }
@@ -130,6 +131,9 @@ func (h pages) show(w http.ResponseWriter, r *http.Request, status int, v view) 
 		return err
 	}
 	v.report = report
+	if v.gate, err = h.Gate(ctx, v.d.Region); err != nil {
+		return err
+	}
 	if v.tab.ID == "form" {
 		v.known = dictionary(v.d.Parts)
 	}

@@ -140,7 +140,13 @@ var situationsTab = tab{ID: "situations",
 		Inner: &list{ID: "options", Path: "options", Prefix: "option", New: map[string]any{"text": text(), "next": "end"},
 			Values: []value{{Path: "text", Control: both}, {Path: "next", Control: pick, Choices: "nexts"}, {Path: "unsure", Control: truth}, {Path: "hint", Control: longs},
 				{Path: "effects/add", Control: picks, Choices: "materials"}, {Path: "effects/remove", Control: picks, Choices: "materials"}, {Path: "effects/show", Control: picks, Choices: "fields"}, {Path: "effects/hide", Control: picks, Choices: "fields"},
-				{Path: "warning/text", Control: longs}, {Path: "warning/instead", Control: longs}, {Path: "id", Control: line}}}}}}
+				{Path: "warning/text", Control: longs}, {Path: "warning/instead", Control: longs}, {Path: "id", Control: line}}}},
+		{ID: "variations", Path: "situations/variations", Prefix: "variation", New: map[string]any{"when": "", "why": text()},
+			Values: []value{{Path: "when", Control: cases}, {Path: "why", Control: longs}, {Path: "promise_limit/amount", Control: number}, {Path: "promise_limit/unit", Control: pick, Choices: "units"}, {Path: "promise_limit/citation", Control: longs},
+				{Path: "legal_limit/amount", Control: number}, {Path: "legal_limit/unit", Control: pick, Choices: "units"}, {Path: "legal_limit/citation", Control: longs},
+				{Path: "fee/known", Control: truth}, {Path: "fee/cents", Control: money}, {Path: "fee/citation", Control: longs},
+				{Path: "office/code", Control: pick, Choices: "offices"}, {Path: "office/name", Control: line}, {Path: "office/name_en", Control: line},
+				{Path: "window/name", Control: both}, {Path: "window/address", Control: both}, {Path: "window/hours", Control: both}, {Path: "window/phone", Control: line}, {Path: "id", Control: line}}}}}
 
 var formTab = tab{ID: "form", Lists: []list{
 	{ID: "groups", Path: "form/groups", Prefix: "group", New: map[string]any{"title": text(), "fields": []any{}},

@@ -221,6 +221,8 @@ func (v view) note(ctx context.Context, l list, path string) string {
 			return words(ctx, "then", "question", v.tree.Title("situations/questions/"+n))
 		}
 		return words(ctx, "end")
+	case "variations":
+		return v.variation(ctx, path)
 	case "basis":
 		return t("article")
 	case "fees":
@@ -229,9 +231,20 @@ func (v view) note(ctx context.Context, l list, path string) string {
 	return ""
 }
 
+// variation says what a variation changes.
+func (v view) variation(ctx context.Context, path string) string {
+	var out []string
+	for _, x := range [][2]string{{"promise_limit", "amount"}, {"legal_limit", "amount"}, {"fee", "known"}, {"office", "code"}, {"window", "phone"}} {
+		if val := v.tree.Text(path + "/" + x[0] + "/" + x[1]); val != "" && val != "0" && val != "false" {
+			out = append(out, words(ctx, "varies."+x[0]))
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
 // title of a row in the reader's language.
 func (v view) title(ctx context.Context, path string) string {
-	for _, k := range []string{"name", "label", "title", "text"} {
+	for _, k := range []string{"name", "label", "title", "text", "why"} {
 		if s := i18n.Pick(ctx, v.tree.Text(path+"/"+k+"/zh"), v.tree.Text(path+"/"+k+"/en")); s != "" {
 			return s
 		}
