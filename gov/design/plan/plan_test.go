@@ -18,6 +18,7 @@ var around = plan.Around{
 	Offices:  map[string]string{"A": "示例消防", "B": "示例水务", "C": "示例城管"},
 	Subjects: map[string]string{"area": "number", "dishes": "choices", "dine": "choice"},
 	Values:   map[string][]string{"dine": {"yes", "no"}, "dishes": {"cold", "hot"}},
+	Tables:   map[string][]plan.Output{"kind": {{Type: "string", Values: []string{"a", "b"}}}, "two": {{Name: "fee", Type: "number"}, {Name: "how", Values: []string{"x", "y"}}}},
 	Groups:   []string{"shop", "person"}, Materials: []string{"lease", "plan"},
 }
 
@@ -176,7 +177,7 @@ func TestCheck_findsEverything(t *testing.T) {
 // problems with random results: each reaches its decision, no step is open twice.
 func TestCheck_decidesWhatRuns(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 11))
-	ran, endless := 0, 0
+	ran, endless, asked := 0, 0, 0
 	for range 300 {
 		p := random(rnd)
 		if len(p.Check(around)) > 0 {
@@ -200,6 +201,7 @@ func TestCheck_decidesWhatRuns(t *testing.T) {
 				break
 			}
 		}
+		asked += r.asked
 		if r.in.Ended() && r.service != "issue" && r.service != "refuse" {
 			t.Fatalf("ended with %q", r.service)
 		}
@@ -207,8 +209,8 @@ func TestCheck_decidesWhatRuns(t *testing.T) {
 	if endless > 2 {
 		t.Fatalf("%d plans do not end", endless)
 	}
-	if ran < 60 {
-		t.Fatalf("only %d of 300 plans could run", ran)
+	if ran < 60 || asked < 20 {
+		t.Fatalf("only %d of 300 plans could run, tables were asked %d times", ran, asked)
 	}
 }
 
@@ -233,6 +235,8 @@ func random(rnd *rand.Rand) plan.Plan {
 		switch s.Kind {
 		case plan.Copy:
 			s.Office = "A"
+		case plan.Decision:
+			s.Table = []string{"kind", "two"}[rnd.IntN(2)]
 		case plan.Joint:
 			s.Mode, s.Share = plan.Modes[rnd.IntN(4)], 50
 			s.Offices = [][]string{{"A", "B"}, {"A", "B", "C"}, {plan.Partners}}[rnd.IntN(3)]
@@ -249,6 +253,9 @@ func random(rnd *rand.Rand) plan.Plan {
 			}
 			pick := earlier[rnd.IntN(len(earlier))]
 			s.Branches[0].When = []plan.Test{{Subject: pick, Op: "result", Value: plan.Results[rnd.IntN(3)]}}
+			if e, _ := p.Find(pick); e.Kind == plan.Decision {
+				s.Branches[0].When = [][]plan.Test{{{Subject: pick, Op: "is", Value: "a"}}, {{Subject: pick + ".how", Op: "not", Value: "x"}, {Subject: pick + ".fee", Op: "more", Value: "4"}}}[map[string]int{"kind": 0, "two": 1}[e.Table]]
+			}
 			if rnd.IntN(2) == 0 {
 				s.Branches[0].Back = pick
 			}
@@ -272,6 +279,7 @@ type run struct {
 	p       *bpmn.Process
 	in      *bpmn.Instance
 	service string
+	asked   int // how often tables were asked
 }
 
 var now = time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)
@@ -302,8 +310,18 @@ func (r *run) follow(changes []bpmn.Change) {
 	for _, c := range changes {
 		switch c.Kind {
 		case bpmn.ServiceCalled:
-			r.service = c.Attrs["implementation"]
-			more, err := r.e.Complete(r.p, r.in, c.ID, nil, now)
+			var vars map[string]any
+			switch impl := c.Attrs["implementation"]; impl {
+			case "kind": // tables give one thing or the other from time to time
+				r.asked++
+				vars = map[string]any{r.p.Element(c.Element).Result: []any{"a", "b", nil}[r.asked%3]}
+			case "two":
+				r.asked++
+				vars = map[string]any{r.p.Element(c.Element).Result: map[string]any{"fee": int64(r.asked % 3 * 3), "how": []string{"x", "y"}[r.asked%2]}}
+			default:
+				r.service = impl
+			}
+			more, err := r.e.Complete(r.p, r.in, c.ID, vars, now)
 			if err != nil {
 				r.t.Fatal(err)
 			}
