@@ -2,7 +2,6 @@ package sheets
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -183,10 +182,10 @@ func free(refs []feel.Ref, known []string) []Problem {
 
 // syntax places what cannot be understood; rest is the text from there on.
 func syntax(err error, what, text string) Problem {
-	column, reason := 1, err.Error()
+	column := 1
 	var s *feel.SyntaxError
 	if errors.As(err, &s) && s.Line == 1 {
-		column, reason = s.Column, s.Reason
+		column = s.Column
 	}
 	rest := []rune(text)
 	if rest = rest[min(max(column-1, 0), len(rest)):]; len(rest) > maxRest {
@@ -195,7 +194,7 @@ func syntax(err error, what, text string) Problem {
 	if len(rest) == 0 {
 		what += ".end"
 	}
-	return Problem{Code: what, Pairs: []any{"column", fmt.Sprint(column), "rest", string(rest), "reason", reason}}
+	return Problem{Code: what, Pairs: []any{"rest", string(rest)}}
 }
 
 // maxRest is how many characters of a text are quoted in a message.
