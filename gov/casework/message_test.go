@@ -63,6 +63,15 @@ func TestCall_messagesAndSignals(t *testing.T) {
 		if got := w.open(c); len(got) != 2 || got["fire"].Org != fire || got["water"].Org != water || got["fire"].Limit.Amount != 5 || got["fire"].Due.IsZero() {
 			t.Fatalf("the steps of the called flow: %+v", got)
 		}
+		face, err := w.s.ClockOf(w.officer("市监", RoleExaminer, lead), c.Region, c.ID)
+		if err != nil || len(face.Steps) != 2 || len(face.Derivations()) < 4 {
+			t.Fatalf("%d steps, %d limits: %v", len(face.Steps), len(face.Derivations()), err)
+		}
+		for _, d := range face.Steps { // each office's share is explained day by day, in both languages
+			if zh, en := d.Text("zh-Hans"), d.Text("en"); !d.Due.Equal(w.open(c)["fire"].Due) || !strings.Contains(zh, "2026年9月8日") || !strings.Contains(en, "8 September 2026") || !strings.Contains(zh, "消防") && !strings.Contains(zh, "水务") || len(d.Days) < 5 {
+				t.Errorf("%v\n%s\n%s", d.Due, zh, en)
+			}
+		}
 		w.clock.Set(at(9, 11, 9)) // three working days: the timer inside the called flow reminds fire
 		w.runJobs()
 		if n := len(w.told(c, "task.reminded")); n != 1 {

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -22,11 +23,13 @@ type ClockFace struct {
 	Accept  *Limited
 	Promise *Limited
 	Legal   *Limited
-	Holders []Holder     // who has it now
-	Offices []desk.Spent // where the days went
+	Steps   []calendar.Derivation // of the open steps that have a limit of their own: each office's share
+	Holders []Holder              // who has it now
+	Offices []desk.Spent          // where the days went
 }
 
-// Derivations are those of all limits, in the order in which they run.
+// Derivations are those of all limits of the case, in the order in which they run,
+// then those of its open steps.
 func (f ClockFace) Derivations() []calendar.Derivation {
 	var out []calendar.Derivation
 	for _, l := range []*Limited{f.Accept, f.Promise, f.Legal} {
@@ -36,6 +39,21 @@ func (f ClockFace) Derivations() []calendar.Derivation {
 				out = append(out, l.Added.Derivation)
 			}
 		}
+	}
+	return append(out, f.Steps...)
+}
+
+// steps are how the dates of open steps were found, by whose limit and name. While
+// the clock stands they have none; a step is never due later than its case.
+func (s Counted) steps(c Case, tasks []desk.Task) []calendar.Derivation {
+	var out []calendar.Derivation
+	for _, t := range tasks {
+		if t.State != desk.TaskOpen || t.Limit.Amount <= 0 || c.Paused {
+			continue
+		}
+		l := t.Limit
+		l.Name, l.NameEN = t.OrgName+" · "+t.Name, t.OrgName+" · "+cmp.Or(l.NameEN, t.Name)
+		out = append(out, s.Calendar.Due(t.OpenedAt, l, c.Terms.Stops()).Derivation)
 	}
 	return out
 }
@@ -88,6 +106,7 @@ func (s Counted) Face(c Case, tasks []desk.Task, at time.Time) ClockFace {
 	if stops := c.Terms.Stops(); c.Paused && len(stops) > 0 {
 		f.Stop = stops[len(stops)-1]
 	}
+	f.Steps = s.steps(c, tasks)
 	f.Holders, f.Offices = s.holders(tasks, at), desk.SpentBy(s.Calendar, tasks, append(slices.Clone(c.Terms.AcceptPauses), c.Terms.Stops()...), at)
 	return f
 }
