@@ -89,7 +89,7 @@ func (a *App) withShell(next http.Handler) http.Handler {
 			// Who has not signed in yet finds the way to it behind 我的; on
 			// phones there is no other.
 			if authz.Allows(p, e.may) || !p.SignedIn() && e.key == "mine" {
-				s.Nav[e.face] = append(s.Nav[e.face], ui.Entry{Key: e.key, Text: t("app.nav." + e.key), Href: e.href, Icon: e.icon})
+				s.Nav[e.face] = append(s.Nav[e.face], ui.Entry{Key: e.key, Text: a.navText(r, e.key), Href: e.href, Icon: e.icon})
 			}
 		}
 		for _, f := range []ui.Face{ui.Portal, ui.Counter, ui.Workbench, ui.Supervision, ui.Design} {
@@ -110,6 +110,18 @@ func (a *App) withShell(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// navText names an entry; who reviews citations is told how many items cite a law
+// that has changed.
+func (a *App) navText(r *http.Request, key string) string {
+	ctx := r.Context()
+	if key == "citations" {
+		if n, err := a.Laws.Outdated(ctx); err == nil && n > 0 {
+			return i18n.T(ctx, "app.nav.citations.n", "n", n)
+		}
+	}
+	return i18n.T(ctx, "app.nav."+key)
 }
 
 // lendNavigation gives faces in which an officer has no entry of his own those

@@ -49,6 +49,7 @@ type Deps struct {
 
 // Service is the door to the laws.
 type Service struct {
+	notices notices
 	Deps
 	mu    sync.Mutex
 	index *index

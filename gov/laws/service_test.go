@@ -189,7 +189,18 @@ func TestFollow_findsWhatDisagrees(t *testing.T) {
 		if len(got) != len(want) {
 			t.Errorf("%v", got)
 		}
+		told := func(who context.Context, want int) {
+			t.Helper()
+			if n, err := b.Outdated(who); err != nil || n != want {
+				t.Errorf("told of %d items, want %d (%v)", n, want, err)
+			}
+		}
+		told(may, 3)
+		told(auth.With(t.Context(), designer("乙")), 0)
 		b.reviewed(t, may, list[0])
+		told(may, 3) // what was told is a minute old at most
+		b.clock.Advance(time.Minute)
+		told(may, 2)
 		b.catchesUp(t, may)
 	})
 }

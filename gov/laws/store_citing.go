@@ -130,3 +130,11 @@ func insertReview(ctx context.Context, tx *db.Tx, f Finding, account string) err
 func loadCitation(ctx context.Context, r db.Reader, region, code string, number int) (Finding, error) {
 	return db.One(ctx, r, scanFinding, `SELECT `+citationColumns+`, NULL, NULL, NULL FROM laws_citation WHERE region = $1 AND code = $2 AND number = $3`, region, code, number)
 }
+
+// countOutdated is how many items cite a law that has changed and that nobody
+// has looked at since.
+func countOutdated(ctx context.Context, r db.Reader, prefix string) (int, error) {
+	return db.One(ctx, r, db.Value[int], `SELECT count(*) FROM (SELECT DISTINCT c.region, c.code FROM laws_citation c
+		LEFT JOIN laws_review v ON v.region = c.region AND v.code = c.code AND v.law = c.law AND v.place = c.written AND v.law_version = c.law_version AND v.version = c.version
+		WHERE c.region >= $1 AND c.region < $2 AND c.finding IN ($3, $4, $5) AND v.at IS NULL) x`, prefix, prefix+"Z", OlderVersion, OtherWords, ChangedSince)
+}
