@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tongban/gov/casework"
 	"tongban/gov/design"
@@ -60,5 +61,31 @@ func TestDesign_replay(t *testing.T) {
 	}
 	if _, err := n.Design.Replay(n.As("示例监察员"), d, a, 20, "没有这个权限的人"); err == nil {
 		t.Error("somebody without the permission reads cases")
+	}
+}
+
+// A one thing is changed like any other service, and keeps the items it joins.
+func TestDesign_oneThing(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	const code = "1144990190000002224442099910000"
+	ctx := n.As("示例事项管理员")
+	was, err := n.Catalogue.Offer(t.Context(), node.District, code)
+	if err != nil || was.Bundle == nil {
+		t.Fatal(err)
+	}
+	d, conflicts, err := n.Design.Set(ctx, node.District, code, 0, "elements", []parts.Edit{{Path: "item/summary/zh", Value: "一次申请，几个部门一起办。"}}, false)
+	if err != nil || len(conflicts) > 0 {
+		t.Fatal(err)
+	}
+	if d, a, err := n.Design.Whole(ctx, node.District, code); err != nil || len(n.Design.Faults(ctx, d, a))+len(n.Design.Check(d, a)) > 0 {
+		t.Fatalf("%v %v %v", err, n.Design.Faults(ctx, d, a), n.Design.Check(d, a))
+	}
+	out, err := n.Design.Publish(ctx, node.District, code, d.Version, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := n.Catalogue.OfferVersion(t.Context(), node.District, code, out.Version)
+	if err != nil || now.Version != was.Version+1 || now.Bundle == nil || len(now.Bundle.Parts) != len(was.Bundle.Parts) || now.Summary.Zh != "一次申请，几个部门一起办。" {
+		t.Fatalf("%+v %v", now.Item, err)
 	}
 }

@@ -42,13 +42,18 @@ type Fault struct {
 
 // Faults lists what the catalogue's door would refuse in the parts of a draft.
 // What is wrong with flow and tables Check says.
-func (s *Service) Faults(d Draft, a Surroundings) []Fault {
+func (s *Service) Faults(ctx context.Context, d Draft, a Surroundings) []Fault {
 	if d.Parts == nil {
 		return nil
 	}
 	p := d.Next(a)
 	fsys, dir, err := p.FS(a.offices())
-	if err == nil {
+	if err == nil && p.Joins() { // the door knows the items that it joins
+		_, err = s.Items.PublishPackage(ctx, fsys, dir, catalogue.PublishOptions{DryRun: true, Drawn: true, Base: d.Base})
+		if !errors.Is(err, catalogue.ErrPackage) {
+			err = nil // whether one may publish, and the gate, are asked when it is done
+		}
+	} else if err == nil {
 		var offices []catalogue.Office
 		if offices, err = catalogue.LoadOffices(fsys); err == nil {
 			_, err = catalogue.LoadPackage(fsys, dir, offices)

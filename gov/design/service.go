@@ -254,6 +254,9 @@ func (s *Service) Check(d Draft, a Surroundings) []Problem {
 	if d.Base != a.Offer.Version {
 		out = append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "base", Pairs: []any{"base", d.Base, "newest", a.Offer.Version}}})
 	}
+	if d.joins() {
+		return out
+	}
 	p, err := d.process()
 	var bad *bpmn.ParseError
 	switch {
@@ -308,14 +311,17 @@ func (s *Service) Publish(ctx context.Context, region, item string, version int,
 	case d.Version != version:
 		return catalogue.Published{}, stale(d)
 	}
-	if n := len(s.Check(d, a)) + len(s.Faults(d, a)); n > 0 {
+	if n := len(s.Check(d, a)) + len(s.Faults(ctx, d, a)); n > 0 {
 		return catalogue.Published{}, ErrProblems.With("count", n)
 	}
-	steps, offices, err := steps(d, a)
-	if err != nil {
-		return catalogue.Published{}, err
+	var tasks []catalogue.Step
+	var offices map[string]catalogue.Text
+	if !d.joins() {
+		if tasks, offices, err = steps(d, a); err != nil {
+			return catalogue.Published{}, err
+		}
 	}
-	out, err := s.send(ctx, d, a, catalogue.NewFlow{Region: region, Code: item, Base: d.Base, Flow: d.File, Decisions: d.Tables, Steps: steps, Offices: offices, Effective: effective})
+	out, err := s.send(ctx, d, a, catalogue.NewFlow{Region: region, Code: item, Base: d.Base, Flow: d.File, Decisions: d.Tables, Steps: tasks, Offices: offices, Effective: effective})
 	if err != nil {
 		return out, err
 	}

@@ -60,6 +60,9 @@ func Of(c content.Content) *Package {
 	if c.Situations != nil {
 		p.Situations = *c.Situations
 	}
+	if c.Bundle != nil {
+		p.Others = map[string]string{BundleFile: string(write(c.Bundle))}
+	}
 	if json.Unmarshal(c.Form, &p.Form) != nil {
 		p.Form = forms.Definition{}
 	}
@@ -74,8 +77,18 @@ func (p *Package) Content(offices []Office) content.Content {
 		s := p.Situations
 		c.Situations = &s
 	}
+	if text, ok := p.Others[BundleFile]; ok {
+		b := &content.Bundle{}
+		if json.Unmarshal([]byte(text), b) == nil { // what cannot be read the door refuses
+			c.Bundle = b
+		}
+	}
 	return c
 }
+
+// Joins tells whether the package joins several items (一件事): then it has no flow
+// and no result of its own.
+func (p *Package) Joins() bool { _, ok := p.Others[BundleFile]; return ok }
 
 // form is form.json. What nobody changed keeps its bytes, so that a form that
 // many items share stays the same one.
@@ -126,12 +139,16 @@ func (p *Package) Files(offices []Office) map[string][]byte {
 	for name, text := range p.Others {
 		out[name] = []byte(text)
 	}
+	if p.Joins() {
+		delete(out, FlowFile)
+		delete(out, ResultFile)
+	}
 	return out
 }
 
 // named are the offices that the package names, by code.
 func (p *Package) named(offices []Office) []Office {
-	needed := map[string]bool{p.Item.Org: true, p.Result.Certificate.Issuer: true}
+	needed := map[string]bool{p.Item.Org: true, p.Result.Certificate.Issuer: !p.Joins()}
 	for _, s := range p.Item.Steps {
 		needed[s.Org] = true
 	}
@@ -194,7 +211,7 @@ func Read(files map[string][]byte) (*Package, error) {
 	}{{ItemFile, &p.Item}, {MaterialsFile, &list}, {SituationsFile, &p.Situations}, {FormFile, &p.Form}, {ResultFile, &p.Result}, {OfficesFile, &p.Offices}} {
 		body, there := files[x.file]
 		if !there {
-			if _, bundle := files[BundleFile]; bundle && x.file == ResultFile || x.file == OfficesFile {
+			if _, bundle := files[BundleFile]; bundle && x.file == ResultFile || x.file == OfficesFile { // a one thing has no result
 				continue
 			}
 			return nil, ErrFiles.With("file", x.file)

@@ -71,6 +71,27 @@ func TestPackage_roundTrip(t *testing.T) {
 	}
 }
 
+// A one thing keeps the items that it joins, and has no flow and no result.
+func TestPackage_oneThing(t *testing.T) {
+	c := load(t, shipped(), "restaurant")
+	first := packages.Of(c).Files(nil)
+	if first[packages.FlowFile] != nil || first[packages.ResultFile] != nil || first[packages.BundleFile] == nil {
+		t.Fatalf("%d files", len(first))
+	}
+	p, err := packages.Read(first)
+	if err != nil || !p.Joins() {
+		t.Fatal(err)
+	}
+	for name, b := range p.Files(nil) {
+		if !bytes.Equal(b, first[name]) {
+			t.Errorf("%s differs the second time", name)
+		}
+	}
+	if back := p.Content(nil); back.Bundle == nil || len(back.Bundle.Parts) != len(c.Bundle.Parts) || back.Bundle.Parts[0].Item != c.Bundle.Parts[0].Item {
+		t.Errorf("%+v", back.Bundle)
+	}
+}
+
 // A changed word changes one line of one file.
 func TestFiles_smallDifference(t *testing.T) {
 	p := packages.Of(load(t, shipped(), "study-grant"))

@@ -77,7 +77,7 @@ func (d Deps) getPackage(ctx context.Context, in *Where) (*packageOutput, error)
 		return nil, err
 	}
 	out := &packageOutput{packageDraft{Version: dr.Version, Base: dr.Base, Package: raw, Faults: []packageFault{}, Findings: []packageFinding{}, History: []packageEntry{}}}
-	for _, f := range d.Design.Faults(dr, a) {
+	for _, f := range d.Design.Faults(ctx, dr, a) {
 		out.Body.Faults = append(out.Body.Faults, packageFault(f))
 	}
 	report, refused := d.Design.Score(ctx, dr, a)

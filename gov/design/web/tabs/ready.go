@@ -51,7 +51,7 @@ func (h pages) ready(w http.ResponseWriter, r *http.Request) error {
 
 func (h pages) showReady(w http.ResponseWriter, r *http.Request, status int, v readyView) error {
 	ctx := r.Context()
-	v.faults, v.Flow, v.Publish = h.Faults(v.d, v.a), len(h.Check(v.d, v.a)), mayPublish(ctx, v.a)
+	v.faults, v.Flow, v.Publish = h.Faults(ctx, v.d, v.a), len(h.Check(v.d, v.a)), mayPublish(ctx, v.a)
 	var err error
 	if v.report, err = h.Score(ctx, v.d, v.a); err != nil {
 		if v.report == nil {

@@ -125,7 +125,7 @@ func (h pages) tab(t tab) web.Handler {
 
 func (h pages) show(w http.ResponseWriter, r *http.Request, status int, v view) error {
 	ctx := r.Context()
-	v.faults = h.Faults(v.d, v.a)
+	v.faults = h.Faults(ctx, v.d, v.a)
 	report, err := h.Score(ctx, v.d, v.a)
 	if err != nil && report == nil {
 		return err
