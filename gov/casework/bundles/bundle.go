@@ -105,6 +105,11 @@ func (b Bundle) Part(id string) (Part, bool) {
 	return b.Parts[i], true
 }
 
+// Has tells whether a case is one of its parts.
+func (b Bundle) Has(id terms.CaseID) bool {
+	return slices.ContainsFunc(b.Parts, func(p Part) bool { return p.Case != nil && p.Case.ID == id })
+}
+
 // Matter is whose the one thing is and what it is about.
 func (b *Bundle) Matter() drafts.Matter {
 	return drafts.Matter{Owner: b.Owner, Region: b.Region, Item: b.Item, Org: b.Org}

@@ -1,6 +1,7 @@
 package bundles
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -64,6 +65,9 @@ func inOrder(list []Entry) []Entry {
 	slices.SortStableFunc(list, func(a, b Entry) int {
 		if c := a.At.Compare(b.At); c != 0 {
 			return c
+		}
+		if (a.Part == "") != (b.Part == "") { // the whole speaks first
+			return cmp.Compare(min(len(a.Part), 1), min(len(b.Part), 1))
 		}
 		return strings.Compare(a.ID, b.ID)
 	})

@@ -149,7 +149,7 @@ func (v bundleView) partLine(ctx context.Context, p bundles.Part) string {
 // holders say who has a part now and since when.
 func (v bundleView) holders(ctx context.Context, p bundles.Part) []string {
 	var out []string
-	if p.Case == nil || !p.Case.State.Open() {
+	if p.Case == nil || !p.Case.State.Open() || p.Case.State == casework.Supplemented { // the applicant has it then
 		return nil
 	}
 	for _, h := range v.Faces[p.ID].Holders {

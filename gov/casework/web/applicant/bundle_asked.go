@@ -96,14 +96,13 @@ func (v askedView) rule(q bundles.Request) (int64, []files.Kind) {
 
 // text is the input of an answer in words.
 func (v askedView) text(ctx context.Context, q bundles.Request) ui.FieldProps {
-	f := ui.FieldProps{Name: input(q, "text"), Label: words(ctx, "supplement.text"), Type: ui.TextArea, Value: q.Text, Max: 2000, Error: ui.ErrorFor(v.Problems, input(q, "text"))}
-	return f
+	return ui.FieldProps{Name: input(q, "text"), Label: words(ctx, "supplement.text"), Hint: words(ctx, "supplement.text_hint"), Type: ui.TextArea, Value: q.Text, Max: 2000, Error: ui.ErrorFor(v.Problems, input(q, "text"))}
 }
 
 // files is the input of files.
 func (v askedView) files(ctx context.Context, q bundles.Request) ui.FieldProps {
-	_, list := v.rule(q)
-	return ui.FieldProps{Name: input(q, "files"), Label: words(ctx, "supplement.files"), Type: ui.File, Multiple: true, Accept: upload.Accept(list), Error: ui.ErrorFor(v.Problems, input(q, "files"))}
+	most, list := v.rule(q)
+	return fileField(ctx, input(q, "files"), v.name(ctx, q), "files_plain", most, list, v.Problems)
 }
 
 // bundleAskedPost answers POST /bundles/{region}/{id}/supplements: every answer

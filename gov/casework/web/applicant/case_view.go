@@ -151,7 +151,7 @@ func (m materialDue) input(ctx context.Context, problems []ui.Problem) ui.FieldP
 }
 
 func (v myView) empty() bool {
-	return v.First && len(v.Waiting)+len(v.Drafts)+len(v.Running)+len(v.Finished)+len(v.Papers) == 0
+	return v.First && len(v.Waiting)+len(v.Wholes)+len(v.Drafts)+len(v.Running)+len(v.Finished)+len(v.Papers) == 0
 }
 
 // finished is the table of closed cases.

@@ -40,8 +40,14 @@ func (h pages) my(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Next = list.Next
+	if h.Bundles != nil {
+		if v.Wholes, err = h.Bundles.Mine(ctx, "", perList); err != nil {
+			return err
+		}
+	}
 	for _, c := range list.Cases {
 		switch {
+		case v.inWhole(c): // shown with the others of its one thing
 		case c.State == casework.Supplemented:
 			v.Waiting = append(v.Waiting, c)
 		case c.State.Open():
@@ -69,11 +75,24 @@ func (h pages) my(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	if !v.First {
+		v.Wholes = nil
+	}
 	page := ui.Page{Title: words(ctx, "my.title"), Active: "mine"}
 	if v.Caller.For != "" {
 		page.Lead = words(ctx, "my.for", "name", v.Caller.ForName)
 	}
 	return ui.Render(w, r, http.StatusOK, page, myPage(v))
+}
+
+// inWhole tells whether a case is a part of one of the one things that are shown.
+func (v myView) inWhole(c casework.Case) bool {
+	for _, b := range v.Wholes {
+		if b.Has(c.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 // Card is one thing of the caller's that can be gone on with, for the start page.

@@ -131,7 +131,7 @@ func TestStory_applyFollowSupplementDecide(t *testing.T) {
 		}
 		parts := strings.Split(path, "/")
 		region, id := parts[2], casework.CaseID(parts[3])
-		v.get("/my").want(200, "正在办理", "开办餐饮店")
+		v.get("/my").want(200, "正在办理", "餐饮店综合许可")
 
 		// The office asks for two things; the clock stands.
 		clerk := w.officer("受理", casework.RoleExaminer, lead)
