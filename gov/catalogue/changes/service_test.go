@@ -327,6 +327,33 @@ func TestChange_mergeOfItems(t *testing.T) {
 	})
 }
 
+// A base item is withdrawn while cases are open: who approves is told how many,
+// the items end, and what the cases refer to stays as it was.
+func TestChange_cancelWithOpenCases(t *testing.T) {
+	run(t, func(t *testing.T, w *town) {
+		before, err := w.cat.Offer(t.Context(), "449901", w.item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := w.Begin(anna, changes.Change{Region: province, Kind: changes.Cancel, Level: standard.BaseLevel, Reason: "依据废止", Targets: []changes.Target{{Code: permit}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := w.Reach(clara, c); err != nil || r.Items != 1 || r.Cases != 3 {
+			t.Fatalf("it touches %+v, %v", r, err)
+		}
+		w.pass(t, c)
+		w.due(t)
+		if o, err := w.cat.Offer(t.Context(), "449901", w.item); err != nil || o.State != content.Cancelled {
+			t.Fatalf("after it: %v, %v", o.State, err)
+		}
+		o, err := w.cat.OfferVersion(t.Context(), "449901", w.item, before.Version)
+		if err != nil || o.State != content.InForce || o.Name != before.Name || len(o.Materials) != len(before.Materials) {
+			t.Fatalf("what open cases refer to: %+v, %v", o, err)
+		}
+	})
+}
+
 func TestChange_suspendAndBadReferences(t *testing.T) {
 	run(t, func(t *testing.T, w *town) {
 		for _, k := range []changes.Kind{changes.Suspend, changes.Resume} {
