@@ -10,6 +10,7 @@ import (
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/db/dbtest"
+	"tongban/platform/jws"
 	"tongban/platform/sign"
 )
 
@@ -114,4 +115,27 @@ func timed(b *testing.B, steps ...func() bool) time.Duration {
 func middle(list []time.Duration) time.Duration {
 	slices.Sort(list)
 	return list[len(list)/2]
+}
+
+// BenchmarkForms makes and checks each form of one certificate.
+func BenchmarkForms(b *testing.B) {
+	w := newWorld(b, dbtestSQLite(b))
+	p := w.issue(licence())
+	v := NewVerifier(w.trust)
+	for name, made := range map[string]func() []byte{"jws": func() []byte { return w.tokenOf(p, jws.EdDSA, false) }, "jws-sm2": func() []byte { return w.tokenOf(p, jws.SM2, false) }, "ofd": func() []byte { return w.ofdOf(p) }} {
+		file := made()
+		b.Run("make/"+name, func(b *testing.B) {
+			for b.Loop() {
+				made()
+			}
+			b.ReportMetric(float64(len(file)), "bytes")
+		})
+		b.Run("check/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if !v.File(file, start).OK {
+					b.Fatal("refused")
+				}
+			}
+		})
+	}
 }

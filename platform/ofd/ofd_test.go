@@ -3,6 +3,7 @@ package ofd
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -119,6 +120,18 @@ func TestVerify_everyByteCounts(t *testing.T) {
 	}
 	if _, err := Verify(append(bytes.Clone(b), 'x'), roots); err == nil {
 		t.Error("a byte more is accepted")
+	}
+}
+
+// Files that people have are compared with how a package is written, and with
+// the list of signatures: both have to stay as they are for ever.
+func TestPack_staysAsItIs(t *testing.T) {
+	b, err := pack([]part{{"OFD.xml", []byte("示例")}, {signaturesFile, []byte(signatures)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hex.EncodeToString(shangmi.Sum(b)); got != "4a8a471801e4c8d42bab9e5496e7d9a1af1906774d7aac9c6aa31b61be91deb3" {
+		t.Errorf("packages are written in another way: %s", got)
 	}
 }
 

@@ -34,7 +34,8 @@ const (
 	valueFile      = "Doc_0/Signs/Sign_0/SignedValue.dat"
 )
 
-// signatures is the list of the one signature.
+// signatures is the list of the one signature. It MUST NOT change, nor how pack
+// writes: files that people have are compared with both.
 const signatures = prologue + `<ofd:Signatures ` + namespace + `><ofd:Signature ID="s1" Type="Seal" BaseLoc="/` + signatureFile + `"/></ofd:Signatures>`
 
 // Sign writes a document with an electronic seal over every byte of it.
