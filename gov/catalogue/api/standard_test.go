@@ -34,7 +34,7 @@ type office struct {
 
 func (o office) call(who, method, path, body string, status int) map[string]any {
 	o.t.Helper()
-	may := []string{catalogue.MayDraftChanges.Name, catalogue.MayReviewChanges.Name, catalogue.MayApproveChanges.Name, catalogue.MayDefineFields.Name}
+	may := []string{catalogue.MayDraftChanges.Name, catalogue.MayReviewChanges.Name, catalogue.MayApproveChanges.Name, catalogue.MayDefineFields.Name, catalogue.MayDefineLists.Name}
 	slices.Sort(may)
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if body != "" {
@@ -113,6 +113,35 @@ func walk(o office) {
 	}
 	o.call("", "GET", "/api/v1/item-lists/nothing", "", 404)
 	if l := o.call("", "GET", "/api/v1/item-lists", "", 200)["lists"].([]any); len(l) != 6 {
+		t.Errorf("%d lists", len(l))
+	}
+	listed(o)
+	if h := o.call("", "GET", "/api/v1/halls?region=449901", "", 200)["halls"].([]any); len(h) != 1 || h[0].(map[string]any)["items"].(float64) != 1 {
+		t.Errorf("halls %v", h)
+	}
+}
+
+// listed makes a list through the interface: one proposes, another approves.
+func listed(o office) {
+	t := o.t
+	const all = "/api/v1/list-definitions"
+	body := `{"id":"one_visit","region":"449900","name":{"zh":"跑一次清单","en":"One visit"},"lead":{"zh":"只跑一次。","en":"One visit."},"visits":1,"columns":["name","org_name"],"reason":"便民"}`
+	o.call("", "POST", all, body, 401)
+	o.call("anna", "POST", all, strings.Replace(body, `"name","org_name"`, `"org_name"`, 1), 422)
+	made := o.call("anna", "POST", all, body, 200)
+	if made["number"].(float64) != 1 || made["state"] != "proposed" {
+		t.Fatalf("proposed: %v", made)
+	}
+	o.call("anna", "POST", all+"/one_visit/1/approval", `{}`, 403)
+	o.call("berta", "POST", all+"/one_visit/1/rejection", `{}`, 422)
+	o.call("berta", "POST", all+"/one_visit/2/approval", `{}`, 404)
+	o.call("berta", "POST", all+"/one_visit/1/approval", `{}`, 200)
+	o.call("anna", "POST", all+"/one_visit/1/withdrawal", `{}`, 409)
+	if l := o.call("anna", "GET", all, "", 200)["definitions"].([]any); len(l) != 1 || l[0].(map[string]any)["decided_by"] != "berta" {
+		t.Errorf("definitions %v", l)
+	}
+	o.call("", "GET", "/api/v1/item-lists/one_visit?limit=5", "", 200)
+	if l := o.call("", "GET", "/api/v1/item-lists", "", 200)["lists"].([]any); len(l) != 7 {
 		t.Errorf("%d lists", len(l))
 	}
 }
