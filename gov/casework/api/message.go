@@ -7,8 +7,9 @@ import (
 )
 
 type awaitedValue struct {
-	Name string `json:"name"`
-	Type string `json:"type" enum:"text,number,boolean,date"`
+	Name  string `json:"name"`
+	Title string `json:"title" doc:"What the drawing calls it"`
+	Type  string `json:"type" enum:"text,number,boolean,date"`
 }
 
 type awaitedBody struct {
@@ -35,7 +36,7 @@ func (d Deps) listMessages(ctx context.Context, in *Key) (*awaitedOutput, error)
 	for _, a := range list {
 		b := awaitedBody{Name: a.Name, Title: a.Title, Office: a.Org, Values: []awaitedValue{}, Stops: a.Stops}
 		for _, v := range a.Values {
-			b.Values = append(b.Values, awaitedValue{v.Name, v.Type})
+			b.Values = append(b.Values, awaitedValue{v.Name, v.Title, v.Type})
 		}
 		out.Body.Messages = append(out.Body.Messages, b)
 	}

@@ -40,7 +40,7 @@ func (d Desk) Receive(ctx context.Context, region string, id casework.CaseID, in
 		if len(bad) > 0 {
 			var out casework.Problems
 			for _, b := range bad {
-				out = append(out, drafts.Problem{Field: "values." + b.Name, Code: "casework.problem.message." + b.Code, Pairs: []any{"name", b.Name}})
+				out = append(out, drafts.Problem{Field: "values." + b.Name, Code: "casework.problem.message." + b.Code, Pairs: []any{"name", b.Title}})
 			}
 			if unsaid != nil {
 				out = append(out, drafts.Problem{Field: "reason", Code: "fault." + fault.Of(unsaid).Code, Pairs: []any{"max", drafts.MaxReason}})

@@ -1,6 +1,7 @@
 package caseflow
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -16,8 +17,11 @@ import (
 )
 
 // Value is one value that comes with a message: the attribute takes of the event
-// declares them ("result:text amount:number").
-type Value struct{ Name, Type string }
+// declares them ("result:text amount:number:金额").
+type Value struct {
+	Name, Type string
+	Title      string // what people call it; the name, when the drawing does not say
+}
 
 // Types of values: what they are in a flow is a text, a number, true or false,
 // and a day written 2026-12-01.
@@ -35,8 +39,9 @@ var reserved = []string{"department", "department_name", "case", "partners", "ex
 func Takes(el *definition.Element) ([]Value, error) {
 	var out []Value
 	for _, one := range strings.Fields(el.Attrs["takes"]) {
-		name, typ, _ := strings.Cut(one, ":")
-		v := Value{Name: name, Type: typ}
+		parts := append(strings.SplitN(one, ":", 3), "", "")
+		name, typ := parts[0], parts[1]
+		v := Value{Name: name, Type: typ, Title: cmp.Or(parts[2], name)}
 		switch {
 		case !valueName.MatchString(name), slices.Contains(reserved, name), strings.HasSuffix(name, "_outcome"), strings.HasSuffix(name, "_opinion"):
 			return nil, fmt.Errorf("takes %q, which cannot be the name of a value", name)
@@ -80,7 +85,7 @@ func Awaits(p *bpmn.Process, in *bpmn.Instance) []Awaited {
 }
 
 // Bad is a value that was not as the event declares it.
-type Bad struct{ Name, Code string } // codes: missing, unknown, type, long
+type Bad struct{ Name, Title, Code string } // codes: missing, unknown, type, long
 
 // Bind checks the values of a message as they were written, and turns them into
 // those of the flow. Every declared value has to be there, and no other.
@@ -91,21 +96,20 @@ func (a Awaited) Bind(given map[string]string) (map[string]any, []Bad) {
 		text = strings.TrimSpace(text)
 		switch x, ok := v.read(text); {
 		case !there || text == "":
-			bad = append(bad, Bad{v.Name, "missing"})
+			bad = append(bad, Bad{v.Name, v.Title, "missing"})
 		case utf8.RuneCountInString(text) > maxText:
-			bad = append(bad, Bad{v.Name, "long"})
+			bad = append(bad, Bad{v.Name, v.Title, "long"})
 		case !ok:
-			bad = append(bad, Bad{v.Name, "type"})
+			bad = append(bad, Bad{v.Name, v.Title, "type"})
 		default:
 			out[v.Name] = x
 		}
 	}
-	for name := range given {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.ContainsFunc(a.Values, func(v Value) bool { return v.Name == name }) {
-			bad = append(bad, Bad{name, "unknown"})
+			bad = append(bad, Bad{name, name, "unknown"})
 		}
 	}
-	slices.SortFunc(bad, func(x, y Bad) int { return strings.Compare(x.Name, y.Name) })
 	return out, bad
 }
 

@@ -61,7 +61,7 @@ func (v View) said(a caseflow.Awaited, name string) (value, problem string) {
 // messageControl is the control for one value of a message.
 func (v View) messageControl(ctx context.Context, a caseflow.Awaited, x caseflow.Value) ui.FieldProps {
 	value, problem := v.said(a, x.Name)
-	f := ui.FieldProps{Name: messageField(a, x.Name), Label: x.Name, Type: ui.Text, Value: value, Error: problem, Required: true}
+	f := ui.FieldProps{Name: messageField(a, x.Name), Label: x.Title, Type: ui.Text, Value: value, Error: problem, Required: true}
 	switch x.Type {
 	case "number":
 		f.Hint = i18n.T(ctx, "casefile.message.number")

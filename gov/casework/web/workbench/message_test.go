@@ -22,7 +22,7 @@ func TestHandIn_onThePageOfTheCase(t *testing.T) {
 		form := page.Fields("hand-in-lab")
 		form.Set("message.lab.lab", "合格")
 		form.Set("message.lab.score", "两分半")
-		page = lead.Post(send, form).Want(422, "填写 sealed", "score 的类型不对", "填写 on", "写明理由")
+		page = lead.Post(send, form).Want(422, "填写 sealed", "得分 的类型不对", "填写 on", "写明理由")
 		if got := page.Fields("hand-in-lab").Get("message.lab.lab"); got != "合格" {
 			t.Errorf("what was entered comes back as %q", got)
 		}

@@ -14,7 +14,7 @@ import (
 // Waiting is a flow that waits for the result of a test, watched by a timer; the
 // water office may hand it in besides the one in charge.
 const Waiting = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:t="https://tongban.example/bpmn"><message id="m" name="lab-result"/><process id="p" name="检测" isExecutable="true"><startEvent id="s"/>
-<receiveTask id="lab" name="等检测结果" messageRef="m" t:org="` + Water + `" t:takes="lab:text score:number sealed:boolean on:date"/><boundaryEvent id="overdue" attachedToRef="lab" cancelActivity="false"><timerEventDefinition><timeDuration>P9WD</timeDuration></timerEventDefinition></boundaryEvent><endEvent id="asked"/><sequenceFlow id="fo" sourceRef="overdue" targetRef="asked"/>
+<receiveTask id="lab" name="等检测结果" messageRef="m" t:org="` + Water + `" t:takes="lab:text:结论 score:number:得分 sealed:boolean on:date"/><boundaryEvent id="overdue" attachedToRef="lab" cancelActivity="false"><timerEventDefinition><timeDuration>P9WD</timeDuration></timerEventDefinition></boundaryEvent><endEvent id="asked"/><sequenceFlow id="fo" sourceRef="overdue" targetRef="asked"/>
 <userTask id="decide" name="决定" t:org="${department}" t:post="decider" t:limit="P2WD"/><exclusiveGateway id="d" default="no"/>
 <serviceTask id="issue" implementation="issue"/><serviceTask id="refuse" implementation="refuse"/><endEvent id="e"/><endEvent id="e2"/>
 <sequenceFlow id="f0" sourceRef="s" targetRef="lab"/><sequenceFlow id="f1" sourceRef="lab" targetRef="decide"/><sequenceFlow id="f2" sourceRef="decide" targetRef="d"/>
