@@ -10,6 +10,7 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/catalogue"
+	"tongban/platform/once"
 )
 
 // Request is one thing to mend, gathered from all parts that ask for it: what is
@@ -171,8 +172,9 @@ func (s *Service) SendAnswers(ctx context.Context, region string, id ID) (Bundle
 	if err := wrong.Err(); err != nil {
 		return b, err
 	}
+	each := once.With(ctx, "") // who repeats the command finds nothing left to send
 	for _, a := range offices {
-		if _, err := s.Cases.SendSupplement(ctx, a.Region, a.Case.ID); err != nil {
+		if _, err := s.Cases.SendSupplement(each, a.Region, a.Case.ID); err != nil {
 			return b, err
 		}
 	}
