@@ -101,7 +101,7 @@ func newSite(t testing.TB, d *db.DB) *site {
 	}
 	keys := certificates.NodeKeys{Signer: key}
 	x.trust = certificates.TrustOf(key, "https://zwfw.tongban.example")
-	x.s = certificates.New(certificates.Deps{DB: d, Clock: x.clock, Signer: keys, Checker: keys, Seal: key, Trust: x.trust, Files: store,
+	x.s = certificates.New(certificates.Deps{DB: d, Clock: x.clock, Signer: keys, Checker: keys, Seal: key, Forms: key, Trust: x.trust, Files: store,
 		BaseURL: "https://zwfw.tongban.example", Regions: []string{region}})
 	x.types = kinds.New(kinds.Deps{DB: d, Clock: x.clock})
 	log := slog.New(slog.DiscardHandler)
@@ -461,4 +461,34 @@ func TestShow(t *testing.T) {
 	})
 	mux.Handle("/", x.handler)
 	t.Log(http.ListenAndServe(address, mux))
+}
+
+// A holder downloads every form from the page of the paper, and the public page
+// checks each of them by file.
+func TestPaper_forms(t *testing.T) {
+	x := newSite(t, dbtest.SQLite(t, tables))
+	p := x.issue(certificate())
+	path := "/papers/" + region + "/" + p.ID
+	page := x.get("holder", path).Body.String()
+	for suffix, kind := range map[string]string{".ofd": "application/ofd", ".jws": "application/jose", ".jws?alg=ES256": "application/jose", ".jws?alg=SM2-SM3": "application/jose", ".json": "application/json"} {
+		if !strings.Contains(page, path+suffix) {
+			t.Errorf("the page does not offer %s", suffix)
+		}
+		w := x.get("holder", path+suffix)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind || !strings.Contains(w.Header().Get("Content-Disposition"), "attachment") {
+			t.Errorf("%s: %d %v", suffix, w.Code, w.Header())
+			continue
+		}
+		file := w.Body.Bytes()
+		if got := x.upload(file).Body.String(); !strings.Contains(got, "有效") || strings.Contains(got, "不能作数") || strings.Contains(got, "⟦") {
+			t.Errorf("%s is refused: %.2000s", suffix, got)
+		}
+		file[len(file)/2] ^= 1
+		if got := x.upload(file).Body.String(); !strings.Contains(got, "不能作数") || strings.Contains(got, "⟦") {
+			t.Errorf("%s, changed: %.2000s", suffix, got)
+		}
+	}
+	if w := x.get("stranger", path+".ofd"); w.Code == http.StatusOK {
+		t.Error("a stranger downloads it")
+	}
 }
