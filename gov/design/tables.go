@@ -16,6 +16,7 @@ import (
 	"tongban/gov/design/plan"
 	"tongban/platform/dmn"
 	"tongban/platform/dmn/table"
+	"tongban/platform/fault"
 )
 
 // SaveTables replaces the decision tables of a draft by a DMN file, or takes
@@ -112,6 +113,9 @@ func (s *Service) EditTable(ctx context.Context, region, item string, version in
 		if err := change(&t); err != nil {
 			return err
 		}
+		if named(f, t) {
+			return ErrTableNamed.With("name", t.Name)
+		}
 		if len(t.Rules) > maxRules || len(t.Columns[table.In])+len(t.Columns[table.Out])+len(t.Columns[table.Note]) > maxColumns {
 			return ErrTableSize.With("rules", maxRules).With("columns", maxColumns)
 		}
@@ -127,6 +131,9 @@ func (s *Service) AddTable(ctx context.Context, region, item string, version int
 			return ErrTableSize.With("rules", maxRules).With("columns", maxColumns)
 		}
 		t := table.Table{ID: id, Name: name, Policy: dmn.Unique}
+		if named(f, t) {
+			return ErrTableNamed.With("name", name)
+		}
 		for _, c := range a.Columns() {
 			if slices.Contains(subjects, c.Of) {
 				t.Insert(table.In, len(t.Columns[table.In]), c)
@@ -167,6 +174,15 @@ func (s *Service) editTables(ctx context.Context, region, item string, version i
 		d.write(a)
 		return nil
 	})
+}
+
+// ErrTableNamed refuses a name that another table has: expressions know decisions
+// by their names.
+var ErrTableNamed = fault.Invalid("design.table_named")
+
+// named tells whether another table has the name of this one.
+func named(f *table.File, t table.Table) bool {
+	return slices.ContainsFunc(f.Tables(), func(o table.Table) bool { return o.ID != t.ID && o.Name == t.Name })
 }
 
 // tableFault says in words of this capability why a table was not changed.

@@ -107,6 +107,48 @@ func TestDesigner_fromEmpty(t *testing.T) {
 	}
 }
 
+// TestDesigner_tableFromNothing: somebody writes a decision table from the
+// answers of the item, is shown the case that no rule covers, adds its rule with
+// one button and tries the table; without scripts and on a phone as well.
+func TestDesigner_tableFromNothing(t *testing.T) {
+	w := open(t)
+	for _, look := range []harness.Look{{Width: 1366}, {Width: 390, Height: 844, NoScript: true}} {
+		t.Run(look.String(), func(t *testing.T) {
+			tab := harness.Open(t, w.look(look, designer))
+			write := func(cell, text string) {
+				harness.Eval[bool](tab, `(e => { e.value = ""; return true })(document.querySelector('[name="`+cell+`"]'))`)
+				tab.Type(`[name="`+cell+`"]`, text)
+			}
+			tab.Go(w.url + "/design/" + node.District + "/" + node.Restaurant + "/tables")
+			tab.Fill("决定什么", "收多少费，"+look.String())
+			tab.Choose("使用面积")
+			tab.Follow("新建", "")
+			if at := harness.Eval[string](tab, `document.activeElement.name`); at != "r0.0.0" {
+				t.Errorf("the first cell has not the focus, but %q", at)
+			}
+			write("r0.0.0", "＜100")
+			write("r0.1.0", "便宜")
+			tab.Follow("保存", "")
+			tab.Want("没有规则管到", "不小于 100")
+			tab.Follow("补一条规则", "")
+			write("r1.1.0", "7 +")
+			tab.Follow("保存", "")
+			tab.Want("没有写完")
+			tab.Clean()
+			write("r1.1.0", "贵")
+			tab.Follow("保存", "")
+			tab.Want("任何回答都有结果")
+			tab.Clean()
+			if n := tab.Overflow(); n > 0 {
+				t.Errorf("the page is %d px too wide", n)
+			}
+			tab.Fill("使用面积", "120")
+			tab.Follow("看结果", "")
+			tab.Want("结果：贵", "适用")
+		})
+	}
+}
+
 // TestDesigner_expert opens the file in bpmn-js.
 func TestDesigner_expert(t *testing.T) {
 	w := open(t)

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"tongban/gov/design/sheets"
 	"tongban/platform/dmn"
 	"tongban/platform/dmn/table"
+	"tongban/platform/fault"
 	"tongban/platform/web"
 	"tongban/ui"
 )
@@ -79,16 +81,21 @@ func (h pages) addSheet(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, region, item := r.Context(), r.PathValue("region"), r.PathValue("item")
-	title := strings.TrimSpace(r.PostForm.Get("name"))
+	title, wrong := strings.TrimSpace(r.PostForm.Get("name")), ""
+	var id string
+	var err error
 	if title == "" {
-		v := tablesView{Form: []ui.Problem{{Field: "name", Text: words(ctx, "problem.table_name")}}}
-		var err error
+		wrong = words(ctx, "problem.table_name")
+	} else if id, _, err = h.AddTable(ctx, region, item, version(r), title, r.PostForm["looks"]); errors.Is(err, design.ErrTableNamed) {
+		wrong = web.Words(ctx, fault.Of(err))
+	}
+	if wrong != "" {
+		v := tablesView{Form: []ui.Problem{{Field: "name", Text: wrong}}}
 		if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
 			return err
 		}
 		return h.showTables(w, r, http.StatusUnprocessableEntity, v)
 	}
-	id, _, err := h.AddTable(ctx, region, item, version(r), title, r.PostForm["looks"])
 	if err != nil {
 		return err
 	}

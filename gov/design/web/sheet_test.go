@@ -34,6 +34,9 @@ func TestSheet_aTableFromNothing(t *testing.T) {
 			t.Fatal(to)
 		}
 		s.wants(to, "autofocus", "还没有填", "要不要现场核查")
+		if code, _, body := s.post(s.path+"/new-table", url.Values{"name": {"要不要现场核查"}}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "已经有一张表叫") {
+			t.Errorf("a name twice: %d", code)
+		}
 		edit := func(act string, cells ...string) {
 			t.Helper()
 			_, page := s.get(at)
