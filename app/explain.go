@@ -30,5 +30,9 @@ func Explain(english bool, err error) string {
 		})
 		return text
 	}
-	return web.Words(ctx, fault.Of(err))
+	f := fault.Of(err)
+	if !words.Has(lang, "fault."+f.Code) {
+		return err.Error() // the machine's own words say more than none
+	}
+	return web.Words(ctx, f)
 }
