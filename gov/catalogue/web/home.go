@@ -79,8 +79,8 @@ func (h *pages) common(r *http.Request) []ui.Link {
 // maxOneThings is how many of them the start page shows.
 const maxOneThings = 12
 
-// oneThings are the items with a package of their own, as life events; those
-// that join several items come first.
+// oneThings are the packages in which several offices take part: those that
+// join several items come first, then those that several offices decide.
 func (h *pages) oneThings(r *http.Request) ([]ui.TileProps, error) {
 	ctx := r.Context()
 	res, err := h.Search(ctx, catalogue.Query{Packages: true, Limit: 100})
@@ -88,6 +88,7 @@ func (h *pages) oneThings(r *http.Request) ([]ui.TileProps, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(res.Items, func(a, b catalogue.Hit) int { return cmp.Compare(min(b.Parts, 1), min(a.Parts, 1)) })
+	res.Items = slices.DeleteFunc(res.Items, func(it catalogue.Hit) bool { return it.Parts == 0 && it.Partners == 0 })
 	var out []ui.TileProps
 	for _, it := range res.Items[:min(len(res.Items), maxOneThings)] {
 		out = append(out, ui.TileProps{Text: i18n.Pick(ctx, it.Name, it.NameEn), Note: it.Summary.In(ctx), Href: itemPath(it.Region, it.Code), Icon: packageIcon(it)})
