@@ -60,7 +60,7 @@ func TestIntake_fromPersonToAcceptance(t *testing.T) {
 		if strings.Contains(person.Raw, casefiletest.Number(700)) {
 			t.Error("the whole number is on the page")
 		}
-		h.Get(person.Path+"?q="+url.QueryEscape("没有这样的话语")).Want(200, "没有叫这个名字的事项", "/browse")
+		h.Get(person.Path+"?q="+url.QueryEscape("没有这样的话语")).Want(200, "没有叫这个名字的事项").Link(`^/browse$`)
 		found := h.Get(person.Path+"?q=cyd").Want(200, "餐饮店综合许可")
 		work := h.Post(found.Link(`/start$`), url.Values{"item": {found.Link(`^449901/`)}}).Want(200, "办理情形", "要设大型户外广告吗", "还差 1 处")
 		q := work.Fields("intake")

@@ -80,6 +80,7 @@ func (h pages) showIntake(w http.ResponseWriter, r *http.Request, status int, v 
 	if v.Lists, err = h.Casework.ListsFor(ctx, d.Region, d.Item, d.ItemVersion); err != nil {
 		return err
 	}
+	v.Offer = v.Offer.In(d.Situation)
 	v.Way, v.Open = v.Offer.Situations.Walk(d.Situation)
 	v.Known = d.Known()
 	missing, err := h.missing(ctx, v.Offer, d)
@@ -122,6 +123,23 @@ func (v intakeView) materials() []catalogue.Material {
 	all := v.Offer.Situations.Prune(v.Draft.Situation)
 	maps.Copy(all, v.Draft.Form)
 	return v.Offer.MaterialsFor(all)
+}
+
+// here is how long it takes, what it costs and who decides in this situation;
+// nothing for an item that is the same in all.
+func (v intakeView) here(ctx context.Context) []ui.SummaryRow {
+	o := v.Offer
+	if o.Situations == nil || len(o.Situations.Variations) == 0 {
+		return nil
+	}
+	rows := []ui.SummaryRow{{Key: i18n.T(ctx, "counter.here.office"), Value: i18n.Pick(ctx, o.OrgName, o.OrgNameEn)}}
+	if s := lasting(ctx, o.Lasting()); s != "" {
+		rows = append(rows, ui.SummaryRow{Key: i18n.T(ctx, "counter.here.limit"), Value: s})
+	}
+	if o.Fee.Known {
+		rows = append(rows, ui.SummaryRow{Key: i18n.T(ctx, "counter.here.fee"), Value: i18n.Money(o.Fee.Cents)})
+	}
+	return rows
 }
 
 // ahead are the questions that may still come: the open one and all that its
