@@ -312,7 +312,7 @@ func (s *Service) Withdraw(ctx context.Context, region string, id ID, why string
 	if err != nil {
 		return b, err
 	}
-	each := once.With(ctx, "") // the key of the command is kept by the first commit
+	each := once.With(ctx, "")        // the key of the command is kept by the first commit
 	for _, c := range b.openCases() { // the reactions would; who looks now sees it done
 		if _, err := s.Cases.Withdraw(each, c.Region, c.ID, why); err != nil && !errors.Is(err, casework.ErrWrongState) {
 			return b, err
