@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 
 	"tongban/gov/casework"
@@ -228,6 +229,28 @@ func TestSubmit_passesOnWhatEachPartNeeds(t *testing.T) {
 			if !slices.Equal(got[m], want) {
 				p.T.Errorf("%s went to %v, want %v", m, got[m], want)
 			}
+		}
+	})
+}
+
+// Who agrees to a certificate being looked up is told every office that will
+// look, and that is what is kept.
+func TestChoose_consentNamesEveryOffice(t *testing.T) {
+	in(t, restaurantParts, func(p place) {
+		me := p.Resident("王示例", 1)
+		d := p.draft(me, restaurant, dineIn())
+		d, err := p.Casework.Choose(me, d.Region, d.ID, "id_card", casework.Electronic, "certificate:resident_id_card", "")
+		p.Must(err)
+		parts, err := p.s.Preview(me, d)
+		p.Must(err)
+		var want []string
+		for _, x := range parts {
+			if slices.Contains(x.Materials, "id_card") && !slices.Contains(want, x.OrgName) {
+				want = append(want, x.OrgName)
+			}
+		}
+		if c := d.Materials["id_card"].Consent; len(want) < 3 || c == nil || c.Office != strings.Join(want, "、") {
+			p.T.Errorf("consent %+v, want the offices %v", c, want)
 		}
 	})
 }

@@ -1,10 +1,15 @@
 package drafts
 
 import (
+	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/content"
+	"tongban/platform/fault"
 )
 
 // Consent is that the applicant agreed to the office looking up what stands in
@@ -16,7 +21,7 @@ import (
 // are told beforehand).
 type Consent struct {
 	Purpose string    `json:"purpose"` // Chinese, as it was shown
-	Office  string    `json:"office"`  // name of the office that may look
+	Office  string    `json:"office"`  // names of the offices that may look
 	At      time.Time `json:"at"`
 	By      string    `json:"by"`      // account that gave it
 	Who     string    `json:"by_name"` // for display
@@ -33,6 +38,38 @@ func purposeOf(d Draft, m catalogue.Material, paper string) string {
 		}
 	}
 	return "为办理“" + d.ItemName + "”查验" + what + "，代替“" + m.Name.Zh + "”"
+}
+
+// Recipients names the offices that get a material of a draft: the office of
+// the item; of a one thing, those of the parts that the answers ask for and
+// that take it.
+func (s *Service) Recipients(ctx context.Context, d Draft, material string) (string, error) {
+	o, err := s.Items.OfferVersion(ctx, d.Region, d.Item, d.ItemVersion)
+	if err != nil || o.Bundle == nil {
+		return d.OrgName, err
+	}
+	var names []string
+	answers := o.Situations.Prune(d.Situation)
+	maps.Copy(answers, d.Form)
+	for _, p := range o.PartsFor(answers) {
+		if !slices.ContainsFunc(p.Materials, func(m content.PaperBinding) bool { return slices.Contains(content.Sources(m.From), material) }) {
+			continue
+		}
+		part, err := s.Items.Offer(ctx, p.In(d.Region), p.Item)
+		if fault.IsKind(err, fault.KindNotFound) {
+			continue // not offered any more: it gets nothing
+		}
+		if err != nil {
+			return "", err
+		}
+		if !slices.Contains(names, part.OrgName) {
+			names = append(names, part.OrgName)
+		}
+	}
+	if len(names) == 0 {
+		return d.OrgName, nil
+	}
+	return strings.Join(names, "、"), nil
 }
 
 // Leftover is something of a draft that is not handed in: files of a way that

@@ -80,6 +80,16 @@ func (s *Service) Choose(ctx context.Context, region string, id DraftID, materia
 			return Draft{}, err
 		}
 	}
+	var office string
+	if mode == Electronic {
+		d, err := Load(ctx, s.DB, region, id)
+		if err != nil {
+			return Draft{}, err
+		}
+		if office, err = s.Recipients(ctx, d, material); err != nil {
+			return Draft{}, err
+		}
+	}
 	return s.choose(ctx, region, id, material, func(p auth.Principal, d Draft, m catalogue.Material, c Choice) (Choice, error) {
 		same := c.Mode == mode && c.Paper == paper
 		c.Mode, c.Paper, c.Note = mode, "", strings.TrimSpace(note)
@@ -89,7 +99,7 @@ func (s *Service) Choose(ctx context.Context, region string, id DraftID, materia
 		}
 		c.Paper = paper
 		if c.Paper != "" && (!same || c.Consent == nil) {
-			c.Consent = &Consent{Purpose: purposeOf(d, m, c.Paper), Office: d.OrgName, At: s.Clock.Now(), By: p.ID, Who: p.Name, Counter: d.IdentifiedBy(p.ID)}
+			c.Consent = &Consent{Purpose: purposeOf(d, m, c.Paper), Office: office, At: s.Clock.Now(), By: p.ID, Who: p.Name, Counter: d.IdentifiedBy(p.ID)}
 		}
 		return c, nil
 	})

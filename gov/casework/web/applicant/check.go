@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,21 @@ type checkView struct {
 	Want      casework.Delivery // as it was sent, when something is wrong with it
 	Problems  []ui.Problem
 	Parts     []bundles.Preview // of a one thing: who gets what
+}
+
+// offices are the ones that will use what is handed in: of a one thing, those
+// of its parts.
+func (v checkView) offices(ctx context.Context) string {
+	names := []string{}
+	for _, p := range v.Parts {
+		if name := i18n.Pick(ctx, p.OrgName, p.OrgNameEn); !p.Gone && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return v.k.OrgName
+	}
+	return strings.Join(names, i18n.Pick(ctx, "、", ", "))
 }
 
 // check answers GET …/check.
