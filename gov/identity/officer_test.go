@@ -240,7 +240,7 @@ func TestFindOfficers_pages(t *testing.T) {
 			}
 			after = next
 		}
-		if len(seen) != 30 || pages != 2 {
+		if len(seen) != 34 || pages != 2 {
 			t.Errorf("%d officers on %d pages", len(seen), pages)
 		}
 		list, _, err := b.FindOfficers(security, "水务", "")

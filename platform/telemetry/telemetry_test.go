@@ -136,8 +136,8 @@ func TestHandler_processAndRuntime(t *testing.T) {
 		}
 	}
 	between("go_goroutines", 1, 1000)
-	between("go_memstats_heap_alloc_bytes", 1e5, 1e10)
-	between("go_memstats_alloc_bytes_total", 1e5, 1e12)
+	between("go_memstats_heap_alloc_bytes", 1e4, 1e10)
+	between("go_memstats_alloc_bytes_total", 1e4, 1e12)
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("no /proc")
 	}

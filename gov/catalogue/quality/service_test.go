@@ -132,7 +132,8 @@ func TestFollow_scoresWhatIsPublished(t *testing.T) {
 		}
 		for _, x := range append(first, rest...) {
 			for _, f := range x.Findings {
-				if strings.HasPrefix(f.Rule, "question_") {
+				// what an office wants to know may be asked although it decides nothing
+				if strings.HasPrefix(f.Rule, "question_") && f.Rule != "question_idle" {
 					t.Errorf("%s: %+v", x.Code, f)
 				}
 			}

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
@@ -33,7 +34,7 @@ func TestBad_readAndFollowedUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := web.NewAPI("test", "1", slog.New(slog.DiscardHandler))
-		api.Register(a, api.Deps{Participation: s})
+		api.Register(a, api.Deps{Participation: s, Region: func(context.Context, string, string) error { return nil }})
 		officer := auth.Principal{ID: "acc_s", Kind: auth.KindOfficer, Grants: []auth.Grant{{Region: "440000", Subtree: true, Permissions: []string{participation.MayFollow.Name, participation.MayReadRatings.Name}}}}
 		call := func(who auth.Principal, method, path, body string, want int) (out struct {
 			Ratings []struct {

@@ -10,7 +10,11 @@ import (
 )
 
 // Deps is what the interface needs.
-type Deps struct{ Participation *participation.Service }
+type Deps struct {
+	Participation *participation.Service
+	// Region refuses a code that is no division, by the name of its parameter.
+	Region func(ctx context.Context, parameter, code string) error
+}
 
 // Register adds the operations.
 func Register(a *web.API, d Deps) {
@@ -51,6 +55,11 @@ type badOutput struct {
 }
 
 func (d Deps) bad(ctx context.Context, in *badInput) (*badOutput, error) {
+	if in.Region != "" {
+		if err := d.Region(ctx, "region", in.Region); err != nil {
+			return nil, err
+		}
+	}
 	list, err := d.Participation.Bad(ctx, participation.BadQuery{Region: in.Region, Org: in.Department, All: in.All, Limit: in.Limit})
 	if err != nil {
 		return nil, err
