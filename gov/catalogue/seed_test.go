@@ -51,6 +51,16 @@ func TestSeed_bringsEverythingAndOnlyOnce(t *testing.T) {
 				t.Errorf("%s: %d packages, %v", region, res.Total, err)
 			}
 		}
+		res, err := b.Search(b.ctx, catalogue.Query{Packages: true, Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		afresh := newBundle(t, b.db) // a server that holds nothing in memory yet
+		for _, x := range res.Items {
+			if o, err := afresh.OfferVersion(b.ctx, x.Region, x.Code, x.Version); err != nil || o.Form == nil {
+				t.Errorf("%s: %v", x.Name, err)
+			}
+		}
 		testOtherPackage(t, b)
 		testLostIndex(t, b)
 	})

@@ -58,6 +58,9 @@ var often struct {
 // digestOften is Digest for a text that is likely to come again; comparing takes
 // a fraction of the time.
 func digestOften(b []byte) string {
+	if len(b) == 0 {
+		return Digest(nil) // a place that is still free holds no text either
+	}
 	often.mu.RLock()
 	for i := range often.list {
 		if d := &often.list[i]; len(d.text) == len(b) && d.text == string(b) {
@@ -67,11 +70,9 @@ func digestOften(b []byte) string {
 	}
 	often.mu.RUnlock()
 	digest := Digest(b)
-	if len(b) > 0 {
-		often.mu.Lock()
-		defer often.mu.Unlock()
-		often.list[often.next].text, often.list[often.next].digest = strings.Clone(string(b)), digest
-		often.next = (often.next + 1) % len(often.list)
-	}
+	often.mu.Lock()
+	defer often.mu.Unlock()
+	often.list[often.next].text, often.list[often.next].digest = strings.Clone(string(b)), digest
+	often.next = (often.next + 1) % len(often.list)
 	return digest
 }
