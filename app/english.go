@@ -40,7 +40,7 @@ var sampleNames = map[string]string{
 // general are the names of the flow and the refusal that items without their
 // own have, and the purposes that are on record when staff look at a case.
 var general = map[string]string{
-	"审查": "Examination", "决定": "Decision", "不予办理决定书": "Notice of refusal",
+	"审查": "Examination", "决定": "Decision", "高效办成一件事": "One thing, one application", "不予办理决定书": "Notice of refusal",
 	casefile.ForAcceptance: "Checking whether to accept", "办理环节审查": "Examining a step", reading.ForReadBack: "The applicant looks at what was handed in",
 }
 

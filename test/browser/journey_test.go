@@ -50,7 +50,7 @@ func TestJourney_resident(t *testing.T) {
 			at := harness.Eval[string](v.Tab, "location.pathname")
 			w.grant(t, at)
 			v.Go(w.url + "/my")
-			v.next("餐饮店综合许可", "餐饮店综合许可证")
+			v.next("餐饮店综合许可", "准予")
 			v.Go(w.url + at)
 			v.Want("准予", "餐饮店综合许可证")
 			v.next("评价这次服务", "")
