@@ -23,12 +23,13 @@ func label(ctx context.Context, s *plan.Step) string {
 	return i18n.Pick(ctx, s.Name, cmp.Or(s.NameEn, s.ID))
 }
 
-// longest is how many working days the longest way takes.
-func (v editorView) longest() string {
+// fine says that the flow can be published, and how many working days its
+// longest way takes when it is drawn as a tree.
+func (v editorView) fine(ctx context.Context) string {
 	if v.D.Tree == nil {
-		return "—"
+		return words(ctx, "fine")
 	}
-	return strconv.Itoa(v.D.Tree.Longest())
+	return words(ctx, "no_problems", "days", strconv.Itoa(v.D.Tree.Longest()))
 }
 
 // orShort is the chosen template, the shortest when none is.
