@@ -26,6 +26,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Lang is a language of the pages, as a BCP 47 tag.
@@ -148,6 +149,16 @@ func fill(text string, pairs []any) string {
 		text = strings.ReplaceAll(text, "{"+fmt.Sprint(pairs[i])+"}", fmt.Sprint(pairs[i+1]))
 	}
 	return text
+}
+
+// Named is what a thing is called inside an attribute, such as the name of a
+// button, which cannot say that a part of it is in another language: there a
+// Chinese name gives way to its id for readers of English.
+func Named(ctx context.Context, name, id string) string {
+	if Of(ctx) != Chinese && strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return id
+	}
+	return name
 }
 
 // Pick returns zh or en, whichever the reader reads; en falls back to zh when

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/design"
@@ -151,13 +150,3 @@ func result(ctx context.Context, r decisions.Ruling) string {
 
 // why tells in words which rule gave it.
 func why(ctx context.Context, r decisions.Ruling) string { return i18n.Pick(ctx, r.Zh, r.En) }
-
-// tableName is what a table is called in the name of a link, which cannot say
-// that a part of it is in another language: there a Chinese name gives way to
-// the table's id.
-func tableName(ctx context.Context, name, id string) string {
-	if i18n.Of(ctx) != i18n.Chinese && strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return id
-	}
-	return name
-}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"tongban/gov/catalogue"
 	"tongban/gov/design"
@@ -162,16 +161,6 @@ func (v readyView) treated(ctx context.Context, t design.Treated, what string) s
 		return "—"
 	}
 	return strings.Join(list, i18n.T(ctx, "design.comma"))
-}
-
-// called is a row in the name of a button, which cannot say that a part of it
-// is in another language: there a Chinese title gives way to the row's place.
-func (v view) called(ctx context.Context, path string) string {
-	title := v.title(ctx, path)
-	if i18n.Of(ctx) != i18n.Chinese && strings.ContainsFunc(title, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return path
-	}
-	return title
 }
 
 // named is what a row is called in the draft, or its id when it is gone.
