@@ -16,6 +16,7 @@ import (
 	"tongban/gov/casework/terms"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/pictures"
 	"tongban/ui"
 )
 
@@ -121,7 +122,7 @@ func (e *english) read(ctx context.Context) (map[string]string, error) {
 	}
 	maps.Copy(names, terms.English(e.a.Casework.Rules))
 	maps.Copy(names, general)
-	for zh, en := range flowWords {
+	for zh, en := range pictures.English {
 		if names[zh] == "" { // what a package says itself is better
 			names[zh] = en
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/catalogue/pictures"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/shelf"
 	"tongban/gov/catalogue/standard"
@@ -164,6 +165,13 @@ func (s *Service) savePublications(ctx context.Context, tx *db.Tx, list []*publi
 			base = $13, type_code = $14, state = $15, org = $16, visits = $17, shares = $18 WHERE region = $1 AND code = $2`, row...)); err != nil {
 			return err
 		}
+	}
+	var contents []*Content
+	for _, p := range list {
+		contents = append(contents, p.content)
+	}
+	if err := pictures.Save(ctx, tx, contents, now); err != nil {
+		return err
 	}
 	return saveTexts(ctx, tx, list)
 }

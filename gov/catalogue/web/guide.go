@@ -1,17 +1,14 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"tongban/gov/catalogue"
-	"tongban/platform/bpmn"
+	"tongban/gov/catalogue/pictures"
 	"tongban/platform/i18n"
 	"tongban/ui"
 )
@@ -26,7 +23,8 @@ type guidePage struct {
 	materials []material
 	limits    []ui.SummaryRow
 	steps     []ui.SummaryRow
-	flow      picture
+	flow      pictures.Picture
+	flowPath  string             // of the picture
 	own       []catalogue.Clause // basis of the item itself
 	remedies  []ui.SummaryRow
 	partners  []ui.SummaryRow
@@ -57,6 +55,10 @@ func (h *pages) guide(w http.ResponseWriter, r *http.Request) error {
 	ctx = h.withCited(ctx, o.Region)
 	r = r.WithContext(ctx)
 	p := h.guidePage(ctx, o)
+	if p.flow, err = h.picture(ctx, o); err != nil {
+		return err
+	}
+	p.flowPath = versionPath(p.path+"/flow.svg", o.Version)
 	w.Header().Add("Link", "<"+p.path+`/linked-data>; rel="alternate"; type="application/ld+json"`)
 	if p.then = at; at.state != "" {
 		p.apply = ""
@@ -106,7 +108,6 @@ func (h *pages) guidePage(ctx context.Context, o *catalogue.Offer) guidePage {
 		p.partners = append(p.partners, ui.SummaryRow{Key: officeName(ctx, o, part.Org), Value: part.Role.In(ctx) + i18n.T(ctx, "catalogue.comma") + part.When.In(ctx)})
 	}
 	p.version = h.versionRows(ctx, o)
-	p.flow = h.picture(ctx, o)
 	return p
 }
 
@@ -250,49 +251,30 @@ func asOf(ctx context.Context, s string) string {
 	return i18n.T(ctx, "catalogue.month", "year", t.Year(), "month", i18n.Pick(ctx, strconv.Itoa(int(t.Month())), t.Month().String()))
 }
 
-// picture is a flow as a picture of its own, with its size.
-type picture struct {
-	svg, width, height string
-	original           bool // for a reader of another language, some names are the Chinese ones
-}
-
-// sizes finds the size that the drawing gives itself.
-var sizes = regexp.MustCompile(`width="([0-9]+)" height="([0-9]+)"`)
-
-// partner is how the general flow names the offices that take part.
-const partner = "${partner.name}"
-
-// picture draws the flow; equal flows are drawn once. The ground is white, so
-// that the picture can be read on a dark page too.
-func (h *pages) picture(ctx context.Context, o *catalogue.Offer) picture {
-	names, key := ui.NamesFor(ctx), string(i18n.Of(ctx))+string(o.Flow)
-	if p, ok := h.flows.Load(key); ok && names == nil {
-		return p.(picture)
+// picture is the flow as it was drawn when its version was published.
+func (h *pages) picture(ctx context.Context, o *catalogue.Offer) (pictures.Picture, error) {
+	if len(o.Flow) == 0 {
+		return pictures.Picture{}, nil
 	}
-	m, err := bpmn.Parse(bytes.NewReader(o.Flow))
-	if err != nil {
-		return picture{}
+	f, lang := pictures.OfOffer(o), i18n.Of(ctx)
+	key := f.Key(lang)
+	if p, ok := h.flows.Load(key); ok {
+		return p.(pictures.Picture), nil
 	}
-	var b bytes.Buffer
-	opt := bpmn.SVGOptions{ID: "flow", Title: i18n.T(ctx, "catalogue.flow.title"), Desc: i18n.T(ctx, "catalogue.flow.desc"), Names: names}
-	if err := m.Process("").SVG(&b, opt); err != nil {
-		return picture{}
-	}
-	svg := strings.ReplaceAll(b.String(), partner, i18n.T(ctx, "catalogue.flow.partner"))
-	svg = strings.Replace(svg, "</desc>", `</desc><rect x="-9999" y="-9999" width="19998" height="19998" fill="#ffffff"/>`, 1)
-	p := picture{svg: svg, original: i18n.Of(ctx) != i18n.Chinese && strings.ContainsFunc(svg, func(r rune) bool { return unicode.Is(unicode.Han, r) })}
-	if size := sizes.FindStringSubmatch(svg); size != nil {
-		p.width, p.height = size[1], size[2]
-	}
-	if names == nil { // names may come later than the flow
+	p, err := pictures.Show(ctx, h.DB, h.Clock, f, lang)
+	if err == nil {
 		h.flows.Store(key, p)
 	}
-	return p
+	return p, err
 }
 
 // GET /items/{region}/{code}/flow.svg
 func (h *pages) flow(w http.ResponseWriter, r *http.Request) error {
-	o, err := h.Offer(r.Context(), r.PathValue("region"), r.PathValue("code"))
+	o, _, err := h.offer(r)
+	if err != nil {
+		return err
+	}
+	p, err := h.picture(r.Context(), o)
 	if err != nil {
 		return err
 	}
@@ -300,7 +282,7 @@ func (h *pages) flow(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	w.Header().Set("Vary", "Cookie, Accept-Language") // its names are in the reader's language
-	_, err = w.Write([]byte(h.picture(r.Context(), o).svg))
+	_, err = w.Write([]byte(p.SVG))
 	return err
 }
 

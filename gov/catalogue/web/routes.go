@@ -49,7 +49,7 @@ type Cited struct {
 type pages struct {
 	*catalogue.Service
 	d     Deps
-	flows sync.Map // picture of a flow by language and flow
+	flows sync.Map // pictures of flows by what they are drawn from
 }
 
 // Routes is the route table of these pages.
