@@ -36,6 +36,14 @@ type FormKeys interface {
 	SealCertificates() (leaf, root *shangmi.Certificate)
 }
 
+// Nodes knows the other installations whose papers count here. Package trusted
+// is one.
+type Nodes interface {
+	// File checks a file whose data are signed with a key that is not this node's;
+	// false: no node of the trust list has that key either.
+	File(ctx context.Context, file []byte, key string) (Report, bool, error)
+}
+
 // Cases tells whether the caller handles a case, so that an office that had a
 // hand in it may read its papers. Wired in the app: cases are of a higher tier.
 type Cases interface {

@@ -47,6 +47,8 @@ func (p *Paper) member(name, value string) (err error) {
 		p.HolderNumber, err = plainText(value)
 	case "title":
 		p.Title, err = plainText(value)
+	case "type":
+		p.Type, err = plainText(value)
 	case "identifier":
 		p.Identifier, err = plainText(value)
 	case "predecessor":

@@ -58,6 +58,7 @@ type Deps struct {
 	Cases   Cases        // nil: only officers of the issuing office read papers
 	Regions []string     // where papers of one holder may be kept
 	Kinds   Kinds        // nil: certificates are signed without looking at their type
+	Nodes   Nodes        // nil: papers of other installations are not recognised
 }
 
 // New returns a service.

@@ -2,11 +2,17 @@ package certificates
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"tongban/platform/fault"
+	"tongban/platform/jws"
+	"tongban/platform/ofd"
 )
 
 // ErrTooManyGuesses slows down whoever tries codes.
@@ -85,6 +91,9 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	}
 	c := s.verifier.file(file, now)
 	r := c.Report
+	if other, found, err := s.elsewhere(ctx, file, r); found || err != nil {
+		return other, err
+	}
 	if c.paper == nil || !r.Genuine {
 		s.guesses.Miss(now, fileCost, sender(from))
 		return r, nil
@@ -105,4 +114,151 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	}
 	r.standing(f)
 	return r, nil
+}
+
+// Recognised says by what a paper of another installation counts here.
+type Recognised struct {
+	Node   string    `json:"node"`             // id of the node in the trust list
+	Name   string    `json:"name"`             // what the node is called
+	Region string    `json:"region"`           // the region that it issues for
+	Site   string    `json:"site"`             // where it is asked
+	List   string    `json:"list,omitempty"`   // whose trust list names it; empty: the list kept here
+	ListAt time.Time `json:"list_at,omitzero"` // when that list was signed
+	Grade  string    `json:"grade"`            // trust grade of what it issues, A to D
+	// Unanswered is why the status could not be asked just now: a code. The status
+	// is as of Report.AsOf then, or not known at all.
+	Unanswered string `json:"unanswered,omitempty"`
+}
+
+// Warning is something that a careful reader would notice.
+type Warning struct {
+	Code  string `json:"code"`            // lookalike, invisible, mixed, list_overdue
+	Name  string `json:"name,omitempty"`  // the name that is odd
+	Known string `json:"known,omitempty"` // the name that it looks like
+}
+
+// Opened is a file that was checked, with what is inside when its data are
+// genuine.
+type Opened struct {
+	Report Report
+	Whole  *Paper // nil: nothing genuine
+	Digest string // of the signed data, as issuers state it
+	Data   string // the signed data themselves
+}
+
+// Open is File for whoever goes on working with the paper.
+func (v *Verifier) Open(file []byte, now time.Time) Opened {
+	c := v.file(file, now)
+	return Opened{Report: c.Report, Whole: c.paper, Digest: digestOf(c.inside.Data), Data: c.inside.Data}
+}
+
+// ParsePaper reads data that were signed and checked before.
+func ParsePaper(data string) (Paper, error) { return record{data: data}.paper() }
+
+// digestOf names signed data without telling them.
+func digestOf(data string) string {
+	sum := sha256.Sum256([]byte(data))
+	return hex.EncodeToString(sum[:])
+}
+
+// DataKey is the key that the data inside a file claim to be signed with; ""
+// when there are none. Nothing is checked: it tells whom to ask.
+func DataKey(file []byte) string {
+	var e envelope
+	var err error
+	switch {
+	case looksData(file):
+		err = only(file, &e)
+	case jws.Looks(file):
+		var t *jws.Token
+		if t, err = jws.Parse(file); err == nil {
+			var said claims
+			err = json.Unmarshal(t.Payload, &said)
+			e = said.Paper
+		}
+	case ofd.Looks(file):
+		e, err = enclosedOFD(file)
+	default:
+		e, err = enclosed(file)
+	}
+	if err != nil {
+		return ""
+	}
+	return e.Key
+}
+
+// elsewhere looks for the node that issued a file which is not this node's own.
+func (s *Service) elsewhere(ctx context.Context, file []byte, r Report) (Report, bool, error) {
+	if s.Nodes == nil || r.Genuine {
+		return r, false, nil
+	}
+	key := DataKey(file)
+	if key == "" || s.verifier.knows(key) {
+		return r, false, nil
+	}
+	return s.Nodes.File(ctx, file, key)
+}
+
+// Question is what another installation asks about a paper: its code, or its
+// number and who holds it.
+type Question struct {
+	Code   string `json:"code,omitempty"`
+	Number string `json:"number,omitempty"`
+	Holder string `json:"holder,omitempty"`
+	Nonce  string `json:"nonce"` // comes back signed, so that no old answer passes for a new one
+}
+
+// Answer is what an issuer says of one paper of its own at one moment. It
+// travels signed.
+type Answer struct {
+	Format string    `json:"format"`
+	Nonce  string    `json:"nonce"`
+	At     time.Time `json:"at"`
+	Known  bool      `json:"known"`
+	Digest string    `json:"digest,omitempty"` // SHA-256 of the signed data, hexadecimal
+	Report *Report   `json:"report,omitempty"`
+}
+
+// AnswerType is what signed answers call themselves (header typ).
+const AnswerType = "standing+jws"
+
+// AnswerFormat names what is in them.
+const AnswerFormat = "tongban-standing-v1"
+
+// Answer answers another installation with a signed statement. Vain questions
+// are counted as everywhere.
+func (s *Service) Answer(ctx context.Context, q Question, from string) (string, error) {
+	if s.Forms == nil {
+		return "", ErrNoRendering
+	}
+	out := Answer{Format: AnswerFormat, Nonce: q.Nonce, Known: true}
+	var r Report
+	var err error
+	if q.Code != "" {
+		r, err = s.Check(ctx, q.Code, from)
+	} else {
+		r, err = s.CheckNumber(ctx, q.Number, strings.TrimSpace(q.Holder), from)
+	}
+	switch {
+	case errors.Is(err, ErrNoPaper):
+		out.Known = false
+	case err != nil:
+		return "", err
+	default:
+		row, err := s.recorded(ctx, r.Paper.Code)
+		if err != nil {
+			return "", err
+		}
+		out.Report, out.Digest = &r, digestOf(row.data)
+	}
+	out.At = s.Clock.Now()
+	body, err := json.Marshal(out)
+	if err != nil {
+		return "", err
+	}
+	t, err := jws.Sign(body, s.Forms.Data(), AnswerType)
+	if err != nil {
+		return "", err
+	}
+	return t.Compact(), nil
 }

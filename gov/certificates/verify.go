@@ -59,10 +59,16 @@ type Report struct {
 	Because string    `json:"status_reason,omitempty"` // why it is not in force, as the office said
 	Basis   string    `json:"status_basis,omitempty"`  // the clause
 	Since   time.Time `json:"status_since,omitzero"`
+
+	Recognised *Recognised `json:"recognised,omitempty"` // set when another installation issued it
+	AsOf       time.Time   `json:"as_of,omitzero"`       // when that installation stated the status
+	Warnings   []Warning   `json:"warnings,omitempty"`
 }
 
 // Summary is a paper as strangers see it.
 type Summary struct {
+	Region       string    `json:"region,omitempty"`
+	Type         string    `json:"type,omitempty"` // code of the certificate type
 	Kind         Kind      `json:"kind"`
 	Code         string    `json:"code"`
 	Number       string    `json:"number"`
@@ -82,7 +88,7 @@ type Summary struct {
 // Summary is what anybody may learn who has the code or the file.
 func (p Paper) Summary() *Summary {
 	m := p.Masked()
-	return &Summary{Kind: m.Kind, Code: m.Code, Number: m.Number, Title: m.Title, Issuer: m.Issuer, IssuerName: m.IssuerName,
+	return &Summary{Region: m.Region, Type: m.Type, Kind: m.Kind, Code: m.Code, Number: m.Number, Title: m.Title, Issuer: m.Issuer, IssuerName: m.IssuerName,
 		HolderName: m.HolderName, HolderNumber: m.HolderNumber, ItemName: m.ItemName, IssuedAt: m.IssuedAt, ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil,
 		Identifier: m.Identifier, Version: m.Version}
 }

@@ -1,0 +1,48 @@
+package lookalike
+
+import "testing"
+
+func TestOdd(t *testing.T) {
+	for name, want := range map[string]string{
+		"示例区市场监督管理局": "", "示例区市场监督管理局（ＡＢＣ）": "", "Example office": "", "Пример": "", "示例区\u200b市场监督管理局": Invisible, "\u202e局理管": Invisible,
+		"示例区Tаx局": Mixed, "Exаmple": Mixed, "示例区 A 类": "", "αβγ": "", "αbc": Mixed,
+	} {
+		if got := Odd(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestAlike(t *testing.T) {
+	for _, c := range []struct {
+		name, known string
+		want        bool
+	}{
+		{"示例区市场监督管理局", "示例区市场监督管理局", false},
+		{"示例区市场监督管理局（虚构）", "示例区市场监督管理局(虚构)", false}, // the same by Unicode
+		{"示例区巿场监督管理局", "示例区市场监督管理局", true},
+		{"示例区市场盐督管理局", "示例区市场监督管理局", true},
+		{"示例区市场监督管理\u200b局", "示例区市场监督管理局", true},
+		{"示例区卫生健康局", "示例区市场监督管理局", false},
+		{"Exаmple", "Example", true}, {"示例", "", false},
+		{"示例市税务局", "示例巿稅务局", true},
+	} {
+		if got := Alike(c.name, c.known); got != c.want {
+			t.Errorf("%q like %q: %v", c.name, c.known, got)
+		}
+	}
+}
+
+func TestAlikeHost(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"zw.example.cn", "zw.example.cn", false}, {"ZW.example.cn", "zw.example.cn", false}, {"zw.examp1e.cn", "zw.example.cn", true}, {"zw.exmaple.cn", "zw.example.cn", true},
+		{"zw.examplle.cn", "zw.example.cn", true}, {"zw.example.com", "zw.example.cn", false}, {"zw.exampie.cn", "zw.example.cn", true}, {"other.cn", "zw.example.cn", false}, {"zw.еxample.cn", "zw.example.cn", true},
+	} {
+		if got := AlikeHost(c.a, c.b); got != c.want {
+			t.Errorf("%q like %q: %v", c.a, c.b, got)
+		}
+	}
+}
