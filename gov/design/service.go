@@ -254,7 +254,7 @@ func (s *Service) Check(d Draft, a Surroundings) []Problem {
 	if d.Base != a.Offer.Version {
 		out = append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "base", Pairs: []any{"base", d.Base, "newest", a.Offer.Version}}})
 	}
-	if d.joins() {
+	if d.Joins() {
 		return out
 	}
 	p, err := d.process()
@@ -277,7 +277,7 @@ func (s *Service) Notes(d Draft) []Problem {
 		return nil
 	}
 	var out []Problem
-	for _, w := range explore.Check(p, 0).Warnings {
+	for _, w := range explore.CheckAll(p, 0).Warnings {
 		out = append(out, Problem{Problem: plan.Problem{Step: w.Element, Branch: -1, Code: "note." + string(w.Kind)}, Line: w.Line, Element: w.Element, Reason: w.Reason})
 	}
 	return out
@@ -316,7 +316,7 @@ func (s *Service) Publish(ctx context.Context, region, item string, version int,
 	}
 	var tasks []catalogue.Step
 	var offices map[string]catalogue.Text
-	if !d.joins() {
+	if !d.Joins() {
 		if tasks, offices, err = steps(d, a); err != nil {
 			return catalogue.Published{}, err
 		}

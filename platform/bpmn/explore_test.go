@@ -263,6 +263,8 @@ type explorer struct {
 	next   []int // where completing the first task leads; -1 = the end, -2 = not looked at
 	ops    int
 	jumps  bool
+	writes bool // steps leave a variable when they are done
+	claims bool // … in the variables of the instance, whatever the engine does
 	bad    []string
 }
 
@@ -391,13 +393,17 @@ func (x *explorer) check(in *Instance) {
 	for _, t := range in.Tokens {
 		if t.Wait != "" {
 			wait[t.Wait]++
-			if wait[t.Wait] > 1 {
+			here := fmt.Sprint(t.Wait, " ", t.Scope)
+			if wait[here]++; wait[here] > 1 {
 				x.complain(in, "two tokens wait on "+t.Wait)
 			}
 			continue
 		}
-		if at[t.At]++; at[t.At] > 1 && t.Inst == 0 && !strings.HasSuffix(t.At, "r") {
-			x.complain(in, "two tokens on "+t.At)
+		at[t.At]++
+		if here := fmt.Sprint(t.At, " ", t.Scope); t.Inst == 0 && !strings.HasSuffix(t.At, "r") { // one process may be called beside itself
+			if at[here]++; at[here] > 1 {
+				x.complain(in, "two tokens on "+t.At)
+			}
 		}
 	}
 	if x.shape == nil {
@@ -481,7 +487,11 @@ func (x *explorer) expand(i int, in *Instance) {
 		if !k.Held {
 			for b := range 3 {
 				x.branch = b
-				to := x.apply(in, "complete "+k.Element, false, func(c *Instance) ([]Change, error) { return x.e.Complete(x.p, c, k.ID, nil, t0) })
+				to := x.apply(in, "complete "+k.Element, false, func(c *Instance) ([]Change, error) {
+					ch, err := x.e.Complete(x.p, c, k.ID, x.leaves(k), t0)
+					x.wrote(c, k)
+					return ch, err
+				})
 				if b == 0 && x.next[i] == -2 {
 					x.next[i] = to
 				}
@@ -517,6 +527,14 @@ func (x *explorer) expand(i int, in *Instance) {
 		x.apply(in, "fire "+d.Element, false, func(c *Instance) ([]Change, error) { return x.e.Fire(x.p, c, d.ID, d.Due) })
 	}
 	x.stand(in)
+}
+
+// leaves is what a step leaves when it is done.
+func (x *explorer) leaves(k TaskState) map[string]any {
+	if !x.writes {
+		return nil
+	}
+	return map[string]any{"did_" + k.Element: 1}
 }
 
 // signers adds one signer in each place, and takes away whoever may be.

@@ -19,6 +19,7 @@
 // which tokens can move, with every outcome of every condition and event. What
 // is found is a possibility; whether conditions exclude it, only their author
 // knows. Instances of loops and the inside of sub-processes count as one step.
+// CheckAll explores the processes of the file that are called as well.
 //
 // # Guarantees
 //

@@ -61,6 +61,17 @@ func Check(p *definition.Process, limit int) Report {
 	return r
 }
 
+// CheckAll explores a process and those of its file that it calls: each by itself,
+// since what calls sees nothing of the inside but that it comes to an end.
+func CheckAll(p *definition.Process, limit int) Report {
+	var r Report
+	for _, q := range p.Reach() {
+		one := Check(q, limit)
+		r.Warnings, r.States, r.Cut = append(r.Warnings, one.Warnings...), r.States+one.States, r.Cut || one.Cut
+	}
+	return r
+}
+
 // marking counts the tokens on each flow of a scope.
 type marking string
 

@@ -112,3 +112,20 @@ func TestCheck_cut(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestCheckAll_called looks into the processes that are called, each once.
+func TestCheckAll_called(t *testing.T) {
+	m, err := definition.Parse(strings.NewReader(`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p"><startEvent id="s"/><callActivity id="c1" calledElement="q"/><callActivity id="c2" calledElement="q"/><endEvent id="e"/>
+	<sequenceFlow id="f1" sourceRef="s" targetRef="c1"/><sequenceFlow id="f2" sourceRef="c1" targetRef="c2"/><sequenceFlow id="f3" sourceRef="c2" targetRef="e"/></process>
+	<process id="q"><startEvent id="qs"/><exclusiveGateway id="g"/><parallelGateway id="j"/><endEvent id="qe"/><sequenceFlow id="q1" sourceRef="qs" targetRef="g"/><sequenceFlow id="q2" sourceRef="g" targetRef="j"><conditionExpression>x</conditionExpression></sequenceFlow><sequenceFlow id="q3" sourceRef="g" targetRef="j"><conditionExpression>y</conditionExpression></sequenceFlow><sequenceFlow id="q4" sourceRef="j" targetRef="qe"/></process></definitions>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := m.Process("p")
+	if r := Check(p, 0); len(r.Warnings) > 0 {
+		t.Errorf("the caller alone: %+v", r)
+	}
+	if r := CheckAll(p, 0); len(r.Warnings) != 1 || r.Warnings[0].Element != "j" || r.Warnings[0].Kind != Waits {
+		t.Errorf("with what it calls: %+v", r)
+	}
+}
