@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -123,8 +124,8 @@ func editor(t *testing.T, raw []byte, change func(e *edit.Element, attrs []edit.
 		slices.SortFunc(attrs, func(x, y edit.Attr) int { return strings.Compare(name(y.Prefix, y.Local), name(x.Prefix, x.Local)) })
 		b.WriteString("<" + name(e.Prefix, e.Local))
 		for _, a := range attrs {
-			if strings.HasSuffix(a.Value, ".0") {
-				a.Value = strings.TrimSuffix(a.Value, ".0")
+			if n, err := strconv.ParseFloat(a.Value, 64); err == nil && a.Space == "" && len(a.Local) < 7 {
+				a.Value = strconv.FormatFloat(n, 'f', -1, 64)
 			}
 			b.WriteString(" " + name(a.Prefix, a.Local) + `="` + esc(a.Value) + `"`)
 		}

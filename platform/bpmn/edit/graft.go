@@ -2,7 +2,6 @@ package edit
 
 import (
 	"bytes"
-	"encoding/xml"
 	"fmt"
 	"maps"
 	"slices"
@@ -131,18 +130,14 @@ func alike(in, k *Element) []*Element {
 }
 
 // says is what an element says, however it is written: order of attributes,
-// white space between elements, comments and ways to write a number are nothing.
+// white space around texts, comments and ways to write a number are nothing.
 func says(e *Element, known map[*Element]string) string {
 	if s, ok := known[e]; ok {
 		return s
 	}
 	var b strings.Builder
 	b.WriteString("(" + heads(e))
-	if len(e.Kids) == 0 {
-		fmt.Fprintf(&b, " %q", plain(e))
-	} else {
-		fmt.Fprintf(&b, " %q", e.Text())
-	}
+	fmt.Fprintf(&b, " %q", e.Text())
 	for _, k := range e.Kids {
 		b.WriteString(says(k, known))
 	}
@@ -173,22 +168,4 @@ func heads(e *Element) string {
 	}
 	slices.Sort(lines)
 	return e.Space + " " + e.Local + " " + strings.Join(lines, " ")
-}
-
-// plain is the text of an element without children, with its white space.
-func plain(e *Element) string {
-	if e.open == e.end {
-		return ""
-	}
-	var b strings.Builder
-	d := xml.NewDecoder(bytes.NewReader(e.raw[e.open:e.close]))
-	for {
-		tok, err := d.RawToken()
-		if err != nil {
-			return b.String()
-		}
-		if t, ok := tok.(xml.CharData); ok {
-			b.Write(t)
-		}
-	}
 }
