@@ -47,12 +47,12 @@ func BenchmarkRender(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := w.s.render(f); err != nil { // the first one unpacks the characters, for all that follow
+		if _, err := w.s.render(context.Background(), f); err != nil { // the first one unpacks the characters, for all that follow
 			b.Fatal(err)
 		}
 		b.Run(string(p.Kind), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := w.s.render(f); err != nil {
+				if _, err := w.s.render(context.Background(), f); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -87,7 +87,7 @@ func BenchmarkVerify(b *testing.B) {
 		{"codeFirst", func() bool { w.s.seen = seen{}; return check() }, []func() bool{signature, row}},
 		{"codeFirstAlone", func() bool { w.s.seen = seen{}; return check() }, []func() bool{signature}},
 		{"file", func() bool { return v.File(file, start).OK }, []func() bool{func() bool { _, err := seal.PDF(file); return err == nil }, signature}},
-		{"pages", func() bool { return compare(file, p) == nil }, nil},
+		{"pages", func() bool { return compare(file, p, nil) == nil }, nil},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			var whole, bare []time.Duration

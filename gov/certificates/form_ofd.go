@@ -8,6 +8,7 @@ import (
 
 	"tongban/platform/i18n"
 	"tongban/platform/ofd"
+	"tongban/platform/pdf"
 	"tongban/platform/sign"
 )
 
@@ -28,11 +29,11 @@ func (s *Service) sealed(ctx context.Context, f Found) ([]byte, error) {
 	if s.Forms == nil || s.Forms.SM2() == nil {
 		return nil, ErrNoRendering
 	}
-	d, err := drawn(f.Paper, s.BaseURL)
+	d, l, err := s.drawn(ctx, f)
 	if err != nil {
 		return nil, fmt.Errorf("draw paper %s: %w", f.ID, err)
 	}
-	if err := compare(d.file, f.Paper); err != nil {
+	if err := compare(d.file, f.Paper, l.photos); err != nil {
 		return nil, fmt.Errorf("compare paper %s: %w", f.ID, err)
 	}
 	drawing, err := d.doc.Drawing()
@@ -64,12 +65,12 @@ func (s *Service) sealed(ctx context.Context, f Found) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b, f.saysSo(b)
+	return b, f.saysSo(b, l.photos)
 }
 
 // saysSo reads an OFD file back and looks for everything that the paper
 // promises.
-func (f Found) saysSo(b []byte) error {
+func (f Found) saysSo(b []byte, photos map[string]pdf.Picture) error {
 	file, err := ofd.Open(b)
 	if err != nil {
 		return ErrDiffers.Because(err)
@@ -79,9 +80,14 @@ func (f Found) saysSo(b []byte) error {
 		return ErrDiffers.Because(err)
 	}
 	text = plain(text)
-	for _, want := range f.promises() {
+	for _, want := range f.promises(photos) {
 		if want.what != "QR code" && !strings.Contains(text, plain(want.text)) {
 			return ErrDiffers.Because(fmt.Errorf("%s is missing on the pages of the OFD", want.what))
+		}
+	}
+	for key, picture := range photos {
+		if !file.Holds(picture.JPEG) {
+			return ErrDiffers.Because(fmt.Errorf("photograph %s is not in the OFD", key))
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tongban/gov/certificates/layout"
 	"tongban/platform/i18n"
 	"tongban/platform/pdf"
 )
@@ -49,7 +50,7 @@ type drawing struct {
 // bytes.
 func drawn(p Paper, base string) (drawing, error) {
 	if p.Kind == Certificate {
-		return drawCertificate(p, base)
+		return drawCertificate(p, base, look{template: layout.Standard(p.Type)})
 	}
 	s := newSheet(p, base)
 	s.head()

@@ -1,104 +1,197 @@
 package certificates
 
 import (
+	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
+	"tongban/gov/certificates/codes"
+	"tongban/gov/certificates/layout"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+	"tongban/platform/files"
 	"tongban/platform/pdf"
 )
 
-const (
-	certificateCaption = "扫码核验\n查验码 "
-	certificateNote    = "本证照为电子证照，与纸质证照具有同等法律效力；以文件内的电子签名和网上查验结果为准。"
-	annexTitle         = "附页"
-	annexRow           = "其余登记事项"
+// The refusals of drawing certificates.
+var (
+	// ErrTemplate: the template that a certificate was issued with is not there, or
+	// is not what it was then.
+	ErrTemplate = fault.Internal("certificates.template_differs")
+	// ErrPhoto refuses to issue a certificate whose photograph is not kept, or is
+	// no JPEG that pages can hold; its detail "field" names it.
+	ErrPhoto = fault.Invalid("certificates.photo")
 )
 
-// face says what of a certificate stands on its first page.
-type face struct {
-	rows  int  // the first rows
-	text  bool // the sentences
-	tight bool // closer lines
+// look is how a certificate is drawn.
+type look struct {
+	template layout.Template
+	photos   map[string]pdf.Picture
+	claims   []layout.Claim
 }
 
-// drawCertificate fills one page, more closely when it must. What still does
-// not fit moves to an annex, so that every certificate that was issued can be
-// drawn.
-func drawCertificate(p Paper, base string) (drawing, error) {
-	rows := p.certificateRows()
-	tries := []face{{len(rows), true, false}, {len(rows), true, true}, {len(rows), false, true}}
-	for kept := len(rows) - 1; kept >= 0; kept-- {
-		tries = append(tries, face{kept, false, true})
+// drawCertificate draws a certificate by its template.
+func drawCertificate(p Paper, base string, l look) (drawing, error) {
+	out := l.template.Draw(p.content(base, l))
+	file, err := out.Doc.Bytes()
+	box, _ := out.Doc.StampBox()
+	return drawing{file, box, out.Doc}, err
+}
+
+// content is what a certificate says, for its template.
+func (p Paper) content(base string, l look) layout.Content {
+	c := layout.Content{Title: p.Title, Number: p.Number, Issuer: p.IssuerName, Item: p.ItemName, Holder: p.HolderName, HolderNumber: p.HolderNumber, HolderWord: "证件号码",
+		Identifier: p.Identifier, Code: ShowCode(p.Code), Link: strings.TrimRight(base, "/") + "/verify/" + p.Code, Claims: l.claims,
+		Issued: p.IssuedAt, From: p.ValidFrom, Until: p.ValidUntil, Sentences: p.Text, Photos: l.photos}
+	if isOrganisation(p.HolderNumber) {
+		c.HolderWord = "统一社会信用代码"
 	}
-	var d drawing
-	err := pdf.ErrTooLong
-	for _, f := range tries {
-		if d, err = certificate(p, base, rows, f); !errors.Is(err, pdf.ErrTooLong) {
-			break
+	for _, f := range p.Fields {
+		if _, photo := l.photos[f.Key]; photo {
+			f.Value = "" // the picture says it
+		}
+		c.Fields = append(c.Fields, layout.Datum{Key: f.Key, Label: f.Label, Value: f.Value})
+	}
+	return c
+}
+
+// drawn sets a paper on pages: a certificate by the template that it was issued
+// with, with a code that proves it without a network.
+func (s *Service) drawn(ctx context.Context, f Found) (drawing, look, error) {
+	if f.Kind != Certificate {
+		d, err := drawn(f.Paper, s.BaseURL)
+		return d, look{}, err
+	}
+	l, err := s.lookOf(ctx, s.DB, f.Paper)
+	if err != nil {
+		return drawing{}, l, err
+	}
+	if l.claims, err = s.claimsFor(f, l); err != nil {
+		return drawing{}, l, err
+	}
+	d, err := drawCertificate(f.Paper, s.BaseURL, l)
+	return d, l, err
+}
+
+// lookOf finds the template of a certificate, as it was signed with it, and its
+// photographs.
+func (s *Service) lookOf(ctx context.Context, r db.Reader, p Paper) (look, error) {
+	l := look{template: layout.Standard(p.Type)}
+	if p.Template == "" {
+		return l, nil
+	}
+	if s.Templates == nil {
+		return l, ErrTemplate
+	}
+	version, _, _ := strings.Cut(p.Template, "-")
+	n, err := strconv.Atoi(version)
+	if err != nil {
+		return l, ErrTemplate
+	}
+	if l.template, err = s.Templates.Version(ctx, r, p.Type, n); err != nil {
+		return l, ErrTemplate.Because(err)
+	}
+	if l.template.Mark(n) != p.Template {
+		return l, ErrTemplate
+	}
+	l.photos, err = s.photos(p, l.template)
+	return l, err
+}
+
+// photos reads the photographs that the template shows.
+func (s *Service) photos(p Paper, t layout.Template) (map[string]pdf.Picture, error) {
+	out := map[string]pdf.Picture{}
+	keys := t.PhotoKeys()
+	for _, f := range p.Fields {
+		if f.Value == "" || !slices.Contains(keys, f.Key) {
+			continue
+		}
+		if s.Files == nil {
+			return nil, ErrNoRendering
+		}
+		b, err := s.Bytes(files.Ref{Hash: f.Value})
+		if err != nil {
+			return nil, ErrPhoto.With("field", f.Label).Because(err)
+		}
+		picture, err := pdf.NewPicture(b)
+		if err != nil {
+			return nil, ErrPhoto.With("field", f.Label).Because(err)
+		}
+		out[f.Key] = picture
+	}
+	return out, nil
+}
+
+// dress gives a certificate that is about to be signed the template in force,
+// and looks whether its photographs are there. It returns their hashes.
+func (s *Service) dress(ctx context.Context, tx *db.Tx, p *Paper) (photos []string, err error) {
+	p.Template = ""
+	if p.Kind != Certificate || s.Templates == nil {
+		return nil, nil
+	}
+	t, version, err := s.Templates.InForce(ctx, tx, p.Type)
+	if err != nil || version == 0 {
+		return nil, err
+	}
+	p.Template = t.Mark(version)
+	found, err := s.photos(*p, t)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range p.Fields {
+		if _, ok := found[f.Key]; ok {
+			photos = append(photos, f.Value)
 		}
 	}
-	return d, err
+	return photos, nil
 }
 
-// certificate draws one page and, for what is not on it, an annex.
-func certificate(p Paper, base string, rows []pdf.Row, f face) (drawing, error) {
-	s := newSheet(p, base)
-	c := pdf.Certificate{Issuer: p.IssuerName, Title: p.Title, Number: p.Number, Rows: rows[:f.rows], Tight: f.tight,
-		SignOff: []string{p.IssuerName, day(p.IssuedAt)}, Stamp: &pdf.Stamp{Name: p.IssuerName},
-		Code: s.url, Caption: certificateCaption + ShowCode(p.Code), Note: certificateNote}
-	if f.text {
-		c.Preamble = strings.Join(p.Text, "\n　　")
+// claimsFor are what the code of a certificate may hold, the fullest first.
+func (s *Service) claimsFor(f Found, l look) ([]layout.Claim, error) {
+	c := f.claimed()
+	for _, d := range f.Fields {
+		if _, photo := l.photos[d.Key]; !photo && d.Value != "" {
+			c.Fields = append(c.Fields, [2]string{d.Label, d.Value})
+		}
 	}
-	if f.rows < len(rows) {
-		c.Rows = append(append([]pdf.Row(nil), c.Rows...), pdf.Row{Key: annexRow, Value: "见附页"})
+	var out []layout.Claim
+	for i, c := range []codes.Claims{c, c.Bare()} {
+		letters, err := c.Sign(s.Signer.KeyID(), s.Signer.Sign)
+		if err != nil {
+			return nil, errors.Join(ErrDiffers, err)
+		}
+		if back, _, err := codes.Open([]byte(letters), s.checked); err != nil || back.Code != f.Code {
+			return nil, errors.Join(ErrDiffers, err) // what is printed must be what is promised
+		}
+		out = append(out, layout.Claim{Letters: letters, Says: []string{layout.SaysAll, layout.SaysMain}[i]})
 	}
-	s.Certificate(c)
-	if f.rows == len(rows) && (f.text || len(p.Text) == 0) {
-		return s.finished()
+	return append(out, layout.Claim{Letters: codes.Digest([]byte(f.record.data)), Says: layout.SaysDigest}), nil
+}
+
+func (s *Service) checked(key string, message, signature []byte) error {
+	if !s.Checker.Check(key, message, signature) {
+		return ErrDataSignature
 	}
-	s.PageBreak()
-	s.Title(p.Title + "（" + annexTitle + "）")
-	s.Subtitle(p.Number)
-	if !f.text {
-		s.paragraphs(p.Text)
+	return nil
+}
+
+// claimed are the claims of a certificate but for its fields.
+func (f Found) claimed() codes.Claims {
+	c := codes.Claims{Code: f.Code, Kind: string(f.Kind), Title: f.Title, Number: f.Number, Identifier: f.Identifier, Issuer: f.Issuer, IssuerName: f.IssuerName, Holder: f.HolderName,
+		HolderCode: f.HolderNumber, Item: f.ItemName, Issued: f.IssuedAt.Unix(), Data: codes.DataDigest([]byte(f.record.data))}
+	if !f.ValidFrom.IsZero() {
+		c.From = f.ValidFrom.Unix()
 	}
-	if f.rows < len(rows) {
-		s.KeyValues(rows[f.rows:])
+	if !f.ValidUntil.IsZero() {
+		c.Until = f.ValidUntil.Unix()
 	}
-	return s.finished()
+	return c
 }
 
 // signedOff fields are said at the foot of a certificate, where office and
 // date stand by themselves.
 func (p Paper) signedOff(f Field) bool {
 	return p.Kind == Certificate && (f.Value == p.IssuerName || f.Value == day(p.IssuedAt))
-}
-
-// certificateRows are the fields, and whose and until when where no field says
-// it.
-func (p Paper) certificateRows() []pdf.Row {
-	said := func(what string) bool {
-		return slices.ContainsFunc(p.Fields, func(f Field) bool { return strings.Contains(f.Value, what) })
-	}
-	var rows []pdf.Row
-	if !said(p.HolderName) {
-		rows = append(rows, pdf.Row{Key: "持证主体", Value: p.HolderName})
-	}
-	if p.HolderNumber != "" && !said(p.HolderNumber) {
-		key := "证件号码"
-		if isOrganisation(p.HolderNumber) {
-			key = "统一社会信用代码"
-		}
-		rows = append(rows, pdf.Row{Key: key, Value: p.HolderNumber})
-	}
-	for _, f := range p.Fields {
-		if !p.signedOff(f) {
-			rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
-		}
-	}
-	if !p.ValidUntil.IsZero() && !said(day(p.ValidUntil)) {
-		rows = append(rows, pdf.Row{Key: "有效期至", Value: day(p.ValidUntil)})
-	}
-	return rows
 }

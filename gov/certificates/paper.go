@@ -66,6 +66,9 @@ type Paper struct {
 	Identifier  string `json:"identifier,omitempty"`  // GB/T 36904
 	Version     int    `json:"version,omitempty"`     // counts from 1
 	Predecessor string `json:"predecessor,omitempty"` // identifier of the version before
+
+	// Of certificates: the template that they are drawn from, by version and digest.
+	Template string `json:"template,omitempty"`
 }
 
 // identify gives a certificate its identifier: its serial number comes from its

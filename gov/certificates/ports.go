@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 
+	"tongban/gov/certificates/layout"
 	"tongban/platform/db"
 	"tongban/platform/sign"
 	"tongban/platform/sign/shangmi"
@@ -57,4 +58,13 @@ type Kinds interface {
 	// Names gives the name of the metadata (GB/T 36903) for each field of a type;
 	// empty for a type that is not known.
 	Names(ctx context.Context, r db.Reader, typ string) (map[string]string, error)
+}
+
+// Templates knows how certificates look. Package templates is one.
+type Templates interface {
+	// InForce gives the template of a type and its version; 0 is that there is none,
+	// and the standard layout is taken.
+	InForce(ctx context.Context, r db.Reader, typ string) (layout.Template, int, error)
+	// Version gives a version of the template of a type, in force or not.
+	Version(ctx context.Context, r db.Reader, typ string, version int) (layout.Template, error)
 }

@@ -50,15 +50,16 @@ type Deps struct {
 	Signer  Signer
 	Checker Checker
 
-	Seal    Sealer       // signs renderings
-	Forms   FormKeys     // sign forms other than PDF; nil: there are none
-	Trust   Trust        // the public half of the keys, for checking files
-	Files   *files.Store // where renderings are kept
-	BaseURL string       // how people reach the site; the QR code leads there
-	Cases   Cases        // nil: only officers of the issuing office read papers
-	Regions []string     // where papers of one holder may be kept
-	Kinds   Kinds        // nil: certificates are signed without looking at their type
-	Nodes   Nodes        // nil: papers of other installations are not recognised
+	Seal      Sealer       // signs renderings
+	Forms     FormKeys     // sign forms other than PDF; nil: there are none
+	Trust     Trust        // the public half of the keys, for checking files
+	Files     *files.Store // where renderings are kept
+	BaseURL   string       // how people reach the site; the QR code leads there
+	Cases     Cases        // nil: only officers of the issuing office read papers
+	Regions   []string     // where papers of one holder may be kept
+	Kinds     Kinds        // nil: certificates are signed without looking at their type
+	Templates Templates    // nil: certificates have the standard layout
+	Nodes     Nodes        // nil: papers of other installations are not recognised
 }
 
 // New returns a service.
@@ -94,12 +95,17 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error
 			return p, err
 		}
 	}
+	photos, err := s.dress(ctx, tx, &p)
+	if err != nil {
+		return p, err
+	}
 	data := p.canonical()
 	signature, err := s.Signer.Sign(message(data))
 	if err != nil {
 		return p, fmt.Errorf("sign paper: %w", err)
 	}
 	insertPaper(tx, p, data, signature, s.Signer.KeyID())
+	insertPhotos(tx, p, photos)
 	audit.Record(ctx, tx, audit.Entry{Region: p.Region, Action: "certificates.paper.issued", Object: p.ID, At: p.IssuedAt,
 		Details: map[string]any{"kind": p.Kind, "case": p.Case, "issuer": p.Issuer, "number": p.Number}})
 	events.Emit(ctx, tx, p.Region, p.ID, facts.PaperIssued{Region: p.Region, Paper: p.ID, Kind: string(p.Kind), Case: p.Case, Issuer: p.Issuer, At: p.IssuedAt})

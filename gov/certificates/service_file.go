@@ -74,7 +74,7 @@ func (s *Service) file(ctx context.Context, f Found) (File, error) {
 	if h := f.record.fileHash; h != "" && s.Files.Verify(h) == nil {
 		return File{f, files.Ref{Hash: h, Size: f.record.fileSize, Kind: files.PDF}, name}, nil
 	}
-	b, err := s.render(f)
+	b, err := s.render(ctx, f)
 	if err != nil {
 		return File{}, err
 	}
@@ -92,12 +92,12 @@ func (s *Service) file(ctx context.Context, f Found) (File, error) {
 // render draws the paper, reads it back and compares, encloses the signed data
 // and signs. The same paper gives the same bytes as long as the node's
 // certificate is the same.
-func (s *Service) render(f Found) ([]byte, error) {
-	d, err := drawn(f.Paper, s.BaseURL)
+func (s *Service) render(ctx context.Context, f Found) ([]byte, error) {
+	d, l, err := s.drawn(ctx, f)
 	if err != nil {
 		return nil, fmt.Errorf("draw paper %s: %w", f.ID, err)
 	}
-	if err := compare(d.file, f.Paper); err != nil {
+	if err := compare(d.file, f.Paper, l.photos); err != nil {
 		return nil, fmt.Errorf("compare paper %s: %w", f.ID, err)
 	}
 	signature, err := base64.StdEncoding.DecodeString(f.record.signature)

@@ -48,6 +48,13 @@ func insertPaper(tx *db.Tx, p Paper, data, signature []byte, keyID string) {
 	}
 }
 
+// insertPhotos notes which files are photographs of a certificate.
+func insertPhotos(tx *db.Tx, p Paper, hashes []string) {
+	for _, h := range hashes {
+		tx.Later(`INSERT INTO certificates_photo (region, paper, hash) VALUES ($1, $2, $3)`, p.Region, p.ID, h)
+	}
+}
+
 func loadPaper(ctx context.Context, r db.Reader, region, id string) (record, error) {
 	return db.One(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p WHERE p.region = $1 AND p.id = $2`, region, id)
 }
@@ -87,10 +94,14 @@ func countOfKind(ctx context.Context, r db.Reader, region, caseID string, kind K
 	return int(n), err
 }
 
-// fileInUse tells whether any paper's rendering has this hash.
+// fileInUse tells whether any paper's rendering, or a photograph, has this hash.
 func fileInUse(ctx context.Context, r db.Reader, hash string) (bool, error) {
 	n, err := db.One(ctx, r, func(row db.Row) (n int64, err error) { return n, row.Scan(&n) },
 		`SELECT count(*) FROM (SELECT 1 FROM certificates_paper WHERE file_hash = $1 AND region <> '' LIMIT 1) found`, hash)
+	if err == nil && n == 0 {
+		n, err = db.One(ctx, r, func(row db.Row) (n int64, err error) { return n, row.Scan(&n) },
+			`SELECT count(*) FROM (SELECT 1 FROM certificates_photo WHERE hash = $1 AND region <> '' LIMIT 1) found`, hash)
+	}
 	return n > 0, err
 }
 

@@ -194,7 +194,7 @@ func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper) {
 	if !r.FileSignatureOK {
 		return r, p
 	}
-	if !vouched && compare(b, *p) != nil {
+	if !vouched && compare(b, *p, nil) != nil {
 		r.refuse(ErrPagesDiffer)
 		return r, p
 	}

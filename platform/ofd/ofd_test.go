@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,12 +25,33 @@ var today = time.Date(2026, 12, 1, 1, 30, 0, 0, time.UTC)
 
 const rareName = "示例·𠮷𪚥䶮"
 
+// jpegOf is a small photograph.
+func jpegOf(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 30, 40)), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func document(t testing.TB) (Document, *pdf.StampBox) {
 	t.Helper()
 	d := pdf.New(pdf.Meta{Title: "示例证书", Author: "示例市（虚构）", Lang: "zh-Hans", Created: today})
-	d.Certificate(pdf.Certificate{Title: "示例经营许可证", Number: "编号：SL-1", Preamble: "准予许可 <a&b>。",
-		Rows:    []pdf.Row{{Key: "持证主体", Value: rareName}, {Key: "有效期", Value: "2026年12月1日至2031年11月30日"}},
-		SignOff: []string{"示例机关（虚构）", "2026年12月1日"}, Stamp: &pdf.Stamp{Name: "示例机关（虚构）"}, Code: "https://tongban.example/v/1"})
+	d.Sheet(297, 210)
+	d.PutFrame(pdf.Box{X: 12, Y: 12, Wide: 273, High: 186}, 2.4, pdf.Red, true)
+	d.PutText(pdf.Box{X: 30, Y: 30, Wide: 150, High: 20}, "示例经营许可证", pdf.Style{Size: 34, Align: pdf.Center, Bold: true, Tag: "H1"})
+	d.PutText(pdf.Box{X: 30, Y: 60, Wide: 150, High: 10}, "准予许可 <a&b>。", pdf.Style{})
+	d.PutRows(pdf.Box{X: 30, Y: 80, Wide: 150, High: 60}, []pdf.Row{{Key: "持证主体", Value: rareName}, {Key: "有效期", Value: "2026年12月1日至2031年11月30日"}}, pdf.Rows{Size: 12, Pad: 8})
+	photo, err := pdf.NewPicture(jpegOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.PutPicture(pdf.Box{X: 230, Y: 40, Wide: 35, High: 49}, photo, "照片")
+	d.PutStamp(pdf.Box{X: 207, Y: 134, Wide: 42, High: 42}, "示例机关（虚构）")
+	d.PutQR(pdf.Box{X: 30, Y: 150, Wide: 34, High: 34}, pdf.Code{Text: "https://tongban.example/v/1"})
+	d.PageBreak() // an annex, of another size
+	d.Paragraph("附页")
 	drawing, err := d.Drawing()
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +97,7 @@ func TestSign_roundTrip(t *testing.T) {
 		t.Error("the same document gives other bytes")
 	}
 	f, err := Open(b)
-	if err != nil || f.Title != "示例证书" || f.Pages != 1 || f.Signatures != 1 || len(f.Entries) != 2 || f.Entries[1] != (Entry{"CZZT", rareName}) {
+	if err != nil || f.Title != "示例证书" || f.Pages != 2 || f.Signatures != 1 || len(f.Entries) != 2 || f.Entries[1] != (Entry{"CZZT", rareName}) {
 		t.Fatalf("%+v %v", f, err)
 	}
 	text, err := f.Text()

@@ -1,7 +1,9 @@
 package ofd
 
 import (
+	"bytes"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -86,4 +88,9 @@ func (f *File) Attachment(name string) ([]byte, error) {
 		}
 	}
 	return nil, ErrNotOFD
+}
+
+// Holds tells whether a file inside has exactly these bytes.
+func (f *File) Holds(b []byte) bool {
+	return slices.ContainsFunc(f.parts, func(p part) bool { return bytes.Equal(p.data, b) })
 }

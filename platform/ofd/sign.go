@@ -83,7 +83,8 @@ func described(parts []part, d Document, s Seal) string {
 	b.WriteString(`</ofd:References>`)
 	if s.Box != nil {
 		r := s.Box.Rect
-		fmt.Fprintf(&b, `<ofd:StampAnnot ID="a1" PageRef="%d" Boundary="%s %s %s %s"/>`, pageID(parts, s.Box.Page), num(r[0]*mm), num((d.Height-r[3])*mm), num((r[2]-r[0])*mm), num((r[3]-r[1])*mm))
+		_, high := d.Size(s.Box.Page)
+		fmt.Fprintf(&b, `<ofd:StampAnnot ID="a1" PageRef="%d" Boundary="%s %s %s %s"/>`, pageID(parts, s.Box.Page), num(r[0]*mm), num((high-r[3])*mm), num((r[2]-r[0])*mm), num((r[3]-r[1])*mm))
 	}
 	fmt.Fprintf(&b, `</ofd:SignedInfo><ofd:SignedValue>/%s</ofd:SignedValue></ofd:Signature>`, valueFile)
 	return b.String()

@@ -49,12 +49,15 @@ type builder struct {
 	id    int
 	fonts map[int]int // by face
 	chars map[int][]rune
+
+	pictures []*pdf.Picture
+	numbers  map[*pdf.Picture]int
 }
 
 func (b *builder) next() int { b.id++; return b.id }
 
 func build(d Document) ([]part, error) {
-	b := &builder{fonts: map[int]int{}, chars: map[int][]rune{}}
+	b := &builder{fonts: map[int]int{}, chars: map[int][]rune{}, numbers: map[*pdf.Picture]int{}}
 	b.collect(d.Drawing)
 	resources, fonts, err := b.resources()
 	if err != nil {
@@ -65,7 +68,12 @@ func build(d Document) ([]part, error) {
 	for i, objects := range d.Pages {
 		name := fmt.Sprintf("Pages/Page_%d/Content.xml", i)
 		fmt.Fprintf(&list, `<ofd:Page ID="%d" BaseLoc="%s"/>`, b.next(), name)
-		pages = append(pages, part{"Doc_0/" + name, b.page(objects, d.Height)})
+		wide, high := d.Size(i)
+		area := ""
+		if _, other := d.Sizes[i]; other {
+			area = fmt.Sprintf("<ofd:Area><ofd:PhysicalBox>0 0 %s %s</ofd:PhysicalBox></ofd:Area>", num(wide*mm), num(high*mm))
+		}
+		pages = append(pages, part{"Doc_0/" + name, b.page(objects, area, high)})
 	}
 	attached, files := attachments(d)
 	after := ""
@@ -120,6 +128,9 @@ func (b *builder) collect(d *pdf.Drawing) {
 	seen := map[[2]int]bool{}
 	for _, page := range d.Pages {
 		for _, o := range page {
+			if p := o.Picture; p != nil && !slices.Contains(b.pictures, p) {
+				b.pictures = append(b.pictures, p)
+			}
 			if o.Run == nil {
 				continue
 			}
@@ -160,6 +171,16 @@ func (b *builder) resources() ([]byte, []part, error) {
 	if len(faces) > 0 {
 		s.WriteString("</ofd:Fonts>")
 	}
+	if len(b.pictures) > 0 {
+		s.WriteString("<ofd:MultiMedias>")
+		for i, p := range b.pictures {
+			b.numbers[p] = b.next()
+			file := fmt.Sprintf("photo_%d.jpg", i+1)
+			fmt.Fprintf(&s, `<ofd:MultiMedia ID="%d" Type="Image" Format="JPEG"><ofd:MediaFile>%s</ofd:MediaFile></ofd:MultiMedia>`, b.numbers[p], file)
+			files = append(files, part{"Doc_0/Res/" + file, p.JPEG})
+		}
+		s.WriteString("</ofd:MultiMedias>")
+	}
 	s.WriteString("</ofd:Res>")
 	return []byte(s.String()), files, nil
 }
@@ -188,13 +209,17 @@ func num(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-func (b *builder) page(objects []pdf.Object, height float64) []byte {
+func (b *builder) page(objects []pdf.Object, area string, height float64) []byte {
 	var s strings.Builder
-	fmt.Fprintf(&s, prologue+`<ofd:Page %s><ofd:Content><ofd:Layer ID="%d" Type="Body">`, namespace, b.next())
+	fmt.Fprintf(&s, prologue+`<ofd:Page %s>%s<ofd:Content><ofd:Layer ID="%d" Type="Body">`, namespace, area, b.next())
 	for _, o := range objects {
-		if o.Run != nil {
+		switch {
+		case o.Run != nil:
 			b.text(&s, o, height)
-		} else {
+		case o.Picture != nil:
+			x, y, w, h := num(o.At[0]*mm), num((height-o.At[1]-o.At[3])*mm), num(o.At[2]*mm), num(o.At[3]*mm)
+			fmt.Fprintf(&s, `<ofd:ImageObject ID="%d" Boundary="%s %s %s %s" CTM="%s 0 0 %s 0 0" ResourceID="%d"/>`, b.next(), x, y, w, h, w, h, b.numbers[o.Picture])
+		default:
 			b.path(&s, o, height)
 		}
 	}

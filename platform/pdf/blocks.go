@@ -194,3 +194,13 @@ func (d *Doc) Callout(s string, tint Color) {
 		d.y -= box + 8
 	}
 }
+
+// lines sets lines around a vertical middle, from y downwards, whatever the
+// margins of the page.
+func (d *Doc) lines(n *node, lines []string, middle, y, size, height float64, k Color) {
+	p := d.mark(n)
+	for _, l := range lines {
+		p.text(middle-d.glyphs.width(l, size)/2, y-baseline(size, height), l, ink{size: size, color: k})
+		y -= height
+	}
+}

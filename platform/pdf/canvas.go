@@ -19,6 +19,7 @@ var (
 	Green  = Color{0.91, 0.97, 0.92}
 	Blue   = Color{0.91, 0.95, 0.99}
 	Gold   = Color{0.66, 0.50, 0.20}
+	Pale   = Color{0.80, 0.80, 0.82} // of notes that run across a page
 	noTint = Color{-1, -1, -1}
 )
 

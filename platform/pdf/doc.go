@@ -22,8 +22,10 @@
 //	d.SignOff(&pdf.Stamp{Name: office}, office, "2026年12月1日")
 //	file, err := d.Bytes()
 //
-// Certificate fills a page of its own with frame, particulars, stamp and code.
-// Style and Text set anything else. StampBox tells where the stamp stands, so
+// Sheet begins a page of any size on which PutText, PutRows, PutStamp, PutQR,
+// PutPicture, PutFrame and PutLine put things at places in millimetres; Fits and
+// RowsFit say beforehand whether they have room. Watermark prints a note slanting
+// across all pages. StampBox tells where the stamp stands, so
 // that a signature (package sign) can be tied to it. Before a paper is
 // promised, Covers tells which characters of a name could not be drawn.
 //
@@ -52,7 +54,7 @@
 //
 // # Not here
 //
-// Images, scripts that need shaping (Arabic, Mongolian, Tibetan), vertical
+// Pictures other than JPEG, scripts that need shaping (Arabic, Mongolian, Tibetan), vertical
 // writing, PDF/A conformance (not claimed: no colour profile is embedded),
 // and drawing the variant that a variation selector asks for (the usual form
 // is drawn; the selector is kept in the text).

@@ -34,9 +34,11 @@ type Doc struct {
 	y      float64 // upper edge of the free room on the last page
 	root   *node
 	stamp  *StampBox
-	header string
-	footer string
-	err    error
+
+	pictures []Picture
+	header   string
+	footer   string
+	err      error
 }
 
 type page struct {
@@ -44,7 +46,9 @@ type page struct {
 	marks []*node // by marked-content number
 	open  bool
 	on    *node // whose content is open; nil with open set: decoration
-	plain bool  // without header and footer: a certificate fills its page
+	plain bool  // without header and footer: a sheet
+	wide  float64
+	high  float64
 }
 
 // StampBox is where a stamp was pressed, in points from the lower left corner:
@@ -67,8 +71,7 @@ func New(m Meta) *Doc {
 	return &Doc{meta: m, glyphs: newGlyphTable(), root: &node{tag: "Document"}}
 }
 
-// Header sets the line that stands at the head of every page but a
-// certificate's.
+// Header sets the line that stands at the head of every page but sheets.
 func (d *Doc) Header(s string) { d.header = s }
 
 // Footer sets the line at the foot of every page, left of the page number.
@@ -90,7 +93,7 @@ func (d *Doc) newPage() {
 	if n := len(d.pages); n > 0 {
 		d.pages[n-1].closeMark()
 	}
-	d.pages = append(d.pages, &page{canvas: canvas{glyphs: d.glyphs}})
+	d.pages = append(d.pages, &page{canvas: canvas{glyphs: d.glyphs}, wide: pageWidth, high: pageHeight})
 	d.y = pageHeight - marginTop
 }
 

@@ -169,7 +169,7 @@ func pageText(r reading) string {
 	return b.String()
 }
 
-func TestCertificate_onePage(t *testing.T) {
+func TestSheet_onePage(t *testing.T) {
 	d := sampleCertificate()
 	if r := readBack(t, mustBytes(t, d)); len(r.pages) != 1 || strings.Contains(r.pages[0], "共 1 页") {
 		t.Errorf("%d pages", len(r.pages))
@@ -177,14 +177,18 @@ func TestCertificate_onePage(t *testing.T) {
 	if box, ok := d.StampBox(); !ok || box.Page != 0 || box.Rect[2]-box.Rect[0] < 40*MM || box.Rect[2] > pageWidth || box.Rect[1] < 0 {
 		t.Errorf("stamp at %+v, %v", box, ok)
 	}
-	long := New(sampleMeta("长"))
 	rows := make([]Row, 40)
 	for i := range rows {
 		rows[i] = Row{"项目", "内容"}
 	}
-	long.Certificate(Certificate{Title: "证", Rows: rows})
-	if _, err := long.Bytes(); !errors.Is(err, ErrTooLong) {
-		t.Errorf("forty rows: %v", err)
+	if n := d.RowsFit(Box{30, 30, 150, 100}, rows, Rows{12, 8}); n < 5 || n > 12 {
+		t.Errorf("%d of forty rows in ten centimetres", n)
+	}
+	if size, ok := d.Fits(Box{30, 30, 60, 8}, "不太长的一行文字一二三四五", Style{Size: 14, Lead: 1.4}); !ok || size >= 14 || size < 9 {
+		t.Errorf("made smaller to %v, %v", size, ok)
+	}
+	if _, ok := d.Fits(Box{30, 30, 60, 8}, strings.Repeat("很长的文字", 20), Style{Size: 14, Lead: 1.4}); ok {
+		t.Error("a hundred characters fit on one line of six centimetres")
 	}
 	code := New(sampleMeta("码"))
 	code.QR(strings.Repeat("x", 5000), "", 30, Left)

@@ -14,12 +14,23 @@ type Drawing struct {
 	Meta          Meta
 	Width, Height float64
 	Pages         [][]Object
+	Sizes         map[int][2]float64 // width and height of pages that have others
 }
 
-// Object is one thing on a page: a path or a line of text.
+// Size is how wide and high a page is.
+func (d *Drawing) Size(page int) (wide, high float64) {
+	if s, ok := d.Sizes[page]; ok {
+		return s[0], s[1]
+	}
+	return d.Width, d.Height
+}
+
+// Object is one thing on a page: a path, a line of text or a picture.
 type Object struct {
 	Path         []Segment
 	Run          *Run
+	Picture      *Picture
+	At           [4]float64 // of a picture: left, bottom, width, height
 	Fill, Stroke *Color
 	Thick        float64 // of the stroke
 }
@@ -72,13 +83,16 @@ func (d *Doc) Drawing() (*Drawing, error) {
 		return nil, d.err
 	}
 	d.page()
-	out := &Drawing{Meta: d.meta, Width: pageWidth, Height: pageHeight}
+	out := &Drawing{Meta: d.meta, Width: d.pages[0].wide, Height: d.pages[0].high, Sizes: map[int][2]float64{}}
 	for i, p := range d.pages {
+		if p.wide != out.Width || p.high != out.Height {
+			out.Sizes[i] = [2]float64{p.wide, p.high}
+		}
 		running := d.running(i+1, len(d.pages))
 		if err := d.glyphs.problem(); err != nil {
 			return nil, err
 		}
-		t := tracer{glyphs: d.glyphs}
+		t := tracer{glyphs: d.glyphs, pictures: d.pictures}
 		for line := range strings.Lines(string(p.ops) + string(running)) {
 			if err := t.line(strings.TrimSuffix(line, "\n")); err != nil {
 				return nil, err
@@ -92,6 +106,8 @@ func (d *Doc) Drawing() (*Drawing, error) {
 // tracer turns the operators that canvas writes back into shapes.
 type tracer struct {
 	glyphs       *glyphTable
+	pictures     []Picture
+	spot         [4]float64 // of the next picture
 	out          []Object
 	path         []Segment
 	fill, stroke Color
@@ -111,6 +127,14 @@ func (t *tracer) line(s string) error {
 	name := fields[len(fields)-1]
 	if name == "Tj" {
 		return t.show(strings.Trim(fields[0], "<>"))
+	}
+	if name == "Do" {
+		n, err := strconv.Atoi(strings.TrimPrefix(fields[0], "/P"))
+		if err != nil || n >= len(t.pictures) {
+			return fmt.Errorf("pdf: trace %q", s)
+		}
+		t.out = append(t.out, Object{Picture: &t.pictures[n], At: t.spot})
+		return nil
 	}
 	if name == "Tf" {
 		t.face = int(fields[0][2] - '0') // fewer than ten faces
@@ -147,6 +171,9 @@ func (t *tracer) operator(name string, a []float64) error {
 			Segment{'L', []float64{x, y + h}}, Segment{'C', nil})
 	case "f", "S", "s":
 		t.finish(name)
+	case "q", "Q": // round pictures only
+	case "cm":
+		t.spot = [4]float64{a[4], a[5], a[0], a[3]}
 	case "BT":
 		t.at = 0
 	case "Tr":
@@ -208,6 +235,9 @@ func (d *Drawing) Crop(page int, rect [4]float64, k Color) *Drawing {
 	out := &Drawing{Meta: d.Meta, Width: rect[2] - rect[0], Height: rect[3] - rect[1], Pages: [][]Object{nil}}
 	inside := func(x, y float64) bool { return x >= rect[0] && x <= rect[2] && y >= rect[1] && y <= rect[3] }
 	for _, o := range d.Pages[page] {
+		if o.Picture != nil {
+			continue
+		}
 		colour := o.Fill
 		if colour == nil {
 			colour = o.Stroke

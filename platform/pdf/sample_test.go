@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -17,21 +18,21 @@ func sampleMeta(title string) Meta {
 
 func sampleCertificate() *Doc {
 	d := New(sampleMeta("示例经营许可证"))
-	d.Certificate(Certificate{
-		Issuer: "示例市（虚构）", Title: "示例经营许可证", Number: "编号：SL44010020260000012",
-		Preamble: "经审查，下列申请符合规定条件，准予许可。持证人应当在许可范围内经营，并接受监督检查。",
-		Rows: []Row{
-			{"持证主体", rareName}, {"证件号码", "110101********0014"},
-			{"经营场所", "示例省示例市虚构区样张街道第一大道一百二十三弄四十五号六楼（自编 A-07 单元），与虚构广场相邻"},
-			{"经营范围", "热食类食品制售；冷食类食品制售；自制饮品制售"},
-			{"有效期", "2026年12月1日至2031年11月30日"},
-		},
-		SignOff: []string{"示例市许可机关（虚构）", "2026年12月1日"},
-		Stamp:   &Stamp{Name: "示例市许可机关（虚构）", Below: "样张专用"},
-		Code:    "https://tongban.example/verify/SL44010020260000012?k=4f1c2b3a99",
-		Caption: "扫码核验，或登录核验页面输入编号。",
-		Note:    "本证照为电子证照，以文件中的电子签名为准。打印件仅供参考，请扫码核验。",
-	})
+	d.Sheet(210, 297)
+	d.PutFrame(Box{12, 12, 186, 273}, 2.4, Red, true)
+	d.PutText(Box{30, 38, 150, 9}, "示例市（虚构）", Style{Size: 14, Align: Center, Color: Grey})
+	d.PutText(Box{30, 48, 150, 18}, "示例经营许可证", Style{Size: 34, Lead: 1.4, Align: Center, Bold: true, Color: Red, Tag: "H1"})
+	d.PutText(Box{30, 68, 150, 8}, "编号：SL44010020260000012", Style{Size: 11.5, Align: Center})
+	end := 80 + d.PutText(Box{30, 80, 150, 60}, "经审查，下列申请符合规定条件，准予许可。持证人应当在许可范围内经营，并接受监督检查。", Style{Size: 13, Lead: 1.8, Align: Justify, Indent: 2})
+	d.PutRows(Box{30, end + 4, 150, 130}, []Row{
+		{"持证主体", rareName}, {"证件号码", "110101********0014"},
+		{"经营场所", "示例省示例市虚构区样张街道第一大道一百二十三弄四十五号六楼（自编 A-07 单元），与虚构广场相邻"},
+		{"经营范围", "热食类食品制售；冷食类食品制售；自制饮品制售"},
+		{"有效期", "2026年12月1日至2031年11月30日"},
+	}, Rows{Size: 12, Pad: 8})
+	d.PutStamp(Box{127, 214, 42, 42}, "示例市许可机关（虚构）")
+	d.PutText(Box{108, 227, 80, 18}, "示例市许可机关（虚构）\n2026年12月1日", Style{Size: 13, Lead: 1.8, Align: Center})
+	d.PutQR(Box{30, 219, 34, 34}, Code{Text: "https://tongban.example/verify/SL44010020260000012#", Upper: "T1" + strings.Repeat("A.B", 120)})
 	return d
 }
 

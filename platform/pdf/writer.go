@@ -117,13 +117,13 @@ func (d *Doc) Bytes() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	resources := w.add("<</Font <<" + fonts + ">>>>")
+	resources := w.add("<</Font <<" + fonts + ">>" + w.writePictures(d.pictures) + ">>")
 	var kids strings.Builder
 	pages := make([]int, len(d.pages))
 	for i, p := range d.pages {
 		content := w.stream("", append(append([]byte(nil), p.ops...), running[i]...))
 		pages[i] = w.add(fmt.Sprintf("<</Type /Page /Parent %d 0 R /MediaBox [0 0 %.2f %.2f] /Resources %d 0 R"+
-			" /Contents %d 0 R /StructParents %d /Tabs /S>>", tree, pageWidth, pageHeight, resources, content, i))
+			" /Contents %d 0 R /StructParents %d /Tabs /S>>", tree, p.wide, p.high, resources, content, i))
 		fmt.Fprintf(&kids, "%d 0 R ", pages[i])
 	}
 	w.set(tree, fmt.Sprintf("<</Type /Pages /Count %d /Kids [%s]>>", len(pages), strings.TrimSpace(kids.String())))

@@ -26,12 +26,11 @@ func openTest(t testing.TB, dir, name string, at time.Time) *Signer {
 func paper(t testing.TB) []byte {
 	t.Helper()
 	d := pdf.New(pdf.Meta{Title: "示例证书", Author: "示例市（虚构）", Lang: "zh-Hans", Created: today})
-	d.Certificate(pdf.Certificate{
-		Title: "示例经营许可证", Number: "编号：SL-1", Preamble: "准予许可。",
-		Rows:    []pdf.Row{{Key: "持证主体", Value: "示例·𠮷䶮"}, {Key: "有效期", Value: "2026年12月1日至2031年11月30日"}},
-		SignOff: []string{"示例机关（虚构）", "2026年12月1日"}, Stamp: &pdf.Stamp{Name: "示例机关（虚构）"},
-		Code: "https://tongban.example/v/1",
-	})
+	d.Sheet(210, 297)
+	d.PutText(pdf.Box{X: 30, Y: 40, Wide: 150, High: 20}, "示例经营许可证", pdf.Style{Size: 34, Align: pdf.Center, Tag: "H1"})
+	d.PutRows(pdf.Box{X: 30, Y: 80, Wide: 150, High: 60}, []pdf.Row{{Key: "持证主体", Value: "示例·𠮷䶮"}, {Key: "有效期", Value: "2026年12月1日至2031年11月30日"}}, pdf.Rows{Size: 12, Pad: 8})
+	d.PutStamp(pdf.Box{X: 127, Y: 214, Wide: 42, High: 42}, "示例机关（虚构）")
+	d.PutQR(pdf.Box{X: 30, Y: 219, Wide: 34, High: 34}, pdf.Code{Text: "https://tongban.example/v/1"})
 	b, err := d.Bytes()
 	if err != nil {
 		t.Fatal(err)
