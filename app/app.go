@@ -23,6 +23,7 @@ import (
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/kinds"
+	"tongban/gov/certificates/stock"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -85,6 +86,7 @@ type App struct {
 	Outlet        *outlet.Service
 	Certificates  *certificates.Service
 	Types         *kinds.Service
+	Stock         *stock.Service
 	Wallets       *wallets.Service
 	Casework      *casework.Service
 	Bundles       *bundles.Service
@@ -203,6 +205,7 @@ func (a *App) build() (err error) {
 	a.Types = kinds.New(kinds.Deps{DB: a.DB, Clock: a.Clock})
 	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Forms: a.Signer, Trust: trust,
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types})
+	a.openStock()
 	if err := a.openWallets(trust); err != nil {
 		return err
 	}
@@ -269,7 +272,7 @@ func (a *App) Run(ctx context.Context) {
 		a.Log.Error("days off", "error", err)
 	}
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Intake.Work, a.Laws.Run, a.Quality.Run, a.rest} {
+	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Intake.Work, a.Stock.Work, a.Laws.Run, a.Quality.Run, a.rest} {
 		wg.Go(func() { work(ctx) })
 	}
 	wg.Wait()
@@ -285,7 +288,7 @@ func (a *App) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := errors.Join(a.Identity.Sweep(ctx), a.Intake.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
+			if err := errors.Join(a.Identity.Sweep(ctx), a.Intake.Sweep(ctx), a.Stock.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
 				a.Log.Error("sweep", "error", err)
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"tongban/gov/catalogue/intake/mapping"
 	"tongban/gov/catalogue/intake/source"
 	"tongban/gov/catalogue/outlet"
+	"tongban/gov/certificates/stock"
 	"tongban/platform/calendar"
 	"tongban/platform/fault"
 )
@@ -132,4 +135,176 @@ func (a *App) ExportItems(ctx context.Context, format, since string, w io.Writer
 	}
 	sum, err := a.Outlet.Export(ctx, opt, w)
 	return sum.Items, err
+}
+
+// openStock puts together what takes in certificates from before.
+func (a *App) openStock() {
+	a.Stock = stock.New(stock.Deps{DB: a.DB, Clock: a.Clock, Certificates: a.Certificates, Types: a.Types, People: a.Identity, Files: a.Files, Log: a.Log, Regions: a.regions(), Keep: a.KeepImports})
+	a.Certificates.Stock = a.Stock
+}
+
+// StockImport says how the command takes in certificates from before.
+type StockImport struct {
+	Path     string // of the file
+	Scans    string // archive or folder; "": none
+	Type     string // code or key
+	Issuer   string // unified code; "" is the authority that defines the type
+	Name     string // of the issuer; "" is looked up
+	Region   string // "" is that of the issuer
+	Grade    string
+	Map      string // file of a mapping, or the name of a saved one
+	Propose  string // file into which to write the proposed mapping, and stop
+	DryRun   bool
+	English  bool
+	Errors   io.Writer // findings as CSV; nil: not written
+	Progress func(StockProgress)
+}
+
+// StockProgress is how far an import of stock is.
+type StockProgress = stock.Progress
+
+// StockImportDone is what it came to.
+type StockImportDone struct {
+	Run    string
+	Report stock.Report
+}
+
+// ImportStock takes in certificates from before, or only looks at them. They
+// wait for an officer of the issuing authority to release them.
+func (a *App) ImportStock(ctx context.Context, in StockImport) (done StockImportDone, err error) {
+	defer func() { err = said(err, in.English) }()
+	run, err := a.beginStock(ctx, in)
+	if err != nil {
+		return done, err
+	}
+	if in.Propose != "" {
+		return done, os.WriteFile(in.Propose, run.Map.Write(), 0o600)
+	}
+	if run, err = a.Stock.Start(ctx, run.Region, run.ID, true); err == nil {
+		run, err = a.worked(ctx, run, in.Progress)
+	}
+	if err == nil && !in.DryRun && run.State == stock.Tried {
+		if run, err = a.Stock.Start(ctx, run.Region, run.ID, false); err == nil {
+			run, err = a.worked(ctx, run, in.Progress)
+		}
+	}
+	done.Run, done.Report = run.ID, run.Report
+	if err == nil && run.State == stock.Failed {
+		err = errors.New(map[bool]string{true: run.Failure.En, false: run.Failure.Zh}[in.English])
+	}
+	if err == nil && in.Errors != nil {
+		err = a.Stock.WriteFindings(ctx, run.Region, run.ID, in.English, in.Errors)
+	}
+	return done, err
+}
+
+func (a *App) beginStock(ctx context.Context, in StockImport) (stock.Run, error) {
+	list, err := a.Types.List(ctx, "")
+	if err != nil {
+		return stock.Run{}, err
+	}
+	typ := strings.ToUpper(in.Type)
+	x := stock.Intake{Region: in.Region, Type: typ, Issuer: in.Issuer, IssuerName: in.Name, Grade: in.Grade, FileName: filepath.Base(in.Path)}
+	authority := in.Issuer
+	for _, t := range list {
+		if t.Key == in.Type || t.Code == typ {
+			x.Type = t.Code
+			if authority == "" {
+				authority = t.Authority
+			}
+		}
+	}
+	if org, err := a.Identity.Org(ctx, authority); err == nil {
+		if x.IssuerName == "" {
+			x.IssuerName = org.Name
+		}
+		if x.Region == "" && slices.Contains(a.regions(), org.Region) {
+			x.Region = org.Region
+		}
+	}
+	if x.Region == "" {
+		x.Region = a.Region
+	}
+	if in.Map != "" {
+		raw, err := os.ReadFile(in.Map)
+		if err != nil {
+			return stock.Run{}, err
+		}
+		m, err := stock.ParseMap(raw)
+		if err != nil {
+			return stock.Run{}, err
+		}
+		x.Map = &m
+	}
+	return a.begunStock(ctx, x, in)
+}
+
+func (a *App) begunStock(ctx context.Context, x stock.Intake, in StockImport) (stock.Run, error) {
+	f, err := os.Open(in.Path)
+	if err != nil {
+		return stock.Run{}, err
+	}
+	defer f.Close()
+	x.File = f
+	if in.Scans != "" {
+		info, err := os.Stat(in.Scans)
+		if err != nil {
+			return stock.Run{}, err
+		}
+		if info.IsDir() {
+			if x.Folder, err = filepath.Abs(in.Scans); err != nil {
+				return stock.Run{}, err
+			}
+			return a.Stock.Begin(ctx, x)
+		}
+		scans, err := os.Open(in.Scans)
+		if err != nil {
+			return stock.Run{}, err
+		}
+		defer scans.Close()
+		x.AnnexName, x.Annexes = filepath.Base(in.Scans), scans
+	}
+	return a.Stock.Begin(ctx, x)
+}
+
+// worked works until a run rests; a server on the same database may be the one
+// that does it.
+func (a *App) worked(ctx context.Context, run stock.Run, tell func(StockProgress)) (stock.Run, error) {
+	ended := make(chan error, 1)
+	look, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		for look.Err() == nil {
+			did, err := a.Stock.WorkOnce(look)
+			if err != nil {
+				ended <- err
+				return
+			}
+			if !did {
+				select {
+				case <-look.Done():
+				case <-time.After(time.Second):
+				}
+			}
+		}
+	}()
+	for {
+		select {
+		case err := <-ended:
+			return run, err
+		case <-ctx.Done():
+			return run, ctx.Err()
+		case <-time.After(time.Second / 4):
+		}
+		now, err := a.Stock.Run(ctx, run.Region, run.ID)
+		if err != nil {
+			return run, err
+		}
+		if tell != nil {
+			tell(now.Progress)
+		}
+		if !now.Busy() {
+			return now, nil
+		}
+	}
 }

@@ -30,13 +30,16 @@ func operator(ctx context.Context, command string) context.Context {
 // were rejected.
 func runImport(ctx context.Context, c *call) error {
 	if len(c.Args) != 2 {
-		return errors.New("say what and from where: tongban import items|package|divisions|departments|calendar|laws FILE")
+		return errors.New("say what and from where: tongban import items|package|certificates|divisions|departments|calendar|laws FILE")
 	}
 	if c.Args[0] == "items" {
 		return c.importItems(ctx)
 	}
 	if c.Args[0] == "package" {
 		return c.importPackage(ctx)
+	}
+	if c.Args[0] == "certificates" {
+		return c.importStock(ctx)
 	}
 	f, err := os.Open(c.Args[1])
 	if err != nil {
@@ -75,7 +78,7 @@ func runImport(ctx context.Context, c *call) error {
 		fmt.Println(c.say("机构：读取 %d 行，更新 %d，存疑 %d，未收 %d", "departments: read %d, changed %d, doubtful %d, rejected %d", done.Read, done.Changed, done.Doubtful, done.Rejected))
 		return failed(err, done.Rejected)
 	}
-	return fmt.Errorf("%q cannot be imported: items, divisions, departments, calendar or laws", c.Args[0])
+	return fmt.Errorf("%q cannot be imported: items, package, certificates, divisions, departments, calendar or laws", c.Args[0])
 }
 
 // english tells in which language reports are printed: --lang, else LANG and

@@ -28,7 +28,7 @@ func (p Paper) standardMetadata() []metadatum {
 	}
 	all := []metadatum{
 		{"ZZMC", name}, {"ZZLXDM", p.Type}, {"ZZBH", p.Number}, {"ZZBS", p.Identifier},
-		{"ZZBFJG", p.IssuerName}, {"ZZBFJGDM", p.Issuer}, {"ZZBFRQ", date(p.IssuedAt)},
+		{"ZZBFJG", p.IssuerName}, {"ZZBFJGDM", p.Issuer}, {"ZZBFRQ", date(p.granted())},
 		{"CZZT", p.HolderName}, {"CZZTDM", p.HolderNumber}, {"CZZTDMLX", holderKind}, {"CZZTDMLXDM", holderCode},
 		{"ZZYXQQSRQ", date(p.ValidFrom)}, {"ZZYXQJZRQ", date(p.ValidUntil)},
 		{"ZZQZR", p.IssuerName}, {"ZZQZSJ", moment(p.IssuedAt)}, {"CJSJ", moment(p.IssuedAt)},
@@ -40,6 +40,14 @@ func (p Paper) standardMetadata() []metadatum {
 		}
 	}
 	return filled
+}
+
+// granted is the day on which the certificate was issued, on paper or here.
+func (p Paper) granted() time.Time {
+	if !p.Granted.IsZero() {
+		return p.Granted
+	}
+	return p.IssuedAt
 }
 
 // date is a day as GB/T 7408 writes it; empty when there is none.

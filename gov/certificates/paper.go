@@ -67,6 +67,11 @@ type Paper struct {
 	Version     int    `json:"version,omitempty"`     // counts from 1
 	Predecessor string `json:"predecessor,omitempty"` // identifier of the version before
 
+	// Of certificates that were on paper before: the day on the original, and how
+	// far what was taken over is trusted (A to C); "" is A, issued here.
+	Granted time.Time `json:"granted,omitzero"`
+	Grade   string    `json:"grade,omitempty"`
+
 	// Of certificates: the template that they are drawn from, by version and digest.
 	Template string `json:"template,omitempty"`
 }

@@ -51,6 +51,22 @@ type Cases interface {
 	MayRead(ctx context.Context, region, caseID string) error
 }
 
+// Stock keeps certificates that were issued on paper before there was this
+// library. Package stock is one.
+type Stock interface {
+	// Claim joins what waits for a holder, who opens his papers, to him.
+	Claim(ctx context.Context, holder string) error
+	// FirstUse signs what is released under a number that somebody checks, and
+	// tells how many there were.
+	FirstUse(ctx context.Context, number string) (int, error)
+	// Holds tells whether somebody is the holder that a certificate names.
+	Holds(ctx context.Context, holder string, p Paper) bool
+	// HolderOf is who was joined to a certificate after it was signed; "" is nobody.
+	HolderOf(ctx context.Context, r db.Reader, region, paper string) (string, error)
+	// UsesFile tells whether a stored file is a scan or a source of the stock.
+	UsesFile(ctx context.Context, hash string) (bool, error)
+}
+
 // Kinds knows the types of certificates; what does not fit its type is not
 // signed. Package kinds is one.
 type Kinds interface {

@@ -57,6 +57,7 @@ type Deps struct {
 	BaseURL   string       // how people reach the site; the QR code leads there
 	Cases     Cases        // nil: only officers of the issuing office read papers
 	Regions   []string     // where papers of one holder may be kept
+	Stock     Stock        // nil: there are no certificates from before
 	Kinds     Kinds        // nil: certificates are signed without looking at their type
 	Templates Templates    // nil: certificates have the standard layout
 	Nodes     Nodes        // nil: papers of other installations are not recognised
@@ -239,6 +240,7 @@ func (s *Service) paper(ctx context.Context, reader db.Reader, region, paper str
 	if err != nil {
 		return Found{}, err
 	}
+	s.recognise(ctx, &f, auth.From(ctx).Person, auth.From(ctx).For)
 	if !s.mayOpen(ctx, f) {
 		return Found{}, ErrNoPaper
 	}
@@ -302,8 +304,14 @@ func (s *Service) OfHolder(ctx context.Context, regions []string, holder string,
 	if len(regions) == 0 {
 		return nil, nil
 	}
+	if err := s.claim(ctx, holder); err != nil {
+		return nil, err
+	}
 	records, err := loadOfHolder(ctx, s.DB, regions, holder, limit)
 	found, err := s.all(records, err)
+	for i := range found {
+		s.recognise(ctx, &found[i], holder)
+	}
 	found = slices.DeleteFunc(found, func(f Found) bool { // what the mandate of an agent does not reach
 		return f.Status != Damaged && authz.Require(ctx, MayHold, f.object([]string{holder})) != nil
 	})

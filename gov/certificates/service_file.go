@@ -149,5 +149,9 @@ func (s *Service) Bytes(ref files.Ref) ([]byte, error) {
 // UsesFile tells whether a paper refers to a stored file; for sweeping the
 // file store.
 func (s *Service) UsesFile(ctx context.Context, hash string) (bool, error) {
-	return fileInUse(ctx, s.DB, hash)
+	used, err := fileInUse(ctx, s.DB, hash)
+	if err == nil && !used && s.Stock != nil {
+		return s.Stock.UsesFile(ctx, hash)
+	}
+	return used, err
 }

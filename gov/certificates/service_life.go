@@ -137,6 +137,9 @@ func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Or
 	if !rule.Fits(f.Kind, f.Status) {
 		return "", ErrNotNow.With("act", string(o.Act)).With("status", string(f.Status))
 	}
+	if err := s.recogniseTx(ctx, tx, &f); err != nil {
+		return "", err
+	}
 	now, by := s.Clock.Now(), auth.From(ctx)
 	done := Done{Act: o.Act, From: f.Status, To: rule.To, At: now, Officer: by.ID, OfficerName: by.Name, Reason: o.Reason, Basis: o.Basis, Until: o.Until}
 	var err error
@@ -405,7 +408,7 @@ func (s *Service) CheckNumber(ctx context.Context, number, holder, from string) 
 	if !s.guesses.Open(now, sender(from)) {
 		return Report{}, ErrTooManyGuesses
 	}
-	records, err := loadByNumber(ctx, s.DB, strings.TrimSpace(number))
+	records, err := s.numbered(ctx, strings.TrimSpace(number))
 	if err != nil {
 		return Report{}, err
 	}
@@ -417,4 +420,68 @@ func (s *Service) CheckNumber(ctx context.Context, number, holder, from string) 
 	}
 	s.guesses.Miss(now, 1, sender(from))
 	return Report{}, ErrNoPaper
+}
+
+// numbered finds papers by number; a certificate from before that was released
+// and not signed yet is signed when it is asked for first.
+func (s *Service) numbered(ctx context.Context, number string) ([]record, error) {
+	records, err := loadByNumber(ctx, s.DB, number)
+	if err != nil || len(records) > 0 || s.Stock == nil || number == "" {
+		return records, err
+	}
+	if n, err := s.Stock.FirstUse(ctx, number); err != nil || n == 0 {
+		return nil, err
+	}
+	return loadByNumber(ctx, s.DB, number)
+}
+
+// claim joins certificates from before to a holder who opens his papers himself.
+func (s *Service) claim(ctx context.Context, holder string) error {
+	if s.Stock == nil || auth.From(ctx).Kind == auth.KindSystem {
+		return nil
+	}
+	return s.Stock.Claim(ctx, holder)
+}
+
+// recognise finds out who of some is the holder whom a certificate from before
+// names: nobody was known by that number when it was signed.
+func (s *Service) recognise(ctx context.Context, f *Found, holders ...string) {
+	if len(f.Owners) > 0 || f.Kind != Certificate || s.Stock == nil {
+		return
+	}
+	for _, holder := range holders {
+		if holder != "" && s.Stock.Holds(ctx, holder, f.Paper) {
+			f.Owners = append(f.Owners, holder)
+		}
+	}
+}
+
+// recogniseTx finds who is told what becomes of a certificate from before.
+func (s *Service) recogniseTx(ctx context.Context, tx *db.Tx, f *Found) error {
+	if len(f.Owners) > 0 || f.Kind != Certificate || s.Stock == nil {
+		return nil
+	}
+	holder, err := s.Stock.HolderOf(ctx, tx, f.Region, f.ID)
+	if err == nil && holder != "" {
+		f.Owners = append(f.Owners, holder)
+	}
+	return err
+}
+
+// HoldTx notes who holds a certificate that was signed before he was known here.
+// What is signed in it still says who he is, and is asked each time.
+func (s *Service) HoldTx(ctx context.Context, tx *db.Tx, region, paper, holder string) error {
+	r, err := loadPaper(ctx, tx, region, paper)
+	if err != nil {
+		return err
+	}
+	f, err := s.found(r)
+	if err != nil {
+		return err
+	}
+	if len(f.Owners) > 0 || f.Kind != Certificate {
+		return ErrNoPaper
+	}
+	insertHolder(tx, f.Paper, holder)
+	return nil
 }

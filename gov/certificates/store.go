@@ -43,9 +43,13 @@ func insertPaper(tx *db.Tx, p Paper, data, signature []byte, keyID string) {
 		p.Region, p.ID, string(p.Kind), p.Code, p.Case, db.At(p.IssuedAt), string(data), base64.StdEncoding.EncodeToString(signature), keyID, string(Valid),
 		p.Number, p.Identifier, db.At(p.ValidUntil))
 	for _, owner := range p.Owners {
-		tx.Later(`INSERT INTO certificates_holder (region, holder, issued_at, paper, kind) VALUES ($1, $2, $3, $4, $5)`,
-			p.Region, owner, db.At(p.IssuedAt), p.ID, string(p.Kind))
+		insertHolder(tx, p, owner)
 	}
+}
+
+func insertHolder(tx *db.Tx, p Paper, holder string) {
+	tx.Later(`INSERT INTO certificates_holder (region, holder, issued_at, paper, kind) VALUES ($1, $2, $3, $4, $5)`,
+		p.Region, holder, db.At(p.IssuedAt), p.ID, string(p.Kind))
 }
 
 // insertPhotos notes which files are photographs of a certificate.

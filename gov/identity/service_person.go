@@ -218,3 +218,43 @@ func (s *Service) Me(ctx context.Context) (Person, error) {
 	}
 	return personByID(ctx, s.db, s.region, p.Person)
 }
+
+// Match is who a number belongs to here.
+type Match struct {
+	ID    string // person, or unified code of an organisation
+	Name  string
+	Level int // assurance; of an organisation that of a register
+}
+
+// MatchNumbers finds people by identity number, for a capability that compares
+// its own records with them and shows what it finds to nobody but the holder and
+// a clerk who has to tell two people apart.
+func (s *Service) MatchNumbers(ctx context.Context, r db.Reader, numbers []string) (map[string]Match, error) {
+	byHash := make(map[string]string, len(numbers))
+	for _, n := range numbers {
+		byHash[s.lookup("number", n)] = n
+	}
+	return matchPeople(ctx, r, s.region, byHash)
+}
+
+// MatchOrgs finds organisations by unified code, likewise.
+func (s *Service) MatchOrgs(ctx context.Context, r db.Reader, codes []string) (map[string]Match, error) {
+	return matchOrgs(ctx, r, s.region, codes)
+}
+
+// WhoIs gives the number and name of a person, or of an organisation by its
+// code; no number when nobody is known by that id.
+func (s *Service) WhoIs(ctx context.Context, r db.Reader, holder string) (string, Match, error) {
+	if strings.HasPrefix(holder, "per_") {
+		p, err := personByID(ctx, r, s.region, holder)
+		if errors.Is(err, ErrNoPerson) {
+			return "", Match{}, nil
+		}
+		return p.Number, Match{p.ID, p.Name, p.Level}, err
+	}
+	list, err := matchOrgs(ctx, r, s.region, []string{holder})
+	if m, ok := list[holder]; ok && err == nil {
+		return holder, m, nil
+	}
+	return "", Match{}, err
+}

@@ -2,6 +2,8 @@ package identity
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"tongban/platform/db"
@@ -75,4 +77,42 @@ func putOrg(ctx context.Context, tx *db.Tx, region string, o Org, now time.Time)
 			OR identity_org.kind <> excluded.kind OR identity_org.parent <> excluded.parent`,
 		region, o.Code, o.Region, o.Name, o.NameEn, o.Kind, o.Parent, db.At(now))
 	return n > 0, err
+}
+
+// perMatch is how many numbers one query asks for.
+const perMatch = 500
+
+// matchPeople finds people by the hashes of their numbers.
+func matchPeople(ctx context.Context, r db.Reader, region string, byHash map[string]string) (map[string]Match, error) {
+	out := map[string]Match{}
+	for part := range slices.Chunk(slices.Collect(maps.Keys(byHash)), perMatch) {
+		err := db.Each(ctx, r, func(row db.Row) error {
+			var hash string
+			var m Match
+			err := row.Scan(&hash, &m.ID, &m.Name, &m.Level)
+			out[byHash[hash]] = m
+			return err
+		}, `SELECT number_hash, id, name, level FROM identity_person WHERE region = $1 AND number_hash IN (`+db.In(2, len(part))+`)`, append([]any{region}, db.Args(part)...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// matchOrgs finds organisations by code.
+func matchOrgs(ctx context.Context, r db.Reader, region string, codes []string) (map[string]Match, error) {
+	out := map[string]Match{}
+	for part := range slices.Chunk(codes, perMatch) {
+		err := db.Each(ctx, r, func(row db.Row) error {
+			m := Match{Level: LevelRegister}
+			err := row.Scan(&m.ID, &m.Name)
+			out[m.ID] = m
+			return err
+		}, `SELECT code, name FROM identity_org WHERE region = $1 AND code IN (`+db.In(2, len(part))+`)`, append([]any{region}, db.Args(part)...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
