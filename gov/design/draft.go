@@ -18,6 +18,8 @@ var (
 	ErrNoDraft     = fault.NotFound("design.no_draft")    // there is nothing to discard or to publish
 	ErrNoTree      = fault.Invalid("design.no_tree")      // the flow was not drawn as a tree
 	ErrFile        = fault.Invalid("design.file")         // no BPMN file
+	ErrNoElement   = fault.NotFound("design.no_element")  // the element is gone
+	ErrElement     = fault.Invalid("design.element")      // a value that its element cannot have
 	ErrNoTables    = fault.NotFound("design.no_tables")   // the draft has no decision tables
 	ErrNoTable     = fault.NotFound("design.no_table")    // the decision table is gone
 	ErrTableSize   = fault.Invalid("design.table_size")   // more than anybody can read

@@ -187,6 +187,18 @@ func (s *Service) SaveFile(ctx context.Context, region, item string, version int
 	})
 }
 
+// EditFile changes values inside the file of a draft that was seen at that
+// version. A file that nothing changes in keeps its tree.
+func (s *Service) EditFile(ctx context.Context, region, item string, version int, change func(file []byte) ([]byte, error)) (Draft, error) {
+	return s.keep(ctx, region, item, version, "design.flow.file", func(d *Draft, _ Surroundings) error {
+		file, err := change(d.File)
+		if err == nil && !bytes.Equal(d.File, file) {
+			d.Tree, d.File = nil, file
+		}
+		return err
+	})
+}
+
 func (s *Service) keep(ctx context.Context, region, item string, version int, act string, change func(*Draft, Surroundings) error) (out Draft, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		d, a, err := s.open(ctx, tx, region, item)

@@ -54,6 +54,9 @@ func (h pages) editor(w http.ResponseWriter, r *http.Request) error {
 	if v.D, v.A, err = h.Open(r.Context(), r.PathValue("region"), r.PathValue("item")); err != nil {
 		return err
 	}
+	if v.A.Offer.Bundle != nil { // a one thing has no flow of its own
+		return web.Redirect(w, r, v.path()+"/parts")
+	}
 	if v.D.Tree != nil {
 		v.Step, _ = v.D.Tree.Find(q.Get("step"))
 		v.Find = strings.TrimSpace(q.Get("find"))
@@ -240,7 +243,7 @@ func (v editorView) problemText(ctx context.Context, p design.Problem) string {
 		}
 		pairs[i] = fmt.Sprint(pairs[i])
 	}
-	pairs = append(pairs, "line", strconv.Itoa(p.Line), "element", p.Element, "reason", p.Reason, "branch", strconv.Itoa(p.Branch+1))
+	pairs = append(pairs, "line", strconv.Itoa(p.Line), "element", elementText(ctx, p.Element), "reason", reasonText(ctx, p.Reason), "branch", strconv.Itoa(p.Branch+1))
 	text := words(ctx, "problem."+p.Code, pairs...)
 	if p.Branch >= 0 {
 		return words(ctx, "problem.in_branch", "branch", strconv.Itoa(p.Branch+1), "text", text)

@@ -58,6 +58,7 @@ type expertView struct {
 	Problems []design.Problem
 	Notes    []design.Problem
 	Form     []ui.Problem
+	Element  elementView
 }
 
 // GET /design/{region}/{item}/expert
@@ -66,7 +67,7 @@ func (h pages) expert(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.showExpert(w, r, http.StatusOK, expertView{D: d, A: a})
+	return h.showExpert(w, r, http.StatusOK, expertView{D: d, A: a, Element: h.element(d, a, d.File, r.URL.Query().Get("element"))})
 }
 
 func (h pages) showExpert(w http.ResponseWriter, r *http.Request, status int, v expertView) error {
@@ -95,21 +96,29 @@ func (h pages) saveFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, region, item := r.Context(), r.PathValue("region"), r.PathValue("item")
-	raw := []byte(r.PostForm.Get("file"))
+	before, _, err := h.Open(ctx, region, item)
+	if err != nil {
+		return err
+	}
+	raw := drawn(r, before.File)
 	if up, _, err := r.FormFile("upload"); err == nil {
 		defer up.Close()
 		if sent, err := io.ReadAll(up); err == nil && len(sent) > 0 {
 			raw = sent
 		}
 	}
-	_, err := h.SaveFile(ctx, region, item, version(r), bytes.NewReader(raw))
-	if f := fault.Of(err); err != nil && slices.Contains([]string{"design.file", "design.too_large"}, f.Code) {
+	_, err = h.SaveFile(ctx, region, item, version(r), bytes.NewReader(raw))
+	if f := fault.Of(err); err != nil && slices.Contains([]string{"design.file", "design.too_large", "design.stale"}, f.Code) {
 		v := expertView{Form: []ui.Problem{{Field: "file", Text: web.Words(ctx, f)}}}
 		if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
 			return err
 		}
 		v.D.File = raw // what was sent is not lost
-		return h.showExpert(w, r, http.StatusUnprocessableEntity, v)
+		status := http.StatusUnprocessableEntity
+		if f.Code == "design.stale" { // saving again puts it over what the other person did
+			status = http.StatusConflict
+		}
+		return h.showExpert(w, r, status, v)
 	}
 	if err != nil {
 		return err

@@ -237,7 +237,7 @@ func TestDesigner_fileThatDoesNotRunIsKept(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *site) {
 		file := `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true"><startEvent id="s"/><complexGateway id="c"/></process></definitions>`
 		s.must(s.path+"/file", url.Values{"file": {file}})
-		s.wants(s.path+"/expert", "complexGateway", "文件不能运行：第 1 行")
+		s.wants(s.path+"/expert", "complexGateway", "不能运行：复杂网关 c，复杂网关不能运行")
 		if code, _, body := s.post(s.path+"/publish", url.Values{}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "先改好列出的问题") {
 			t.Fatalf("%d", code)
 		}

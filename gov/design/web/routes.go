@@ -51,6 +51,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET " + item + "/trial.svg", Do: h.trialPicture, May: may},
 		{Pattern: "GET " + item + "/changes", Do: h.changes, May: may},
 		{Pattern: "GET " + item + "/expert", Do: h.expert, May: may},
+		{Pattern: "POST " + item + "/expert/element", Do: h.elementPost, May: may},
 		{Pattern: "GET " + item + "/flow.bpmn", Do: h.file, May: may},
 		{Pattern: "POST " + item + "/file", Do: h.saveFile, May: may},
 		{Pattern: "GET " + item + "/tables", Do: h.tables, May: may},
