@@ -83,6 +83,16 @@ func PauseOf(ctx context.Context, p calendar.Pause) *ClockPause {
 }
 
 // derivation is the title of a derivation and its lines.
+// counted are the dates that were counted.
+func counted(list []*calendar.Derivation) (out []calendar.Derivation) {
+	for _, d := range list {
+		if d != nil {
+			out = append(out, *d)
+		}
+	}
+	return out
+}
+
 func derivation(ctx context.Context, d calendar.Derivation) (title string, lines []string) {
 	lines = strings.Split(strings.TrimSpace(d.Text(string(i18n.Of(ctx)))), "\n")
 	title = i18n.Pick(ctx, d.Limit.Name, d.Limit.NameEN)

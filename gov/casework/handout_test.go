@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,12 @@ func TestHandout_collectedOnceByTheApplicant(t *testing.T) {
 		}
 		h := page.List[0]
 		due := w.cal.Due(c.ClosedAt, w.s.Rules.Delivery, nil).Due
+		if text := h.Counted.Text("en"); !h.Counted.Due.Equal(due) || !strings.Contains(text, "Administrative Licensing Law, art. 44") || !strings.Contains(text, "counts as day 10") || !strings.Contains(h.Counted.Text("zh-Hans"), "第四十四条") {
+			t.Errorf("how the day was found:\n%s", text)
+		}
+		if face, err := w.s.ClockOf(w.officer("市监", RoleExaminer, lead), c.Region, c.ID); err != nil || len(face.Results) != 1 || !face.Results[0].Due.Equal(due) {
+			t.Errorf("the clock of a decided case: %+v, %v", face.Results, err)
+		}
 		if h.Case != c.ID || h.Title == "" || h.Paper != c.Certificate || !h.Due.Equal(due) || h.Light != Green {
 			t.Errorf("%+v, want due %v", h, due)
 		}

@@ -67,7 +67,8 @@ func TestCall_messagesAndSignals(t *testing.T) {
 		if err != nil || len(face.Steps) != 2 || len(face.Derivations()) < 4 {
 			t.Fatalf("%d steps, %d limits: %v", len(face.Steps), len(face.Derivations()), err)
 		}
-		for _, d := range face.Steps { // each office's share is explained day by day, in both languages
+		for _, st := range face.Steps { // each office's share is explained day by day, in both languages
+			d := st.Derivation
 			if zh, en := d.Text("zh-Hans"), d.Text("en"); !d.Due.Equal(w.open(c)["fire"].Due) || !strings.Contains(zh, "2026年9月8日") || !strings.Contains(en, "8 September 2026") || !strings.Contains(zh, "消防") && !strings.Contains(zh, "水务") || len(d.Days) < 5 {
 				t.Errorf("%v\n%s\n%s", d.Due, zh, en)
 			}

@@ -218,7 +218,7 @@ func (s *Service) AskUntil(ctx context.Context, region string, id CaseID, versio
 			return err
 		}
 		sup = Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements + 1, RequestedAt: s.Clock.Now(), By: p.ID, ByName: p.Name, Items: supplements.Clean(items), Version: 1}
-		if sup.Until, err = s.answerBy(ctx, tx, c, until); err != nil {
+		if err := s.answerBy(ctx, tx, c, &sup, until); err != nil {
 			return err
 		}
 		act := cases.ActAsk

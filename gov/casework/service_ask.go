@@ -94,8 +94,7 @@ func (s *Service) askLater(ctx context.Context, tx *db.Tx, m *passage, open []Ta
 	c.Supplements++
 	sup := Supplement{Region: c.Region, ID: SupplementID(newID("sup")), Case: c.ID, Number: c.Supplements, RequestedAt: now, By: p.ID, ByName: p.Name, Items: supplements.Clean(in.Items), Version: 1, Tasks: steps,
 		Basis: in.Basis}
-	var err error
-	if sup.Until, err = s.answerBy(ctx, tx, c, in.Until); err != nil {
+	if err := s.answerBy(ctx, tx, c, &sup, in.Until); err != nil {
 		return err
 	}
 	c.Paused = true

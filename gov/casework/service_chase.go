@@ -38,13 +38,15 @@ func (s *Service) AnswerSpan(ctx context.Context, r db.Reader, c *Case) (supplem
 	return supplements.Between(s.Calendar, usual, longest, o.Fields[supplements.DaysField], s.Clock.Now()), nil
 }
 
-// answerBy is until when a request that is made now has to be answered.
-func (s *Service) answerBy(ctx context.Context, tx *db.Tx, c *Case, wish calendar.Date) (time.Time, error) {
+// answerBy sets until when a request that is made now has to be answered.
+func (s *Service) answerBy(ctx context.Context, tx *db.Tx, c *Case, sup *Supplement, wish calendar.Date) error {
 	span, err := s.AnswerSpan(ctx, tx, c)
 	if err != nil {
-		return time.Time{}, err
+		return err
 	}
-	return span.Choose(wish)
+	d, err := span.Choose(wish)
+	sup.Set(d)
+	return err
 }
 
 // chase plans the reminder of a request.

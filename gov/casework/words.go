@@ -209,6 +209,7 @@ const (
 
 	Green  = terms.Green
 	Yellow = terms.Yellow
+	Early  = terms.Early
 	Red    = terms.Red
 	Still  = terms.Still
 

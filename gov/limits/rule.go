@@ -155,8 +155,8 @@ func (r Rule) check() Problems {
 	bad := func(name, key string, with ...any) {
 		out = append(out, Problem{name, "limits.problem." + key, with})
 	}
-	if r.Amount < 1 || r.Amount > maxAmount {
-		bad("amount", "amount", "max", maxAmount)
+	if r.Amount < r.least() || r.Amount > maxAmount {
+		bad("amount", "amount", "min", r.least(), "max", maxAmount)
 	}
 	if !slices.Contains([]calendar.Unit{calendar.WorkingDays, calendar.CalendarDays, calendar.Hours}, r.Unit) {
 		bad("unit", "unit")
@@ -188,18 +188,29 @@ func (r Rule) longer(than Rule) bool {
 	return days(r) > days(than)
 }
 
-// The keys of warnings: how much of a limit is left when it turns yellow.
+// The keys of warnings: how much of a limit is left when it turns early or
+// yellow, and by how much it is over when it turns red.
 const (
+	keyEarly        = "early_warning"
 	keyWarning      = "warning"
 	keyShortWarning = "short_warning"
+	keyRed          = "red_card"
 )
 
+// least is the smallest amount: a red card may come at once.
+func (r Rule) least() int {
+	if r.Key == keyRed {
+		return 0
+	}
+	return 1
+}
+
 // most is how much a region may set by itself where no law sets anything, 0 for
-// limits of the law: warnings two weeks before the end, or on the last working
-// day of a limit of one; three months for an applicant to answer, and half a
+// limits of the law: early warnings four weeks before the end and yellow ones two,
+// or on the last working day of a limit of one; red cards a week after it; three months for an applicant to answer, and half a
 // year at the very longest.
 func (r Rule) most() int {
-	return map[string]int{keyWarning: 10, keyShortWarning: 8, "supplement_answer": 60, "supplement_longest": 120}[r.Key]
+	return map[string]int{keyEarly: 20, keyWarning: 10, keyRed: 5, keyShortWarning: 8, "supplement_answer": 60, "supplement_longest": 120}[r.Key]
 }
 
 // parents lists a region and those above it, down to the nation.

@@ -114,10 +114,18 @@ func (s *Service) read(ctx context.Context, r db.Reader, region, key string, at 
 	return national[key], nil
 }
 
+// Warnings say when the limits of a region turn from one light to the next.
+type Warnings struct {
+	Early  calendar.Limit // how much is left at an early warning (预警)
+	Yellow calendar.Limit // how much is left at a yellow one (黄牌)
+	Short  calendar.Limit // the same for a limit of one day, in office hours
+	Red    calendar.Limit // by how much it is over at a red card (红牌)
+}
+
 // Warnings are the warnings of a region at a moment (预警的提前量), from what is
 // remembered; where that cannot be read, as it was read last. They never wait
 // longer than a page would.
-func (s *Service) Warnings(region string, at time.Time) (warning, short calendar.Limit) {
+func (s *Service) Warnings(region string, at time.Time) Warnings {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	one := func(key string) calendar.Limit {
@@ -127,7 +135,7 @@ func (s *Service) Warnings(region string, at time.Time) (warning, short calendar
 		}
 		return rule.Limit()
 	}
-	return one(keyWarning), one(keyShortWarning)
+	return Warnings{one(keyEarly), one(keyWarning), one(keyShortWarning), one(keyRed)}
 }
 
 // InForce lists what counts in a region today, one rule for every key.
@@ -185,8 +193,8 @@ func (s *Service) Propose(ctx context.Context, in Proposal) (Rule, error) {
 		bad("reason", "reason", "max", maxReason)
 	}
 	if most := above.most(); most > 0 && (r.Unit != above.Unit || r.Amount > most) {
-		what := "warning."
-		if above.Starts != "before_due" {
+		what := map[string]string{"before_due": "warning.", "after_due": "red."}[above.Starts]
+		if what == "" {
 			what = "answer."
 		}
 		bad("amount", what+string(above.Unit), "max", most)

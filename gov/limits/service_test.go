@@ -212,8 +212,8 @@ func TestPropose_sentAgain(t *testing.T) {
 func TestWarnings_ofARegion(t *testing.T) {
 	onBoth(t, func(t *testing.T, b bench) {
 		at := func(region string) string {
-			w, s := b.Warnings(region, b.clock.Now())
-			return fmt.Sprint(w.Amount, w.Unit, s.Amount, s.Unit)
+			w := b.Warnings(region, b.clock.Now())
+			return fmt.Sprint(w.Early.Amount, w.Early.Unit, w.Yellow.Amount, w.Yellow.Unit, w.Short.Amount, w.Short.Unit, w.Red.Amount, w.Red.Unit)
 		}
 		law := at("110000")
 		in := limits.Proposal{Region: city, Key: "warning", Amount: 3, Unit: calendar.WorkingDays, Basis: limits.Measure, Citation: "示例市电子监察办法第五条", From: day(t, "2026-11-20"), Reason: "早一点提醒"}

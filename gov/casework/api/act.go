@@ -76,6 +76,7 @@ type supplementOutput struct {
 		ID    string                    `json:"id"`
 		Case  string                    `json:"case"`
 		Until time.Time                 `json:"until,omitzero" doc:"Last moment for the answer"`
+		How   *CountedDayBody           `json:"counted,omitempty" doc:"How that was found"`
 		Items []casework.SupplementItem `json:"items"`
 	}
 }
@@ -92,12 +93,13 @@ func untilDay(text string) (calendar.Date, error) {
 	return day, nil
 }
 
-func answerSupplement(s casework.Supplement, err error) (*supplementOutput, error) {
+func (in tongue) answerSupplement(s casework.Supplement, err error) (*supplementOutput, error) {
 	if err != nil {
 		return nil, err
 	}
 	out := &supplementOutput{}
 	out.Body.ID, out.Body.Case, out.Body.Items, out.Body.Until = string(s.ID), string(s.Case), s.Items, s.Until
+	out.Body.How = showDay(s.Counted, string(in))
 	return out, nil
 }
 
@@ -110,7 +112,7 @@ func (d Deps) askSupplement(ctx context.Context, in *askInput) (*supplementOutpu
 	if err != nil {
 		return nil, err
 	}
-	return answerSupplement(d.Casework.AskUntil(ctx, in.Region, in.kase(), in.Body.Version, items, in.Body.Exception, until))
+	return speaks(ctx).answerSupplement(d.Casework.AskUntil(ctx, in.Region, in.kase(), in.Body.Version, items, in.Body.Exception, until))
 }
 
 type answerInput struct {
@@ -122,7 +124,7 @@ type answerInput struct {
 }
 
 func (d Deps) answerItem(ctx context.Context, in *answerInput) (*supplementOutput, error) {
-	return answerSupplement(d.Casework.AnswerItem(ctx, in.Region, in.kase(), in.Index, in.Body.Text, nil))
+	return speaks(ctx).answerSupplement(d.Casework.AnswerItem(ctx, in.Region, in.kase(), in.Index, in.Body.Text, nil))
 }
 
 func (d Deps) sendSupplement(ctx context.Context, in *Key) (*caseOutput, error) {

@@ -55,16 +55,17 @@ type BundleBody struct {
 	SubmittedAt time.Time        `json:"submitted_at"`
 	ClosedAt    time.Time        `json:"closed_at,omitzero"`
 	Due         time.Time        `json:"due,omitzero" doc:"Until when the whole is promised; absent while it stands"`
+	How         string           `json:"derivation,omitempty" doc:"How due was found, day by day; of a case of a part its own clock says so"`
 	Parts       []BundlePartBody `json:"parts"`
 }
 
 type bundleOutput struct{ Body BundleBody }
 
-func (d Deps) showBundle(b bundles.Bundle) BundleBody {
+func (d Deps) showBundle(in tongue, b bundles.Bundle) BundleBody {
 	out := BundleBody{Region: b.Region, ID: string(b.ID), Number: b.Number, Item: b.Item, ItemName: b.ItemName, Applicant: b.ApplicantName, State: string(b.State),
 		SubmittedAt: b.SubmittedAt, ClosedAt: b.ClosedAt, Parts: []BundlePartBody{}}
 	if due := b.Due(d.Casework.Calendar); b.State == bundles.Open && due.Running {
-		out.Due = due.Due
+		out.Due, out.How = due.Due, due.Derivation.Text(string(in))
 	}
 	for _, p := range b.Parts {
 		x := BundlePartBody{Part: p.ID, Region: p.ItemRegion, Item: p.Item, ItemName: p.ItemName, Office: p.Org, State: string(p.State), Because: p.Because, Draft: string(p.Draft)}
@@ -77,17 +78,19 @@ func (d Deps) showBundle(b bundles.Bundle) BundleBody {
 	return out
 }
 
-func (d Deps) answerWhole(b bundles.Bundle, err error) (*bundleOutput, error) {
-	if err != nil {
-		return nil, err
+func (d Deps) answerWhole(ctx context.Context) func(bundles.Bundle, error) (*bundleOutput, error) {
+	return func(b bundles.Bundle, err error) (*bundleOutput, error) {
+		if err != nil {
+			return nil, err
+		}
+		return &bundleOutput{d.showBundle(speaks(ctx), b)}, nil
 	}
-	return &bundleOutput{d.showBundle(b)}, nil
 }
 
 func (a Key) whole() bundles.ID { return bundles.ID(a.ID) }
 
 func (d Deps) submitBundle(ctx context.Context, in *submitInput) (*bundleOutput, error) {
-	return d.answerWhole(d.Bundles.Submit(ctx, in.Region, in.draft(), in.Body.Version))
+	return d.answerWhole(ctx)(d.Bundles.Submit(ctx, in.Region, in.draft(), in.Body.Version))
 }
 
 // BundlePreviewBody is what one office will get.
@@ -140,7 +143,7 @@ type bundlesOutput struct {
 	}
 }
 
-func (d Deps) page(list []bundles.Bundle, limit int, err error) (*bundlesOutput, error) {
+func (d Deps) page(in tongue, list []bundles.Bundle, limit int, err error) (*bundlesOutput, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -151,24 +154,24 @@ func (d Deps) page(list []bundles.Bundle, limit int, err error) (*bundlesOutput,
 		out.Body.Next = string(list[limit-1].ID)
 	}
 	for _, b := range list {
-		out.Body.Bundles = append(out.Body.Bundles, d.showBundle(b))
+		out.Body.Bundles = append(out.Body.Bundles, d.showBundle(in, b))
 	}
 	return out, nil
 }
 
 func (d Deps) listBundles(ctx context.Context, in *Paging) (*bundlesOutput, error) {
 	list, err := d.Bundles.Mine(ctx, bundles.ID(in.After), in.Limit+1)
-	return d.page(list, in.Limit, err)
+	return d.page(speaks(ctx), list, in.Limit, err)
 }
 
 func (d Deps) watchBundles(ctx context.Context, in *Paging) (*bundlesOutput, error) {
 	list, err := d.Bundles.Watch(ctx, bundles.ID(in.After), in.Limit+1)
-	return d.page(list, in.Limit, err)
+	return d.page(speaks(ctx), list, in.Limit, err)
 }
 
 func (d Deps) getBundle(ctx context.Context, in *Key) (*bundleOutput, error) {
 	f, err := d.Bundles.Open(ctx, in.Region, in.whole())
-	return d.answerWhole(f.Bundle, err)
+	return d.answerWhole(ctx)(f.Bundle, err)
 }
 
 type withdrawBundleInput struct {
@@ -179,7 +182,7 @@ type withdrawBundleInput struct {
 }
 
 func (d Deps) withdrawBundle(ctx context.Context, in *withdrawBundleInput) (*bundleOutput, error) {
-	return d.answerWhole(d.Bundles.Withdraw(ctx, in.Region, in.whole(), in.Body.Reason))
+	return d.answerWhole(ctx)(d.Bundles.Withdraw(ctx, in.Region, in.whole(), in.Body.Reason))
 }
 
 type withdrawPartInput struct {
@@ -191,7 +194,7 @@ type withdrawPartInput struct {
 }
 
 func (d Deps) withdrawPart(ctx context.Context, in *withdrawPartInput) (*bundleOutput, error) {
-	return d.answerWhole(d.Bundles.DropPart(ctx, in.Region, in.whole(), in.Part, in.Body.Reason))
+	return d.answerWhole(ctx)(d.Bundles.DropPart(ctx, in.Region, in.whole(), in.Part, in.Body.Reason))
 }
 
 // BundleAskBody is what one office asks for.
@@ -252,7 +255,7 @@ func (d Deps) answerBundle(ctx context.Context, in *answerBundleInput) (*bundleA
 }
 
 func (d Deps) sendBundle(ctx context.Context, in *Key) (*bundleOutput, error) {
-	return d.answerWhole(d.Bundles.SendAnswers(ctx, in.Region, in.whole()))
+	return d.answerWhole(ctx)(d.Bundles.SendAnswers(ctx, in.Region, in.whole()))
 }
 
 // SisterBody is what the officers of one case see of another one.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tongban/gov/casework"
+	"tongban/platform/calendar"
 	"tongban/platform/i18n"
 )
 
@@ -145,7 +146,7 @@ type limitBody struct {
 	Over       int         `json:"over"`
 	Extension  *extendBody `json:"extension,omitempty" doc:"What was added in another unit; it runs when the limit has run out"`
 	Due        time.Time   `json:"due,omitzero" doc:"The last moment, extension included"`
-	Light      string      `json:"light" enum:"green,yellow,red,still"`
+	Light      string      `json:"light" enum:"green,early,yellow,red,still"`
 	Derivation string      `json:"derivation" doc:"How the date was found, day by day"`
 }
 
@@ -177,7 +178,41 @@ type clockOutput struct {
 		Acceptance *limitBody `json:"acceptance,omitempty"`
 		Promise    *limitBody `json:"promise,omitempty"`
 		Statute    *limitBody `json:"statute,omitempty"`
+
+		Steps   []StepClockBody  `json:"steps" doc:"Open steps: each office's share"`
+		Answer  *CountedDayBody  `json:"answer,omitempty" doc:"By when the applicant answers a request for supplements"`
+		Results []CountedDayBody `json:"results" doc:"By when papers that wait are handed out"`
 	}
+}
+
+// CountedDayBody is a day with how it was found.
+type CountedDayBody struct {
+	Due        time.Time `json:"due,omitzero"`
+	Derivation string    `json:"derivation" doc:"How the date was found, day by day"`
+}
+
+// StepClockBody is when an open step is due, with how that was found.
+type StepClockBody struct {
+	Task       string    `json:"task"`
+	Element    string    `json:"element" doc:"Id of the step in the flow"`
+	Name       string    `json:"name"`
+	Office     string    `json:"office"`
+	OfficeName string    `json:"office_name"`
+	Due        time.Time `json:"due,omitzero" doc:"Its own limit, never later than that of the case"`
+	Own        bool      `json:"own" doc:"It has a limit of its own, and derivation is of that one"`
+	Derivation string    `json:"derivation" doc:"How the date was found, day by day"`
+}
+
+// tongue is the language in which a caller reads derivations.
+type tongue string
+
+func speaks(ctx context.Context) tongue { return tongue(i18n.Of(ctx)) }
+
+func showDay(d *calendar.Derivation, lang string) *CountedDayBody {
+	if d == nil {
+		return nil
+	}
+	return &CountedDayBody{d.Due, d.Text(lang)}
 }
 
 func (d Deps) getClock(ctx context.Context, in *Key) (*clockOutput, error) {
@@ -189,6 +224,13 @@ func (d Deps) getClock(ctx context.Context, in *Key) (*clockOutput, error) {
 	lang := string(i18n.Of(ctx))
 	out.Body.Running, out.Body.Why = c.Running, i18n.Pick(ctx, c.Stop.Reason, c.Stop.ReasonEN)
 	out.Body.Acceptance, out.Body.Promise, out.Body.Statute = showLimit(c.Accept, lang), showLimit(c.Promise, lang), showLimit(c.Legal, lang)
+	out.Body.Steps, out.Body.Results, out.Body.Answer = []StepClockBody{}, []CountedDayBody{}, showDay(c.Answer, lang)
+	for _, s := range c.Steps {
+		out.Body.Steps = append(out.Body.Steps, StepClockBody{string(s.Task.ID), s.Task.Element, s.Task.Name, s.Task.Org, s.Task.OrgName, s.Task.Due, s.Own, s.Derivation.Text(lang)})
+	}
+	for _, d := range c.Results {
+		out.Body.Results = append(out.Body.Results, *showDay(&d, lang))
+	}
 	return out, nil
 }
 
@@ -209,6 +251,7 @@ type progressOutput struct {
 		AcceptedAt  time.Time `json:"accepted_at,omitzero"`
 		ClosedAt    time.Time `json:"closed_at,omitzero"`
 		Due         time.Time `json:"due,omitzero"`
+		Derivations []string  `json:"derivations" doc:"How the dates of the case were found, day by day"`
 	}
 }
 
@@ -221,5 +264,9 @@ func (d Deps) progress(ctx context.Context, in *progressInput) (*progressOutput,
 	b := &out.Body
 	b.Number, b.ItemName, b.OfficeName, b.State, b.Outcome, b.Paused = p.Number, p.ItemName, p.OrgName, string(p.State), string(p.Outcome), p.Paused
 	b.SubmittedAt, b.AcceptedAt, b.ClosedAt, b.Due = p.SubmittedAt, p.AcceptedAt, p.ClosedAt, p.Due
+	b.Derivations = []string{}
+	for _, d := range p.Clock.Derivations() {
+		b.Derivations = append(b.Derivations, d.Text(string(i18n.Of(ctx))))
+	}
 	return out, nil
 }

@@ -63,7 +63,8 @@ type handoutBody struct {
 	Reason     string    `json:"reason,omitempty" doc:"Why it was issued again"`
 	ReadyAt    time.Time `json:"ready_at"`
 	Due        time.Time `json:"due,omitzero" doc:"Absent when no law sets a limit"`
-	Light      string    `json:"light" enum:"green,yellow,red,still"`
+	How        string    `json:"derivation,omitempty" doc:"How due was found, day by day"`
+	Light      string    `json:"light" enum:"green,early,yellow,red,still"`
 	DoneAt     time.Time `json:"done_at,omitzero"`
 	Clerk      string    `json:"clerk,omitempty"`
 	Collector  string    `json:"collector,omitempty" doc:"Name of who collected it"`
@@ -73,10 +74,13 @@ type handoutBody struct {
 	Version    int       `json:"version"`
 }
 
-func showHandout(l casework.LitHandout) handoutBody {
+func (in tongue) showHandout(l casework.LitHandout) handoutBody {
 	b := handoutBody{Region: l.Region, ID: l.ID, Case: string(l.Case), CaseNumber: l.CaseNumber, Times: l.Number, ItemName: l.ItemName, Office: l.OrgName, Applicant: l.ApplicantName,
 		Paper: l.Paper, Title: l.Title, Way: string(l.Way), State: string(l.State), Reason: l.Reason, ReadyAt: l.ReadyAt, Due: l.Due, Light: string(l.Light), DoneAt: l.DoneAt, Clerk: l.DoneName,
 		Carrier: l.Carrier, Tracking: l.Tracking, Version: l.Version}
+	if l.Counted != nil {
+		b.How = l.Counted.Text(string(in))
+	}
 	if c := l.Collector; c != nil {
 		b.Collector, b.Agent = c.Name, c.Agent
 	}
@@ -85,11 +89,11 @@ func showHandout(l casework.LitHandout) handoutBody {
 
 type handoutOutput struct{ Body handoutBody }
 
-func answerHandout(h casework.Handout, err error) (*handoutOutput, error) {
+func (in tongue) answerHandout(h casework.Handout, err error) (*handoutOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &handoutOutput{showHandout(casework.LitHandout{Handout: h, Light: casework.Still})}, nil
+	return &handoutOutput{in.showHandout(casework.LitHandout{Handout: h, Light: casework.Still})}, nil
 }
 
 type handoutsOutput struct {
@@ -99,14 +103,14 @@ type handoutsOutput struct {
 	}
 }
 
-func answerHandouts(list []casework.LitHandout, next string, err error) (*handoutsOutput, error) {
+func (in tongue) answerHandouts(list []casework.LitHandout, next string, err error) (*handoutsOutput, error) {
 	if err != nil {
 		return nil, err
 	}
 	out := &handoutsOutput{}
 	out.Body.Handouts, out.Body.Next = []handoutBody{}, next
 	for _, l := range list {
-		out.Body.Handouts = append(out.Body.Handouts, showHandout(l))
+		out.Body.Handouts = append(out.Body.Handouts, in.showHandout(l))
 	}
 	return out, nil
 }
@@ -116,7 +120,7 @@ func (d Deps) handoutsOfCase(ctx context.Context, in *Key) (*handoutsOutput, err
 		return nil, err
 	}
 	list, err := d.Casework.Handouts.OfCase(ctx, in.Region, in.kase())
-	return answerHandouts(list, "", err)
+	return speaks(ctx).answerHandouts(list, "", err)
 }
 
 type prepareInput struct {
@@ -127,7 +131,7 @@ type prepareInput struct {
 }
 
 func (d Deps) prepareHandout(ctx context.Context, in *prepareInput) (*handoutOutput, error) {
-	return answerHandout(d.Casework.Handouts.Again(ctx, in.Region, in.kase(), in.Body.Reason))
+	return speaks(ctx).answerHandout(d.Casework.Handouts.Again(ctx, in.Region, in.kase(), in.Body.Reason))
 }
 
 type listHandoutsInput struct {
@@ -137,12 +141,12 @@ type listHandoutsInput struct {
 
 func (d Deps) listHandouts(ctx context.Context, in *listHandoutsInput) (*handoutsOutput, error) {
 	page, err := d.Casework.Handouts.Waiting(ctx, casework.Way(in.Way), in.After, in.Limit)
-	return answerHandouts(page.List, page.Next, err)
+	return speaks(ctx).answerHandouts(page.List, page.Next, err)
 }
 
 func (d Deps) lateHandouts(ctx context.Context, in *listHandoutsInput) (*handoutsOutput, error) {
 	page, err := d.Casework.Handouts.Late(ctx, casework.MaySupervise, casework.Way(in.Way), in.After, in.Limit)
-	return answerHandouts(page.List, page.Next, err)
+	return speaks(ctx).answerHandouts(page.List, page.Next, err)
 }
 
 func (d Deps) getHandout(ctx context.Context, in *Key) (*handoutOutput, error) {
@@ -150,7 +154,7 @@ func (d Deps) getHandout(ctx context.Context, in *Key) (*handoutOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &handoutOutput{showHandout(l)}, nil
+	return &handoutOutput{speaks(ctx).showHandout(l)}, nil
 }
 
 type handOverInput struct {
@@ -165,7 +169,7 @@ type handOverInput struct {
 
 func (d Deps) handOver(ctx context.Context, in *handOverInput) (*handoutOutput, error) {
 	b := in.Body
-	return answerHandout(d.Casework.Handouts.HandOver(ctx, in.Region, in.ID, b.Version, casework.Collector{Name: b.Name, Number: b.Number, Letter: b.Letter}))
+	return speaks(ctx).answerHandout(d.Casework.Handouts.HandOver(ctx, in.Region, in.ID, b.Version, casework.Collector{Name: b.Name, Number: b.Number, Letter: b.Letter}))
 }
 
 type dispatchInput struct {
@@ -179,5 +183,5 @@ type dispatchInput struct {
 
 func (d Deps) postHandout(ctx context.Context, in *dispatchInput) (*handoutOutput, error) {
 	b := in.Body
-	return answerHandout(d.Casework.Handouts.Post(ctx, in.Region, in.ID, b.Version, b.Carrier, b.Tracking))
+	return speaks(ctx).answerHandout(d.Casework.Handouts.Post(ctx, in.Region, in.ID, b.Version, b.Carrier, b.Tracking))
 }

@@ -27,7 +27,7 @@ type taskBody struct {
 	OpenedAt   time.Time `json:"opened_at"`
 	ClosedAt   time.Time `json:"closed_at,omitzero"`
 	Due        time.Time `json:"due,omitzero"`
-	Light      string    `json:"light,omitempty" enum:"green,yellow,red,still,"`
+	Light      string    `json:"light,omitempty" enum:"green,early,yellow,red,still,"`
 	Left       int       `json:"left,omitempty" doc:"How much is left, in left_unit; negative when over"`
 	LeftUnit   string    `json:"left_unit,omitempty" enum:"working_days,calendar_days,hours," doc:"What the limit that ends at due counts"`
 	Version    int       `json:"version"`

@@ -23,13 +23,16 @@ type ClockFace struct {
 	Accept  *Limited
 	Promise *Limited
 	Legal   *Limited
-	Steps   []calendar.Derivation // of the open steps that have a limit of their own: each office's share
+	Steps   []StepClock           // of the open steps: each office's share
+	Answer  *calendar.Derivation  // of the day by which the applicant answers
+	Results []calendar.Derivation // of the days by which papers are handed out
 	Holders []Holder              // who has it now
 	Offices []desk.Spent          // where the days went
 }
 
 // Derivations are those of all limits of the case, in the order in which they run,
-// then those of its open steps.
+// then those of its open steps that have one of their own, of the applicant's answer
+// and of what is to be handed out.
 func (f ClockFace) Derivations() []calendar.Derivation {
 	var out []calendar.Derivation
 	for _, l := range []*Limited{f.Accept, f.Promise, f.Legal} {
@@ -40,20 +43,52 @@ func (f ClockFace) Derivations() []calendar.Derivation {
 			}
 		}
 	}
-	return append(out, f.Steps...)
+	for _, st := range f.Steps {
+		if st.Own {
+			out = append(out, st.Derivation)
+		}
+	}
+	if f.Answer != nil {
+		out = append(out, *f.Answer)
+	}
+	return append(out, f.Results...)
+}
+
+// StepClock is how the date of an open step was found.
+type StepClock struct {
+	Task desk.Task
+	// Own tells that the step has a limit of its own, and Derivation is of that
+	// one; otherwise the limit of the case is the step's.
+	Own        bool
+	Derivation calendar.Derivation
 }
 
 // steps are how the dates of open steps were found, by whose limit and name. While
 // the clock stands they have none; a step is never due later than its case.
-func (s Counted) steps(c Case, tasks []desk.Task) []calendar.Derivation {
-	var out []calendar.Derivation
+func (s Counted) steps(c Case, f ClockFace, tasks []desk.Task) []StepClock {
+	var out []StepClock
 	for _, t := range tasks {
-		if t.State != desk.TaskOpen || t.Limit.Amount <= 0 || c.Paused {
-			continue
+		switch l := t.Limit; {
+		case t.State != desk.TaskOpen || c.Paused:
+		case l.Amount > 0:
+			l.Name, l.NameEN = t.OrgName+" · "+t.Name, t.OrgName+" · "+cmp.Or(l.NameEN, t.Name)
+			out = append(out, StepClock{t, true, s.Calendar.Due(t.OpenedAt, l, c.Terms.Stops()).Derivation})
+		default:
+			if b := f.binding(); b != nil {
+				out = append(out, StepClock{t, false, b.Derivation})
+			}
 		}
-		l := t.Limit
-		l.Name, l.NameEN = t.OrgName+" · "+t.Name, t.OrgName+" · "+cmp.Or(l.NameEN, t.Name)
-		out = append(out, s.Calendar.Due(t.OpenedAt, l, c.Terms.Stops()).Derivation)
+	}
+	return out
+}
+
+// binding is the limit that ends first.
+func (f ClockFace) binding() *Limited {
+	var out *Limited
+	for _, l := range []*Limited{f.Accept, f.Promise, f.Legal} {
+		if l != nil && l.Running && (out == nil || l.Due.Before(out.Due)) {
+			out = l
+		}
 	}
 	return out
 }
@@ -106,7 +141,7 @@ func (s Counted) Face(c Case, tasks []desk.Task, at time.Time) ClockFace {
 	if stops := c.Terms.Stops(); c.Paused && len(stops) > 0 {
 		f.Stop = stops[len(stops)-1]
 	}
-	f.Steps = s.steps(c, tasks)
+	f.Steps = s.steps(c, f, tasks)
 	f.Holders, f.Offices = s.holders(tasks, at), desk.SpentBy(s.Calendar, tasks, append(slices.Clone(c.Terms.AcceptPauses), c.Terms.Stops()...), at)
 	return f
 }

@@ -35,14 +35,24 @@ func (s *Service) narrow(arms []arm, f Filter, now time.Time) ([]arm, span, erro
 	switch f.Light {
 	case "":
 	case terms.Red:
-		due.to = past
+		_, last := over(near)
+		due.to = last.Add(-time.Microsecond)
+		if len(near) > 1 {
+			where, args := red(near)
+			more = more.and(where, args...)
+		}
 	case terms.Yellow:
-		due.from, due.to = past, latest(near)
-		where, args := nearby(near)
+		first, _ := over(near)
+		due.from, due.to = first.Add(-time.Microsecond), latest(near)
+		where, args := yellow(near, now)
+		more = more.and(where, args...)
+	case terms.Early:
+		due.from, due.to = past, latestEarly(near)
+		where, args := early(near)
 		more = more.and(where, args...)
 	case terms.Green:
 		due.from, due.to = past, terms.NoDue.Add(-time.Microsecond)
-		where, args := far(near)
+		where, args := calm(near)
 		more = more.and(where, args...)
 	case terms.Still:
 		due.from = terms.NoDue.Add(-time.Microsecond)

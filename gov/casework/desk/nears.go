@@ -47,6 +47,65 @@ func latest(list []warned) time.Time {
 	return until
 }
 
+// latestEarly is the latest due date that may be early anywhere.
+func latestEarly(list []warned) time.Time {
+	until := list[0].near.EarlyUntil
+	for _, w := range list {
+		if w.near.EarlyUntil.After(until) {
+			until = w.near.EarlyUntil
+		}
+	}
+	return until
+}
+
+// over are the earliest and the latest moment before which a due date is red.
+func over(list []warned) (first, last time.Time) {
+	first, last = list[0].near.Over, list[0].near.Over
+	for _, w := range list {
+		if w.near.Over.Before(first) {
+			first = w.near.Over
+		}
+		if w.near.Over.After(last) {
+			last = w.near.Over
+		}
+	}
+	return first, last
+}
+
+// red is the condition for steps that are over so long that they are red.
+func red(list []warned) (string, []any) {
+	return either(list, func(n terms.Near) (string, []any) { return "t.due_at < ?", []any{db.At(n.Over)} })
+}
+
+// yellow is the condition for steps that are near their limit, or over it and not
+// red yet.
+func yellow(list []warned, now time.Time) (string, []any) {
+	text, args := nearby(list)
+	if first, _ := over(list); first.Equal(now) {
+		return text, args
+	}
+	not, more := either(list, func(n terms.Near) (string, []any) { return "t.due_at >= ?", []any{db.At(n.Over)} })
+	return "(" + not + " AND (t.due_at < ? OR " + text + "))", append(append(more, db.At(now)), args...)
+}
+
+// early is the condition for steps that are warned of early: not near yet.
+func early(list []warned) (string, []any) {
+	text, args := far(list)
+	in, more := either(list, func(n terms.Near) (string, []any) {
+		return "(t.due_at <= ? AND t.opened_at < ?)", []any{db.At(n.EarlyUntil), db.At(n.EarlySince)}
+	})
+	return "(" + in + " AND " + text + ")", append(more, args...)
+}
+
+// calm is the condition for steps that nothing warns of.
+func calm(list []warned) (string, []any) {
+	text, args := far(list)
+	in, more := either(list, func(n terms.Near) (string, []any) {
+		return "(t.due_at > ? OR t.opened_at >= ?)", []any{db.At(n.EarlyUntil), db.At(n.EarlySince)}
+	})
+	return "(" + in + " AND " + text + ")", append(more, args...)
+}
+
 // either joins one condition for each group, bound to its regions when there
 // are several.
 func either(list []warned, where func(terms.Near) (string, []any)) (string, []any) {

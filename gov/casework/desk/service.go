@@ -322,7 +322,7 @@ type WatchQuery struct {
 	By     WatchBy
 	Org    string      // only this office
 	Item   string      // only this item
-	Light  terms.Light // WatchList: Red or Yellow; "" is both
+	Light  terms.Light // WatchList: Red, Yellow or Early; "" is the first two
 	Holder string      // WatchList: only this account
 	After  string
 	Limit  int
@@ -374,18 +374,24 @@ func (s *Service) WatchList(ctx context.Context, q WatchQuery) (Inbox, error) {
 	now := s.Clock.Now()
 	near := s.nears(now)
 	dates := span{to: latest(near)}
+	which := func(list []warned) (string, []any) { return due(list, now) }
 	switch q.Light {
 	case terms.Red:
-		dates.to = now.Add(-time.Microsecond)
+		_, last := over(near)
+		dates.to, which = last.Add(-time.Microsecond), red
 	case terms.Yellow:
-		dates.from = now.Add(-time.Microsecond)
+		first, _ := over(near)
+		dates.from = first.Add(-time.Microsecond)
+		which = func(list []warned) (string, []any) { return yellow(list, now) }
+	case terms.Early:
+		dates.from, dates.to, which = now.Add(-time.Microsecond), latestEarly(near), early
 	case "":
 	default:
 		return Inbox{}, ErrQuery.With("light", string(q.Light))
 	}
 	arms := regionArms(regions, q.Org)
 	for i := range arms {
-		where, args := due(near, now)
+		where, args := which(near)
 		arms[i] = arms[i].and(where, args...)
 		if q.Item != "" {
 			arms[i] = arms[i].and("t.item = ?", q.Item)

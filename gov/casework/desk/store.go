@@ -228,7 +228,7 @@ func scanWatch(row db.Row) (w WatchRow, err error) {
 // index range per region; more than that it does not look at.
 func countNear(ctx context.Context, r db.Reader, regions []string, by WatchBy, org, item string, now time.Time, near []warned, limit int) ([]WatchRow, error) {
 	col := watchColumns[by]
-	args := append([]any{db.At(now), db.At(latest(near)), limit}, db.Args(regions)...)
+	args := append([]any{db.At(latest(near)), limit}, db.Args(regions)...)
 	where := ""
 	if org != "" {
 		args = append(args, org)
@@ -238,14 +238,17 @@ func countNear(ctx context.Context, r db.Reader, regions []string, by WatchBy, o
 		args = append(args, item)
 		where += ` AND t.item = ` + db.In(len(args), 1)
 	}
-	text, more := due(near, now)
-	where += ` AND ` + arm{text, more}.spell(func(v any) string {
+	arg := func(v any) string {
 		args = append(args, v)
 		return db.In(len(args), 1)
-	})
-	return db.All(ctx, r, scanWatch, `SELECT `+col[0]+`, max(`+col[1]+`), count(*) FILTER (WHERE t.due_at < $1), count(*) FILTER (WHERE t.due_at >= $1), min(t.due_at)
-		FROM casework_task t WHERE t.state = 'open' AND t.due_at <= $2 AND t.region IN (`+db.In(4, len(regions))+`)`+where+`
-		GROUP BY `+col[0]+` ORDER BY 3 DESC, 4 DESC, 1 LIMIT $3`, args...)
+	}
+	text, more := due(near, now)
+	where += ` AND ` + arm{text, more}.spell(arg)
+	text, more = red(near)
+	is, not := arm{text, more}.spell(arg), arm{text, more}.spell(arg)
+	return db.All(ctx, r, scanWatch, `SELECT `+col[0]+`, max(`+col[1]+`), count(*) FILTER (WHERE `+is+`), count(*) FILTER (WHERE NOT (`+not+`)), min(t.due_at)
+		FROM casework_task t WHERE t.state = 'open' AND t.due_at <= $1 AND t.region IN (`+db.In(3, len(regions))+`)`+where+`
+		GROUP BY `+col[0]+` ORDER BY 3 DESC, 4 DESC, 1 LIMIT $2`, args...)
 }
 
 // SetAcceptance writes the due date of the step before the flow.

@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/terms"
 	"tongban/gov/identity/number"
 	"tongban/platform/authz"
+	"tongban/platform/calendar"
 	"tongban/platform/fault"
 )
 
@@ -62,7 +63,8 @@ type Handout struct {
 	Reason        string // why a second time
 	State         State
 	ReadyAt       time.Time
-	Due           time.Time // zero when no law sets a limit
+	Due           time.Time            // zero when no law sets a limit
+	Counted       *calendar.Derivation // how Due was found
 	DoneAt        time.Time
 	DoneBy        string
 	DoneName      string
@@ -83,6 +85,18 @@ type Lit struct {
 	Handout
 	Light terms.Light
 	Left  int // working days, negative when over; only when there is a limit
+}
+
+// Running are how the days were found by which papers have to be handed out
+// that nobody has received yet.
+func Running(list []Handout) []calendar.Derivation {
+	var out []calendar.Derivation
+	for _, h := range list {
+		if h.State == Ready && h.Counted != nil {
+			out = append(out, *h.Counted)
+		}
+	}
+	return out
 }
 
 // check brings a collector to its normal form and finds what is wrong with it.

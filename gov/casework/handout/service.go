@@ -84,7 +84,8 @@ func (s *Service) PrepareTx(ctx context.Context, tx *db.Tx, h Handout, counted b
 		if err != nil {
 			return err
 		}
-		h.Due = s.Calendar.Due(h.ReadyAt, rules.Delivery, nil).Due.UTC()
+		d := s.Calendar.Due(h.ReadyAt, rules.Delivery, nil).Derivation
+		h.Counted, h.Due = &d, d.Due.UTC()
 	}
 	insert(tx, h)
 	s.record(ctx, tx, h, "result.prepared", "", map[string]any{"due": h.Due}, facts.ResultPrepared{CaseRef: s.ref(h), Handout: h.ID, Way: string(h.Way), Due: h.Due})

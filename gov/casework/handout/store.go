@@ -7,20 +7,23 @@ import (
 
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/terms"
+	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/id"
 )
 
 const columns = `region, id, case_id, number, case_number, item, item_name, org, org_name, owner, person, applicant_name, paper, title, way, address, reason,
-	state, ready_at, due_at, done_at, done_by, done_name, done_org, collector, carrier, tracking, version`
+	state, ready_at, due_at, done_at, done_by, done_name, done_org, collector, carrier, tracking, version, counted`
 
 func scan(row db.Row) (h Handout, err error) {
 	var address db.JSON[drafts.Delivery]
 	var collector db.JSON[*Collector]
 	var ready, due, done db.Time
+	var counted db.JSON[*calendar.Derivation]
 	err = row.Scan(&h.Region, &h.ID, &h.Case, &h.Number, &h.CaseNumber, &h.Item, &h.ItemName, &h.Org, &h.OrgName, &h.Owner, &h.Person, &h.ApplicantName, &h.Paper, &h.Title, &h.Way, &address,
-		&h.Reason, &h.State, &ready, &due, &done, &h.DoneBy, &h.DoneName, &h.DoneOrg, &collector, &h.Carrier, &h.Tracking, &h.Version)
+		&h.Reason, &h.State, &ready, &due, &done, &h.DoneBy, &h.DoneName, &h.DoneOrg, &collector, &h.Carrier, &h.Tracking, &h.Version, &counted)
 	h.Address, h.Collector, h.ReadyAt, h.Due, h.DoneAt = address.V, collector.V, ready.Time, due.Time, done.Time
+	h.Counted = counted.V
 	if !h.Due.Before(terms.NoDue) {
 		h.Due = time.Time{}
 	}
@@ -33,9 +36,9 @@ func insert(tx *db.Tx, h Handout) {
 		due = terms.NoDue
 	}
 	tx.Later(`INSERT INTO casework_handout (region, id, case_id, number, case_number, item, item_name, org, org_name, owner, person, applicant_name, paper, title, way, address, reason,
-		state, ready_at, due_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)`,
+		state, ready_at, due_at, counted, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1)`,
 		h.Region, h.ID, string(h.Case), h.Number, h.CaseNumber, h.Item, h.ItemName, h.Org, h.OrgName, h.Owner, h.Person, h.ApplicantName, h.Paper, h.Title, string(h.Way), db.AsJSON(h.Address), h.Reason,
-		string(h.State), db.At(h.ReadyAt), db.At(due))
+		string(h.State), db.At(h.ReadyAt), db.At(due), db.AsJSON(h.Counted))
 }
 
 // finish writes that a paper left, unless it has left already or was changed since.
@@ -55,6 +58,12 @@ func load(ctx context.Context, r db.Reader, region, handout string) (Handout, er
 		return h, ErrNoHandout
 	}
 	return h, err
+}
+
+// OfCase lists the hand-outs of a case, oldest first; the caller has been let
+// into the case.
+func OfCase(ctx context.Context, r db.Reader, region string, c terms.CaseID) ([]Handout, error) {
+	return ofCase(ctx, r, region, c)
 }
 
 // ofCase lists the hand-outs of a case, oldest first.

@@ -15,6 +15,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/flows"
+	"tongban/gov/casework/handout"
 	"tongban/gov/casework/history"
 	"tongban/gov/casework/offers"
 	"tongban/gov/casework/people"
@@ -112,7 +113,10 @@ func (s *Service) Open(ctx context.Context, region string, id terms.CaseID, purp
 	}
 	f.NotTaken = notTaken(w, o)
 	all := o.Answers(f.Application.Situation, f.Application.Form)
-	f.Form, f.Materials, f.Clock = o.Form.Shown(all), o.MaterialsFor(all), s.Face(c, f.Tasks)
+	f.Form, f.Materials = o.Form.Shown(all), o.MaterialsFor(all)
+	if f.Clock, err = s.whole(ctx, c, f.Tasks, f.Supplements); err != nil {
+		return File{}, err
+	}
 	if !f.Mine {
 		if w.Flow != nil && !w.Flow.Instance.Ended() {
 			f.Awaits = caseflow.Awaits(o.Process, w.Flow.Instance)
@@ -458,7 +462,18 @@ func (s *Service) CaseByNumber(ctx context.Context, number, last4, from string) 
 		return history.Progress{}, err
 	}
 	entries = slices.DeleteFunc(entries, func(e history.Entry) bool { return e.Kind == "task.opened" })
-	face := s.Face(c, tasks)
+	asked, err := supplements.OfCase(ctx, s.DB, c.Region, c.ID)
+	if err != nil {
+		return history.Progress{}, err
+	}
+	c.Terms.Pauses = slices.Clone(c.Terms.Pauses)
+	for i := range c.Terms.Pauses {
+		c.Terms.Pauses[i].Reason = "" // the applicant's own
+	}
+	face, err := s.whole(ctx, c, tasks, asked)
+	if err != nil {
+		return history.Progress{}, err
+	}
 	for i := range face.Holders {
 		face.Holders[i].Officer = ""
 	}
@@ -542,7 +557,24 @@ func (s *Service) ClockOf(ctx context.Context, region string, id terms.CaseID) (
 	if err != nil {
 		return cases.ClockFace{}, err
 	}
-	return s.Face(c, tasks), nil
+	asked, err := supplements.OfCase(ctx, s.DB, region, id)
+	if err != nil {
+		return cases.ClockFace{}, err
+	}
+	return s.whole(ctx, c, tasks, asked)
+}
+
+// whole is the clock of a case with the day by which its applicant answers and
+// those by which its papers are handed out.
+func (s *Service) whole(ctx context.Context, c cases.Case, tasks []desk.Task, asked []supplements.Supplement) (cases.ClockFace, error) {
+	f := s.Face(c, tasks)
+	f.Answer = supplements.Running(asked)
+	if c.State != cases.Decided {
+		return f, nil
+	}
+	list, err := handout.OfCase(ctx, s.DB, c.Region, c.ID)
+	f.Results = handout.Running(list)
+	return f, err
 }
 
 // Face is the clock of a case with its steps; the caller has been let into it.

@@ -1,6 +1,7 @@
 package supplements
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -38,7 +39,8 @@ func TestSpan(t *testing.T) {
 	}
 	s := Between(cal, days(5), days(10), "", now)
 	for wish, ok := range map[calendar.Date]bool{0: true, s.First: true, s.Last: true, s.First - 1: false, s.Last + 1: false} {
-		until, err := s.Choose(wish)
+		d, err := s.Choose(wish)
+		until := d.Due
 		if (err == nil) != ok {
 			t.Errorf("%s: %v", wish, err)
 		}
@@ -46,7 +48,23 @@ func TestSpan(t *testing.T) {
 			t.Errorf("%s: until %s", wish, until)
 		}
 	}
-	if until, _ := s.Choose(0); !until.Equal(s.First.End()) {
-		t.Errorf("nothing said: until %s", until)
+	if d, _ := s.Choose(0); !d.Due.Equal(s.First.End()) || len(d.Days) != 7 {
+		t.Errorf("nothing said: until %s, %d days", d.Due, len(d.Days))
+	}
+	// A Saturday is the Monday after it, and who reads on sees who set it and by which days.
+	s = Between(cal, calendar.Limit{Amount: 5, Unit: calendar.WorkingDays, Citation: "规定", CitationEN: "a rule"}, days(10), "", now)
+	d, err := s.Choose(s.First + 1)
+	zh, en := d.Text("zh-Hans"), d.Text("en")
+	if err != nil || calendar.DateOf(d.Due).String() != "2026-11-30" || d.Limit.Amount != 6 || !strings.Contains(zh, "本次由办理机关定为6个工作日，在5个工作日到10个工作日之间") ||
+		!strings.Contains(en, "a rule; the office set 6 working days this time, between 5 working days and 10 working days") || !strings.Contains(zh, "2026年11月30日（周一）：计第 6 日") {
+		t.Errorf("%v, %v\n%s\n%s", d.Due, err, zh, en)
+	}
+	var p Supplement
+	p.Set(d)
+	if got := Running([]Supplement{{AnsweredAt: now, Counted: &calendar.Derivation{}}, p}); got == nil || !got.Due.Equal(p.Until) {
+		t.Errorf("the day that runs: %+v", got)
+	}
+	if Running([]Supplement{{AnsweredAt: now, Counted: &d}}) != nil {
+		t.Error("an answer that came is waited for")
 	}
 }

@@ -4,25 +4,28 @@ import (
 	"context"
 
 	"tongban/gov/casework/terms"
+	"tongban/platform/calendar"
 	"tongban/platform/db"
 )
 
-const columns = `region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, answered_at, answered_by, version, tasks, basis, answer_by, reminded_at`
+const columns = `region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, answered_at, answered_by, version, tasks, basis, answer_by, reminded_at, counted`
 
 func scan(row db.Row) (p Supplement, err error) {
 	var at, answered, until, reminded db.Time
 	var items db.JSON[[]SupplementItem]
 	var tasks db.JSON[[]string]
-	err = row.Scan(&p.Region, &p.ID, &p.Case, &p.Number, &at, &p.By, &p.ByName, &p.ApprovedBy, &p.Reason, &items, &answered, &p.AnsweredBy, &p.Version, &tasks, &p.Basis, &until, &reminded)
+	var counted db.JSON[*calendar.Derivation]
+	err = row.Scan(&p.Region, &p.ID, &p.Case, &p.Number, &at, &p.By, &p.ByName, &p.ApprovedBy, &p.Reason, &items, &answered, &p.AnsweredBy, &p.Version, &tasks, &p.Basis, &until, &reminded, &counted)
 	p.RequestedAt, p.AnsweredAt, p.Items, p.Tasks, p.Until, p.RemindedAt = at.Time, answered.Time, items.V, tasks.V, until.Time, reminded.Time
+	p.Counted = counted.V
 	return p, err
 }
 
 // Insert adds a request.
 func Insert(tx *db.Tx, p Supplement) {
-	tx.Later(`INSERT INTO casework_supplement (region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, tasks, basis, answer_by, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`,
-		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items), db.AsJSON(append([]string{}, p.Tasks...)), p.Basis, db.At(p.Until))
+	tx.Later(`INSERT INTO casework_supplement (region, id, case_id, number, requested_at, requested_by, by_name, approved_by, reason, items, tasks, basis, answer_by, counted, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)`,
+		p.Region, string(p.ID), string(p.Case), p.Number, db.At(p.RequestedAt), p.By, p.ByName, p.ApprovedBy, p.Reason, db.AsJSON(p.Items), db.AsJSON(append([]string{}, p.Tasks...)), p.Basis, db.At(p.Until), db.AsJSON(p.Counted))
 }
 
 // Update writes the answers; the commit is stale when somebody changed them, or sent them.

@@ -10,6 +10,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/terms"
+	"tongban/platform/calendar"
 )
 
 // ID identifies a request for supplements.
@@ -33,8 +34,10 @@ type Supplement struct {
 	Tasks       []string // steps of the flow that wait for the answer
 	// Basis is the law or regulation, with its clause, by which waiting for the
 	// answer does not count; "" after acceptance: the limit runs on.
-	Basis      string
-	Until      time.Time // the last moment for an answer; zero: none was set
+	Basis string
+	Until time.Time // the last moment for an answer; zero: none was set
+	// Counted is how Until was found, as it was told; nil for requests of before it was kept.
+	Counted    *calendar.Derivation
 	RemindedAt time.Time
 }
 
@@ -48,6 +51,20 @@ type SupplementItem struct {
 
 	Text  string              `json:"text,omitempty"`
 	Files []drafts.Attachment `json:"files,omitempty"`
+}
+
+// Set fixes until when the answer has to come, with how that was found.
+func (p *Supplement) Set(d calendar.Derivation) { p.Counted, p.Until = &d, d.Due.UTC() }
+
+// Running is how the day was found by which an answer has to come now; nil when
+// none is waited for.
+func Running(list []Supplement) *calendar.Derivation {
+	for _, p := range list {
+		if p.AnsweredAt.IsZero() && p.Counted != nil {
+			return p.Counted
+		}
+	}
+	return nil
 }
 
 // Answered tells whether the applicant has said or attached something.

@@ -27,8 +27,10 @@ type Rules struct {
 	JointExtension calendar.Limit
 	Delivery       calendar.Limit // from the decision to the certificate in hand
 	Express        calendar.Limit // the longest promise of an item that is done at once (即办件)
+	Early          calendar.Limit // how much is left at an early warning
 	Warning        calendar.Limit // how much is left at a yellow warning
 	ShortWarning   calendar.Limit // the same for a limit of one day, in office hours
+	RedCard        calendar.Limit // by how much a limit is over at a red card, in working days
 	OfficeEnds     time.Duration  // when the office closes, from midnight
 	NotAccepted    []NotAccepted
 	Remedies       []Remedy
@@ -51,14 +53,15 @@ type Source interface {
 // Warner knows the warnings of regions without asking anybody; a Source may be
 // one.
 type Warner interface {
-	Warnings(region string, at time.Time) (warning, short calendar.Limit)
+	Warnings(region string, at time.Time) limits.Warnings
 }
 
 // At are the rules with the warnings of a region at a moment (预警). Because:
 // lights are shown everywhere, and what counts as near is for each region to say.
 func (r Rules) At(region string, at time.Time) Rules {
 	if w, ok := r.Source.(Warner); ok {
-		r.Warning, r.ShortWarning = w.Warnings(region, at)
+		x := w.Warnings(region, at)
+		r.Early, r.Warning, r.ShortWarning, r.RedCard = x.Early, x.Yellow, x.Short, x.Red
 	}
 	return r
 }
@@ -68,7 +71,7 @@ func (r *Rules) limits() map[string]*calendar.Limit {
 	return map[string]*calendar.Limit{
 		"acceptance": &r.Acceptance, "decision": &r.Decision, "joint_decision": &r.JointDecision,
 		"extension": &r.Extension, "joint_extension": &r.JointExtension, "delivery": &r.Delivery,
-		"express": &r.Express, "supplement_answer": &r.Answer, "supplement_longest": &r.LongestAnswer, "warning": &r.Warning, "short_warning": &r.ShortWarning,
+		"express": &r.Express, "supplement_answer": &r.Answer, "supplement_longest": &r.LongestAnswer, "early_warning": &r.Early, "warning": &r.Warning, "short_warning": &r.ShortWarning, "red_card": &r.RedCard,
 	}
 }
 

@@ -70,9 +70,13 @@ type Extension struct {
 func (t Terms) Stops() []calendar.Pause {
 	out := make([]calendar.Pause, len(t.Pauses))
 	for i, p := range t.Pauses {
-		out[i] = calendar.Pause{From: p.From, Until: p.Until, Reason: p.Name + "：" + p.Reason, Basis: p.Basis, BasisEN: p.BasisEn}
+		out[i] = calendar.Pause{From: p.From, Until: p.Until, Reason: p.Name, ReasonEN: p.NameEn, Basis: p.Basis, BasisEN: p.BasisEn}
+		if p.Reason == "" { // those who may not read why
+			continue
+		}
+		out[i].Reason += "：" + p.Reason
 		if p.NameEn != "" {
-			out[i].ReasonEN = p.NameEn + ": " + p.Reason
+			out[i].ReasonEN += ": " + p.Reason
 		}
 	}
 	return out

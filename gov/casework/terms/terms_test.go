@@ -76,7 +76,10 @@ func TestLight(t *testing.T) {
 		{"yesterday", at(9, 1, 9), endOf(9, 10), friday, Red},
 		{"long, last day", at(9, 1, 9), endOf(9, 11), friday, Yellow},
 		{"long, one working day left", at(9, 1, 9), endOf(9, 14), friday, Yellow},
-		{"long, two left", at(9, 1, 9), endOf(9, 15), friday, Green},
+		{"long, two left", at(9, 1, 9), endOf(9, 15), friday, Early},
+		{"long, three left", at(9, 1, 9), endOf(9, 16), friday, Early},
+		{"long, four left", at(9, 1, 9), endOf(9, 17), friday, Green},
+		{"five days, three left", at(9, 9, 9), endOf(9, 16), friday, Green},
 		{"three days, one left", at(9, 9, 9), endOf(9, 14), friday, Yellow},
 		{"two days, one left", at(9, 10, 9), endOf(9, 14), friday, Green},
 		{"two days, the last one", at(9, 9, 9), endOf(9, 11), friday, Yellow},
@@ -90,6 +93,17 @@ func TestLight(t *testing.T) {
 	} {
 		if got := r.LightAt(cal, x.start, x.due, x.now); got != x.want {
 			t.Errorf("%s: %s, want %s", x.name, got, x.want)
+		}
+	}
+}
+
+// Where the measures of a place give red later, what is over is yellow until then.
+func TestLight_redLater(t *testing.T) {
+	cal, r := realCalendar(t), NationalRules()
+	r.RedCard.Amount = 2
+	for now, want := range map[time.Time]Light{at(9, 10, 20): Yellow, at(9, 11, 10): Yellow, at(9, 14, 10): Yellow, at(9, 14, 23): Yellow, at(9, 15, 0): Red, at(9, 15, 10): Red} {
+		if got := r.LightAt(cal, at(9, 1, 9), endOf(9, 10), now); got != want { // a Thursday
+			t.Errorf("%v: %s, want %s", now, got, want)
 		}
 	}
 }

@@ -137,9 +137,13 @@ func (h pages) propose(w http.ResponseWriter, r *http.Request) error {
 		return limits.ErrNoRule
 	}
 	in := limits.Proposal{Region: region.Code, Key: f.Get("key"), Unit: calendar.Unit(f.Get("unit")), Basis: limits.Basis(f.Get("basis")), Citation: f.Get("citation"), CitationEn: f.Get("citation_en"), Reason: f.Get("reason")}
-	in.Amount, _ = strconv.Atoi(strings.TrimSpace(f.Get("amount"))) // what is no number is 0, which is refused at the field
-	in.From, _ = calendar.ParseDate(f.Get("from"))                  // what is no day is long past, which is refused at the field
-	_, err := h.Propose(ctx, in)
+	n, err := strconv.Atoi(strings.TrimSpace(f.Get("amount")))
+	if err != nil {
+		n = -1 // what is no number is refused at the field
+	}
+	in.Amount = n
+	in.From, _ = calendar.ParseDate(f.Get("from")) // what is no day is long past, which is refused at the field
+	_, err = h.Propose(ctx, in)
 	var bad limits.Problems
 	if errors.As(err, &bad) {
 		v := listView{Region: region, Form: f}

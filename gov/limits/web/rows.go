@@ -33,8 +33,8 @@ func amount(ctx context.Context, r limits.Rule) string {
 // counting says what starts the clock, what stops it, who extends it and what
 // follows when it is missed.
 func counting(ctx context.Context, r limits.Rule) string {
-	if r.Starts == "before_due" {
-		return words(ctx, "before_due")
+	if r.Starts == "before_due" || r.Starts == "after_due" {
+		return words(ctx, r.Starts)
 	}
 	parts := []string{words(ctx, "starts", "event", words(ctx, "event."+r.Starts))}
 	if len(r.Stops) > 0 {

@@ -19,7 +19,7 @@ type cardsView struct {
 func (h pages) cards(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
 	v := cardsView{Light: casework.Light(q.Get("light"))}
-	if v.Light != casework.Red && v.Light != casework.Yellow {
+	if v.Light != casework.Red && v.Light != casework.Yellow && v.Light != casework.Early {
 		v.Light = ""
 	}
 	err := h.known(ctx, "region", q.Get("region"))
@@ -30,7 +30,7 @@ func (h pages) cards(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, l := range []casework.Light{"", casework.Red, casework.Yellow} {
+	for _, l := range []casework.Light{"", casework.Red, casework.Yellow, casework.Early} {
 		q.Set("light", string(l))
 		q.Del("after")
 		v.Tabs = append(v.Tabs, ui.Link{Text: i18n.T(ctx, "oversight.tab."+word(l)), Href: "/oversight/cards?" + q.Encode(), Current: l == v.Light})

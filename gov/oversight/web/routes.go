@@ -53,7 +53,12 @@ func light(ctx context.Context, l casework.Light, left int, unit calendar.Unit) 
 	switch l {
 	case casework.Red:
 		return ui.Status{Text: i18n.T(ctx, "oversight.light.red", "amount", amount(-left)), Tone: ui.Bad}
+	case casework.Early:
+		return ui.Status{Text: i18n.T(ctx, "oversight.light.early", "amount", amount(left)), Tone: ui.Info}
 	case casework.Yellow:
+		if left < 0 { // over, and red comes later
+			return ui.Status{Text: i18n.T(ctx, "oversight.light.yellow_over", "amount", amount(-left)), Tone: ui.Warn}
+		}
 		return ui.Status{Text: i18n.T(ctx, "oversight.light.yellow", "amount", amount(left)), Tone: ui.Warn}
 	case casework.Still:
 		return ui.Status{Text: i18n.T(ctx, "oversight.light.still"), Tone: ui.Plain, Shape: "pause"}

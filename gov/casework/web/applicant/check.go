@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
@@ -24,7 +23,7 @@ import (
 type checkView struct {
 	k         desk
 	Accept    calendar.Limit
-	AcceptDue time.Time
+	AcceptDue calendar.Result
 	Known     int // fields that were filled in from what is known
 	Fields    int
 	Once      string
@@ -71,7 +70,7 @@ func (h pages) showCheck(w http.ResponseWriter, r *http.Request, status int, v c
 		}
 	}
 	v.Once = id.Secret(10)
-	v.AcceptDue = h.Casework.Calendar.Due(h.Clock.Now(), v.Accept, nil).Due
+	v.AcceptDue = h.Casework.Calendar.Due(h.Clock.Now(), v.Accept, nil)
 	known := v.k.Known()
 	for _, g := range v.k.offer.Form.Shown(v.k.answers()) {
 		for _, f := range g.Fields {

@@ -173,7 +173,7 @@ func fileField(ctx context.Context, name, what, hint string, most int64, list []
 // then says what happens after submitting, and by when.
 func (v checkView) then(ctx context.Context) []ui.Answer {
 	o := v.k.offer
-	rows := []ui.Answer{{Question: words(ctx, "check.accept"), Text: words(ctx, "by", "limit", lastingWords(ctx, v.Accept), "date", i18n.Date(ctx, v.AcceptDue)), Icon: "clock"}}
+	rows := []ui.Answer{{Question: words(ctx, "check.accept"), Text: words(ctx, "by", "limit", lastingWords(ctx, v.Accept), "date", i18n.Date(ctx, v.AcceptDue.Due)), Icon: "clock"}}
 	if l := limitWords(ctx, o.Promise); l != "" {
 		rows = append(rows, ui.Answer{Question: words(ctx, "check.promise"), Text: words(ctx, "after_accept", "limit", l)})
 	}

@@ -141,6 +141,12 @@ func UntilDay(text string) (calendar.Date, error) {
 	return calendar.ParseDate(text)
 }
 
+// usualAnswer is how the usual last day was found.
+func (v View) usualAnswer() *calendar.Derivation {
+	d := v.Answer.Usual()
+	return &d
+}
+
 // UntilField asks for the last day for an answer; nothing entered is the usual one.
 func (v View) UntilField(ctx context.Context, name, value, wrong string) ui.FieldProps {
 	first, last := v.Answer.First, v.Answer.Last

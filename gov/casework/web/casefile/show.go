@@ -16,7 +16,7 @@ import (
 )
 
 // tones give every light its tone; shape and word come with it.
-var tones = map[casework.Light]ui.Tone{casework.Green: ui.OK, casework.Yellow: ui.Warn, casework.Red: ui.Bad, casework.Still: ui.Plain}
+var tones = map[casework.Light]ui.Tone{casework.Green: ui.OK, casework.Early: ui.Info, casework.Yellow: ui.Warn, casework.Red: ui.Bad, casework.Still: ui.Plain}
 
 // TimeLeft says how near a limit is: shape, word and colour.
 func TimeLeft(ctx context.Context, light casework.Light, left int, unit calendar.Unit) ui.Status {
@@ -29,7 +29,11 @@ func TimeLeft(ctx context.Context, light casework.Light, left int, unit calendar
 		if left == 0 {
 			s.Text = i18n.T(ctx, "casefile.left.over_today")
 		}
-	default:
+	case casework.Yellow, casework.Early, casework.Green:
+		if left < 0 { // over, and red comes later
+			s.Text = i18n.T(ctx, "casefile.left.yellow_over", "amount", ui.Amount(ctx, -left, ui.UnitName(unit)))
+			return s
+		}
 		s.Text = i18n.T(ctx, "casefile.left."+string(light), "amount", ui.Amount(ctx, left, ui.UnitName(unit)))
 		if left == 0 {
 			s.Text = i18n.T(ctx, "casefile.left.today."+string(light))
@@ -99,7 +103,7 @@ func (v View) Lanes(ctx context.Context, s *casework.Service) []ui.LaneProps {
 		if t.State == casework.TaskOpen {
 			light := s.Rules.At(t.Region, v.Now).LightAt(s.Calendar, t.OpenedAt, t.Due, v.Now)
 			l.Status = ui.Status{Text: i18n.T(ctx, "casefile.lane.open"), Tone: ui.Info}
-			if light == casework.Red || light == casework.Yellow || light == casework.Still {
+			if light == casework.Red || light == casework.Yellow || light == casework.Early || light == casework.Still {
 				l.Status = TaskDue(ctx, s, t, v.Now)
 			} else {
 				l.Left = i18n.T(ctx, "casefile.lane.left", "amount", ui.Amount(ctx, s.Calendar.Between(t.DueUnit, v.Now, t.Due), ui.UnitName(t.DueUnit)), "date", i18n.Date(ctx, t.Due))

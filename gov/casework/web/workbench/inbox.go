@@ -168,7 +168,7 @@ func (v inboxView) kpis(ctx context.Context) []ui.KPIProps {
 
 func (v inboxView) filters(ctx context.Context) []ui.FieldProps {
 	lights := []ui.Option{{Text: i18n.T(ctx, "workbench.filter.any")}}
-	for _, l := range []string{"red", "yellow", "green", "still"} {
+	for _, l := range []string{"red", "yellow", "early", "green", "still"} {
 		lights = append(lights, ui.Option{Value: l, Text: i18n.T(ctx, "workbench.light."+l)})
 	}
 	return []ui.FieldProps{
