@@ -24,6 +24,7 @@ import (
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/stock"
+	"tongban/gov/certificates/templates"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -86,6 +87,7 @@ type App struct {
 	Outlet        *outlet.Service
 	Certificates  *certificates.Service
 	Types         *kinds.Service
+	Templates     *templates.Service
 	Stock         *stock.Service
 	Wallets       *wallets.Service
 	Casework      *casework.Service
@@ -203,8 +205,9 @@ func (a *App) build() (err error) {
 	}
 	keys := certificates.NodeKeys{Signer: a.Signer, Former: trust}
 	a.Types = kinds.New(kinds.Deps{DB: a.DB, Clock: a.Clock})
+	a.Templates = templates.New(templates.Deps{DB: a.DB, Clock: a.Clock, Types: a.Types})
 	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Forms: a.Signer, Trust: trust,
-		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types})
+		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types, Templates: a.Templates})
 	a.openStock()
 	if err := a.openWallets(trust); err != nil {
 		return err
@@ -326,6 +329,9 @@ func (a *App) Seed(ctx context.Context) ([]identity.RoleLink, error) {
 	}
 	if err := a.Types.Seed(ctx, identity.SampleDistrict); err != nil {
 		return nil, fmt.Errorf("certificate types: %w", err)
+	}
+	if err := a.Templates.Seed(ctx, identity.SampleDistrict); err != nil {
+		return nil, fmt.Errorf("templates of certificates: %w", err)
 	}
 	offices, err := items.Files.Open(items.Departments)
 	if err != nil {

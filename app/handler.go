@@ -135,7 +135,7 @@ func (a *App) operations(api *web.API) {
 	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits, Region: a.Catalogue.Region})
 	caseworkapi.RegisterUpgrades(api, caseworkapi.UpgradeDeps{Desk: upgrades.On(a.Casework, a.Catalogue)})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
-	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Address: identityapi.Address})
+	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Templates: a.Templates, Address: identityapi.Address})
 	participationapi.Register(api, participationapi.Deps{Participation: a.Participation, Region: a.Catalogue.Region})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Bundles: a.Bundles, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
 }

@@ -1,11 +1,14 @@
 package certificates
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"tongban/gov/certificates/codes"
 	"tongban/gov/certificates/layout"
@@ -13,6 +16,7 @@ import (
 	"tongban/platform/fault"
 	"tongban/platform/files"
 	"tongban/platform/pdf"
+	"tongban/platform/sign"
 )
 
 // The refusals of drawing certificates.
@@ -194,4 +198,69 @@ func (f Found) claimed() codes.Claims {
 // date stand by themselves.
 func (p Paper) signedOff(f Field) bool {
 	return p.Kind == Certificate && (f.Value == p.IssuerName || f.Value == day(p.IssuedAt))
+}
+
+// FormCode is the text of the code on a certificate.
+const FormCode = "qr"
+
+// ErrCodeOnly: a code with an address or a digest and nothing that is signed; the
+// site that it names can tell more.
+var ErrCodeOnly = fault.Invalid("certificates.code_only")
+
+// scanned checks what the code on a certificate says: signed claims, which are
+// compared with the page by whoever holds it.
+func (v *Verifier) scanned(b []byte, c *checkedFile) {
+	c.Form = FormCode
+	if codes.OnlyDigest(b) {
+		c.refuse(ErrCodeOnly)
+		return
+	}
+	said, key, err := codes.Open(b, func(key string, message, signature []byte) error {
+		switch {
+		case !v.knows(key):
+			return ErrUnknownKey
+		case !v.trust.Check(key, message, signature):
+			return ErrDataSignature
+		}
+		return nil
+	})
+	c.KeyID = key
+	switch {
+	case errors.Is(err, codes.ErrCode):
+		c.refuse(ErrNoData.Because(err))
+		return
+	case err != nil:
+		c.refuse(err)
+		return
+	}
+	p := &Paper{Kind: Kind(said.Kind), Code: said.Code, Title: said.Title, Number: said.Number, Identifier: said.Identifier, Issuer: said.Issuer, IssuerName: said.IssuerName,
+		HolderName: said.Holder, HolderNumber: said.HolderCode, ItemName: said.Item, IssuedAt: time.Unix(said.Issued, 0)}
+	if said.From != 0 {
+		p.ValidFrom = time.Unix(said.From, 0)
+	}
+	if said.Until != 0 {
+		p.ValidUntil = time.Unix(said.Until, 0)
+	}
+	c.FileSignatureOK, c.WholeDocument, c.DataSignatureOK, c.Algorithm = true, true, true, sign.Ed25519
+	c.paper, c.digest, c.SignedAt = p, said.Data, p.IssuedAt
+	for _, f := range said.Fields {
+		c.Says = append(c.Says, Said{f[0], f[1]})
+	}
+	c.LeftOut = said.Left
+}
+
+// Said is one line of what the code on a certificate says: whoever holds the
+// page compares.
+type Said struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
+// same tells whether the record has the data that a file carries, or those that
+// a code was made from.
+func (c checkedFile) same(r record) bool {
+	if c.Form == FormCode {
+		return bytes.Equal(c.digest, codes.DataDigest([]byte(r.data)))
+	}
+	return c.inside.Data == r.data && base64.StdEncoding.EncodeToString(c.inside.Signature) == r.signature
 }

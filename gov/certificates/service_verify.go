@@ -3,7 +3,6 @@ package certificates
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -109,7 +108,7 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	case err != nil:
 		return r, err
 	}
-	if c.inside.Data != f.record.data || base64.StdEncoding.EncodeToString(c.inside.Signature) != f.record.signature {
+	if !c.same(f.record) {
 		return r.differs(), nil
 	}
 	r.standing(f)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"tongban/gov/certificates/codes"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
 	"tongban/platform/ofd"
@@ -37,7 +38,7 @@ type Report struct {
 	Reason  string `json:"reason,omitempty"` // code of the first thing that is wrong
 	Genuine bool   `json:"genuine"`          // issued as it is, whatever became of it
 
-	Form      string `json:"form,omitempty"`      // which form of a paper the file is: pdf, ofd, jws, data
+	Form      string `json:"form,omitempty"`      // which form of a paper the file is: pdf, ofd, jws, data, qr
 	Algorithm string `json:"algorithm,omitempty"` // of the signature of the file
 
 	// What was checked, one by one.
@@ -52,6 +53,10 @@ type Report struct {
 	SignedAt     time.Time `json:"signed_at,omitzero"`
 	KeyID        string    `json:"key_id,omitempty"`
 	CheckedAt    time.Time `json:"checked_at"`
+
+	// Of a code: what it says besides, and how many fields had no room in it.
+	Says    []Said `json:"says,omitempty"`
+	LeftOut int    `json:"left_out,omitempty"`
 
 	// Set only when the data inside are genuine.
 	Paper   *Summary  `json:"paper,omitempty"`
@@ -125,12 +130,15 @@ type checkedFile struct {
 	Report
 	paper  *Paper
 	inside envelope
+	digest []byte // of the data that a code was made from
 }
 
 // file is File with what is inside.
 func (v *Verifier) file(b []byte, now time.Time) checkedFile {
 	c := checkedFile{Report: Report{CheckedAt: now}}
 	switch {
+	case codes.Looks(b):
+		v.scanned(b, &c)
 	case looksData(b):
 		v.dataFile(b, &c)
 	case jws.Looks(b):

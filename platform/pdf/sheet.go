@@ -14,24 +14,28 @@ func (d *Doc) Sheet(wide, high float64) {
 	p.plain, p.wide, p.high = true, wide*MM, high*MM
 }
 
-// least is how far Fits makes letters smaller, as a share of what is wanted,
-// and step how finely it tries, in points.
-const (
-	least = 0.6
-	step  = 0.5
-)
+// least is how far Fits makes letters smaller, as a share of what is wanted:
+// large ones bear more. step is how finely it tries, in points.
+func least(size float64) float64 {
+	if size >= 24 {
+		return 0.5
+	}
+	return 0.6
+}
+
+const step = 0.5
 
 // Fits tells at which size a text fits into a box: the one of the style, or a
-// smaller one down to six tenths of it.
+// smaller one down to six tenths of it, of headings half.
 func (d *Doc) Fits(b Box, s string, st Style) (size float64, ok bool) {
 	st = st.filled()
-	for size := st.Size; size >= st.Size*least; size -= step {
+	for size := st.Size; size >= st.Size*least(st.Size); size -= step {
 		lines := breakLines(d.glyphs, s, size, b.Wide*MM, st.Indent*size)
 		if float64(len(lines))*size*st.Lead <= b.High*MM+0.01 && d.widest(lines, size) <= b.Wide*MM+0.01 {
 			return size, true
 		}
 	}
-	return st.Size * least, false
+	return st.Size * least(st.Size), false
 }
 
 func (d *Doc) widest(lines []string, size float64) (w float64) {

@@ -12,6 +12,7 @@ import (
 
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/kinds"
+	"tongban/gov/certificates/templates"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
@@ -22,6 +23,7 @@ import (
 type Deps struct {
 	Certificates *certificates.Service
 	Types        *kinds.Service
+	Templates    *templates.Service
 	Address      func(context.Context) string // the sender's network address, for counting vain attempts; nil counts all unknown senders as one
 }
 
@@ -39,6 +41,7 @@ func Register(a *web.API, d Deps) {
 	web.Register(a, web.Operation{ID: "get-paper-file", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/file", Tag: "certificates", May: authz.SignedIn,
 		Summary: "Fetch a paper as a file: as signed PDF, sealed OFD, signed token (JWS) or signed data"}, h.file)
 	registerTypes(a, h)
+	registerTemplates(a, h)
 	web.Register(a, web.Operation{ID: "list-paper-acts", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}/acts", Tag: "certificates", May: authz.SignedIn,
 		Summary: "List what was done to a paper after its issue, oldest first"}, h.acts)
 	web.Register(a, web.Operation{ID: "act-on-paper", Method: http.MethodPost, Path: "/api/v1/papers/{region}/{id}/acts", Tag: "certificates", May: certificates.MayManage,

@@ -41,7 +41,7 @@ type CertificateTypeField struct {
 	Key      string           `json:"key"`
 	Name     string           `json:"name" doc:"Name of the metadata (GB/T 36903): ZZ… or KZ_…"`
 	Label    CertificateWords `json:"label"`
-	Kind     string           `json:"kind" enum:"text,date,number,identity,unified"`
+	Kind     string           `json:"kind" enum:"text,date,number,identity,unified,photo"`
 	Required bool             `json:"required,omitempty"`
 	Max      int              `json:"max,omitempty" doc:"Characters; 0 is 200"`
 	Choices  []string         `json:"choices,omitempty"`

@@ -2,6 +2,7 @@ package kinds
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,8 @@ var NotAsDefined = map[string]*fault.Fault{
 	"date":         fault.Invalid("certificates.not_as_defined.date"),
 	"identity":     fault.Invalid("certificates.not_as_defined.identity"),
 	"unified":      fault.Invalid("certificates.not_as_defined.unified"),
-	"term":         fault.Invalid("certificates.not_as_defined.term"), // good for longer than the type allows
+	"photo":        fault.Invalid("certificates.not_as_defined.photo"), // no photograph that is kept
+	"term":         fault.Invalid("certificates.not_as_defined.term"),  // good for longer than the type allows
 }
 
 // Lint compares a certificate that is about to be signed with its type. Types
@@ -130,9 +132,14 @@ func (f Field) wrong(v string, now time.Time) string {
 		return "identity"
 	case f.Kind == Unified && !isUnified(v):
 		return "unified"
+	case f.Kind == Photo && !photoRE.MatchString(v):
+		return "photo"
 	}
 	return ""
 }
+
+// photoRE is the SHA-256 of a file as the file store writes it.
+var photoRE = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func isNumber(v string) bool {
 	_, err := strconv.ParseFloat(strings.ReplaceAll(v, ",", ""), 64)

@@ -61,7 +61,7 @@ type Field struct {
 	Key      string         `json:"key"`  // as on papers
 	Name     string         `json:"name"` // of the metadata: ZZ… of the standard, KZ_… the type's own
 	Label    catalogue.Text `json:"label"`
-	Kind     string         `json:"kind"` // text, date, number, identity, unified
+	Kind     string         `json:"kind"` // text, date, number, identity, unified, photo
 	Required bool           `json:"required,omitempty"`
 	Max      int            `json:"max,omitempty"` // characters; 0 is 200
 	Choices  []string       `json:"choices,omitempty"`
@@ -75,10 +75,11 @@ const (
 	Number   = "number"
 	Identity = "identity" // GB 11643
 	Unified  = "unified"  // GB 32100
+	Photo    = "photo"    // SHA-256 of a kept JPEG
 )
 
 var (
-	sorts      = []string{Text, Date, Number, Identity, Unified}
+	sorts      = []string{Text, Date, Number, Identity, Unified, Photo}
 	categories = []string{"1", "2", "3", "4", "5"}
 	levels     = []string{"1", "2", "3", "4", "5"}
 	holders    = []string{"0", "1", "2"}

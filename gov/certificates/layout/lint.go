@@ -35,7 +35,7 @@ func (t Template) Check(fields []Spec) (out []Problem) {
 			out = append(out, Problem{Part: -1, Code: code})
 		}
 	}
-	whole("page", t.Page.Wide < leastSide || t.Page.Wide > mostSide || t.Page.High < leastSide || t.Page.High > mostSide)
+	whole("page", !within(t.Page.Wide, leastSide, mostSide) || !within(t.Page.High, leastSide, mostSide))
 	whole("too_many", len(t.Parts) > MaxParts)
 	for _, name := range []string{"title", "number", "issuer", "code"} {
 		whole("no_"+name, !t.has(name))
@@ -99,6 +99,10 @@ func (p Part) touches(q Part) bool {
 	return p.X < q.X+q.Wide && q.X < p.X+p.Wide && p.Y < q.Y+q.High && q.Y < p.Y+p.High
 }
 
+// within tells whether a number lies between two others; what is no number does
+// not.
+func within(v, least, most float64) bool { return v >= least && v <= most }
+
 // check looks at one part.
 func (p Part) check(page Page, fields []Spec) (out []Problem) {
 	bad := func(field, code, what string, wrong bool) {
@@ -108,17 +112,17 @@ func (p Part) check(page Page, fields []Spec) (out []Problem) {
 	}
 	known := slices.Contains(Sorts, p.Sort)
 	bad("sort", "choose", "", !known)
-	bad("x", "outside", "", p.X < 0 || p.Y < 0 || p.Wide < 0 || p.High < 0 || p.X+p.Wide > page.Wide+0.01 || p.Y+p.High > page.High+0.01)
+	bad("x", "outside", "", !within(p.X, 0, page.Wide) || !within(p.Y, 0, page.High) || !within(p.Wide, 0, page.Wide-p.X+0.01) || !within(p.High, 0, page.High-p.Y+0.01))
 	letters := known && slices.Contains([]string{Text, Field, Date, Sentences, Rows}, p.Sort)
-	bad("size", "size", "", letters && p.Size != 0 && (p.Size < 6 || p.Size > 72))
-	bad("size", "thick", "", (p.Sort == Frame || p.Sort == Line) && (p.Size < 0 || p.Size > 10))
+	bad("size", "size", "", letters && p.Size != 0 && !within(p.Size, 6, 72))
+	bad("size", "thick", "", (p.Sort == Frame || p.Sort == Line) && !within(p.Size, 0, 10))
 	bad("wide", "small", "", letters && (p.Wide < 5 || p.High < 3))
 	bad("align", "choose", "", p.Align != "" && !slices.Contains(Aligns, p.Align))
 	bad("color", "choose", "", p.Color != "" && !slices.Contains(Colors, p.Color))
 	bad("wide", "small_qr", "", p.Sort == Code && min(p.Wide, p.High) < leastCode)
 	bad("wide", "small_seal", "", p.Sort == Seal && min(p.Wide, p.High) < leastSeal)
 	bad("wide", "small", "", p.Sort == Photo && min(p.Wide, p.High) < 10)
-	bad("label", "label", "", p.Label < 0 || p.Label > 0 && p.Label > p.Wide-5)
+	bad("label", "label", "", p.Label != 0 && !within(p.Label, 0, p.Wide-5))
 	i := slices.IndexFunc(fields, func(f Spec) bool { return f.Key == p.Field })
 	bad("field", "no_field", p.Field, p.Sort == Field && (i < 0 || fields[i].Photo))
 	bad("field", "no_field", p.Field, p.Sort == Photo && (i < 0 || !fields[i].Photo))

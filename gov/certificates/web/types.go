@@ -64,6 +64,7 @@ func (h pages) typesFace(ctx context.Context) ui.Face {
 type typeView struct {
 	kinds.Type
 	Versions []kinds.Type
+	Staff    bool // may see the template
 	Propose  bool
 	Decide   bool // the reader may approve this proposal or send it back
 	Problems []ui.Problem
@@ -83,6 +84,7 @@ func (h pages) showType(w http.ResponseWriter, r *http.Request, status int, code
 		return err
 	}
 	staff := v.Propose || h.mayApprove(ctx)
+	v.Staff = staff
 	found := false
 	for _, t := range v.Versions {
 		if wanted := version == "" && t.State == kinds.Approved || version == strconv.Itoa(t.Version); wanted && !found && (staff || t.State == kinds.Approved) {
