@@ -283,8 +283,8 @@ func (s *Service) send(ctx context.Context, d Draft, a Surroundings, n catalogue
 	return s.Items.PublishPackage(ctx, fsys, dir, catalogue.PublishOptions{Effective: n.Effective, DryRun: n.DryRun, Drawn: true, Base: d.Base})
 }
 
-// joins tells whether the draft is of a one thing (一件事), which has no flow.
-func (d *Draft) joins() bool { return d.Parts != nil && d.Parts.Joins() }
+// Joins tells whether the draft is of a one thing (一件事), which has no flow.
+func (d *Draft) Joins() bool { return d.Parts != nil && d.Parts.Joins() }
 
 // Next is the package as it would be published: under the version after the one
 // that the base has, when the designer gave no other.
