@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tongban/gov/certificates/pages"
 	"tongban/platform/i18n"
 	"tongban/platform/ofd"
 	"tongban/platform/pdf"
@@ -80,9 +81,9 @@ func (f Found) saysSo(b []byte, photos map[string]pdf.Picture) error {
 		return ErrDiffers.Because(err)
 	}
 	text = plain(text)
-	for _, want := range f.promises(photos) {
-		if want.what != "QR code" && !strings.Contains(text, plain(want.text)) {
-			return ErrDiffers.Because(fmt.Errorf("%s is missing on the pages of the OFD", want.what))
+	for _, want := range f.sheet("", photos).Promises(photos) {
+		if want.What != "QR code" && !strings.Contains(text, plain(want.Text)) {
+			return ErrDiffers.Because(fmt.Errorf("%s is missing on the pages of the OFD", want.What))
 		}
 	}
 	for key, picture := range photos {
@@ -100,7 +101,7 @@ func plain(s string) string {
 			return -1
 		}
 		return r
-	}, bare(s))
+	}, pages.Bare(s))
 }
 
 // ofd checks an OFD file: its seal by a trusted certificate, over every byte;

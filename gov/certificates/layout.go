@@ -1,43 +1,32 @@
 package certificates
 
 import (
-	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"tongban/gov/certificates/layout"
-	"tongban/platform/i18n"
+	"tongban/gov/certificates/pages"
+	"tongban/platform/fault"
 	"tongban/platform/pdf"
 )
 
 // Keys of fields that the layouts know. A paper may have any others; they
 // stand in the table of particulars.
 const (
-	FieldMaterials = "materials" // of a receipt: what was handed in, separated by ；
-	FieldItem      = "item"      // of a supplement notice: item1, item2 … one thing to mend each
-	FieldReason    = "reason"    // of a refusal: why
-	FieldClause    = "clause"    // of a refusal: which clause was not met
-	FieldEvidence  = "evidence"  // of a refusal: what was found
-	FieldPass      = "pass"      // of a refusal: how to pass next time
-	FieldRemedy    = "remedy"    // of a refusal: remedy1, remedy2 … where to turn, until when
+	FieldMaterials = pages.FieldMaterials // of a receipt: what was handed in, separated by ；
+	FieldItem      = pages.FieldItem      // of a supplement notice: item1, item2 … one thing to mend each
+	FieldReason    = pages.FieldReason    // of a refusal: why
+	FieldClause    = pages.FieldClause    // of a refusal: which clause was not met
+	FieldEvidence  = pages.FieldEvidence  // of a refusal: what was found
+	FieldPass      = pages.FieldPass      // of a refusal: how to pass next time
+	FieldRemedy    = pages.FieldRemedy    // of a refusal: remedy1, remedy2 … where to turn, until when
 )
 
-// listSeparator separates the entries of a field that is a list.
-const listSeparator = "；"
+// ErrDiffers says that the pages of a file do not say what its data say.
+var ErrDiffers = fault.Internal("certificates.differs")
 
 // day writes a date the way official papers do.
-func day(t time.Time) string {
-	t = t.In(i18n.Zone)
-	return fmt.Sprintf("%d年%d月%d日", t.Year(), int(t.Month()), t.Day())
-}
-
-// sheet is a paper being set.
-type sheet struct {
-	*pdf.Doc
-	p   Paper
-	url string // what the QR code says
-}
+func day(t time.Time) string { return layout.Day(t) }
 
 // drawing is a paper as a file, not yet signed, and where its stamp stands.
 type drawing struct {
@@ -52,251 +41,27 @@ func drawn(p Paper, base string) (drawing, error) {
 	if p.Kind == Certificate {
 		return drawCertificate(p, base, look{template: layout.Standard(p.Type)})
 	}
-	s := newSheet(p, base)
-	s.head()
-	switch p.Kind {
-	case Receipt:
-		s.receipt()
-	case Supplement:
-		s.supplement()
-	case Refusal:
-		s.refusal()
-	default:
-		s.paragraphs(p.Text)
-		s.particulars(nil)
+	return finished(pages.Draw(p.sheet(base, nil)))
+}
+
+func finished(d *pdf.Doc) (drawing, error) {
+	file, err := d.Bytes()
+	box, _ := d.StampBox()
+	return drawing{file, box, d}, err
+}
+
+// sheet is what a paper says, for its pages.
+func (p Paper) sheet(base string, photos map[string]pdf.Picture) pages.Paper {
+	return pages.Paper{Kind: string(p.Kind), Content: p.content(base, look{photos: photos})}
+}
+
+// compare reads the pages of a file back and looks for everything that the
+// paper promises: what was promised is what was rendered.
+func compare(file []byte, p Paper, photos map[string]pdf.Picture) error {
+	if err := pages.Compare(file, p.sheet("", photos), photos); err != nil {
+		return ErrDiffers.Because(err)
 	}
-	s.foot()
-	return s.finished()
-}
-
-func (s *sheet) finished() (drawing, error) {
-	file, err := s.Bytes()
-	box, _ := s.StampBox()
-	return drawing{file, box, s.Doc}, err
-}
-
-func newSheet(p Paper, base string) *sheet {
-	d := pdf.New(pdf.Meta{Title: p.Title, Author: p.IssuerName, Subject: p.ItemName + " " + p.Number, Lang: "zh-Hans", Created: p.IssuedAt.In(i18n.Zone)})
-	d.Footer(p.Number + "　查验码 " + ShowCode(p.Code))
-	return &sheet{d, p, strings.TrimRight(base, "/") + "/verify/" + p.Code}
-}
-
-// head: the office in red, the title, the number, and who is addressed.
-func (s *sheet) head() {
-	s.Text(s.p.IssuerName, pdf.Style{Size: 19, Lead: 1.5, Align: pdf.Center, Bold: true, Color: pdf.Red, After: 2})
-	s.Rule()
-	s.Title(s.p.Title)
-	s.Subtitle(s.p.Number)
-	s.Text(s.p.HolderName+"：", pdf.Style{Size: 12.5, After: 2})
-}
-
-func (s *sheet) paragraphs(texts []string) {
-	for _, t := range texts {
-		s.Paragraph(t)
-	}
-}
-
-// particulars is the table of who and what, and of the fields that no other
-// part of the layout shows.
-func (s *sheet) particulars(elsewhere func(Field) bool) {
-	who := s.p.HolderName
-	if n := s.p.shownHolderNumber(); n != "" {
-		who += "（" + n + "）"
-	}
-	rows := []pdf.Row{{Key: "申请人", Value: who}, {Key: "事项名称", Value: s.p.ItemName}}
-	for _, f := range s.p.Fields {
-		if elsewhere == nil || !elsewhere(f) {
-			rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
-		}
-	}
-	filled := rows[:0]
-	for _, r := range rows {
-		if r.Value != "" {
-			filled = append(filled, r)
-		}
-	}
-	s.Space(4)
-	s.KeyValues(filled)
-}
-
-// receipt lists what was handed in.
-func (s *sheet) receipt() {
-	s.paragraphs(s.p.Text)
-	s.particulars(s.p.listed)
-	for _, f := range s.p.Fields {
-		if !s.p.listed(f) {
-			continue
-		}
-		var rows [][]string
-		for i, m := range strings.Split(f.Value, listSeparator) {
-			rows = append(rows, []string{fmt.Sprint(i + 1), m})
-		}
-		s.Grid([]pdf.Column{{Head: "序号", Wide: 1, Align: pdf.Center}, {Head: f.Label, Wide: 9}}, rows)
-	}
-}
-
-// supplement lists everything that is to be mended, at once.
-//
-// Law: 行政许可法 art. 32 ¶1(4): all supplements are told at one time.
-func (s *sheet) supplement() {
-	s.paragraphs(s.p.Text)
-	s.particulars(s.p.headed)
-	var rows [][]string
-	for _, f := range s.p.Fields {
-		if s.p.headed(f) {
-			rows = append(rows, []string{fmt.Sprint(len(rows) + 1), s.p.label(f), f.Value})
-		}
-	}
-	if len(rows) > 0 {
-		s.Heading(fmt.Sprintf("需要补正的内容（共%d项）", len(rows)))
-		s.Grid([]pdf.Column{{Head: "序号", Wide: 1, Align: pdf.Center}, {Head: "材料或者事项", Wide: 3}, {Head: "需要补正什么，怎么补", Wide: 6.5}}, rows)
-	}
-}
-
-// part is one of the four parts of a refusal.
-type part struct {
-	head string
-	keys []string
-}
-
-// refusalParts: result, which clause and why, how to pass, remedies.
-//
-// Law: 行政许可法 art. 38 ¶2: reasons, and the right to reconsideration or litigation.
-var refusalParts = []part{
-	{"决定", nil},
-	{"依据和理由", []string{FieldClause, FieldReason, FieldEvidence}},
-	{"怎样可以通过", []string{FieldPass}},
-	{"救济途径和期限", []string{FieldRemedy}},
-}
-
-// ordinals number the parts of a refusal.
-var ordinals = []string{"一、", "二、", "三、", "四、"}
-
-// refusal sets the first text as the decision, texts that give the reason with
-// the reasons, and the rest with the remedies.
-func (s *sheet) refusal() {
-	s.particulars(func(f Field) bool { return s.p.headed(f) || s.p.inText(f) })
-	n := 0
-	for i, part := range refusalParts {
-		texts := s.p.refusalTexts(i)
-		for _, f := range s.p.Fields {
-			if !s.p.inText(f) && part.has(f.Key) {
-				texts = append(texts, f.Value)
-			}
-		}
-		if len(texts) == 0 {
-			continue
-		}
-		last := i == len(refusalParts)-1
-		head := pdf.Style{Size: 13, Bold: true, After: 2, Tag: "H2", Keep: 60}
-		if last && len(texts) == 1 {
-			head.Keep = keepWithFoot(texts[0]) + 30
-		}
-		s.Space(8)
-		s.Text(ordinals[n]+part.head, head)
-		for j, t := range texts {
-			st := pdf.Style{Align: pdf.Justify, Indent: 2, After: 4}
-			if last && j == len(texts)-1 {
-				st.Keep = keepWithFoot(t) // so that the stamp never stands on a page alone
-			}
-			s.Text(t, st)
-		}
-		n++
-	}
-}
-
-// keepWithFoot is the room that a paragraph and the foot of the paper take, in
-// points.
-func keepWithFoot(text string) float64 {
-	const perLine, lineHeight = 36, 12 * 1.7
-	return float64(utf8.RuneCountInString(text)/perLine+1)*lineHeight + footKeep
-}
-
-func (p part) has(key string) bool {
-	for _, k := range p.keys {
-		if key == k || numbered(key, k) {
-			return true
-		}
-	}
-	return false
-}
-
-// refusalTexts gives the paragraphs that belong to a part.
-func (p Paper) refusalTexts(part int) []string {
-	var out []string
-	for i, t := range p.Text {
-		at := 3
-		switch {
-		case i == 0:
-			at = 0
-		case strings.HasPrefix(t, "理由：") || strings.HasPrefix(t, "依据：") || p.holds(t):
-			at = 1
-		}
-		if at == part {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// holds tells whether a paragraph repeats the reason.
-func (p Paper) holds(text string) bool {
-	for _, f := range p.Fields {
-		if (f.Key == FieldReason || f.Key == FieldClause) && strings.Contains(text, f.Value) {
-			return true
-		}
-	}
-	return false
-}
-
-// numbered tells whether key is one of key1, key2 …
-func numbered(key, of string) bool {
-	rest, ok := strings.CutPrefix(key, of)
-	return ok && rest != "" && strings.Trim(rest, "0123456789") == ""
-}
-
-// listed fields get a numbered table of their own.
-func (p Paper) listed(f Field) bool {
-	return p.Kind == Receipt && f.Key == FieldMaterials
-}
-
-// headed fields stand in a part of their own instead of the table.
-func (p Paper) headed(f Field) bool {
-	switch p.Kind {
-	case Supplement:
-		return numbered(f.Key, FieldItem)
-	case Refusal:
-		for _, part := range refusalParts {
-			if part.has(f.Key) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// inText fields are said by a paragraph already.
-func (p Paper) inText(f Field) bool {
-	if p.Kind != Refusal || !p.headed(f) {
-		return false
-	}
-	for _, t := range p.Text {
-		if strings.Contains(t, f.Value) {
-			return true
-		}
-	}
-	return false
-}
-
-// label is what stands before a field's value: "第1项 身份证明" is numbered by
-// the table itself.
-func (p Paper) label(f Field) string {
-	if p.Kind == Supplement && numbered(f.Key, FieldItem) {
-		if first, rest, ok := strings.Cut(f.Label, " "); ok && strings.HasPrefix(first, "第") && strings.HasSuffix(first, "项") {
-			return rest
-		}
-	}
-	return f.Label
+	return nil
 }
 
 // shownHolderNumber is printed in full on certificates only: receipts and
@@ -308,23 +73,19 @@ func (p Paper) shownHolderNumber() string {
 	return MaskNumber(p.HolderNumber)
 }
 
-const howToCheck = "扫码，或者在查验页面输入查验码，可以核对本文书的真伪和效力。"
-
-// foot: office, date and stamp on the right, the code beside them. They stay
-// together on one page.
-func (s *sheet) foot() {
-	s.Text(howToCheck, pdf.Style{Size: 9.5, Lead: 1.6, Color: pdf.Grey, Keep: footKeep})
-	s.SignOff(&pdf.Stamp{Name: s.p.IssuerName, MM: stampSize}, s.p.IssuerName, day(s.p.IssuedAt))
-	s.Space(-footHeight)
-	s.QR(s.url, "查验码 "+ShowCode(s.p.Code), 29, pdf.Left)
+// content is what a paper says, for its layout.
+func (p Paper) content(base string, l look) layout.Content {
+	c := layout.Content{Title: p.Title, Number: p.Number, Issuer: p.IssuerName, Item: p.ItemName, Holder: p.HolderName, HolderNumber: p.shownHolderNumber(), HolderWord: "证件号码",
+		Identifier: p.Identifier, Code: ShowCode(p.Code), Link: strings.TrimRight(base, "/") + "/verify/" + p.Code, Claims: l.claims,
+		Issued: p.IssuedAt, From: p.ValidFrom, Until: p.ValidUntil, Sentences: p.Text, Photos: l.photos}
+	if isOrganisation(p.HolderNumber) {
+		c.HolderWord = "统一社会信用代码"
+	}
+	for _, f := range p.Fields {
+		if _, photo := l.photos[f.Key]; photo {
+			f.Value = "" // the picture says it
+		}
+		c.Fields = append(c.Fields, layout.Datum{Key: f.Key, Label: f.Label, Value: f.Value})
+	}
+	return c
 }
-
-// stampSize is the diameter of the stamp on notices, in millimetres.
-const stampSize = 38
-
-const (
-	// footKeep is the room that the foot takes, in points.
-	footKeep = stampSize*pdf.MM + 24
-	// footHeight is what SignOff takes below its first line, in points.
-	footHeight = stampSize*pdf.MM + 4
-)

@@ -38,27 +38,7 @@ type look struct {
 
 // drawCertificate draws a certificate by its template.
 func drawCertificate(p Paper, base string, l look) (drawing, error) {
-	out := l.template.Draw(p.content(base, l))
-	file, err := out.Doc.Bytes()
-	box, _ := out.Doc.StampBox()
-	return drawing{file, box, out.Doc}, err
-}
-
-// content is what a certificate says, for its template.
-func (p Paper) content(base string, l look) layout.Content {
-	c := layout.Content{Title: p.Title, Number: p.Number, Issuer: p.IssuerName, Item: p.ItemName, Holder: p.HolderName, HolderNumber: p.HolderNumber, HolderWord: "证件号码",
-		Identifier: p.Identifier, Code: ShowCode(p.Code), Link: strings.TrimRight(base, "/") + "/verify/" + p.Code, Claims: l.claims,
-		Issued: p.IssuedAt, From: p.ValidFrom, Until: p.ValidUntil, Sentences: p.Text, Photos: l.photos}
-	if isOrganisation(p.HolderNumber) {
-		c.HolderWord = "统一社会信用代码"
-	}
-	for _, f := range p.Fields {
-		if _, photo := l.photos[f.Key]; photo {
-			f.Value = "" // the picture says it
-		}
-		c.Fields = append(c.Fields, layout.Datum{Key: f.Key, Label: f.Label, Value: f.Value})
-	}
-	return c
+	return finished(l.template.Draw(p.content(base, l)).Doc)
 }
 
 // drawn sets a paper on pages: a certificate by the template that it was issued
@@ -192,12 +172,6 @@ func (f Found) claimed() codes.Claims {
 		c.Until = f.ValidUntil.Unix()
 	}
 	return c
-}
-
-// signedOff fields are said at the foot of a certificate, where office and
-// date stand by themselves.
-func (p Paper) signedOff(f Field) bool {
-	return p.Kind == Certificate && (f.Value == p.IssuerName || f.Value == day(p.IssuedAt))
 }
 
 // FormCode is the text of the code on a certificate.
