@@ -76,7 +76,7 @@ func (l *loader) json(file string, v any) bool {
 	for _, p := range problems {
 		l.bad(file, "%s", p)
 	}
-	return len(problems) == 0
+	return len(problems) == 0 || strict.Readable(raw, v)
 }
 
 // LoadOffices reads departments.json.

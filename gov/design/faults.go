@@ -69,6 +69,7 @@ func (s *Service) Faults(ctx context.Context, d Draft, a Surroundings) []Fault {
 	var out []Fault
 	for _, text := range bad.Problems {
 		file, rest, _ := strings.Cut(text, ": ")
+		rest = lineIn.ReplaceAllString(rest, "") // of a file that the designer does not see
 		if file == packages.FlowFile || file == packages.TablesFile {
 			continue
 		}
@@ -85,9 +86,12 @@ func (s *Service) Faults(ctx context.Context, d Draft, a Surroundings) []Fault {
 // places finds [3] in the paths of the catalogue's door.
 var placesIn = regexp.MustCompile(`\[([0-9]+)\]`)
 
+// lineIn finds the line before a path of the catalogue's door.
+var lineIn = regexp.MustCompile(`^line [0-9]+: `)
+
 // pathOf turns file and path of the catalogue's door into a path of parts.
 func pathOf(p *packages.Package, file, path string) string {
-	root := map[string]string{packages.ItemFile: "item", packages.MaterialsFile: "materials", packages.SituationsFile: "situations", packages.FormFile: "form", packages.ResultFile: "result"}[file]
+	root := map[string]string{packages.ItemFile: "item", packages.MaterialsFile: "materials", packages.SituationsFile: "situations", packages.FormFile: "form", packages.ResultFile: "result", packages.BundleFile: "bundle"}[file]
 	if root == "" {
 		return ""
 	}
@@ -133,6 +137,12 @@ func PartOfPath(path string) string {
 	switch s[0] {
 	case "materials", "situations", "form", "result":
 		return s[0]
+	}
+	if s[0] == "bundle" {
+		if len(s) > 3 && (s[3] == "situation" || s[3] == "form" || s[3] == "materials") {
+			return "sharing"
+		}
+		return "parts"
 	}
 	if len(s) < 2 {
 		return "publish"

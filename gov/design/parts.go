@@ -87,7 +87,7 @@ func (d *Draft) Package(a Surroundings) *packages.Package {
 			p.Offices = append(p.Offices, o)
 		}
 	}
-	if _, joined := p.Others[packages.BundleFile]; joined {
+	if p.Joins() {
 		return p
 	}
 	if list, _, err := steps(*d, a); err == nil {
@@ -204,15 +204,23 @@ func (s *Service) Set(ctx context.Context, region, item string, version int, par
 
 // RowAct is what is done with a row of a list.
 type RowAct struct {
-	Act  string         // add, up, down, remove
+	Act  string         // add, up, down, remove; join: add an item to a one thing
 	Path string         // of the list (add) or of the row
 	Row  map[string]any // add
-	ID   string         // add: how its name begins, "material"; "" for rows without one
+	ID   string         // add: how its name begins, "material"; "" for rows without one. join: region/code of the item
 	At   int            // add: before which row; beyond the end is the end
 }
 
 // Row adds, moves or takes away a row, and gives its path.
 func (s *Service) Row(ctx context.Context, region, item string, version int, part string, r RowAct) (out Draft, path string, err error) {
+	if r.Act == "join" {
+		from, code, _ := strings.Cut(r.ID, "/")
+		return s.Join(ctx, region, item, version, from, code)
+	}
+	if id, ok := strings.CutPrefix(r.Path, "bundle/parts/"); ok && r.Act == "remove" && !strings.Contains(id, "/") {
+		out, err = s.Leave(ctx, region, item, version, id)
+		return out, r.Path, err
+	}
 	out, err = s.change(ctx, region, item, version, part, map[string]string{"add": "added", "remove": "removed"}[r.Act], func(_ *Draft, t *parts.Tree, since parts.History) ([]parts.Change, error) {
 		path = r.Path
 		switch r.Act {

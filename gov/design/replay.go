@@ -275,9 +275,13 @@ type NewItem struct{ Region, Code, Name, NameEn string }
 // ErrNewItem refuses an item that cannot be begun so.
 var ErrNewItem = fault.Invalid("design.new_item")
 
+func (n NewItem) sound() bool {
+	return (len(n.Code) == 31 || len(n.Code) == 33) && n.Name != "" && n.NameEn != "" && len(n.Region) == 6 && !strings.ContainsAny(n.Code, "/?# ")
+}
+
 // Start begins the draft of an item that is not in the catalogue yet.
 func (s *Service) Start(ctx context.Context, n NewItem) (Draft, error) {
-	if len(n.Code) != 31 && len(n.Code) != 33 || n.Name == "" || n.NameEn == "" || len(n.Region) != 6 || strings.ContainsAny(n.Code, "/?# ") {
+	if !n.sound() {
 		return Draft{}, ErrNewItem
 	}
 	if _, _, err := s.Items.Newest(ctx, s.DB, n.Region, n.Code); err == nil {

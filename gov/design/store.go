@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/packages"
 	"tongban/gov/design/plan"
 	"tongban/platform/db"
@@ -29,8 +30,7 @@ func scanDraft(row db.Row) (d Draft, err error) {
 		}
 	}
 	if kept != "" {
-		d.Parts = &packages.Package{}
-		if err = json.Unmarshal([]byte(kept), d.Parts); err != nil {
+		if d.Parts, err = readParts([]byte(kept)); err != nil {
 			return d, err
 		}
 	}
@@ -39,6 +39,31 @@ func scanDraft(row db.Row) (d Draft, err error) {
 		err = json.Unmarshal([]byte(tree), d.Tree)
 	}
 	return d, err
+}
+
+// readParts reads what a draft keeps. Drafts of a one thing that were kept before
+// its parts could be edited have bundle.json beside the rest, as text.
+func readParts(kept []byte) (*packages.Package, error) {
+	var old struct {
+		Others map[string]string `json:"others"`
+	}
+	p := &packages.Package{}
+	if err := json.Unmarshal(kept, p); err != nil {
+		return nil, err
+	}
+	if p.Bundle != nil {
+		return p, nil
+	}
+	if err := json.Unmarshal(kept, &old); err != nil {
+		return nil, err
+	}
+	if text, ok := old.Others[packages.BundleFile]; ok {
+		p.Bundle = &content.Bundle{}
+		if json.Unmarshal([]byte(text), p.Bundle) != nil { // what is missing the checks say
+			p.Bundle = &content.Bundle{Format: 1}
+		}
+	}
+	return p, nil
 }
 
 // loadDraft returns the draft of an item; ok is false when there is none.

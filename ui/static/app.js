@@ -96,7 +96,7 @@
   // Sending twice makes two cases; the second press is swallowed.
   on("submit", function (e) {
     var f = e.target;
-    if (e.defaultPrevented || f.method !== "post") { return; }
+    if (e.defaultPrevented || f.method !== "post" || e.submitter && e.submitter.hasAttribute("data-live")) { return; }
     if (f.hasAttribute("data-prefs") && prefer(f, e)) { return; }
     if (f.getAttribute("data-sent")) { e.preventDefault(); return; }
     f.setAttribute("data-sent", "1");
@@ -173,6 +173,15 @@
       if (to) { e.preventDefault(); to.focus(); (up(to, ".fg") || to).scrollIntoView({ block: "center" }); }
     }
     each(".menu[open]", function (o) { if (!o.contains(e.target)) { o.open = false; } });
+  });
+
+  // What is typed shows in the preview beside the form, a moment after.
+  var typed = 0;
+  on("input", function (e) {
+    var f = up(e.target, "form"), b = f && f.querySelector("[data-live]");
+    if (!b || !b.offsetParent) { return; }
+    clearTimeout(typed);
+    typed = setTimeout(function () { f.requestSubmit(b); }, 700);
   });
 
   // A page that renews itself stops while the reader works in it or pauses it.

@@ -8,6 +8,7 @@ import (
 	"github.com/expr-lang/expr"
 
 	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/packages"
 	"tongban/gov/catalogue/strict"
 	"tongban/platform/forms"
 )
@@ -18,7 +19,8 @@ const File = "bundle.json"
 // Find gives the newest content of an item that may be joined.
 type Find func(region, code string) (*content.Content, bool)
 
-// Read reads bundle.json; every problem begins with its line.
+// Read reads bundle.json; every problem begins with its line. It gives nothing
+// only when nothing can be read.
 func Read(raw []byte) (*content.Bundle, []string) {
 	var b content.Bundle
 	problems := strict.Decode(raw, &b)
@@ -30,6 +32,9 @@ func Read(raw []byte) (*content.Bundle, []string) {
 		if path, _, ok := strings.Cut(p, ": "); ok && !strings.HasPrefix(p, "line ") {
 			problems[i] = fmt.Sprintf("line %d: %s", line(at, path), p)
 		}
+	}
+	if strict.Readable(raw, &content.Bundle{}) {
+		return &b, problems
 	}
 	return nil, problems
 }
@@ -447,11 +452,37 @@ func (w *whole) terms(p piece) {
 	}
 }
 
+// receiving are fields that say how the results are received: they are for the
+// whole, not for a part.
+var receiving = []string{"delivery", "receive", "mail_address"}
+
+// steers tells whether a condition of the package looks at a field.
+func (w *whole) steers(id string) bool {
+	d, err := forms.Parse(w.content.Form, w.content.Situations.IDs())
+	if err != nil {
+		return true // said where the form is read
+	}
+	p := packages.Of(*w.content)
+	p.Form = *d
+	return lookedAt(p, id)
+}
+
 // left finds what is asked for and passed on to nobody.
 func (w *whole) left() {
 	for _, m := range w.content.Materials {
 		if !w.taken[m.ID] {
 			w.bad("parts", "no part takes the material %q of materials.json", m.ID)
+		}
+	}
+	passed := map[string]bool{}
+	for from := range w.used {
+		for _, id := range content.Sources(from) {
+			passed[id] = true
+		}
+	}
+	for _, f := range inOrder(w.content) {
+		if f.Prefill == nil && !passed[f.ID] && !w.steers(f.ID) && !slices.Contains(receiving, f.ID) {
+			w.bad("parts", "no part takes the field %q of form.json, and nothing depends on it", f.ID)
 		}
 	}
 }

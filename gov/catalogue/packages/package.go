@@ -47,7 +47,7 @@ type Package struct {
 	Result     content.Result     `json:"result"`
 	Offices    []Office           `json:"offices,omitempty"`  // names that came with it
 	RawForm    string             `json:"raw_form,omitempty"` // the form as it was written, while nobody changed it
-	Others     map[string]string  `json:"others,omitempty"`   // further files, carried along unread
+	Bundle     *content.Bundle    `json:"bundle,omitempty"`   // what it joins; nil: it is one item
 
 	Flow      string `json:"-"`
 	Decisions string `json:"-"`
@@ -60,9 +60,7 @@ func Of(c content.Content) *Package {
 	if c.Situations != nil {
 		p.Situations = *c.Situations
 	}
-	if c.Bundle != nil {
-		p.Others = map[string]string{BundleFile: string(write(c.Bundle))}
-	}
+	p.Bundle = c.Bundle
 	if json.Unmarshal(c.Form, &p.Form) != nil {
 		p.Form = forms.Definition{}
 	}
@@ -77,18 +75,13 @@ func (p *Package) Content(offices []Office) content.Content {
 		s := p.Situations
 		c.Situations = &s
 	}
-	if text, ok := p.Others[BundleFile]; ok {
-		b := &content.Bundle{}
-		if json.Unmarshal([]byte(text), b) == nil { // what cannot be read the door refuses
-			c.Bundle = b
-		}
-	}
+	c.Bundle = p.Bundle
 	return c
 }
 
 // Joins tells whether the package joins several items (一件事): then it has no flow
 // and no result of its own.
-func (p *Package) Joins() bool { _, ok := p.Others[BundleFile]; return ok }
+func (p *Package) Joins() bool { return p.Bundle != nil }
 
 // form is form.json. What nobody changed keeps its bytes, so that a form that
 // many items share stays the same one.
@@ -136,10 +129,10 @@ func (p *Package) Files(offices []Office) map[string][]byte {
 	if p.Decisions != "" {
 		out[TablesFile] = []byte(p.Decisions)
 	}
-	for name, text := range p.Others {
-		out[name] = []byte(text)
-	}
 	if p.Joins() {
+		b := *p.Bundle
+		b.Parts = there(b.Parts)
+		out[BundleFile] = write(b)
 		delete(out, FlowFile)
 		delete(out, ResultFile)
 	}
@@ -222,7 +215,10 @@ func Read(files map[string][]byte) (*Package, error) {
 	}
 	p.Materials = list.Materials
 	if b, ok := files[BundleFile]; ok {
-		p.Others = map[string]string{BundleFile: string(b)}
+		p.Bundle = &content.Bundle{}
+		if err := json.Unmarshal(b, p.Bundle); err != nil {
+			return nil, unreadable(BundleFile, b, err)
+		}
 	}
 	return p, nil
 }

@@ -13,7 +13,8 @@ import (
 
 // Decode reads JSON into v and returns everything that does not fit: unknown
 // keys, missing keys that are not marked optional (omitempty or omitzero),
-// wrong types, texts that lack a language. Each line begins with the path.
+// wrong types, texts that lack a language. Each line begins with the path. What
+// can be read is in v all the same.
 func Decode(raw []byte, v any) []string {
 	if bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")) {
 		return []string{"the file begins with a byte-order mark; save it as plain UTF-8"}
@@ -23,14 +24,15 @@ func Decode(raw []byte, v any) []string {
 	}
 	var out []string
 	conform(raw, reflect.TypeOf(v).Elem(), "", &out)
-	if len(out) > 0 {
-		return out
-	}
-	if err := json.Unmarshal(raw, v); err != nil {
+	if err := json.Unmarshal(raw, v); err != nil && len(out) == 0 {
 		return []string{err.Error()}
 	}
-	return nil
+	return out
 }
+
+// Readable tells whether JSON can be read into v all the same, however much of it
+// is missing: then everything that can be said of it can be said at once.
+func Readable(raw []byte, v any) bool { return json.Unmarshal(raw, v) == nil }
 
 func syntaxError(raw []byte) string {
 	var any any

@@ -55,7 +55,7 @@ type packageEntry struct {
 type packageDraft struct {
 	Version  int              `json:"version" doc:"State of the draft; 0: nothing is drafted yet"`
 	Base     int              `json:"base" doc:"Version of the item that the draft began with; 0: the item is new"`
-	Package  json.RawMessage  `json:"package" doc:"item, materials, situations, form and result as in the files of a package"`
+	Package  json.RawMessage  `json:"package" doc:"item, materials, situations, form and result as in the files of a package; bundle when it joins several items"`
 	Faults   []packageFault   `json:"faults" doc:"What keeps it from being published"`
 	Score    *int             `json:"score,omitempty" doc:"Of the guide, 0 to 100"`
 	Passes   bool             `json:"passes" doc:"The guide is good enough, or somebody let it pass"`
@@ -71,7 +71,7 @@ func (d Deps) getPackage(ctx context.Context, in *Where) (*packageOutput, error)
 		return nil, err
 	}
 	p := dr.Package(a)
-	p.RawForm, p.Others = "", nil
+	p.RawForm = ""
 	raw, err := json.Marshal(p)
 	if err != nil {
 		return nil, err
@@ -131,8 +131,9 @@ type editRowInput struct {
 	Where
 	Body struct {
 		Version int             `json:"version" minimum:"0" doc:"State of the draft that was seen"`
-		Act     string          `json:"act" enum:"add,up,down,remove"`
-		Path    string          `json:"path" maxLength:"400" doc:"Of the list (add) or of the row"`
+		Act     string          `json:"act" enum:"add,up,down,remove,join" doc:"join: add an item to a one thing"`
+		Path    string          `json:"path,omitempty" maxLength:"400" doc:"Of the list (add) or of the row; join: none"`
+		Item    string          `json:"item,omitempty" maxLength:"60" doc:"join: division and code of the item, as in 449901/1144…"`
 		Row     json.RawMessage `json:"row,omitempty" doc:"add: the row"`
 		At      *int            `json:"at,omitempty" doc:"add: before which row; the end when absent"`
 	}
@@ -147,7 +148,7 @@ type editRowOutput struct {
 
 func (d Deps) editRow(ctx context.Context, in *editRowInput) (*editRowOutput, error) {
 	b := in.Body
-	act := design.RowAct{Act: b.Act, Path: b.Path, At: 1 << 20}
+	act := design.RowAct{Act: b.Act, Path: b.Path, ID: b.Item, At: 1 << 20}
 	if row, ok := parts.Value(b.Row).(map[string]any); ok {
 		act.Row = row
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/packages"
 	"tongban/platform/forms"
 )
@@ -23,8 +24,26 @@ type Difference struct {
 func Compare(old, now *packages.Package) []Difference {
 	a, b := Open(old), Open(now)
 	var out []Difference
-	for _, k := range []string{"item", "materials", "situations", "form", "result"} {
+	for _, k := range []string{"item", "materials", "situations", "form", "result", "bundle"} {
 		compare(k, a.root[k], b.root[k], &out)
+	}
+	return out
+}
+
+// Changes are what differs between two packages, as a history keeps it.
+func Changes(old, now *packages.Package) []Change {
+	tree := Open(old)
+	var out []Change
+	for _, d := range Compare(old, now) {
+		c := Change{Path: d.Path}
+		if v, ok := tree.Get(d.Path); ok && !d.Moved {
+			if b, err := json.Marshal(v); err == nil {
+				c.Old = b
+			}
+		}
+		if !d.Moved {
+			out = append(out, c)
+		}
 	}
 	return out
 }
@@ -107,6 +126,9 @@ func compareRows(path string, p, q []any, out *[]Difference) {
 // title is what a row is called.
 func title(v any) string {
 	m, _ := v.(map[string]any)
+	if target := bound(m); target != "" {
+		return target
+	}
 	for _, k := range []string{"name", "label", "title", "text", "law", "question"} {
 		switch x := m[k].(type) {
 		case string:
@@ -204,11 +226,25 @@ func tidy(p *packages.Package) {
 			v.Office = nil
 		}
 	}
+	tidyBundle(p.Bundle)
 	if m := p.Item.More; m != nil {
 		for k, v := range m.Fields {
 			if v == "" {
 				delete(m.Fields, k)
 			}
 		}
+	}
+}
+
+// tidyBundle takes away what a part of a one thing gets from nowhere.
+func tidyBundle(b *content.Bundle) {
+	if b == nil {
+		return
+	}
+	for i := range b.Parts {
+		x := &b.Parts[i]
+		x.Situation = slices.DeleteFunc(x.Situation, func(b content.AnswerBinding) bool { return b.From+b.Value == "" })
+		x.Form = slices.DeleteFunc(x.Form, func(b content.FieldBinding) bool { return b.From+b.Value+b.Result == "" })
+		x.Materials = slices.DeleteFunc(x.Materials, func(b content.PaperBinding) bool { return b.From+b.Result == "" })
 	}
 }

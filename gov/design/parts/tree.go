@@ -32,7 +32,7 @@ type Tree struct {
 // Open shows a package as a tree.
 func Open(p *packages.Package) *Tree {
 	root, _ := plain(p).(map[string]any)
-	for _, k := range []string{"raw_form", "others", "offices"} {
+	for _, k := range []string{"raw_form", "offices"} {
 		delete(root, k)
 	}
 	return &Tree{root: root, from: p}
@@ -67,7 +67,7 @@ func (t *Tree) Package() (*packages.Package, error) {
 	if err := json.Unmarshal(b, out); err != nil {
 		return nil, ErrType.With("problem", err.Error()).Because(err)
 	}
-	out.RawForm, out.Others, out.Offices = t.from.RawForm, t.from.Others, t.from.Offices
+	out.RawForm, out.Offices = t.from.RawForm, t.from.Offices
 	out.Flow, out.Decisions = t.from.Flow, t.from.Decisions
 	tidy(out)
 	return out, nil
@@ -86,16 +86,45 @@ func rowKeys(list []any) []string {
 		if !ok {
 			continue
 		}
-		for _, n := range names {
-			if s, ok := m[n].(string); ok {
-				if s != "" && !seen[s] && !strings.ContainsAny(s, "/#") {
-					out[i], seen[s] = s, true
-				}
-				break
-			}
+		s := rowName(m)
+		if _, passed := m["result"].(string); passed && seen[s] {
+			s += "+"
+		}
+		if s != "" && !seen[s] && !strings.ContainsAny(s, "/#") {
+			out[i], seen[s] = s, true
 		}
 	}
 	return out
+}
+
+// rowName is the name that a row carries itself. What a part of a one thing gets
+// goes by what it fills in there; the certificate that goes before it, when there
+// is one, by the same name with + behind.
+func rowName(m map[string]any) string {
+	if target := bound(m); target != "" {
+		return target
+	}
+	for _, n := range names {
+		if s, ok := m[n].(string); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+// bound is the question, field or material that a row fills in; "" for other rows.
+func bound(m map[string]any) string {
+	source := false
+	for _, n := range []string{"from", "value", "result"} {
+		_, ok := m[n].(string)
+		source = source || ok
+	}
+	for _, n := range []string{"question", "field", "material"} {
+		if s, ok := m[n].(string); ok && source {
+			return s
+		}
+	}
+	return ""
 }
 
 // step goes one part of a path down.
@@ -164,7 +193,13 @@ func (t *Tree) put(path string, v any) error {
 		return nil
 	}
 	h, ok := t.Get(holder)
+	if m, _ := v.(map[string]any); (!ok || h == nil) && bound(m) != "" {
+		return t.put(holder, []any{v})
+	}
 	if !ok || h == nil {
+		if v == nil {
+			return nil
+		}
 		if err := t.put(holder, map[string]any{}); err != nil {
 			return err
 		}
@@ -174,14 +209,30 @@ func (t *Tree) put(path string, v any) error {
 	case map[string]any:
 		x[last] = v
 	case []any:
-		i := slices.Index(rowKeys(x), last)
-		if i < 0 {
-			return ErrPath.With("path", path)
-		}
-		x[i] = v
+		return t.putRow(holder, last, x, v)
 	default:
 		return ErrPath.With("path", path)
 	}
+	return nil
+}
+
+// putRow replaces the row of a list. What a part of a one thing gets is added when
+// it is not there yet, and goes with nil: for each question, field and material
+// there is one place on the page, bound or not.
+func (t *Tree) putRow(holder, key string, list []any, v any) error {
+	i := slices.Index(rowKeys(list), key)
+	m, _ := v.(map[string]any)
+	switch {
+	case i < 0 && bound(m) != "" && bound(m) == strings.TrimSuffix(key, "+"):
+		return t.put(holder, append(slices.Clone(list), v))
+	case i < 0 && v == nil:
+		return nil
+	case i < 0:
+		return ErrPath.With("path", holder+"/"+key)
+	case v == nil:
+		return t.put(holder, slices.Delete(slices.Clone(list), i, i+1))
+	}
+	list[i] = v
 	return nil
 }
 
@@ -218,9 +269,13 @@ func (t *Tree) drop(path string) {
 	if i < 0 {
 		return
 	}
-	if h, ok := t.Get(path[:i]); ok {
-		if m, ok := h.(map[string]any); ok {
-			delete(m, path[i+1:])
+	h, _ := t.Get(path[:i])
+	switch x := h.(type) {
+	case map[string]any:
+		delete(x, path[i+1:])
+	case []any:
+		if row := slices.Index(rowKeys(x), path[i+1:]); row >= 0 {
+			t.put(path[:i], slices.Delete(slices.Clone(x), row, row+1)) //nolint:errcheck // the list is there
 		}
 	}
 }

@@ -10,31 +10,67 @@ import (
 	"tongban/ui"
 )
 
-// tabNames are the ways to look at one item in the designer, in their order:
-// "" is the tree of steps at the path of the draft, every other one stands
-// under its name below it and is called design.tab.NAME.
-var tabNames = []string{"elements", "materials", "situations", "form", "", "trial", "changes", "tables", "expert", "clock", "fees", "windows", "basis", "result", "preview", "ready"}
+// tabGroup is a group of ways to look at one item in the designer. "" is the tree
+// of steps at the path of the draft, every other one stands under its name below
+// it and is called design.tab.NAME.
+type tabGroup struct {
+	name string
+	tabs []string
+}
 
-// flowNames are the ways to look at the flow: they show while one of them is.
-var flowNames = []string{"", "trial", "changes", "tables", "expert"}
+// The ways to look at an item, and those to look at a one thing (一件事), which
+// joins items instead of having a flow and a result.
+var (
+	itemGroups = []tabGroup{
+		{"content", []string{"elements", "materials", "basis", "clock", "fees", "windows", "result"}},
+		{"asking", []string{"situations", "form"}},
+		{"flow", []string{"", "trial", "changes", "tables", "expert"}},
+		{"going", []string{"preview", "ready"}},
+	}
+	jointGroups = []tabGroup{
+		{"joint", []string{"parts", "sharing"}},
+		{"content", []string{"elements", "materials", "basis", "clock", "fees", "windows"}},
+		{"asking", []string{"situations", "form"}},
+		{"going", []string{"preview", "ready"}},
+	}
+)
+
+// flowGroup shows all of its tabs only while one looks at the flow.
+const flowGroup = "flow"
 
 // Path is where the designer keeps an item; a tab is at Path + "/" + its name.
 func Path(region, item string) string { return draftPath(region, item) }
 
-// Tabs are the ways to look at one item in the designer; current is the name of
-// the page's own tab, "" for the tree of steps. Pages of other packages that are
-// tabs begin with ui.Tabs(i18n.T(ctx, "design.tabs"), Tabs(…)).
-func Tabs(ctx context.Context, region, item, current string) []ui.Link {
-	var out []ui.Link
-	for _, t := range tabNames {
-		if t != "" && slices.Contains(flowNames, t) && !slices.Contains(flowNames, current) {
-			continue
+// linkGroup is a group of tabs as links.
+type linkGroup struct {
+	Text    string
+	Href    string // of its first tab
+	Current bool   // the page is in it
+	Links   []ui.Link
+}
+
+// groups are the tabs as links; current is the name of the page's own tab, ""
+// for the tree of steps.
+func groups(ctx context.Context, region, item, current string, joins bool) []linkGroup {
+	list := itemGroups
+	if joins {
+		list = jointGroups
+	}
+	var out []linkGroup
+	for _, g := range list {
+		x := linkGroup{Text: words(ctx, "tabs."+g.name), Current: slices.Contains(g.tabs, current)}
+		for _, t := range g.tabs {
+			if g.name == flowGroup && !x.Current && t != "" {
+				continue // they show while one looks at the flow
+			}
+			l := ui.Link{Text: words(ctx, "tab."+cmp.Or(t, "steps")), Href: draftPath(region, item), Current: t == current}
+			if t != "" {
+				l.Href += "/" + t
+			}
+			x.Links = append(x.Links, l)
 		}
-		l := ui.Link{Text: words(ctx, "tab."+cmp.Or(t, "steps")), Href: draftPath(region, item), Current: t == current}
-		if t != "" {
-			l.Href += "/" + t
-		}
-		out = append(out, l)
+		x.Href = x.Links[0].Href
+		out = append(out, x)
 	}
 	return out
 }

@@ -36,7 +36,7 @@ func sheetPage(v sheetView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Tabs(words(ctx, "tabs"), Tabs(ctx, v.D.Region, v.D.Item, "tables")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Bar(v.D.Region, v.D.Item, "tables", v.D.Joins()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -29,6 +29,9 @@ func words(ctx context.Context, key string, pairs ...any) string {
 
 // label is what a value is called.
 func (e editing) label(ctx context.Context, v value) string {
+	if v.target != nil {
+		return i18n.Pick(ctx, v.target.label.Zh, v.target.label.En)
+	}
 	return words(ctx, "v."+e.ID+"."+strings.ReplaceAll(v.Path, "/", "."))
 }
 
@@ -52,6 +55,7 @@ type box struct {
 	plain bool // the condition cannot be shown in boxes
 	tests []ui.Option
 	err   string
+	share share // shares
 }
 
 // boxes are the controls of a sheet. typed, when not nil, is what was sent and
@@ -118,6 +122,8 @@ func (v view) box(ctx context.Context, x value, path, name string) box {
 		b.tests = v.tests(ctx, b.cond)
 	case grid:
 		v.gridRows(ctx, x, path, name, &b)
+	case shares:
+		b.share = v.share(ctx, x, path, name)
 	default:
 		b.text = get(path, name)
 	}
@@ -150,6 +156,10 @@ func (v view) edits(e editing, form url.Values) ([]parts.Edit, []ui.Problem) {
 	var problems []ui.Problem
 	for _, x := range e.Values {
 		if v.skip(e, x) {
+			continue
+		}
+		if x.Control == shares {
+			out = append(out, v.readShare(x, e.Path+"/"+x.Path, name(x), form)...)
 			continue
 		}
 		list, err := readValue(x, e.Path+"/"+x.Path, name(x), form)
@@ -330,7 +340,7 @@ func (v view) skip(e editing, x value) bool {
 // fixed are lists whose entries have words of their own.
 var fixed = map[string][]string{
 	"kinds": {"承诺件", "即办件"}, "papers": {"original", "copy", "electronic"}, "substitutes": {"certificate", "data", "commitment"}, "files": {"pdf", "jpg", "png", "ofd"},
-	"units": {"workday", "day", "hour"}, "spans": {"day", "month"}, "validity": {"year", "month", "none"}, "categories": {"证照", "批文", "证明"}, "remedies": {"review", "lawsuit"}, "identity": {"0", "2", "3", "5"},
+	"failed": {"go_on", "stop_dependents", "stop_all"}, "units": {"workday", "day", "hour"}, "spans": {"day", "month"}, "validity": {"year", "month", "none"}, "categories": {"证照", "批文", "证明"}, "remedies": {"review", "lawsuit"}, "identity": {"0", "2", "3", "5"},
 	"types":    {"text", "textarea", "number", "money", "date", "name", "idnumber", "uscc", "phone", "choice", "choices", "yesno", "division", "address"},
 	"sources":  {"", "person.name", "person.idnumber", "person.sex", "person.birth", "person.phone", "org.name", "org.uscc"},
 	"policies": {"", "locked", "editable"},
@@ -357,7 +367,7 @@ func (v view) choices(ctx context.Context, list string) []ui.Option {
 	switch list {
 	case "offices":
 		return named(v.a.Offices)
-	case "materials", "fields", "steps", "questions", "nexts":
+	case "materials", "fields", "steps", "questions", "nexts", "parts":
 		return v.rowChoices(ctx, list)
 	case "audiences":
 		for _, a := range content.Audiences {
@@ -384,6 +394,12 @@ func (v view) rowChoices(ctx context.Context, list string) []ui.Option {
 	switch list {
 	case "materials":
 		add("materials")
+	case "parts":
+		for _, k := range v.tree.Keys("bundle/parts") {
+			if at := "bundle/parts/" + k; at != v.row.Path {
+				out = append(out, ui.Option{Value: k, Text: v.title(ctx, at)})
+			}
+		}
 	case "steps":
 		add("item/steps")
 	case "fields":

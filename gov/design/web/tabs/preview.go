@@ -40,6 +40,37 @@ func (h pages) face(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return h.showFace(w, r, v)
+}
+
+// POST /design/{region}/{item}/preview/{face}
+//
+// What was typed and not saved, as people would see it. Nothing is kept.
+func (h pages) typed(w http.ResponseWriter, r *http.Request) error {
+	if err := parse(w, r); err != nil {
+		return err
+	}
+	t, ok := tabOf(r.URL.Query().Get("tab"))
+	if !ok {
+		return errFace
+	}
+	v, err := h.open(r, t)
+	if err != nil {
+		return err
+	}
+	if e, ok := v.find(r.PostForm.Get("row")); ok {
+		edits, _ := v.edits(e, r.PostForm) // what is no value yet is shown as it was
+		for _, x := range edits {
+			_ = v.tree.Set(x.Path, x.Value) // what does not fit there stays as it was
+		}
+		if p, err := v.tree.Package(); err == nil {
+			v.d.Parts = p
+		}
+	}
+	return h.showFace(w, r, v)
+}
+
+func (h pages) showFace(w http.ResponseWriter, r *http.Request, v view) error {
 	lang := i18n.Chinese
 	if r.URL.Query().Get("lang") == "en" {
 		lang = i18n.English

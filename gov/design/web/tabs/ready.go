@@ -238,12 +238,16 @@ func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
-	d, err := h.Start(r.Context(), design.NewItem{Region: get("region"), Code: strings.ToUpper(get("code")), Name: get("name"), NameEn: get("name_en")})
+	start, to := h.Start, "elements"
+	if get("joint") != "" {
+		start, to = h.StartJoint, jointTab.ID
+	}
+	d, err := start(r.Context(), design.NewItem{Region: get("region"), Code: strings.ToUpper(get("code")), Name: get("name"), NameEn: get("name_en")})
 	if errors.Is(err, design.ErrNewItem) {
 		return h.showImport(w, r, http.StatusUnprocessableEntity, importView{Typed: r.PostForm, problems: []ui.Problem{{Field: "code", Text: web.Words(r.Context(), fault.Of(err))}}})
 	}
 	if err != nil {
 		return err
 	}
-	return web.Redirect(w, r, designweb.Path(d.Region, d.Item)+"/elements")
+	return web.Redirect(w, r, designweb.Path(d.Region, d.Item)+"/"+to)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"tongban/gov/catalogue"
@@ -31,9 +32,10 @@ var Strings embed.FS
 // Deps is what the pages need.
 type Deps struct {
 	Design *design.Service
-	Rules  *quality.Rules                                                         // words of findings; nil: none are shown
-	Guide  func(w http.ResponseWriter, r *http.Request, o *catalogue.Offer) error // shows the guide as everybody will see it
-	Lists  forms.Sources                                                          // reference data that fields take answers from
+	Rules  *quality.Rules                                                          // words of findings; nil: none are shown
+	Guide  func(w http.ResponseWriter, r *http.Request, o *catalogue.Offer) error  // shows the guide as everybody will see it
+	Lists  forms.Sources                                                           // reference data that fields take answers from
+	Search func(ctx context.Context, q catalogue.Query) (catalogue.Results, error) // finds items to join
 }
 
 type pages struct {
@@ -50,6 +52,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST " + item + "/parts/{tab}", Do: h.save, May: may},
 		{Pattern: "GET " + item + "/preview", Do: h.preview, May: may},
 		{Pattern: "GET " + item + "/preview/{face}", Do: h.face, May: may},
+		{Pattern: "POST " + item + "/preview/{face}", Do: h.typed, May: may},
 		{Pattern: "GET " + item + "/ready", Do: h.ready, May: may},
 		{Pattern: "POST " + item + "/ready/pass", Do: h.askToPass, May: may},
 		{Pattern: "POST " + item + "/ready/replay", Do: h.replay, May: may},
@@ -87,6 +90,9 @@ type view struct {
 	gate      int
 	rules     *quality.Rules
 	known     []notice
+	joined    []design.Joined // parts of a one thing
+	finding   string          // searched for, to join it
+	hits      []catalogue.Hit
 }
 
 func (v view) path() string { return designweb.Path(v.d.Region, v.d.Item) }
@@ -108,7 +114,25 @@ func (h pages) open(r *http.Request, t tab) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{tab: t, d: d, a: a, tree: parts.Open(d.Package(a)), rules: h.d.Rules}, nil
+	v := view{tab: t, d: d, a: a, tree: parts.Open(d.Package(a)), rules: h.d.Rules}
+	if v.joined, err = h.Joined(r.Context(), d); err != nil {
+		return view{}, err
+	}
+	return v, nil
+}
+
+// search finds items that may be joined: those of this node that are in force.
+func (h pages) search(ctx context.Context, v view) ([]catalogue.Hit, error) {
+	if h.d.Search == nil {
+		return nil, nil
+	}
+	found, err := h.d.Search(ctx, catalogue.Query{Text: v.finding, Limit: 12})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found.Items, func(x catalogue.Hit) bool {
+		return x.Code == v.d.Item || slices.ContainsFunc(v.joined, func(j design.Joined) bool { return j.Item == x.Code && j.In(v.d.Region) == x.Region })
+	}), nil
 }
 
 // GET /design/{region}/{item}/{tab}
@@ -118,7 +142,15 @@ func (h pages) tab(t tab) web.Handler {
 		if err != nil {
 			return err
 		}
+		if len(v.joined) == 0 && t.ID == sharingTab.ID || !v.d.Joins() && t.ID == jointTab.ID {
+			return web.Redirect(w, r, v.path()+"/"+map[bool]string{true: jointTab.ID, false: elementsTab.ID}[v.d.Joins()])
+		}
 		v.row, _ = v.find(r.URL.Query().Get("row"))
+		if v.finding = strings.TrimSpace(r.URL.Query().Get("find")); v.finding != "" {
+			if v.hits, err = h.search(r.Context(), v); err != nil {
+				return err
+			}
+		}
 		return h.show(w, r, http.StatusOK, v)
 	}
 }
@@ -149,6 +181,13 @@ func (v view) find(path string) (editing, bool) {
 		if "sheet:"+s.ID == path || path == s.Path {
 			return editing{ID: s.ID, Path: s.Path, Values: s.Values}, true
 		}
+	}
+	if v.tab.ID == sharingTab.ID {
+		j, ok := v.joint(path)
+		if !ok {
+			return editing{}, false
+		}
+		return editing{ID: sharingTab.ID, Path: path, Values: targets(j), Row: true}, ok
 	}
 	for _, l := range v.tab.Lists {
 		for _, k := range v.tree.Keys(l.Path) {
@@ -210,13 +249,16 @@ func (h pages) save(w http.ResponseWriter, r *http.Request) error {
 // rowAct adds, moves or takes away a row.
 func (h pages) rowAct(w http.ResponseWriter, r *http.Request, v view, act, path string) error {
 	op := design.RowAct{Act: act, Path: path, At: 1 << 20}
-	if act == "add" {
+	switch _, found := v.find(path); {
+	case act == "join":
+		op.Path, op.ID = "bundle/parts", path
+	case act == "add":
 		l, ok := v.listAt(path)
 		if !ok {
 			return parts.ErrPath.With("path", path)
 		}
 		op.Row, op.ID = l.New, l.Prefix
-	} else if _, ok := v.find(path); !ok {
+	case !found:
 		return parts.ErrPath.With("path", path)
 	}
 	_, at, err := h.Row(r.Context(), v.d.Region, v.d.Item, version(r), v.tab.ID, op)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"tongban/platform/i18n"
 	"tongban/ui"
 )
 
@@ -49,4 +50,21 @@ func scoreTag(ctx context.Context, score int, blocked bool) ui.Status {
 		s.Tone = ui.Bad
 	}
 	return s
+}
+
+// faces are the ways to look at the draft beside a tab: what the tab is about
+// first, in the reader's language.
+func (v view) faces(ctx context.Context) []ui.Link {
+	lang, other := "zh", "en"
+	if i18n.Of(ctx) == i18n.English {
+		lang, other = "en", "zh"
+	}
+	first, second := "guide", "form"
+	if v.tab.ID == "form" || v.tab.ID == "situations" || v.tab.ID == sharingTab.ID {
+		first, second = second, first
+	}
+	at := func(face, lang string) ui.Link {
+		return ui.Link{Text: words(ctx, "face."+face+"."+lang), Href: v.path() + "/preview/" + face + "?lang=" + lang}
+	}
+	return []ui.Link{at(first, lang), at(second, lang), at(first, other)}
 }

@@ -16,6 +16,7 @@ const (
 	lines  control = "lines"  // a list of texts, one a line
 	cases  control = "cases"  // a condition over answers
 	grid   control = "grid"   // rows of a small table
+	shares control = "shares" // where a part of a one thing has it from
 )
 
 // value is one thing on a sheet.
@@ -25,6 +26,7 @@ type value struct {
 	Choices string  // pick, picks: which list
 	Cols    []value // grid: the columns
 	Wide    bool
+	target  *target // shares: what is filled in
 }
 
 // sheet is values that stand together.
@@ -55,7 +57,7 @@ type tab struct {
 func text() map[string]any { return map[string]any{"zh": "", "en": ""} }
 
 // tabs are the pages in their order.
-var tabList = []tab{elementsTab, materialsTab, situationsTab, formTab, clockTab, feesTab, windowsTab, basisTab, resultTab}
+var tabList = []tab{elementsTab, materialsTab, situationsTab, formTab, clockTab, feesTab, windowsTab, basisTab, resultTab, jointTab, sharingTab}
 
 func tabOf(id string) (tab, bool) {
 	for _, t := range tabList {

@@ -3,7 +3,6 @@ package tabs
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -22,53 +21,6 @@ func version(r *http.Request) int {
 		return -1
 	}
 	return n
-}
-
-// sayings are what the catalogue's door says of packages, in the words of
-// designers. What is none of them is shown as the door says it.
-var sayings = []struct {
-	pattern *regexp.Regexp
-	key     string
-	names   []string
-}{
-	{regexp.MustCompile(`^empty; both languages are needed$`), "empty", nil},
-	{regexp.MustCompile(`^missing$`), "missing", nil},
-	{regexp.MustCompile(`^item\.json has no clause "(.*)" in basis$`), "clause", []string{"id"}},
-	{regexp.MustCompile(`^"(.*)" is malformed or used twice$`), "twice", []string{"id"}},
-	{regexp.MustCompile(`^the id is malformed or used twice$`), "twice", nil},
-	{regexp.MustCompile(`^departments\.json has no office "(.*)"$`), "office", []string{"id"}},
-	{regexp.MustCompile(`^needs an amount of 1 or more in workday, day or hour$`), "amount", nil},
-	{regexp.MustCompile(`^(\d+) is longer than the legal limit of (\d+)$`), "longer", []string{"promise", "legal"}},
-	{regexp.MustCompile(`^at least one is needed$`), "one", nil},
-	{regexp.MustCompile(`^list at least one, or conditions in item\.json`), "reasons", nil},
-	{regexp.MustCompile(`^count, max_mb and accept need a value$`), "paper", nil},
-	{regexp.MustCompile(`^two to six are needed$`), "options", nil},
-	{regexp.MustCompile(`^who is unsure needs a hint$`), "unsure", nil},
-	{regexp.MustCompile(`^no way leads here$`), "unreached", nil},
-	{regexp.MustCompile(`^the way comes back to this question$`), "circle", nil},
-	{regexp.MustCompile(`^there is no question (.*)$`), "no_question", []string{"id"}},
-	{regexp.MustCompile(`^there is no material "(.*)"$`), "no_material", []string{"id"}},
-	{regexp.MustCompile(`^there is no field "(.*)"$`), "no_field", []string{"id"}},
-	{regexp.MustCompile(`^a form field has the same id$`), "same", nil},
-	{regexp.MustCompile(`^"(.*)" is none of (.*)$`), "none_of", []string{"value", "list"}},
-	{regexp.MustCompile(`^"(.*)" is not known$`), "unknown", []string{"value"}},
-	{regexp.MustCompile(`is not an implementation code of 31 or 33 characters$`), "code", nil},
-	{regexp.MustCompile(`^unknown name (\w+)`), "name", []string{"id"}},
-}
-
-func saying(ctx context.Context, text string) string {
-	for _, s := range sayings {
-		m := s.pattern.FindStringSubmatch(text)
-		if m == nil {
-			continue
-		}
-		var pairs []any
-		for i, n := range s.names {
-			pairs = append(pairs, n, m[i+1])
-		}
-		return words(ctx, "fault."+s.key, pairs...)
-	}
-	return words(ctx, "fault.other", "text", text)
 }
 
 // crumb names a path: 材料 · 居民户口簿 · 为什么要.
@@ -223,6 +175,8 @@ func (v view) note(ctx context.Context, l list, path string) string {
 		return words(ctx, "end")
 	case "variations":
 		return v.variation(ctx, path)
+	case "parts":
+		return v.partNote(ctx, path)
 	case "basis":
 		return t("article")
 	case "fees":
