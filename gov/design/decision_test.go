@@ -20,13 +20,13 @@ func TestDecision_inTheTree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err = b.EditTable(ctx, region, b.code, d.Version, id, func(x *table.Table) error {
+		d, _, _, err = b.EditTable(ctx, region, b.code, d.Version, id, design.TableEdit{Act: func(x *table.Table) error {
 			x.Rules = append(x.Rules, x.NewRule())
 			for i, line := range [][2]string{{"< 100", `"no"`}, {">= 100", `"yes"`}} {
 				x.Rules[i].Cells[table.In][0].Text, x.Rules[i].Cells[table.Out][0].Text = line[0], line[1]
 			}
 			return nil
-		})
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}

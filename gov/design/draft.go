@@ -31,6 +31,7 @@ var (
 	ErrFewOffices  = fault.Invalid("design.few_offices")  // a template puts offices side by side and gets fewer than two
 	ErrTree        = fault.Invalid("design.tree")         // a tree from outside that cannot be worked with
 	ErrNoStep      = fault.NotFound("design.no_step")     // the step is gone
+	ErrFlowCalled  = fault.Invalid("design.flow_called")  // a step calls the process
 	ErrTrial       = fault.Invalid("design.trial_path")   // the steps of a trial do not fit the flow
 )
 

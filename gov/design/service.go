@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"strconv"
-	"strings"
 	"time"
 
 	"tongban/gov/catalogue"
@@ -119,23 +118,6 @@ func (s *Service) newest(ctx context.Context, region, item string) (*catalogue.O
 	return s.Items.OfferVersion(ctx, region, item, versions[0].Number)
 }
 
-// Edit changes the tree of a draft that was seen at that version, and keeps it.
-// Problems do not stop it: work in progress may be incomplete.
-func (s *Service) Edit(ctx context.Context, region, item string, version int, change func(*plan.Plan) error) (Draft, error) {
-	return s.keep(ctx, region, item, version, "design.flow.edited", func(d *Draft, a Surroundings) error {
-		if d.Tree == nil {
-			return ErrNoTree
-		}
-		p := d.Tree.Clone()
-		d.Tree = &p
-		if err := change(d.Tree); err != nil {
-			return err
-		}
-		d.write(a)
-		return nil
-	})
-}
-
 // SaveTree replaces the draft by a tree.
 func (s *Service) SaveTree(ctx context.Context, region, item string, version int, p plan.Plan) (Draft, error) {
 	return s.keep(ctx, region, item, version, "design.flow.edited", func(d *Draft, a Surroundings) error {
@@ -205,13 +187,14 @@ func (s *Service) keep(ctx context.Context, region, item string, version int, ac
 		if err != nil {
 			return err
 		}
-		if part := partOf(act); d.Version != version && !strings.HasPrefix(act, "design.part.") && d.touched(version, part) {
+		if part := partOf(act); d.Version != version && !merges(ctx, act) && d.touched(version, part) {
 			return d.stale(part)
 		}
-		over := d.Version
+		over, before := d.Version, d
 		if err := change(&d, a); err != nil {
 			return err
 		}
+		d.note(act, before)
 		if out, err = s.store(ctx, tx, d, over, act); err != nil {
 			return err
 		}

@@ -85,7 +85,7 @@ func build(t *testing.T, ctx context.Context, b bench) design.Draft {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err = b.Edit(ctx, region, b.code, d.Version, func(p *plan.Plan) error {
+	d, err = b.Edit(ctx, region, b.code, d.Version, nil, func(p *plan.Plan) error {
 		for i := range 3 {
 			s, _ := p.Find(fmt.Sprintf("approve_%d", i+1))
 			s.Name, s.Days = fmt.Sprintf("审查%d", i+1), i+2
@@ -138,10 +138,10 @@ func TestEdit_overAnOlderStateSaysWhoChangedIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		rename := func(p *plan.Plan) error { p.Name = "改名"; return nil }
-		if _, err := b.Edit(auth.With(ctx, designer("虚构·另一人")), region, b.code, d.Version, rename); err != nil {
+		if _, err := b.Edit(auth.With(ctx, designer("虚构·另一人")), region, b.code, d.Version, nil, rename); err != nil {
 			t.Fatal(err)
 		}
-		_, err = b.Edit(ctx, region, b.code, d.Version, rename)
+		_, err = b.Edit(ctx, region, b.code, d.Version, nil, rename)
 		if !errors.Is(err, design.ErrStale) || !strings.Contains(fmt.Sprint(err), "虚构·另一人") {
 			t.Fatal(err)
 		}
@@ -212,7 +212,7 @@ func TestCompare_namesEveryDifference(t *testing.T) {
 		if _, err := b.Publish(ctx, region, b.code, d.Version, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := b.Edit(ctx, region, b.code, 0, func(p *plan.Plan) error {
+		_, err := b.Edit(ctx, region, b.code, 0, nil, func(p *plan.Plan) error {
 			s, _ := p.Find("approve_1")
 			s.Days = 9
 			p.Remove("condition_1")

@@ -169,7 +169,15 @@ func decided(m *decisions.Model) string {
 }
 
 // facetNames is what is compared of a step, in the order of telling.
-var facetNames = []string{"name", "office", "post", "days", "mode", "opinion", "operations", "groups", "materials", "branches", "back", "table", "place"}
+var facetNames = []string{"name", "office", "post", "days", "mode", "opinion", "operations", "groups", "materials", "branches", "back", "table", "flow", "place"}
+
+// flowName is what the process that a step calls is called.
+func flowName(p *plan.Plan, s *plan.Step) string {
+	if f := p.Flow(s.Flow); f != nil {
+		return f.Name
+	}
+	return s.Flow
+}
 
 type facets struct {
 	order []string
@@ -201,6 +209,9 @@ func (d *Draft) facets(a Surroundings) (facets, error) {
 		}
 		return f, nil
 	}
+	for _, x := range tree.Flows {
+		add(x.ID, map[string]string{"name": x.Name, "name_en": x.NameEn})
+	}
 	tree.Each(func(s *plan.Step, at plan.Place) bool {
 		var offices []string
 		for _, o := range append([]string{s.Office}, s.Offices...) {
@@ -208,7 +219,7 @@ func (d *Draft) facets(a Surroundings) (facets, error) {
 				offices = append(offices, a.OfficeName(o))
 			}
 		}
-		of := map[string]string{"name": s.Name, "name_en": s.NameEn, "office": strings.Join(offices, "、"), "post": s.Post, "table": s.Table, "mode": string(s.Mode), "back": s.Back,
+		of := map[string]string{"name": s.Name, "name_en": s.NameEn, "office": strings.Join(offices, "、"), "post": s.Post, "table": s.Table, "mode": string(s.Mode), "back": s.Back, "flow": flowName(tree, s),
 			"operations": strings.Join(s.Operations, " "), "groups": strings.Join(s.Groups, " "), "materials": strings.Join(s.Materials, " "),
 			"place": fmt.Sprintf("%s/%d", at.Owner, at.Branch)}
 		if s.Days > 0 {

@@ -102,31 +102,21 @@ const (
 	maxColumns = 30
 )
 
-// EditTable changes one decision table of a draft that was seen at that version
-// and keeps it. What does not work yet is kept as well; Check says so.
-func (s *Service) EditTable(ctx context.Context, region, item string, version int, decision string, change func(*table.Table) error) (Draft, error) {
-	return s.editTables(ctx, region, item, version, func(f *table.File, _ Surroundings) error {
-		t, ok := f.Table(decision)
-		if !ok {
-			return ErrNoTable
-		}
-		if err := change(&t); err != nil {
-			return err
-		}
-		if named(f, t) {
-			return ErrTableNamed.With("name", t.Name)
-		}
-		if len(t.Rules) > maxRules || len(t.Columns[table.In])+len(t.Columns[table.Out])+len(t.Columns[table.Note]) > maxColumns {
-			return ErrTableSize.With("rules", maxRules).With("columns", maxColumns)
-		}
-		return tableFault(f.Put(t))
-	})
+// putTable writes a table back unless it has become one that nobody can use.
+func putTable(f *table.File, t table.Table) error {
+	if named(f, t) {
+		return ErrTableNamed.With("name", t.Name)
+	}
+	if len(t.Rules) > maxRules || len(t.Columns[table.In])+len(t.Columns[table.Out])+len(t.Columns[table.Note]) > maxColumns {
+		return ErrTableSize.With("rules", maxRules).With("columns", maxColumns)
+	}
+	return tableFault(f.Put(t))
 }
 
 // AddTable gives a draft one more decision table of that name, which looks at
 // those answers, and returns its id.
 func (s *Service) AddTable(ctx context.Context, region, item string, version int, name string, subjects []string) (id string, d Draft, err error) {
-	d, err = s.editTables(ctx, region, item, version, func(f *table.File, a Surroundings) error {
+	d, err = s.editTables(withMerging(ctx), region, item, version, func(f *table.File, _ *Draft, a Surroundings) error {
 		if id = freeID(f, a); id == "" {
 			return ErrTableSize.With("rules", maxRules).With("columns", maxColumns)
 		}
@@ -150,10 +140,15 @@ func (s *Service) AddTable(ctx context.Context, region, item string, version int
 // RemoveTable takes one decision table out of a draft; with the last decision
 // goes the file.
 func (s *Service) RemoveTable(ctx context.Context, region, item string, version int, decision string) (Draft, error) {
-	return s.editTables(ctx, region, item, version, func(f *table.File, _ Surroundings) error { return tableFault(f.Remove(decision)) })
+	return s.editTables(withMerging(ctx), region, item, version, func(f *table.File, d *Draft, _ Surroundings) error {
+		if err := d.untouched(version, "tables/"+decision); err != nil {
+			return err
+		}
+		return tableFault(f.Remove(decision))
+	})
 }
 
-func (s *Service) editTables(ctx context.Context, region, item string, version int, change func(*table.File, Surroundings) error) (Draft, error) {
+func (s *Service) editTables(ctx context.Context, region, item string, version int, change func(*table.File, *Draft, Surroundings) error) (Draft, error) {
 	return s.keep(ctx, region, item, version, "design.flow.tables", func(d *Draft, a Surroundings) error {
 		f := table.New(a.Offer.FullName())
 		if len(d.Tables) > 0 {
@@ -162,7 +157,7 @@ func (s *Service) editTables(ctx context.Context, region, item string, version i
 				return ErrTables.Because(err)
 			}
 		}
-		if err := change(f, a); err != nil {
+		if err := change(f, d, a); err != nil {
 			return err
 		}
 		if d.Tables = f.Bytes(); f.Empty() {

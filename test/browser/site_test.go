@@ -13,6 +13,7 @@ import (
 	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/handout"
 	"tongban/gov/certificates/wallets"
+	"tongban/gov/design"
 	"tongban/gov/design/plan"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -135,13 +136,13 @@ func (w *world) furnishDesign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Design.EditTable(ctx, node.District, node.Restaurant, d.Version, id, func(x *table.Table) error {
+	if _, _, _, err := w.Design.EditTable(ctx, node.District, node.Restaurant, d.Version, id, design.TableEdit{Act: func(x *table.Table) error {
 		x.Rules = append(x.Rules, x.NewRule())
 		for i, line := range [][3]string{{"< 100", `"不用"`, "小店书面审查"}, {">= 100", `"要"`, ""}} {
 			x.Rules[i].Cells[table.In][0].Text, x.Rules[i].Cells[table.Out][0].Text, x.Rules[i].Cells[table.Note][0].Text = line[0], line[1], line[2]
 		}
 		return nil
-	}); err != nil {
+	}}); err != nil {
 		t.Fatal(err)
 	}
 }

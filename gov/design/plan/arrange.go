@@ -27,7 +27,9 @@ func (p *Plan) AddLoop(at Place) (id string, ok bool) {
 }
 
 // Gives tells whether a step has a result that a condition can look at.
-func (s *Step) Gives() bool { return s.Kind == Approve || s.Kind == Joint || s.Kind == Parallel }
+func (s *Step) Gives() bool {
+	return s.Kind == Approve || s.Kind == Joint || s.Kind == Parallel || s.Kind == Call
+}
 
 // slot tells whether a branch is nothing but one office's own step.
 func (b Branch) slot() bool { return len(b.Steps) == 1 && b.Steps[0].Kind == Approve }
@@ -83,6 +85,17 @@ func (p *Plan) Fit(id string, promise int) {
 	for i := range s.Branches {
 		for j := range s.Branches[i].Steps {
 			each = append(each, &s.Branches[i].Steps[j])
+		}
+	}
+	if f := p.Flow(s.Flow); f != nil && len(p.callers(f.ID)) == 1 { // its limits are nobody else's yet
+		called := f.Steps
+		for i := range called {
+			each = append(each, &called[i])
+			for b := range called[i].Branches {
+				for j := range called[i].Branches[b].Steps {
+					each = append(each, &called[i].Branches[b].Steps[j])
+				}
+			}
 		}
 	}
 	for _, x := range each {

@@ -55,8 +55,16 @@ func (p *Plan) Sound() error {
 			bad = fmt.Errorf(format, args...)
 		}
 	}
-	if d := depth(p.Steps); d > maxDepth {
-		return fmt.Errorf("nested %d deep, %d at most", d, maxDepth)
+	for _, row := range p.rows() {
+		if d := depth(row); d > maxDepth {
+			return fmt.Errorf("nested %d deep, %d at most", d, maxDepth)
+		}
+	}
+	for _, f := range p.Flows {
+		if !idPattern.MatchString(f.ID) || seen[f.ID] {
+			note("%q is no id, or is used twice", f.ID)
+		}
+		seen[f.ID] = true
 	}
 	p.Each(func(s *Step, _ Place) bool {
 		n++
@@ -84,6 +92,15 @@ func (p *Plan) Sound() error {
 	return bad
 }
 
+// rows are the steps at the top and those of called processes.
+func (p *Plan) rows() [][]Step {
+	out := [][]Step{p.Steps}
+	for _, f := range p.Flows {
+		out = append(out, f.Steps)
+	}
+	return out
+}
+
 func depth(row []Step) int {
 	d := 0
 	for _, s := range row {
@@ -99,7 +116,8 @@ func depth(row []Step) int {
 type checker struct {
 	p        *Plan
 	a        Around
-	seen     map[string]bool
+	seen     map[string]bool // ids
+	before   map[string]bool // steps that tests may look at
 	steps    int
 	problems []Problem
 }
@@ -110,7 +128,7 @@ func (c *checker) bad(step string, branch int, code string, pairs ...any) {
 
 // Check lists what is wrong with the plan, in reading order.
 func (p *Plan) Check(a Around) []Problem {
-	c := &checker{p: p, a: a, seen: map[string]bool{}}
+	c := &checker{p: p, a: a, seen: map[string]bool{}, before: map[string]bool{}}
 	if p.Format != 1 {
 		c.bad("", -1, "format", "format", p.Format)
 	}
@@ -125,6 +143,7 @@ func (p *Plan) Check(a Around) []Problem {
 		c.bad(p.Decide.ID, -1, "decide")
 	}
 	c.step(&p.Decide, before(p.Steps, nil), 0)
+	c.flows()
 	if c.steps > maxSteps {
 		c.bad("", -1, "steps", "max", maxSteps)
 	}
@@ -158,7 +177,7 @@ func (c *checker) step(s *Step, earlier []string, depth int) {
 	} else if c.seen[s.ID] || c.a.Subjects[s.ID] != "" {
 		c.bad(s.ID, -1, "twice", "id", s.ID)
 	}
-	c.seen[s.ID] = true
+	c.seen[s.ID], c.before[s.ID] = true, true
 	if n := utf8.RuneCountInString(strings.TrimSpace(s.Name)); n == 0 {
 		c.bad(s.ID, -1, "step.name")
 	} else if n > maxName {
@@ -181,8 +200,13 @@ func (c *checker) step(s *Step, earlier []string, depth int) {
 		} else if _, ok := c.a.Tables[s.Table]; !ok {
 			c.bad(s.ID, -1, "table.gone", "table", s.Table)
 		}
+	case Call:
+		c.call(s)
 	case Condition, Parallel:
 		c.branches(s, earlier, depth)
+		if s.Kind == Parallel {
+			c.once(s)
+		}
 	default:
 		c.bad(s.ID, -1, "kind", "kind", s.Kind)
 	}
@@ -294,7 +318,7 @@ func (c *checker) test(step string, branch int, t Test) {
 	if t.Op == "result" {
 		s, _ := c.p.Find(t.Subject)
 		switch {
-		case s == nil || !c.seen[t.Subject] || s.Kind != Approve && s.Kind != Joint && s.Kind != Parallel:
+		case s == nil || !c.before[t.Subject] || !s.Gives():
 			c.bad(step, branch, "test.step", "step", t.Subject)
 		case !slices.Contains(Results, t.Value):
 			c.bad(step, branch, "test.result")

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,7 +24,7 @@ func (p *Plan) test(t Test) string {
 	switch t.Op {
 	case "result":
 		if s, _ := p.Find(t.Subject); s != nil {
-			return "(" + result(s, t.Value) + ")"
+			return "(" + p.result(s, t.Value, nil) + ")"
 		}
 		return "false"
 	case "not":
@@ -39,35 +40,45 @@ func (p *Plan) test(t Test) string {
 	}
 }
 
-// result is the expression for "this step gave that": a parallel step was
-// returned or refused when one inside it was, approved when none was.
-func result(s *Step, want string) string {
+// result is the expression for "this step gave that": a parallel step and a
+// called process were returned or refused when a step inside was, approved when
+// none was.
+func (p *Plan) result(s *Step, want string, within []string) string {
+	var rows [][]Step
 	switch s.Kind {
 	case Joint:
 		return jointResult(s, want)
 	case Parallel:
-		var parts []string
-		join := " || "
 		for i := range s.Branches {
-			each(s.Branches[i].Steps, Place{}, func(in *Step, _ Place) bool {
-				switch {
-				case in.Kind != Approve && in.Kind != Joint:
-				case want == "approve":
-					join = " && "
-					parts = append(parts, "!("+result(in, "return")+") && !("+result(in, "refuse")+")")
-				default:
-					parts = append(parts, result(in, want))
-				}
-				return true
-			})
+			rows = append(rows, s.Branches[i].Steps)
 		}
-		if len(parts) == 0 {
-			return strconv.FormatBool(want == "approve")
+	case Call:
+		if f := p.Flow(s.Flow); f != nil && !slices.Contains(within, f.ID) {
+			within = append(slices.Clone(within), f.ID)
+			rows = append(rows, f.Steps)
 		}
-		return strings.Join(parts, join)
 	default:
 		return s.ID + "_outcome == " + strconv.Quote(want)
 	}
+	var parts []string
+	join := " || "
+	for _, row := range rows {
+		each(row, Place{}, func(in *Step, _ Place) bool {
+			switch {
+			case in.Kind != Approve && in.Kind != Joint && in.Kind != Call:
+			case want == "approve":
+				join = " && "
+				parts = append(parts, "!("+p.result(in, "return", within)+") && !("+p.result(in, "refuse", within)+")")
+			default:
+				parts = append(parts, p.result(in, want, within))
+			}
+			return true
+		})
+	}
+	if len(parts) == 0 {
+		return strconv.FormatBool(want == "approve")
+	}
+	return strings.Join(parts, join)
 }
 
 // jointResult reads what the rule of the step made of all results: one that

@@ -48,7 +48,7 @@ func given(s *Step, output string, t Test) string {
 // gives that, and can give the value at all.
 func (c *checker) given(step string, branch int, t Test, s *Step, output string) {
 	outputs, known := c.a.Tables[s.Table]
-	if !c.seen[s.ID] {
+	if !c.before[s.ID] {
 		c.bad(step, branch, "test.step", "step", s.ID)
 		return
 	}

@@ -18,6 +18,7 @@
 //	parallel    并行    all branches at once
 //	supplement  补正    the applicant hands something in, then the flow goes on
 //	decision    决策    a decision table is asked; conditions look at what it gives
+//	call        调用    a called process (子流程) that is drawn once beside the tree
 //	decide      决定    the last step: grant, refuse, or send back
 //	back        退回    a branch that goes back to an earlier step
 //

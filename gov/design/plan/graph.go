@@ -151,6 +151,22 @@ func (g *graph) draw() {
 	}
 }
 
+// drawFlow lays a called process out. Its flows are numbered after those of
+// others: ids are unique in a file.
+func (g *graph) drawFlow(f *Flow, flows int) {
+	g.flows = flows
+	all := g.measureRow(f.Steps)
+	axis := headroom + all.axis
+	g.bottom = axis - all.axis + all.h
+	start := g.add(&node{id: f.ID + "_start", tag: "startEvent", w: circle, h: circle}, left, axis)
+	ends, x := g.row(f.Steps, []end{g.leave(start)}, left+circle+gapX, axis)
+	done := g.add(&node{id: f.ID + "_end", tag: "endEvent", w: circle, h: circle}, x, axis)
+	g.connect(ends, done)
+	for _, b := range g.backs {
+		g.goBack(b)
+	}
+}
+
 // add puts a node with its left edge at x, centred on the line y.
 func (g *graph) add(n *node, x, y float64) *node {
 	n.x, n.y = x, y-n.h/2
@@ -271,6 +287,10 @@ func (g *graph) task(s *Step) *node {
 		n.tag = "serviceTask"
 		n.attrs = append(n.attrs, attr{"implementation", "copy"})
 		set("org", s.Office)
+		return n
+	case Call:
+		n.tag = "callActivity"
+		n.attrs = append(n.attrs, attr{"calledElement", s.Flow})
 		return n
 	case Decision:
 		n.tag = "businessRuleTask"

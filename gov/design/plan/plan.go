@@ -19,11 +19,12 @@ const (
 	Parallel   Kind = "parallel"
 	Supplement Kind = "supplement"
 	Decision   Kind = "decision"
+	Call       Kind = "call"
 	Decide     Kind = "decide"
 )
 
 // Kinds lists what can be added to a plan; the decision is always there once.
-var Kinds = []Kind{Approve, Joint, Parallel, Condition, Decision, Supplement, Copy}
+var Kinds = []Kind{Approve, Joint, Parallel, Condition, Decision, Supplement, Copy, Call}
 
 // Mode says when a joint step is done.
 type Mode string
@@ -51,6 +52,16 @@ type Plan struct {
 	Name   string `json:"name"`
 	Steps  []Step `json:"steps"`
 	Decide Step   `json:"decide"`
+	// Flows are called by steps of the kind call, once or more often.
+	Flows []Flow `json:"flows,omitempty"`
+}
+
+// Flow is a called process (子流程): a row of steps that is drawn once.
+type Flow struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	NameEn string `json:"name_en,omitempty"`
+	Steps  []Step `json:"steps"`
 }
 
 // Step is one node of the tree.
@@ -77,6 +88,8 @@ type Step struct {
 	Materials []string `json:"materials,omitempty"`
 	// Table is the id of the decision table that a decision asks.
 	Table string `json:"table,omitempty"`
+	// Flow is the id of the called process.
+	Flow string `json:"flow,omitempty"`
 	// Branches of a condition (the last is taken when none holds) or a parallel step.
 	Branches []Branch `json:"branches,omitempty"`
 	// Back is where the decision may send a case back to: a step, or empty.
@@ -110,7 +123,7 @@ var Results = []string{"approve", "refuse", "return"}
 var first = map[Kind][2]string{
 	Approve: {"审查", "Examination"}, Joint: {"会签", "Joint opinion"}, Copy: {"抄送", "Copy"},
 	Condition: {"按情况分开", "Depends"}, Parallel: {"同时办理", "Side by side"}, Supplement: {"申请人补正", "Applicant supplements"},
-	Decision: {"查决策表", "Decision table"},
+	Decision: {"查决策表", "Decision table"}, Call: {"调用子流程", "Called process"},
 }
 
 // FirstName is what a new step of a kind is called.
@@ -140,16 +153,23 @@ var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // Place is where a step stands: the branch around it and its number there.
 type Place struct {
-	Owner  string // the condition or parallel step around it; empty at the top
+	Owner  string // the condition or parallel step around it, or the called process; empty at the top
 	Branch int    // number of the branch in the owner
 	Index  int    // number of the step in its row
 }
 
-// Each visits every step in reading order, the decision last, until yield gives false.
+// Each visits every step in reading order, then those of called processes, the
+// decision last, until yield gives false.
 func (p *Plan) Each(yield func(s *Step, at Place) bool) {
-	if each(p.Steps, Place{}, yield) {
-		yield(&p.Decide, Place{Index: len(p.Steps)})
+	if !each(p.Steps, Place{}, yield) {
+		return
 	}
+	for i := range p.Flows {
+		if !each(p.Flows[i].Steps, Place{Owner: p.Flows[i].ID}, yield) {
+			return
+		}
+	}
+	yield(&p.Decide, Place{Index: len(p.Steps)})
 }
 
 func each(row []Step, at Place, yield func(*Step, Place) bool) bool {
@@ -185,6 +205,9 @@ func (p *Plan) row(owner string, branch int) (*[]Step, bool) {
 	if owner == "" {
 		return &p.Steps, true
 	}
+	if f := p.Flow(owner); f != nil {
+		return &f.Steps, branch == 0
+	}
 	s, _ := p.Find(owner)
 	if s == nil || branch < 0 || branch >= len(s.Branches) {
 		return nil, false
@@ -206,7 +229,7 @@ func (p *Plan) fresh(k Kind) string {
 // when the place or the kind does not exist.
 func (p *Plan) Add(k Kind, at Place) (id string, ok bool) {
 	row, ok := p.row(at.Owner, at.Branch)
-	if !ok || at.Index < 0 || at.Index > len(*row) || !slices.Contains(Kinds, k) {
+	if !ok || at.Index < 0 || at.Index > len(*row) || !slices.Contains(Kinds, k) || k == Call && len(p.Flows) == 0 {
 		return "", false
 	}
 	s := Step{ID: p.fresh(k), Kind: k, Name: first[k][0], NameEn: first[k][1]}
@@ -215,6 +238,9 @@ func (p *Plan) Add(k Kind, at Place) (id string, ok bool) {
 		s.Post, s.Days, s.Operations = "examiner", 5, []string{"return", "transfer", "delegate"}
 	case Joint:
 		s.Post, s.Days, s.Mode, s.Opinion, s.Offices = "examiner", 5, All, true, []string{Partners}
+	case Call:
+		f := p.callable(at.Owner)
+		s.Flow, s.Name, s.NameEn = f.ID, f.Name, f.NameEn
 	case Condition, Parallel:
 		s.Branches = []Branch{{}, {}}
 	}
@@ -288,18 +314,21 @@ func (p *Plan) RemoveBranch(id string, branch int) bool {
 
 // Longest is the sum of the limits along the longest way on which nothing is
 // sent back, in working days.
-func (p *Plan) Longest() int { return longest(p.Steps) + p.Decide.Days }
+func (p *Plan) Longest() int { return p.longest(p.Steps, nil) + p.Decide.Days }
 
-func longest(row []Step) int {
+func (p *Plan) longest(row []Step, within []string) int {
 	sum := 0
 	for _, s := range row {
 		days := s.Days
 		if s.Kind == Joint && s.Mode == Turn {
 			days *= max(len(s.Offices), 1)
 		}
+		if f := p.Flow(s.Flow); s.Kind == Call && f != nil && !slices.Contains(within, f.ID) {
+			days = p.longest(f.Steps, append(slices.Clone(within), f.ID))
+		}
 		for _, b := range s.Branches {
 			if b.Back == "" {
-				days = max(days, longest(b.Steps))
+				days = max(days, p.longest(b.Steps, within))
 			}
 		}
 		sum += days

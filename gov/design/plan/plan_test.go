@@ -177,13 +177,14 @@ func TestCheck_findsEverything(t *testing.T) {
 // problems with random results: each reaches its decision, no step is open twice.
 func TestCheck_decidesWhatRuns(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 11))
-	ran, endless, asked := 0, 0, 0
+	ran, endless, asked, called := 0, 0, 0, 0
 	for range 300 {
 		p := random(rnd)
 		if len(p.Check(around)) > 0 {
 			continue
 		}
 		ran++
+		called += min(len(p.Flows), 1)
 		proc, _ := parse(t, &p)
 		r := newRunWith(t, proc, map[string]any{"partners": []any{map[string]any{"org": "A", "name": "示例消防"}}})
 		for n := 0; !r.in.Ended(); n++ {
@@ -209,13 +210,17 @@ func TestCheck_decidesWhatRuns(t *testing.T) {
 	if endless > 2 {
 		t.Fatalf("%d plans do not end", endless)
 	}
-	if ran < 60 || asked < 20 {
-		t.Fatalf("only %d of 300 plans could run, tables were asked %d times", ran, asked)
+	if ran < 60 || asked < 20 || called < 20 {
+		t.Fatalf("only %d of 300 plans could run, tables were asked %d times, processes called in %d", ran, asked, called)
 	}
 }
 
 func random(rnd *rand.Rand) plan.Plan {
 	p := plan.New("随机")
+	for n := range rnd.IntN(3) {
+		p.AddFlow(fmt.Sprint("联审", n), "")
+		p.Add(plan.Call, plan.Place{Index: rnd.IntN(2)})
+	}
 	for range 1 + rnd.IntN(7) {
 		var places []plan.Place
 		p.Each(func(s *plan.Step, at plan.Place) bool {
@@ -225,6 +230,9 @@ func random(rnd *rand.Rand) plan.Plan {
 			}
 			return true
 		})
+		for _, f := range p.Flows {
+			places = append(places, plan.Place{Owner: f.ID})
+		}
 		at := places[rnd.IntN(len(places))]
 		id, _ := p.Add(plan.Kinds[rnd.IntN(len(plan.Kinds))], at)
 		s, _ := p.Find(id)
@@ -289,7 +297,7 @@ func newRun(t *testing.T, p *bpmn.Process) *run { return newRunWith(t, p, nil) }
 func newRunWith(t *testing.T, p *bpmn.Process, vars map[string]any) *run {
 	t.Helper()
 	n := 0
-	r := &run{t: t, p: p, e: &bpmn.Engine{NewID: func() string { n++; return fmt.Sprint("t", n) },
+	r := &run{t: t, p: p, e: &bpmn.Engine{Shared: true, NewID: func() string { n++; return fmt.Sprint("t", n) },
 		Due: func(d string, from time.Time) (time.Time, error) { return from.Add(24 * time.Hour), nil }}}
 	all := map[string]any{"department": "A"}
 	outcomes.Begin(all)
@@ -314,10 +322,10 @@ func (r *run) follow(changes []bpmn.Change) {
 			switch impl := c.Attrs["implementation"]; impl {
 			case "kind": // tables give one thing or the other from time to time
 				r.asked++
-				vars = map[string]any{r.p.Element(c.Element).Result: []any{"a", "b", nil}[r.asked%3]}
+				vars = map[string]any{r.p.Find(c.Element).Result: []any{"a", "b", nil}[r.asked%3]}
 			case "two":
 				r.asked++
-				vars = map[string]any{r.p.Element(c.Element).Result: map[string]any{"fee": int64(r.asked % 3 * 3), "how": []string{"x", "y"}[r.asked%2]}}
+				vars = map[string]any{r.p.Find(c.Element).Result: map[string]any{"fee": int64(r.asked % 3 * 3), "how": []string{"x", "y"}[r.asked%2]}}
 			default:
 				r.service = impl
 			}
@@ -371,6 +379,87 @@ func (r *run) open(want ...string) {
 	}
 	if len(got) != len(want) {
 		r.t.Fatalf("open %v, want %v", got, want)
+	}
+}
+
+// TestCall_sharedReview: a review by two offices is drawn once, called twice, and
+// what came out of it decides which way is taken.
+func TestCall_sharedReview(t *testing.T) {
+	p := plan.New("示例流程")
+	if _, ok := p.Add(plan.Call, plan.Place{}); ok {
+		t.Fatal("there is nothing to call")
+	}
+	id := p.AddFlow("联审", "Joint review")
+	fork, _ := p.Add(plan.Parallel, plan.Place{Owner: id, Index: 1})
+	p.Spread(fork, []string{"A", "B"}, office)
+	call, _ := p.Add(plan.Call, plan.Place{})
+	loop, ok := p.AddLoop(plan.Place{Index: 1})
+	if !ok || p.RemoveFlow(id) {
+		t.Fatal("a called process was taken away, or has no result")
+	}
+	if _, ok := p.Add(plan.Call, plan.Place{Index: 3}); !ok {
+		t.Fatal("no second call")
+	}
+	if problems := p.Check(around); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if n := p.Longest(); n != 5+2+2*10 {
+		t.Errorf("the longest way takes %d days", n)
+	}
+	proc, file := parse(t, &p)
+	if again, ok := plan.Read(file); !ok || !reflect.DeepEqual(again.Clone(), p.Clone()) {
+		t.Fatal("the tree does not come back")
+	}
+	inside := p.Flow(id).Steps
+	one, two, three := inside[0].ID, inside[1].Branches[0].Steps[0].ID, inside[1].Branches[1].Steps[0].ID
+	r := newRun(t, proc)
+	pass := func(result string) {
+		r.open(one)
+		r.complete(one, "approve")
+		r.open(two, three)
+		r.complete(two, result)
+		r.complete(three, "approve")
+	}
+	pass("return")
+	r.open("supplement_1")
+	r.complete("supplement_1", "")
+	pass("approve")
+	r.open("approve_1")
+	r.complete("approve_1", "approve")
+	pass("approve")
+	r.open("decide")
+	r.complete("decide", "approve")
+	if r.service != "issue" {
+		t.Errorf("ended with %q", r.service)
+	}
+	for _, c := range []struct {
+		do   func(p *plan.Plan)
+		want string
+	}{
+		{func(p *plan.Plan) { s, _ := p.Find(call); s.Flow = "" }, call + " call"},
+		{func(p *plan.Plan) { s, _ := p.Find(call); s.Flow = "gone" }, call + " call.gone"},
+		{func(p *plan.Plan) { p.AddFlow("没人用", "") }, "sub_2 flow.uncalled"},
+		{func(p *plan.Plan) { p.Flow(id).Name = " " }, id + " flow.name"},
+		{func(p *plan.Plan) { p.Flow(id).Steps = nil }, id + " flow.empty"},
+		{func(p *plan.Plan) { p.Add(plan.Call, plan.Place{Owner: id}) }, id + " flow.circle"},
+		{func(p *plan.Plan) {
+			f, _ := p.Add(plan.Parallel, plan.Place{})
+			for b := range 2 {
+				p.Add(plan.Call, plan.Place{Owner: f, Branch: b})
+			}
+		}, "parallel_2 call.twice"},
+		{func(p *plan.Plan) { s, _ := p.Find(loop); s.Branches[0].When[0].Subject = two }, loop + " test.step"},
+	} {
+		q := p.Clone()
+		c.do(&q)
+		found := false
+		for _, b := range q.Check(around) {
+			found = found || b.Step+" "+b.Code == c.want
+		}
+		if !found {
+			t.Errorf("not found: %s, only %v", c.want, q.Check(around))
+		}
+		q.Write("flow", office) // is drawn as far as it goes
 	}
 }
 

@@ -28,14 +28,21 @@ func (p *Plan) Write(id string, office func(code string) string) []byte {
 	head.line(1, `<bpmn:process id="%s" name="%s" isExecutable="true">`, id, esc(p.Name))
 	head.line(2, `<bpmn:extensionElements>`)
 	tail.line(2, `</bpmn:extensionElements>`)
-	for _, n := range g.nodes {
-		tail.node(n)
-	}
-	for _, e := range g.edges {
-		tail.edge(e)
-	}
+	tail.process(g)
 	tail.line(1, `</bpmn:process>`)
+	called := make([]*graph, len(p.Flows))
+	for i, f := range p.Flows {
+		called[i] = newGraph(p, office)
+		called[i].drawFlow(&p.Flows[i], g.flows)
+		g.flows = called[i].flows
+		tail.line(1, `<bpmn:process id="%s" name="%s" isExecutable="true">`, f.ID, esc(f.Name))
+		tail.process(called[i])
+		tail.line(1, `</bpmn:process>`)
+	}
 	tail.diagram(id, g)
+	for i := range called {
+		tail.diagram(p.Flows[i].ID, called[i])
+	}
 	tail.line(0, `</bpmn:definitions>`)
 	return slices.Concat(head.Bytes(), []byte(openPlan+sum(head.Bytes(), tail.Bytes())+`">`+esc(string(p.JSON()))+closePlan), tail.Bytes())
 }
@@ -88,6 +95,15 @@ func (w *writer) line(depth int, format string, args ...any) {
 	w.WriteString(strings.Repeat("  ", depth))
 	fmt.Fprintf(w, format, args...)
 	w.WriteByte('\n')
+}
+
+func (w *writer) process(g *graph) {
+	for _, n := range g.nodes {
+		w.node(n)
+	}
+	for _, e := range g.edges {
+		w.edge(e)
+	}
 }
 
 func (w *writer) node(n *node) {

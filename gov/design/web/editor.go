@@ -31,6 +31,14 @@ type editorView struct {
 	Publish  bool // the reader may publish
 	Done     string
 	Drawn    bool // there is a picture
+	Clash    []clash
+	Force    bool // the form was refused because somebody else changed the same; sent again, it wins
+}
+
+// clash is one answer that two people gave.
+type clash struct {
+	Label, Mine, Theirs, Name string
+	At                        time.Time
 }
 
 func (v editorView) path() string { return draftPath(v.D.Region, v.D.Item) }
@@ -127,32 +135,43 @@ func (h pages) actStep(w http.ResponseWriter, r *http.Request) error {
 	}
 	region, item, step := r.PathValue("region"), r.PathValue("item"), r.PathValue("step")
 	act := r.PathValue("act")
-	_, err := h.Edit(r.Context(), region, item, version(r), func(p *plan.Plan) error {
-		ok := false
-		switch act {
-		case "up":
-			ok = p.Move(step, -1)
-		case "down":
-			ok = p.Move(step, 1)
-		case "remove":
-			ok = p.Remove(step)
-		case "branch":
-			ok = p.AddBranch(step)
-		case "unbranch":
-			n, err := strconv.Atoi(r.PostForm.Get("branch"))
-			ok = err == nil && p.RemoveBranch(step, n)
-		}
-		if !ok {
-			return design.ErrNoStep
-		}
-		return nil
-	})
+	branch, err := strconv.Atoi(r.PostForm.Get("branch"))
 	if err != nil {
+		branch = -1
+	}
+	if _, err := h.StepAct(r.Context(), region, item, version(r), step, act, branch); err != nil {
 		return err
 	}
 	to := draftPath(region, item)
 	if act != "remove" {
 		to += "?step=" + step + "#s-" + step
+	}
+	return web.Redirect(w, r, to)
+}
+
+// POST /design/{region}/{item}/flows adds a called process, or with the name of
+// one changes what it is called or takes it away.
+func (h pages) flows(w http.ResponseWriter, r *http.Request) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	f, region, item := r.PostForm, r.PathValue("region"), r.PathValue("item")
+	called := strings.TrimSpace(f.Get("name"))
+	if called == "" && f.Get("do") != "remove" {
+		v := editorView{Form: []ui.Problem{{Field: "name", Text: words(r.Context(), "problem.flow.name")}}}
+		var err error
+		if v.D, v.A, err = h.Open(r.Context(), region, item); err != nil {
+			return err
+		}
+		return h.show(w, r, http.StatusUnprocessableEntity, v)
+	}
+	id, _, err := h.FlowAct(r.Context(), region, item, version(r), f.Get("do"), f.Get("flow"), called, strings.TrimSpace(f.Get("name_en")))
+	if err != nil {
+		return err
+	}
+	to := draftPath(region, item)
+	if f.Get("do") != "remove" {
+		to += "#s-" + id
 	}
 	return web.Redirect(w, r, to)
 }
@@ -257,6 +276,9 @@ func (v editorView) stepName(id string) string {
 		if s, _ := v.D.Tree.Find(id); s != nil && s.Name != "" {
 			return s.Name
 		}
+		if f := v.D.Tree.Flow(id); f != nil && f.Name != "" {
+			return f.Name
+		}
 	}
 	return id
 }
@@ -283,6 +305,8 @@ func (v editorView) who(ctx context.Context, s *plan.Step) string {
 		parts = append(parts, office)
 	case plan.Supplement:
 		return words(ctx, "applicant")
+	case plan.Call:
+		return v.flowName(ctx, s.Flow)
 	case plan.Decision:
 		for _, t := range v.D.Decisions().Decisions() {
 			if t.ID == s.Table {

@@ -197,7 +197,7 @@ func TestElement_saysAtOnceWhatIsRefused(t *testing.T) {
 			{`<serviceTask id="x" implementation="mail"/>`, "x", "办件里没有", "cases do not have"},
 			{`<serviceTask id="x"/>`, "x", "请选择做什么", "choose what is done"},
 			{`<userTask id="x" tb:post="boss" tb:limit="P1WD"/>`, "x", "boss", "boss"},
-			{`<userTask id="x" tb:post="examiner"/>`, "x", "P5WD", "P5WD"},
+			{`<userTask id="x" tb:post="examiner" tb:limit="soon"/>`, "x", "P5WD", "P5WD"},
 			{`<callActivity id="x" calledElement="elsewhere"/>`, "x", "elsewhere", "elsewhere"},
 			{`<intermediateCatchEvent id="x"><timerEventDefinition id="d"><timeDuration>soon</timeDuration></timerEventDefinition></intermediateCatchEvent>`, "x", "时间长度看不懂", "no length of time"},
 			{`<intermediateCatchEvent id="x"><signalEventDefinition id="d" signalRef="q"/></intermediateCatchEvent>`, "x", "信号", "signal"},

@@ -46,6 +46,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST " + item + "/steps", Do: h.addStep, May: may},
 		{Pattern: "POST " + item + "/steps/{step}", Do: h.saveStep, May: may},
 		{Pattern: "POST " + item + "/steps/{step}/{act}", Do: h.actStep, May: may},
+		{Pattern: "POST " + item + "/flows", Do: h.flows, May: may},
 		{Pattern: "GET " + item + "/picture.svg", Do: h.picture, May: may},
 		{Pattern: "GET " + item + "/trial", Do: h.trial, May: may},
 		{Pattern: "GET " + item + "/trial.svg", Do: h.trialPicture, May: may},

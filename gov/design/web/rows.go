@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,14 @@ func (v editorView) fine(ctx context.Context) string {
 		return words(ctx, "fine")
 	}
 	return words(ctx, "no_problems", "days", strconv.Itoa(v.D.Tree.Longest()))
+}
+
+// kinds are the steps that can be added: a process can be called when there is one.
+func (v editorView) kinds() []plan.Kind {
+	if len(v.D.Tree.Flows) > 0 {
+		return plan.Kinds
+	}
+	return slices.DeleteFunc(slices.Clone(plan.Kinds), func(k plan.Kind) bool { return k == plan.Call })
 }
 
 // orShort is the chosen template, the shortest when none is.

@@ -14,6 +14,7 @@ import (
 
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/design"
+	"tongban/gov/design/parts"
 	"tongban/gov/design/sheets"
 	"tongban/platform/dmn"
 	"tongban/platform/dmn/table"
@@ -33,6 +34,8 @@ type sheetView struct {
 	Row      int        // whose first cell has the focus; -1: none
 	Asked    url.Values // the sample that is tried
 	Tried    *decisions.Ruling
+	Clash    []clash
+	Force    bool // the form was refused because somebody else changed the same; sent again, it wins
 }
 
 func (v sheetView) path() string {
@@ -52,10 +55,10 @@ func (h pages) sheet(w http.ResponseWriter, r *http.Request) error {
 	if v.T, err = v.D.Sheet(r.PathValue("decision")); err != nil {
 		return err
 	}
-	return h.showSheet(w, r, v)
+	return h.showSheet(w, r, http.StatusOK, v)
 }
 
-func (h pages) showSheet(w http.ResponseWriter, r *http.Request, v sheetView) error {
+func (h pages) showSheet(w http.ResponseWriter, r *http.Request, status int, v sheetView) error {
 	ctx := r.Context()
 	if v.Problems = sheets.Check(v.T, v.D.Known(v.A)); len(v.Problems) == 0 {
 		v.Analysis = v.D.Analyse(v.T.ID)
@@ -72,7 +75,7 @@ func (h pages) showSheet(w http.ResponseWriter, r *http.Request, v sheetView) er
 	page := Frame(ctx, &v.A.Offer.Item, "tables", v.Form)
 	page.Crumbs = append(page.Crumbs, ui.Link{Text: words(ctx, "tab.tables"), Href: draftPath(v.D.Region, v.D.Item) + "/tables"})
 	page.Title = cmp.Or(v.T.Name, v.T.ID)
-	return ui.Render(w, r, http.StatusOK, page, sheetPage(v))
+	return ui.Render(w, r, status, page, sheetPage(v))
 }
 
 // POST /design/{region}/{item}/new-table
@@ -124,19 +127,153 @@ func (h pages) saveSheet(w http.ResponseWriter, r *http.Request) error {
 		gaps = found.Gaps
 	}
 	to := ""
-	_, err = h.EditTable(ctx, region, item, version(r), id, func(t *table.Table) error {
-		enter(r.PostForm, t)
-		ok := true
-		to, ok = apply(t, act, r.PostForm.Get("look"), a, gaps)
-		if !ok {
-			return design.ErrNoTable
-		}
-		return nil
-	})
+	seen := seenIn(r.PostForm)
+	_, typed, conflicts, err := h.EditTable(ctx, region, item, version(r), id, design.TableEdit{Force: r.PostForm.Get("force") != "", Rests: rests(act),
+		Enter: func(t *table.Table) error {
+			enter(r.PostForm, t, seen)
+			return nil
+		},
+		Act: func(t *table.Table) error {
+			ok := true
+			if to, ok = apply(t, seen.now(t, act), r.PostForm.Get("look"), a, gaps); !ok {
+				return design.ErrNoTable
+			}
+			return nil
+		}})
+	f := fault.Of(err)
+	if err != nil && (errors.Is(err, design.ErrBoth) || f.Code == design.ErrStale.Code) {
+		v := sheetView{Row: -1, T: typed, Force: true, Form: []ui.Problem{{Field: "rules", Text: web.Words(ctx, f)}}}
+		return h.sheetClash(w, r, v, conflicts)
+	}
 	if err != nil {
 		return err
 	}
 	return web.Redirect(w, r, draftPath(region, item)+"/tables/"+url.PathEscape(id)+to)
+}
+
+// sheetClash shows the table with what was entered, and what somebody else changed
+// of the same.
+func (h pages) sheetClash(w http.ResponseWriter, r *http.Request, v sheetView, conflicts []parts.Conflict) error {
+	ctx := r.Context()
+	var err error
+	if v.D, v.A, err = h.Open(ctx, r.PathValue("region"), r.PathValue("item")); err != nil {
+		return err
+	}
+	if v.T.ID == "" { // the table is gone
+		v.T.ID = r.PathValue("decision")
+	}
+	for _, c := range conflicts {
+		v.Clash = append(v.Clash, clash{v.place(ctx, c.Path), textOr(ctx, c.Mine), textOr(ctx, c.Theirs), c.Name, c.At})
+	}
+	return h.showSheet(w, r, http.StatusConflict, v)
+}
+
+func textOr(ctx context.Context, v any) string {
+	if s, ok := v.(string); ok && s != "" {
+		return s
+	}
+	return words(ctx, "value_none")
+}
+
+// place says where a value of the table stands, by its path in sheets.Values.
+func (v sheetView) place(ctx context.Context, path string) string {
+	at := strings.Split(path, "/")[2:] // tables/DECISION/…
+	title := func(key string) string {
+		part, key, _ := strings.Cut(key, ".")
+		p, _ := strconv.Atoi(part) // written by Values
+		if i := sheets.Column(&v.T, table.Part(p), key); i >= 0 {
+			return v.title(ctx, table.Part(p), i)
+		}
+		return key
+	}
+	switch {
+	case len(at) == 3 && at[0] == "rules":
+		return words(ctx, "sheet_cell", "rule", sheets.Rule(&v.T, at[1])+1, "column", title(at[2]))
+	case len(at) == 3 && at[0] == "columns":
+		return words(ctx, "sheet_columns") + words(ctx, "colon") + title(at[1])
+	case at[0] == "policy":
+		return words(ctx, "sheet_policy")
+	}
+	return words(ctx, "sheet_name")
+}
+
+// seen are the rules and columns that a form was made of, by their names in the
+// file: meanwhile others may stand there.
+type seen struct {
+	rules   []string
+	columns [3][]string
+}
+
+func seenIn(f url.Values) seen {
+	s := seen{rules: f["rule"]}
+	for p := range s.columns {
+		s.columns[p] = f[fmt.Sprintf("column%d", p)]
+	}
+	return s
+}
+
+// rule is where the i-th rule of the form stands now; -1 when it is gone. Forms
+// that name no rules mean those that stand there.
+func (s seen) rule(t *table.Table, i int) int {
+	switch {
+	case len(s.rules) == 0 && i < len(t.Rules):
+		return i
+	case i < 0 || i >= len(s.rules):
+		return -1
+	}
+	return sheets.Rule(t, s.rules[i])
+}
+
+func (s seen) column(t *table.Table, p table.Part, i int) int {
+	list := s.columns[p]
+	switch {
+	case len(list) == 0 && i < len(t.Columns[p]):
+		return i
+	case i < 0 || i >= len(list):
+		return -1
+	}
+	return sheets.Column(t, p, list[i])
+}
+
+// now turns the places in what a button says, such as up.3, into those of today.
+func (s seen) now(t *table.Table, act []string) []string {
+	number := func(i int) int {
+		if i < len(act) {
+			if n, err := strconv.Atoi(act[i]); err == nil {
+				return n
+			}
+		}
+		return -1
+	}
+	switch act[0] {
+	case "up", "down", "remove":
+		return []string{act[0], strconv.Itoa(s.rule(t, number(1)))}
+	case "rule": // behind the one before, or at the end
+		n := number(1)
+		if before := s.rule(t, n-1); n > 0 && before >= 0 {
+			n = before + 1
+		}
+		return []string{act[0], strconv.Itoa(n)}
+	case "left", "right", "drop":
+		if p := number(1); p >= 0 && p <= int(table.Note) {
+			return []string{act[0], act[1], strconv.Itoa(s.column(t, table.Part(p), number(2)))}
+		}
+	}
+	return act
+}
+
+// rests are the values that an act rests on: when somebody changed them since,
+// people look again.
+func rests(act []string) []string {
+	switch act[0] {
+	case "up", "down":
+		return []string{"order"}
+	case "left", "right", "drop":
+		return []string{"column_order"}
+	case "gap":
+		return []string{"order", "rules"}
+	}
+	return nil
 }
 
 // columnKey and cellKey name the fields of the editor.
@@ -147,7 +284,7 @@ func cellKey(row int, p table.Part, i int) string { return fmt.Sprintf("r%d.%d.%
 
 // enter writes what was entered into the table; fields that the form does not
 // have stay.
-func enter(f url.Values, t *table.Table) {
+func enter(f url.Values, t *table.Table, s seen) {
 	take := func(key string, to *string) {
 		if f.Has(key) {
 			*to = strings.TrimSpace(f.Get(key))
@@ -160,9 +297,13 @@ func enter(f url.Values, t *table.Table) {
 		t.Policy = p
 	}
 	for p := range t.Columns {
-		for i := range t.Columns[p] {
+		for n := range max(len(s.columns[p]), len(t.Columns[p])) {
+			i := s.column(t, table.Part(p), n)
+			if i < 0 {
+				continue
+			}
 			c := &t.Columns[p][i]
-			key := func(field string) string { return columnKey(table.Part(p), i, field) }
+			key := func(field string) string { return columnKey(table.Part(p), n, field) }
 			take(key("label"), &c.Label)
 			take(key("of"), &c.Of)
 			take(key("type"), &c.Type)
@@ -172,15 +313,24 @@ func enter(f url.Values, t *table.Table) {
 			}
 		}
 	}
+	enterCells(f, t, s)
+}
+
+func enterCells(f url.Values, t *table.Table, s seen) {
 	var inputs []string
 	for _, c := range t.Columns[table.In] {
 		inputs = append(inputs, c.Of)
 	}
-	for r := range t.Rules {
+	for n := range max(len(s.rules), len(t.Rules)) {
+		r := s.rule(t, n)
+		if r < 0 {
+			continue
+		}
 		for p := range t.Columns {
-			for i, c := range t.Columns[p] {
-				if key := cellKey(r, table.Part(p), i); f.Has(key) {
-					t.Rules[r].Cells[p][i].Text = sheets.Tidy(f.Get(key), table.Part(p), c, inputs)
+			for m := range max(len(s.columns[p]), len(t.Columns[p])) {
+				i := s.column(t, table.Part(p), m)
+				if key := cellKey(n, table.Part(p), m); i >= 0 && f.Has(key) {
+					t.Rules[r].Cells[p][i].Text = sheets.Tidy(f.Get(key), table.Part(p), t.Columns[p][i], inputs)
 				}
 			}
 		}

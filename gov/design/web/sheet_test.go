@@ -67,7 +67,7 @@ func TestSheet_aTableFromNothing(t *testing.T) {
 		edit("left.0.1")
 		edit("drop.0.0")
 		s.wants(s.path+"/tables", "要不要现场核查", "table_1", "编辑“要不要现场核查”")
-		if code, _, _ := s.post(at, url.Values{"act": {"save"}, "version": {"1"}}); code != http.StatusConflict {
+		if code, _, _ := s.post(at, url.Values{"act": {"delete"}, "version": {"1"}}); code != http.StatusConflict {
 			t.Errorf("an old state: %d", code)
 		}
 		for _, bad := range []string{"up.0", "gap.99", "column.7", "drop.1.0", "nonsense", "rule.-1"} {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,7 +11,10 @@ import (
 	"strings"
 
 	"tongban/gov/design"
+	"tongban/gov/design/parts"
 	"tongban/gov/design/plan"
+	"tongban/platform/fault"
+	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
 )
@@ -21,32 +25,22 @@ func (h pages) saveStep(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, region, item, id := r.Context(), r.PathValue("region"), r.PathValue("item"), r.PathValue("step")
-	_, a, err := h.Open(ctx, region, item)
-	if err != nil {
-		return err
-	}
-	_, err = h.Edit(ctx, region, item, version(r), func(p *plan.Plan) error {
-		s, _ := p.Find(id)
-		if s == nil {
-			return design.ErrNoStep
-		}
+	typed, conflicts, err := h.SaveStep(ctx, region, item, version(r), id, r.PostForm.Get("force") != "", r.PostForm["offices"], func(p *plan.Plan, s *plan.Step) error {
 		if problems := fill(ctx, r, p, s); len(problems) > 0 {
 			return formError{problems, *s}
-		}
-		if s.Kind == plan.Parallel && len(r.PostForm["offices"]) > 0 {
-			p.Spread(id, r.PostForm["offices"], a.OfficeName)
-		}
-		if s.Kind == plan.Approve && s.Office != "" && s.Name == plan.FirstName(s.Kind) {
-			s.Name = a.OfficeName(s.Office) + s.Name
 		}
 		return nil
 	})
 	if bad, ok := err.(formError); ok {
-		v := editorView{Form: bad.problems, Step: &bad.step}
-		if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
-			return err
+		return h.again(w, r, http.StatusUnprocessableEntity, editorView{Form: bad.problems, Step: &bad.step})
+	}
+	f := fault.Of(err)
+	if err != nil && (errors.Is(err, design.ErrBoth) || f.Code == design.ErrStale.Code) {
+		v := editorView{Form: []ui.Problem{{Field: "step", Text: web.Words(ctx, f)}}, Step: &typed, Force: true}
+		if typed.ID == "" { // it is not there any more: what was entered is shown, not lost
+			typed = gone(ctx, r, id)
 		}
-		return h.show(w, r, http.StatusUnprocessableEntity, v)
+		return h.clashes(w, r, v, conflicts)
 	}
 	if err != nil {
 		return err
@@ -61,6 +55,110 @@ func (h pages) saveStep(w http.ResponseWriter, r *http.Request) error {
 		to += "#s-" + id
 	}
 	return web.Redirect(w, r, to)
+}
+
+// again shows the editor with a form that was not kept.
+func (h pages) again(w http.ResponseWriter, r *http.Request, status int, v editorView) error {
+	var err error
+	if v.D, v.A, err = h.Open(r.Context(), r.PathValue("region"), r.PathValue("item")); err != nil {
+		return err
+	}
+	return h.show(w, r, status, v)
+}
+
+// clashes shows what two people changed, and keeps what this one entered.
+func (h pages) clashes(w http.ResponseWriter, r *http.Request, v editorView, conflicts []parts.Conflict) error {
+	ctx := r.Context()
+	var err error
+	if v.D, v.A, err = h.Open(ctx, r.PathValue("region"), r.PathValue("item")); err != nil {
+		return err
+	}
+	for _, c := range conflicts {
+		field := c.Path[strings.LastIndex(c.Path, "/")+1:]
+		label := words(ctx, "step."+field)
+		if strings.Contains(c.Path, "/branches/") {
+			n, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(c.Path, "/")[3], "#")) // written by Values
+			label = words(ctx, "branch_n", "n", n+1) + words(ctx, "colon") + words(ctx, "step.branch_"+field)
+		}
+		v.Clash = append(v.Clash, clash{label, v.valueText(ctx, field, c.Mine), v.valueText(ctx, field, c.Theirs), c.Name, c.At})
+	}
+	return h.show(w, r, http.StatusConflict, v)
+}
+
+// gone is a step that somebody took away, as it was entered.
+func gone(ctx context.Context, r *http.Request, id string) plan.Step {
+	f := r.PostForm
+	s := plan.Step{ID: id, Kind: plan.Approve}
+	if f.Has("mode") {
+		s.Kind = plan.Joint
+	}
+	fill(ctx, r, &plan.Plan{}, &s)
+	return s
+}
+
+// valueText says one answer about a step in words.
+func (v editorView) valueText(ctx context.Context, field string, value any) string {
+	var list []string
+	switch x := value.(type) {
+	case nil:
+	case []any:
+		for _, e := range x {
+			if t, ok := e.(map[string]any); ok {
+				list = append(list, v.testText(ctx, plan.Test{Subject: fmt.Sprint(t["subject"]), Op: fmt.Sprint(t["op"]), Value: fmt.Sprint(t["value"])}))
+				continue
+			}
+			list = append(list, v.one(ctx, field, fmt.Sprint(e)))
+		}
+	default:
+		list = append(list, v.one(ctx, field, fmt.Sprint(x)))
+	}
+	if len(list) == 0 {
+		return words(ctx, "value_none")
+	}
+	return strings.Join(list, words(ctx, "comma"))
+}
+
+func (v editorView) one(ctx context.Context, field, text string) string {
+	switch field {
+	case "office", "offices":
+		if text == plan.Partners {
+			return words(ctx, "partners")
+		}
+		return v.A.OfficeName(text)
+	case "post":
+		return words(ctx, "post."+text)
+	case "mode":
+		return words(ctx, "mode."+text)
+	case "days":
+		return text + " " + words(ctx, "workdays")
+	case "share":
+		return text + " %"
+	case "operations":
+		return words(ctx, "operation."+text)
+	case "back":
+		return v.stepName(text)
+	case "flow":
+		return v.flowName(ctx, text)
+	case "opinion":
+		return words(ctx, map[bool]string{true: "yes", false: "no"}[text == "true"])
+	case "groups", "materials":
+		for _, c := range append(slices.Clone(v.A.Groups), v.A.Materials...) {
+			if c.ID == text {
+				return name(ctx, c)
+			}
+		}
+	}
+	return text
+}
+
+// flowName is what a called process is called.
+func (v editorView) flowName(ctx context.Context, id string) string {
+	if v.D.Tree != nil {
+		if f := v.D.Tree.Flow(id); f != nil {
+			return i18n.Pick(ctx, f.Name, f.NameEn)
+		}
+	}
+	return words(ctx, "choose")
 }
 
 // formError carries a form that cannot be read back to its page.
@@ -99,6 +197,8 @@ func fill(ctx context.Context, r *http.Request, p *plan.Plan, s *plan.Step) []ui
 		s.Back = f.Get("back")
 	case plan.Decision:
 		s.Table = f.Get("table")
+	case plan.Call:
+		s.Flow = f.Get("flow")
 	case plan.Joint:
 		s.Offices, s.Mode, s.Share = f["offices"], plan.Mode(f.Get("mode")), number("share", "share")
 	case plan.Condition, plan.Parallel:
@@ -112,6 +212,9 @@ func fill(ctx context.Context, r *http.Request, p *plan.Plan, s *plan.Step) []ui
 func fillBranch(r *http.Request, p *plan.Plan, s *plan.Step, i int) {
 	f, b := r.PostForm, &s.Branches[i]
 	key := func(name string) string { return fmt.Sprintf("b%d.%s", i, name) }
+	if !f.Has(key("name")) {
+		return // somebody else added it meanwhile
+	}
 	b.Name = strings.TrimSpace(f.Get(key("name")))
 	if s.Kind == plan.Parallel {
 		return
@@ -171,6 +274,12 @@ func (v editorView) officeFields(ctx context.Context) []ui.FieldProps {
 			options = append(options, ui.Option{Value: t.ID, Text: t.Name})
 		}
 		return []ui.FieldProps{{Name: "table", Label: words(ctx, "step.table"), Hint: words(ctx, "step.table_hint"), Type: ui.Select, Value: s.Table, Options: options, Required: true}}
+	case plan.Call:
+		options := []ui.Option{{Text: words(ctx, "choose")}}
+		for _, x := range v.D.Tree.Flows {
+			options = append(options, ui.Option{Value: x.ID, Text: i18n.Pick(ctx, x.Name, x.NameEn)})
+		}
+		return []ui.FieldProps{{Name: "flow", Label: words(ctx, "step.flow"), Hint: words(ctx, "step.flow_hint"), Type: ui.Select, Value: s.Flow, Options: options, Required: true}}
 	case plan.Joint:
 		var modes []string
 		for _, m := range plan.Modes {
@@ -247,7 +356,7 @@ func (v editorView) testRows(ctx context.Context, s *plan.Step, branch int) []te
 		if x.ID == s.ID {
 			return false // only what came before can be asked about
 		}
-		if x.Kind == plan.Approve || x.Kind == plan.Joint || x.Kind == plan.Parallel {
+		if x.Gives() {
 			subjects = append(subjects, ui.Option{Value: x.ID, Text: words(ctx, "result_of", "step", x.Name)})
 		}
 		if x.Kind == plan.Decision {

@@ -32,6 +32,7 @@ type Table struct {
 
 // Column is one input, output or annotation of a table.
 type Column struct {
+	ID      string // in the file; annotations have none
 	Label   string
 	Of      string // inputs: the expression; outputs: the name; annotations: the title
 	Type    string // as the file names it: number, string, boolean, date …; empty: any
@@ -141,7 +142,7 @@ func read(d, n *node) Table {
 	}
 	for _, k := range n.all("input") {
 		x := k.child("inputExpression")
-		c := Column{Label: k.attr("label"), Of: x.words(), Values: k.child("inputValues").words(), node: k}
+		c := Column{ID: k.attr("id"), Label: k.attr("label"), Of: x.words(), Values: k.child("inputValues").words(), node: k}
 		if x != nil {
 			c.Type = plain(x.attr("typeRef"))
 		}
@@ -149,7 +150,7 @@ func read(d, n *node) Table {
 	}
 	outputs := n.all("output")
 	for _, k := range outputs {
-		c := Column{Label: k.attr("label"), Of: k.attr("name"), Type: plain(k.attr("typeRef")), Values: k.child("outputValues").words(), Default: k.child("defaultOutputEntry").words(), node: k}
+		c := Column{ID: k.attr("id"), Label: k.attr("label"), Of: k.attr("name"), Type: plain(k.attr("typeRef")), Values: k.child("outputValues").words(), Default: k.child("defaultOutputEntry").words(), node: k}
 		if v := d.child("variable"); c.Type == "" && v != nil && len(outputs) == 1 {
 			c.Type = plain(v.attr("typeRef"))
 		}
