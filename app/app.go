@@ -25,6 +25,7 @@ import (
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/stock"
 	"tongban/gov/certificates/templates"
+	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -90,6 +91,7 @@ type App struct {
 	Templates     *templates.Service
 	Stock         *stock.Service
 	Wallets       *wallets.Service
+	Nodes         *trusted.Service
 	Casework      *casework.Service
 	Bundles       *bundles.Service
 	Participation *participation.Service
@@ -217,7 +219,7 @@ func (a *App) build() (err error) {
 	rules := casework.NationalRules()
 	rules.Source = a.Limits
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: rules,
-		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: a.Certificates, Regions: a.regions(), NewDays: a.newDays})
+		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: usable{a.Certificates, a.Nodes}, Regions: a.regions(), NewDays: a.newDays})
 	a.Bundles = bundles.New(bundles.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Cases: a.Casework, Items: a.Catalogue, Papers: a.Certificates, Regions: a.regions()})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
@@ -275,7 +277,7 @@ func (a *App) Run(ctx context.Context) {
 		a.Log.Error("days off", "error", err)
 	}
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Intake.Work, a.Stock.Work, a.Laws.Run, a.Quality.Run, a.rest} {
+	for _, work := range []func(context.Context){a.Bus.Run, a.Schedule.Run, a.Sealer.Run, a.sweep, a.Intake.Work, a.Stock.Work, a.Laws.Run, a.Quality.Run, a.followNodes, a.rest} {
 		wg.Go(func() { work(ctx) })
 	}
 	wg.Wait()
@@ -291,7 +293,7 @@ func (a *App) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := errors.Join(a.Identity.Sweep(ctx), a.Intake.Sweep(ctx), a.Stock.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
+			if err := errors.Join(a.Identity.Sweep(ctx), a.Intake.Sweep(ctx), a.Stock.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.Nodes.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
 				a.Log.Error("sweep", "error", err)
 			}
 		}

@@ -17,6 +17,6 @@ func (a *App) react() {
 			Item: f.Item, ItemName: f.ItemName, Org: f.Org, Owners: []string{f.Owner}, DecidedAt: f.At})
 	})
 	a.Bundles.React(a.Bus)
-	relied := reliance.New(reliance.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Copies: a.Casework.Copies, Regions: a.regions()})
+	relied := reliance.New(reliance.Deps{DB: a.DB, Clock: a.Clock, Papers: usable{a.Certificates, a.Nodes}, Copies: a.Casework.Copies, Regions: a.regions()})
 	events.React(a.Bus, "casework.certificate", relied.ChangedTx)
 }

@@ -10,6 +10,7 @@ import (
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/stock"
 	"tongban/gov/certificates/templates"
+	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -29,11 +30,11 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayMessage, casework.MayReadCase, certificates.MayRead, wallets.MayAsk, stock.MayTakeIn},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayMessage, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges, stock.MayRelease},
 	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, catalogue.MayDefineLists, design.MayDesign, precedents.MayTry, upgrades.MayUpgrade, limits.MayProposeLimits, kinds.MayDefine, templates.MayDesign, laws.MayReviewLaws, quality.MaySeeScores, quality.MaySetGate},
-	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, quality.MayApproveGate, kinds.MayApprove, templates.MayPublish, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
+	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, quality.MayApproveGate, kinds.MayApprove, trusted.MayApprove, templates.MayPublish, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.
-	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayAssignPosts, casework.MayArrange},
+	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayAssignPosts, casework.MayArrange, trusted.MayPropose},
 	identity.RoleSystemAdmin:   {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayManageOrgs, oversight.MaySeeMachine, oversight.MayDiscard},
 }
 

@@ -8,6 +8,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates/kinds"
+	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/identity"
@@ -54,6 +55,8 @@ var entries = []entry{
 	{ui.Supervision, "deputies", "/admin/deputies", "", identity.MayAssignPosts},
 	{ui.Supervision, "limits", "/limits", "", limits.MayApproveLimits},
 	{ui.Supervision, "types", "/certificate-types", "", kinds.MayApprove},
+	{ui.Supervision, "nodes", "/nodes", "", trusted.MayApprove},
+	{ui.Supervision, "nodes", "/nodes", "", trusted.MayPropose},
 	{ui.Design, "limits", "/limits", "", limits.MayProposeLimits},
 	{ui.Design, "types", "/certificate-types", "", kinds.MayDefine},
 	{ui.Design, "quality", "/quality", "", quality.MaySeeScores},

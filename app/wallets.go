@@ -1,10 +1,15 @@
 package app
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
+	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
+	"tongban/platform/auth"
 	"tongban/platform/sign"
 )
 
@@ -12,6 +17,7 @@ import (
 // nonces comes from the node's key, so that every process of the node has the
 // same and nobody has to keep another file.
 func (a *App) openWallets(trust certificates.Trust) error {
+	a.openNodes(func() certificates.Trust { return trust })
 	seed, err := a.Signer.SignFor("wallet nonces", []byte("tongban wallet nonces v1"))
 	if err != nil {
 		return err
@@ -21,4 +27,93 @@ func (a *App) openWallets(trust certificates.Trust) error {
 	a.Wallets = wallets.New(wallets.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Types: a.Types, Key: key, KeyID: sign.KeyID(key.Public()),
 		Secret: secret[:], BaseURL: a.BaseURL, Trust: func() certificates.Trust { return trust }})
 	return nil
+}
+
+// openNodes sets up the list of other installations whose certificates count here.
+func (a *App) openNodes(trust func() certificates.Trust) {
+	a.Nodes = trusted.New(trusted.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Region: a.Region, Name: a.nodeName, Site: a.BaseURL, Trust: trust, Key: a.Signer.Data(),
+		Issuers: knownOffices{a}, Holders: presentHolder{a}})
+	a.Certificates.Nodes = a.Nodes
+}
+
+// nodeName is what this installation calls itself to others.
+func (a *App) nodeName() string {
+	if a.Options.Site != "" {
+		return a.Options.Site
+	}
+	d, err := a.Catalogue.Division(context.Background(), a.Region)
+	if err != nil {
+		return a.Region + " 政务服务平台"
+	}
+	return d.Name + "政务服务平台"
+}
+
+// knownOffices gives the trust list the names of the offices of this node.
+type knownOffices struct{ a *App }
+
+// Known implements trusted.Issuers.
+func (k knownOffices) Known(ctx context.Context) (map[string]string, error) {
+	list, err := k.a.Identity.DepartmentsBelow(ctx, k.a.Region)
+	out := make(map[string]string, len(list))
+	for _, o := range list {
+		out[o.Code] = o.Name
+	}
+	return out, err
+}
+
+// presentHolder tells the trust list whom the caller acts for.
+type presentHolder struct{ a *App }
+
+// Holder implements trusted.Holders.
+func (h presentHolder) Holder(ctx context.Context) (id, name, number string, err error) {
+	p := auth.From(ctx)
+	if p.For != "" {
+		o, err := h.a.Identity.Org(ctx, p.For)
+		return p.For, o.Name, o.Code, err
+	}
+	who, err := h.a.Identity.Person(ctx, h.a.Region, p.Person)
+	return p.Person, who.Name, who.Number, err
+}
+
+// usable are the papers that applications may rest on: those issued here, and
+// certificates of other nodes that their holders took in.
+type usable struct {
+	*certificates.Service
+	nodes *trusted.Service
+}
+
+// ByCode implements what applications want.
+func (u usable) ByCode(ctx context.Context, code string) (certificates.Found, error) {
+	f, err := u.Service.ByCode(ctx, code)
+	if errors.Is(err, certificates.ErrNoPaper) {
+		return u.nodes.ByCode(ctx, code)
+	}
+	return f, err
+}
+
+// Paper implements what tells cases of changes.
+func (u usable) Paper(ctx context.Context, region, paper string) (certificates.Found, error) {
+	f, err := u.Service.Paper(ctx, region, paper)
+	if errors.Is(err, certificates.ErrNoPaper) {
+		return u.nodes.Paper(ctx, region, paper)
+	}
+	return f, err
+}
+
+// followNodes fetches followed trust lists and asks after certificates of other
+// nodes, until ctx ends.
+func (a *App) followNodes(ctx context.Context) {
+	ctx = auth.System(ctx, "nodes")
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		if err := errors.Join(a.Nodes.Refresh(ctx, false), a.Nodes.Poll(ctx)); err != nil && ctx.Err() == nil {
+			a.Log.Warn("trust list", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }

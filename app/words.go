@@ -16,6 +16,7 @@ import (
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	templatesweb "tongban/gov/certificates/web/templates"
+	trustedweb "tongban/gov/certificates/web/trusted"
 	designweb "tongban/gov/design/web"
 	"tongban/gov/design/web/tabs"
 	identityweb "tongban/gov/identity/web"
@@ -31,7 +32,7 @@ import (
 // wordFolders are all folders of words; a key has one home among them.
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
-	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, intakeweb.Strings, certificatesweb.Strings, templatesweb.Strings, designweb.Strings, tabs.Strings, limitsweb.Strings, lawsweb.Strings,
+	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, intakeweb.Strings, certificatesweb.Strings, trustedweb.Strings, templatesweb.Strings, designweb.Strings, tabs.Strings, limitsweb.Strings, lawsweb.Strings,
 	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings, upgradesweb.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,

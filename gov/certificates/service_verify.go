@@ -129,8 +129,8 @@ type Recognised struct {
 	Unanswered string `json:"unanswered,omitempty"`
 }
 
-// Warning is something that a careful reader would notice.
-type Warning struct {
+// PaperWarning is something that a careful reader would notice.
+type PaperWarning struct {
 	Code  string `json:"code"`            // lookalike, invisible, mixed, list_overdue
 	Name  string `json:"name,omitempty"`  // the name that is odd
 	Known string `json:"known,omitempty"` // the name that it looks like
@@ -260,4 +260,22 @@ func (s *Service) Answer(ctx context.Context, q Question, from string) (string, 
 		return "", err
 	}
 	return t.Compact(), nil
+}
+
+// Refuse notes why a paper cannot be relied on; the first reason stays.
+func (r *Report) Refuse(err error) { r.refuse(err) }
+
+// Follow takes over what the issuer said of a paper that is genuine. What is
+// wrong with the file here stays the first reason.
+func (r *Report) Follow(said Report) {
+	r.Status, r.Because, r.Basis, r.Since = said.Status, said.Because, said.Basis, said.Since
+	if said.OK {
+		return
+	}
+	if r.Reason == ErrExpired.Code {
+		r.Reason = "" // what the record says weighs more than an expiry
+	}
+	if r.OK = false; r.Reason == "" {
+		r.Reason = said.Reason
+	}
 }

@@ -65,9 +65,9 @@ type Report struct {
 	Basis   string    `json:"status_basis,omitempty"`  // the clause
 	Since   time.Time `json:"status_since,omitzero"`
 
-	Recognised *Recognised `json:"recognised,omitempty"` // set when another installation issued it
-	AsOf       time.Time   `json:"as_of,omitzero"`       // when that installation stated the status
-	Warnings   []Warning   `json:"warnings,omitempty"`
+	Recognised *Recognised    `json:"recognised,omitempty"` // set when another installation issued it
+	AsOf       time.Time      `json:"as_of,omitzero"`       // when that installation stated the status
+	Warnings   []PaperWarning `json:"warnings,omitempty"`
 }
 
 // Summary is a paper as strangers see it.

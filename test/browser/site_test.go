@@ -12,12 +12,15 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/handout"
+	"tongban/gov/certificates"
+	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/design/plan"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/dmn/table"
+	"tongban/platform/sign"
 	"tongban/test/browser/harness"
 	"tongban/test/node"
 )
@@ -32,6 +35,7 @@ type world struct {
 	submitted, asked, accepted, granted casework.Case
 	task, deciding                      casework.Task
 	paper, code, person, post           string
+	node, waiting                       string // recognised installation; proposal of another
 	kind, request                       string // type of the certificate; what the counter asks a wallet for
 	handout                             handout.Handout
 	whole                               bundles.Bundle
@@ -108,11 +112,37 @@ func furnish(t *testing.T, w *world) *world {
 	shown, err := w.Wallets.Ask(clerk, node.District, wallets.Wanted{Type: w.kind, Claims: []string{"operator_name"}}, "年度检查")
 	must(err)
 	w.request = shown.ID
+	w.furnishNodes(t)
 	w.furnishDesign(t)
 	w.furnishHandout(t)
 	w.furnishWhole(t)
 	w.Settle()
 	return w
+}
+
+// furnishNodes leaves one recognised installation and a proposal of another.
+func (w *world) furnishNodes(t *testing.T) {
+	t.Helper()
+	enter := func(name, site string, approve bool) string {
+		keys, err := sign.Open(sign.Options{Dir: t.TempDir(), Name: "node", CommonName: name, Clock: w.Time})
+		var f trusted.File
+		if err == nil {
+			f, err = trusted.MakeFile(trusted.About{Name: name, Region: node.District, Site: site, Trust: certificates.TrustOf(keys, site)}, keys.Data(), w.Time.Now())
+		}
+		var n trusted.Node
+		if err == nil {
+			n, err = w.Nodes.Propose(w.As("示例安全管理员"), trusted.Proposal{File: []byte(f.Text), Fingerprint: f.Fingerprint, Grade: "A", Note: "互认协议（虚构）第 1 号"})
+		}
+		if err == nil && approve {
+			n, err = w.Nodes.Decide(w.As("示例监察员"), trusted.Decision{ID: n.ID, Version: n.Version, Approve: true, Fingerprint: f.Fingerprint})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.ID
+	}
+	w.node = enter("邻市政务服务平台（虚构）", "https://zwfw.neighbour.example", true)
+	w.waiting = enter("远市政务服务平台（虚构）", "https://zwfw.faraway.example", false)
 }
 
 // furnishDesign leaves a draft of the restaurant's flow: offices side by side,
@@ -215,7 +245,7 @@ func (w *world) pages(who string) []string {
 	item := node.District + "/" + node.Restaurant
 	switch who {
 	case "":
-		return []string{imported, "/laws?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5", "/laws/%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95?article=32", "/laws/%E5%85%AC%E5%8F%B8%E6%B3%95?version=2018-10-26", "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/certificate-types/" + w.kind, "/lists/sharing", "/directory/440799902000", "/nothing-here", w.Link("示例事项管理员")}
+		return []string{imported, "/laws?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5", "/laws/%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95?article=32", "/laws/%E5%85%AC%E5%8F%B8%E6%B3%95?version=2018-10-26", "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/certificate-types/" + w.kind, "/lists/sharing", "/directory/440799902000", "/nodes/" + w.node, "/nothing-here", w.Link("示例事项管理员")}
 	case node.Resident:
 		return []string{"/apply/" + item, draft, draft + "/situation?q=place", draft + "/form", draft + "/materials", draft + "/check",
 			of(w.submitted, "/cases/%s/%s?done=submitted"), of(w.accepted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s/clock"), of(w.asked, "/cases/%s/%s/application"),
@@ -228,7 +258,7 @@ func (w *world) pages(who string) []string {
 	case node.Decider:
 		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/acts/renew", w.granted.Region, w.paper)}
 	case "示例监察员":
-		return []string{"/oversight/bundles", of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
+		return []string{"/nodes/" + w.node, "/nodes/" + w.waiting + "?version=1", "/oversight/bundles", of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
 	case designer:
 		draft := "/design/" + item
 		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", draft + "/elements", draft + "/materials", draft + "/materials?row=materials%2Flease", draft + "/situations", draft + "/form", draft + "/clock", draft + "/fees", draft + "/windows", draft + "/basis", draft + "/result", draft + "/preview", draft + "/preview/guide?lang=en", draft + "/preview/form", draft + "/ready", draft + "/tables/table_1?try=1&i.area=120", "/running/" + item, "/certificate-types/" + w.kind + "/edit", "/limits?region=" + node.District, "/quality/items/" + item}

@@ -8,6 +8,7 @@ import (
 
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/kinds"
+	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -28,6 +29,7 @@ type Deps struct {
 	Types        *kinds.Service
 	TypeRegion   string // whose types are kept here
 	Wallets      *wallets.Service
+	Nodes        *trusted.Service // nil: no other installation is asked
 }
 
 type pages struct {

@@ -30,12 +30,18 @@ type verifyView struct {
 	Problems []ui.Problem
 	Report   *certificates.Report
 	ByFile   bool
+	Nodes    []ui.Option // other installations that can be asked
+	Node     string
 }
 
 func (h pages) showVerify(w http.ResponseWriter, r *http.Request, status int, v verifyView) error {
 	ctx := r.Context()
 	p := ui.Page{Title: i18n.T(ctx, "certificates.verify.title"), Lead: i18n.T(ctx, "certificates.verify.lead"), Face: ui.Portal, Active: "verify",
 		Description: i18n.T(ctx, "certificates.verify.lead"), Problems: v.Problems}
+	var err error
+	if v.Nodes, err = h.nodeOptions(ctx); err != nil {
+		return err
+	}
 	body := verifyPage(v)
 	if v.Report != nil {
 		status, _ := v.verdict(ctx)
@@ -49,6 +55,9 @@ func (h pages) showVerify(w http.ResponseWriter, r *http.Request, status int, v 
 // verify answers GET /verify.
 func (h pages) verify(w http.ResponseWriter, r *http.Request) error {
 	if code := r.URL.Query().Get("code"); code != "" {
+		if to, ok := h.addressed(r.Context(), code); ok {
+			return web.Redirect(w, r, to)
+		}
 		return web.Redirect(w, r, checkPath(certificates.CleanCode(code)))
 	}
 	return h.showVerify(w, r, http.StatusOK, verifyView{})
@@ -56,6 +65,10 @@ func (h pages) verify(w http.ResponseWriter, r *http.Request) error {
 
 // verifyCode answers GET /verify/{code}, where QR codes lead.
 func (h pages) verifyCode(w http.ResponseWriter, r *http.Request) error {
+	if node := r.URL.Query().Get("node"); node != "" && h.d.Nodes != nil {
+		code := r.PathValue("code")
+		return h.byNode(w, r, node, certificates.Question{Code: code}, verifyView{Code: code})
+	}
 	return h.byCode(w, r, r.PathValue("code"))
 }
 
@@ -89,14 +102,20 @@ func (h pages) verifyPost(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Has("number") {
 		return h.byNumber(w, r, strings.TrimSpace(r.PostForm.Get("number")), strings.TrimSpace(r.PostForm.Get("holder")))
 	}
-	typed := r.PostForm.Get("code")
+	typed, node := r.PostForm.Get("code"), r.PostForm.Get("node")
+	if to, ok := h.addressed(r.Context(), typed); ok {
+		return web.Redirect(w, r, to)
+	}
 	code := certificates.CleanCode(typed)
 	if !certificates.IsCode(code) && !identifier.Looks(code) {
 		key := "certificates.verify.no_code"
 		if code == "" {
 			key = "certificates.verify.empty"
 		}
-		return h.showVerify(w, r, http.StatusUnprocessableEntity, verifyView{Code: typed, Problems: []ui.Problem{{Field: "code", Text: i18n.T(r.Context(), key)}}})
+		return h.showVerify(w, r, http.StatusUnprocessableEntity, verifyView{Code: typed, Node: node, Problems: []ui.Problem{{Field: "code", Text: i18n.T(r.Context(), key)}}})
+	}
+	if node != "" && h.d.Nodes != nil {
+		return web.Redirect(w, r, nodePath(node, code))
 	}
 	return web.Redirect(w, r, checkPath(code))
 }
@@ -113,6 +132,9 @@ func (h pages) byNumber(w http.ResponseWriter, r *http.Request, number, holder s
 	if len(v.Problems) > 0 {
 		slices.SortFunc(v.Problems, func(a, b ui.Problem) int { return strings.Compare(b.Field, a.Field) })
 		return h.showVerify(w, r, http.StatusUnprocessableEntity, v)
+	}
+	if node := r.PostForm.Get("number_node"); node != "" && h.d.Nodes != nil {
+		return h.byNode(w, r, node, certificates.Question{Number: number, Holder: holder}, v)
 	}
 	report, err := h.CheckNumber(ctx, number, holder, h.asker(r))
 	if errors.Is(err, certificates.ErrNoPaper) {
@@ -193,6 +215,9 @@ func statusOf(ctx context.Context, s certificates.Status) ui.Status {
 // verdict is the answer in one line: its status, and the sentence below.
 func (v verifyView) verdict(ctx context.Context) (ui.Status, string) {
 	r := v.Report
+	if status, text, not := v.notRecognised(ctx); not {
+		return status, text
+	}
 	if !r.Genuine {
 		return ui.Status{Text: i18n.T(ctx, "certificates.result.not_genuine"), Tone: ui.Bad, Shape: "cross"}, i18n.T(ctx, "fault."+r.Reason)
 	}
@@ -259,7 +284,11 @@ func (v verifyView) checks(ctx context.Context) []checked {
 	if v.ByFile {
 		add("pages"+form, r.FileSignatureOK && r.DataSignatureOK, r.PagesMatch)
 	}
-	add("record", r.Online, r.OK)
+	record := "record"
+	if r.Recognised != nil {
+		record = "node"
+	}
+	add(record, r.Online, r.OK)
 	return out
 }
 
