@@ -254,7 +254,7 @@ var posts = map[string]string{"window": RoleClerk, "examiner": RoleExaminer, "de
 func (s *Service) taskOf(m *passage, ch bpmn.Change) (Task, error) {
 	c := &m.w.c
 	t := Task{Region: c.Region, ID: TaskID(ch.ID), Case: c.ID, Element: ch.Element, Name: cmp.Or(ch.Name, ch.Element), State: TaskOpen, OpenedAt: m.now,
-		Paused: c.Paused, Limit: m.o.StepLimit(ch.Element, ch.Attrs["limit"]), CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
+		Paused: c.Paused, Limit: m.o.Share(ch.Element, ch.Attrs["limit"], c.Terms), CaseNumber: c.Number, Item: c.Item, ItemName: c.ItemName, ApplicantName: c.ApplicantName}
 	t.Role = cmp.Or(posts[ch.Attrs["post"]], RoleExaminer)
 	if t.Role == RoleApplicant {
 		t.OrgName, t.Assignee, t.AssigneeName = c.ApplicantName, c.Owner, c.ApplicantName

@@ -159,7 +159,7 @@ func (s *Service) renamed(m *passage, changes []bpmn.Change) []Task {
 		if t.Element = ch.Element; !strings.Contains(ch.Name, "{") && ch.Name != "" && t.Signer == "" {
 			t.Name = ch.Name
 		}
-		if limit := m.o.StepLimit(ch.Element, ch.Attrs["limit"]); t.Role != RoleApplicant && limit != (calendar.Limit{}) {
+		if limit := m.o.Share(ch.Element, ch.Attrs["limit"], m.w.c.Terms); t.Role != RoleApplicant && limit != (calendar.Limit{}) {
 			t.Limit = limit
 			end := m.w.c.Step(s.Calendar, t)
 			t.Due, t.DueUnit = end.At, end.Unit

@@ -12,6 +12,7 @@ import (
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/design/plan"
 	"tongban/platform/bpmn"
+	"tongban/platform/calendar"
 )
 
 // lengths is how a file says how long a step may take: working or calendar days.
@@ -105,6 +106,9 @@ func lint(p *bpmn.Process, tables *decisions.Model, a Surroundings) []Problem {
 	}
 	for _, n := range caseflow.Check(p, tables) {
 		bad(n.Element, "file."+n.Code, "line", n.Line, "element", n.Element, "kind", n.Kind, "name", n.Name)
+	}
+	if x := split(p, a); !x.Fits && x.Whole.Unit == calendar.WorkingDays {
+		bad("", "promise", "days", x.Longest, "promise", x.Whole.Amount)
 	}
 	for _, want := range []string{"issue", "refuse"} {
 		if !calls[want] {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -234,6 +235,27 @@ func (a Surroundings) Columns() []table.Column {
 	}
 	return append(out, table.Column{Label: "由单位申请", Of: "company", Type: "boolean"}, table.Column{Label: "从哪里来", Of: "channel", Type: "string", Values: `"online", "counter"`},
 		table.Column{Label: "补正过", Of: "supplemented", Type: "boolean"})
+}
+
+// NewColumn is a column that somebody adds: an answer to look at, one more
+// result, one more note.
+func (a Surroundings) NewColumn(t *table.Table, p table.Part, look string) table.Column {
+	n := len(t.Columns[p]) + 1
+	switch p {
+	case table.In:
+		for _, c := range a.Columns() {
+			if c.Of == look {
+				return c
+			}
+		}
+		return table.Column{}
+	case table.Out:
+		if n == 2 && t.Columns[p][0].Of == "" {
+			t.Columns[p][0].Of = "result_1" // several outputs have names
+		}
+		return table.Column{Of: fmt.Sprintf("result_%d", n), Type: "string"}
+	}
+	return table.Column{Of: "说明"}
 }
 
 // Sheet gives one decision table of a draft as it can be changed.

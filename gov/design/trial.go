@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/catalogue/decisions"
 	"tongban/gov/catalogue/outcomes"
@@ -188,12 +187,8 @@ func (t *trial) pass(c bpmn.Change) ([]bpmn.Change, error) {
 
 func (t *trial) task(c bpmn.Change) TrialTask {
 	out := TrialTask{ID: c.ID, Element: c.Element, Name: c.Name, Post: c.Attrs["post"], Office: t.a.OfficeName(c.Attrs["org"])}
-	if l, ok := lengthOf(c.Attrs["limit"]); ok {
-		unit := calendar.WorkingDays
-		if l.Unit == catalogue.Days {
-			unit = calendar.CalendarDays
-		}
-		out.Due = t.s.Calendar.Due(t.now(), calendar.Limit{Amount: l.Amount, Unit: unit}, nil).Due
+	if x, ok := split(t.p, t.a).Find(c.Element); ok && x.Limit.Amount > 0 {
+		out.Due = t.s.Calendar.Due(t.now(), x.Limit, nil).Due
 	}
 	return out
 }
@@ -243,7 +238,7 @@ func (t *trial) result() Trial {
 	}
 	t.out.States = t.in.Reached(t.p)
 	if l := t.a.Offer.Promise; l.Known() && l.Amount > 0 {
-		unit := map[catalogue.Unit]calendar.Unit{catalogue.Workdays: calendar.WorkingDays, catalogue.Days: calendar.CalendarDays, catalogue.Hours: calendar.Hours}[l.Unit]
+		unit := units[l.Unit]
 		t.out.Promise = t.s.Calendar.Due(t.out.Began, calendar.Limit{Amount: l.Amount, Unit: unit}, nil).Due
 	}
 	return t.out

@@ -181,3 +181,23 @@ func TestClock_toldEverywhere(t *testing.T) {
 		}
 	})
 }
+
+// Three steps of five working days do not fit into a promise of twelve: each has
+// four, and says why.
+func TestClock_sharesOfAJointLimit(t *testing.T) {
+	casefiletest.Village(t, func(w *casefiletest.Town) {
+		flow := strings.Replace(casefiletest.Waiting, `<receiveTask id="lab" name="等检测结果" messageRef="m"`, `<userTask id="a" name="审查" t:org="${department}" t:post="examiner"/><userTask id="b" name="复核" t:org="${department}" t:post="examiner"/><receiveTask id="lab" name="等检测结果" messageRef="m"`, 1)
+		flow = strings.Replace(flow, `<sequenceFlow id="f0" sourceRef="s" targetRef="lab"/>`, `<sequenceFlow id="a0" sourceRef="s" targetRef="a"/><sequenceFlow id="a1" sourceRef="a" targetRef="b"/><sequenceFlow id="a2" sourceRef="b" targetRef="lab"/>`, 1)
+		w.Publish([]byte(flow))
+		o := open(w)
+		at := fmt.Sprintf("/api/v1/cases/%s/%s", o.c.Region, o.c.ID)
+		steps := o.call("head", "GET", at+"/clock", nil, 200)["steps"].([]any)
+		if len(steps) != 1 {
+			t.Fatalf("%v", steps)
+		}
+		x := steps[0].(m)
+		if text := fmt.Sprint(x["derivation"]); x["own"] != true || day(x["due"]) != "2026-09-11" || !strings.Contains(text, "4 个工作日，依据：各环节的时限合计超过整件的12个工作日，按比例缩短；原定5个工作日") {
+			t.Errorf("four working days from Monday: %v", x)
+		}
+	})
+}

@@ -1,6 +1,8 @@
 package offers
 
 import (
+	"cmp"
+	"fmt"
 	"html"
 	"maps"
 	"regexp"
@@ -10,6 +12,7 @@ import (
 	"tongban/gov/casework/rights"
 	"tongban/gov/casework/terms"
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow/shares"
 	"tongban/platform/calendar"
 )
 
@@ -136,6 +139,37 @@ func (o *Ready) StepLimit(element, attr string) calendar.Limit {
 		return calendar.Limit{}
 	}
 	return calendar.Limit{Amount: n, Unit: unit, Name: "环节时限", NameEN: "limit of the step"}
+}
+
+// Share is how long a step of a case may take: what is written, or its share of the
+// limit of the case, with how that was found.
+//
+// Law: 行政许可法 art. 42 ¶2: the limit of offices that decide together is one; how it
+// is divided, no law says.
+func (o *Ready) Share(element, attr string, t terms.Terms) calendar.Limit {
+	whole := t.Promise
+	if whole.Amount <= 0 {
+		whole = t.Legal
+	}
+	own := o.StepLimit(element, attr)
+	x, ok := shares.Of(o.Process, whole, o.StepLimit).Find(element)
+	if !ok || x.How == shares.Given {
+		return own
+	}
+	l := x.Limit
+	l.Name, l.NameEN = cmp.Or(own.Name, "环节时限"), cmp.Or(own.NameEN, "limit of the step")
+	zh, en := terms.Span(whole.Amount, whole.Unit), terms.SpanEn(whole.Amount, whole.Unit)
+	if x.How == shares.Cut {
+		l.Citation = fmt.Sprintf("各环节的时限合计超过整件的%s，按比例缩短；原定%s", zh, terms.Span(own.Amount, own.Unit))
+		l.CitationEN = fmt.Sprintf("the limits of the steps together are longer than the %s of the case, and were cut in proportion", en)
+		if own.Amount <= 0 {
+			l.Citation = fmt.Sprintf("整件只有%s，环节多，每个环节至少一日", zh)
+		}
+		return l
+	}
+	l.Citation = fmt.Sprintf("没有单独规定，从整件的%s中扣除规定了的环节，按最长一路平均分配", zh)
+	l.CitationEN = fmt.Sprintf("nothing sets it: an equal share of the %s of the case along the longest way, without what other steps are given", en)
+	return l
 }
 
 // Rights are what the flow allows at a step; a step that is none of the flow,

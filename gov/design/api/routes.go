@@ -34,6 +34,7 @@ func Register(a *web.API, d Deps) {
 	discard := op("discard-design", http.MethodDelete, draft, "Throw the draft away")
 	discard.Repeat = "it names the version that it throws away, which is gone then"
 	web.Register(a, discard, d.discard)
+	web.Register(a, op("get-design-shares", http.MethodGet, draft+"/shares", "How the limit of the item is divided among the steps of the draft: what is given, and shares by the rule"), d.shares)
 	web.Register(a, op("compare-design", http.MethodGet, draft+"/changes", "What differs from the version in force"), d.changes)
 	try := op("try-design", http.MethodPost, draft+"/trial", "Run the draft on a sample case; nothing is kept")
 	try.Repeat = "nothing is kept"
@@ -42,6 +43,7 @@ func Register(a *web.API, d Deps) {
 	publish.May = catalogue.MayPublishItems
 	web.Register(a, publish, d.publish)
 	registerParts(a, d)
+	registerTables(a, d)
 }
 
 // Where names a draft. It has a capital because the interface sees promoted fields of
@@ -312,3 +314,40 @@ func (d Deps) publish(ctx context.Context, in *publishInput) (*publishOutput, er
 
 // errDay refuses a first day that is no date.
 var errDay = fault.Invalid("design.day")
+
+// StepShareBody is what one step may use of the limit of the case.
+type StepShareBody struct {
+	Element string `json:"element" doc:"Id of the step in the flow"`
+	Name    string `json:"name"`
+	Amount  int    `json:"amount" doc:"0: the limit of the case alone"`
+	Unit    string `json:"unit" enum:"working_days,calendar_days,hours,"`
+	How     string `json:"how" enum:"given,equal,cut" doc:"Written in the flow, an equal part of what is left, or written and cut because all together are too long"`
+}
+
+type splitOutput struct {
+	Body struct {
+		Whole   int             `json:"whole" doc:"The promised limit, else that of the law; 0 is none"`
+		Unit    string          `json:"unit" enum:"working_days,calendar_days,hours,"`
+		Longest int             `json:"longest" doc:"What is written, along the longest way; a day for a step without a limit"`
+		Fits    bool            `json:"fits"`
+		Shares  []StepShareBody `json:"shares"`
+	}
+}
+
+func (d Deps) shares(ctx context.Context, in *Where) (*splitOutput, error) {
+	dr, a, err := d.Design.Open(ctx, in.Region, in.Item)
+	if err != nil {
+		return nil, err
+	}
+	s, err := design.Split(dr, a)
+	if err != nil {
+		return nil, err
+	}
+	out := &splitOutput{}
+	b := &out.Body
+	b.Whole, b.Unit, b.Longest, b.Fits, b.Shares = s.Whole.Amount, string(s.Whole.Unit), s.Longest, s.Fits, []StepShareBody{}
+	for _, x := range s.Shares {
+		b.Shares = append(b.Shares, StepShareBody{x.Element, x.Name, x.Limit.Amount, string(x.Limit.Unit), string(x.How)})
+	}
+	return out, nil
+}

@@ -154,7 +154,7 @@ func TestDesigner_fromTemplateToPublication(t *testing.T) {
 		s.wants(s.path+"/picture.svg", "<svg", "材料齐吗")
 		s.wants(s.path+"/changes", "新增", "删掉")
 		s.wants(s.path+"/trial", "现在轮到谁", "m=t", "同意")
-		s.wants(s.path+"/expert", "bpmn-modeler.js", "parallelGateway")
+		s.wants(s.path+"/expert", "bpmn-modeler.js", "parallelGateway", "各环节分到的时限", "整件 12 个工作日", "流程里写明")
 		if to := s.must(s.path+"/publish", url.Values{}); !strings.HasSuffix(to, "?done=2") {
 			t.Fatal(to)
 		}

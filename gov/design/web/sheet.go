@@ -378,7 +378,7 @@ func apply(t *table.Table, act []string, look string, a design.Surroundings, gap
 			return "", false
 		}
 		p := table.Part(n)
-		return fmt.Sprintf("#column-%d-%d", n, len(t.Columns[p])), t.Insert(p, len(t.Columns[p]), newColumn(t, p, look, a))
+		return fmt.Sprintf("#column-%d-%d", n, len(t.Columns[p])), t.Insert(p, len(t.Columns[p]), a.NewColumn(t, p, look))
 	case "left", "right", "drop":
 		if n < 0 || n > int(table.Note) {
 			return "", false
@@ -394,27 +394,6 @@ func apply(t *table.Table, act []string, look string, a design.Surroundings, gap
 		return "#columns", ok
 	}
 	return "", false
-}
-
-// newColumn is a column that somebody adds: an answer to look at, one more
-// result, one more note.
-func newColumn(t *table.Table, p table.Part, look string, a design.Surroundings) table.Column {
-	n := len(t.Columns[p]) + 1
-	switch p {
-	case table.In:
-		for _, c := range a.Columns() {
-			if c.Of == look {
-				return c
-			}
-		}
-		return table.Column{}
-	case table.Out:
-		if n == 2 && t.Columns[p][0].Of == "" {
-			t.Columns[p][0].Of = "result_1" // several outputs have names
-		}
-		return table.Column{Of: fmt.Sprintf("result_%d", n), Type: "string"}
-	}
-	return table.Column{Of: "说明"}
 }
 
 // forGap is a rule for values that no rule takes yet.
