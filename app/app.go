@@ -22,6 +22,7 @@ import (
 	"tongban/gov/catalogue/outlet"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/stock"
 	"tongban/gov/certificates/templates"
@@ -91,6 +92,7 @@ type App struct {
 	Templates     *templates.Service
 	Stock         *stock.Service
 	Wallets       *wallets.Service
+	Holding       *holding.Service
 	Nodes         *trusted.Service
 	Casework      *casework.Service
 	Bundles       *bundles.Service
@@ -216,6 +218,7 @@ func (a *App) build() (err error) {
 	}
 	people := casework.Directory{Identity: a.Identity}
 	a.Limits = limits.New(limits.Deps{DB: a.DB, Clock: a.Clock})
+	a.openHolding(secret)
 	rules := casework.NationalRules()
 	rules.Source = a.Limits
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: rules,
@@ -293,7 +296,7 @@ func (a *App) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := errors.Join(a.Identity.Sweep(ctx), a.Intake.Sweep(ctx), a.Stock.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.Nodes.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
+			if err := errors.Join(a.Identity.Sweep(ctx), a.Intake.Sweep(ctx), a.Stock.Sweep(ctx), a.Certificates.Sweep(ctx), a.Wallets.Sweep(ctx), a.Nodes.Sweep(ctx), a.Holding.Sweep(ctx), a.RenewKeys(ctx)); err != nil {
 				a.Log.Error("sweep", "error", err)
 			}
 		}

@@ -18,6 +18,7 @@ import (
 	intakeweb "tongban/gov/catalogue/web/intake"
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
+	holdingweb "tongban/gov/certificates/web/holding"
 	templatesweb "tongban/gov/certificates/web/templates"
 	trustedweb "tongban/gov/certificates/web/trusted"
 	designweb "tongban/gov/design/web"
@@ -52,6 +53,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, Wallets: a.Wallets, Nodes: a.Nodes, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(templatesweb.Routes(templatesweb.Deps{Templates: a.Templates, Types: a.Types, Region: identity.SampleDistrict})...)
 	p.Add(trustedweb.Routes(trustedweb.Deps{Nodes: a.Nodes, Types: a.Types})...)
+	p.Add(holdingweb.Routes(holdingweb.Deps{Holding: a.Holding, Files: a.Files, Regions: a.watchedRegions(), CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
 	p.Add(score.Routes(score.Deps{Quality: a.Quality, Region: a.Region})...)
 	p.Add(lawsweb.Routes(lawsweb.Deps{Laws: a.Laws, Region: a.Region})...)

@@ -7,6 +7,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/stock"
 	"tongban/gov/certificates/templates"
@@ -26,11 +27,11 @@ import (
 // the resident's permissions for what is his own.
 var Roles = map[string][]authz.Permission{
 	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany, identity.MayGrantMandates},
-	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead, wallets.MayAsk},
+	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead, wallets.MayAsk, holding.MayVouch},
 	identity.RoleExaminer:   {casework.MayExamine, casework.MayMessage, casework.MayReadCase, certificates.MayRead, wallets.MayAsk, stock.MayTakeIn},
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayMessage, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges, stock.MayRelease},
 	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, catalogue.MayDefineLists, design.MayDesign, precedents.MayTry, upgrades.MayUpgrade, limits.MayProposeLimits, kinds.MayDefine, templates.MayDesign, laws.MayReviewLaws, quality.MaySeeScores, quality.MaySetGate},
-	identity.RoleSupervisor: {casework.MaySupervise, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, quality.MayApproveGate, kinds.MayApprove, trusted.MayApprove, templates.MayPublish, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
+	identity.RoleSupervisor: {casework.MaySupervise, holding.MayWatch, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, quality.MayApproveGate, kinds.MayApprove, trusted.MayApprove, templates.MayPublish, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
 	identity.RoleAuditor:    {oversight.MayReadRecord},
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.

@@ -7,6 +7,8 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
+	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
@@ -37,18 +39,22 @@ var entries = []entry{
 	{ui.Portal, "look", "/progress", "find", authz.Anyone},
 	{ui.Portal, "verify", "/verify", "shield", authz.Anyone},
 	{ui.Portal, "mine", "/my", "mine", casework.MayApply},
+	{ui.Portal, "wallet", "/my/certificates", "badge", certificates.MayHold},
 	{ui.Counter, "counter", "/counter", "", casework.MayIntake},
 	{ui.Counter, "counter_accept", "/counter/acceptance", "", casework.MayIntake},
 	{ui.Counter, "counter_handouts", "/counter/handouts", "", casework.MayHandOut},
 	{ui.Counter, "counter_cases", "/counter/cases", "", casework.MayIntake},
 	{ui.Counter, "ask", "/verify/ask", "", wallets.MayAsk},
 	{ui.Counter, "counter_accounts", "/counter/accounts", "", identity.MayHelpResidents},
+	{ui.Counter, "guardians", "/counter/guardians", "", holding.MayVouch},
 	{ui.Workbench, "work", "/work", "", casework.MayExamine},
+	{ui.Workbench, "objections", "/objections", "", certificates.MayManage},
 	{ui.Supervision, "oversight", "/oversight", "", casework.MaySupervise},
 	{ui.Supervision, "cards", "/oversight/cards", "", casework.MaySupervise},
 	{ui.Supervision, "late_handouts", "/oversight/handouts", "", casework.MaySupervise},
 	{ui.Supervision, "one_things", "/oversight/bundles", "", casework.MaySupervise},
 	{ui.Supervision, "ratings", "/ratings", "", participation.MayReadRatings},
+	{ui.Supervision, "uses", "/certificate-uses", "", holding.MayWatch},
 	{ui.Supervision, "record", "/oversight/record", "", oversight.MayReadRecord},
 	{ui.Supervision, "parked", "/oversight/parked", "", oversight.MaySeeMachine},
 	{ui.Supervision, "people", "/admin/people", "", identity.MayReadOfficers},

@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
 	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
+	holdingweb "tongban/gov/certificates/web/holding"
 	"tongban/platform/auth"
 	"tongban/platform/sign"
 )
@@ -116,4 +119,25 @@ func (a *App) followNodes(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// openHolding sets up what holders do with their certificates. The secret of its
+// look-up hashes comes from the node's key for such hashes, which stays the same
+// for the life of the data.
+func (a *App) openHolding(key []byte) {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte("certificates.holding"))
+	a.Holding = holding.New(holding.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Papers: a.Certificates, People: a.Identity, Limits: a.Limits, Cases: caseReaders{a},
+		Secret: m.Sum(nil), BaseURL: a.BaseURL, Region: a.Region, Regions: a.regions()})
+	a.Certificates.Ledger = a.Holding
+}
+
+// watchedRegions are the regions whose uses of certificates a supervisor can look
+// at, by name.
+func (a *App) watchedRegions() []holdingweb.Region {
+	var out []holdingweb.Region
+	for _, r := range a.limitRegions() {
+		out = append(out, holdingweb.Region{Code: r.Code, Zh: r.Zh, En: r.En})
+	}
+	return out
 }

@@ -41,6 +41,9 @@ func drawn(p Paper, base string) (drawing, error) {
 	if p.Kind == Certificate {
 		return drawCertificate(p, base, look{template: layout.Standard(p.Type)})
 	}
+	if p.Kind == Copy {
+		return drawCopy(p, base)
+	}
 	return finished(pages.Draw(p.sheet(base, nil)))
 }
 

@@ -112,5 +112,5 @@ func RuleOf(a Act) (Rule, bool) {
 
 // Fits tells whether the act can be done to a paper of this kind and state.
 func (r Rule) Fits(k Kind, s Status) bool {
-	return (r.Papers || k == Certificate) && slices.Contains(r.From, s)
+	return (r.Papers || k == Certificate || k == Copy && r.Act == Expire) && slices.Contains(r.From, s)
 }

@@ -74,6 +74,8 @@ type Paper struct {
 
 	// Of certificates: the template that they are drawn from, by version and digest.
 	Template string `json:"template,omitempty"`
+
+	CopyOf *CopyOf `json:"copy_of,omitempty"` // of copies
 }
 
 // identify gives a certificate its identifier: its serial number comes from its
@@ -157,7 +159,7 @@ func ShowCode(code string) string {
 
 // numberWord opens the official number of each kind of paper.
 var numberWord = map[Kind]string{
-	Receipt: "收", Acceptance: "受", Refusal: "不予", Supplement: "补", Withdrawal: "撤", Special: "特", Certificate: "证", Standing: "证告",
+	Receipt: "收", Acceptance: "受", Refusal: "不予", Supplement: "补", Withdrawal: "撤", Special: "特", Certificate: "证", Standing: "证告", Copy: "加注",
 }
 
 // number is the official number (文号) of a paper: word, year, case number; for

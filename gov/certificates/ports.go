@@ -76,6 +76,16 @@ type Kinds interface {
 	Names(ctx context.Context, r db.Reader, typ string) (map[string]string, error)
 }
 
+// Ledger keeps how papers are used (用证记录), and whether their holder objects to
+// what they say. Package holding is one.
+type Ledger interface {
+	// ReadTx notes that an officer read everything on a paper.
+	ReadTx(ctx context.Context, tx *db.Tx, f Found)
+	// Checked notes that somebody checked a paper, and tells whoever may know
+	// whether an objection is open.
+	Checked(ctx context.Context, f Found, r Report) (disputed bool, err error)
+}
+
 // Templates knows how certificates look. Package templates is one.
 type Templates interface {
 	// InForce gives the template of a type and its version; 0 is that there is none,

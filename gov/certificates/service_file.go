@@ -62,6 +62,9 @@ func (s *Service) recordReading(ctx context.Context, f Found) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		audit.Record(ctx, tx, audit.Entry{Region: f.Region, Action: "certificates.paper.read", Object: f.ID, At: s.Clock.Now(),
 			Details: map[string]any{"case": f.Case, "number": f.Number}})
+		if s.Ledger != nil {
+			s.Ledger.ReadTx(ctx, tx, f)
+		}
 		return nil
 	})
 }

@@ -83,21 +83,7 @@ func (s *Service) Act(ctx context.Context, region, paper string, o Order) (after
 	id := ""
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		id, err = once.Do(ctx, tx, region, "certificates.act "+paper+" "+string(o.Act), func() (string, error) {
-			r, err := loadPaper(ctx, tx, region, paper)
-			if fault.IsKind(err, fault.KindNotFound) {
-				return "", ErrNoPaper
-			}
-			if err != nil {
-				return "", err
-			}
-			f, err := s.found(r)
-			if err != nil {
-				return "", err
-			}
-			if err := s.MayManage(ctx, f); err != nil {
-				return "", err
-			}
-			return s.actTx(ctx, tx, f, rule, o)
+			return s.order(ctx, tx, region, paper, rule, o)
 		})
 		return err
 	})
@@ -105,6 +91,35 @@ func (s *Service) Act(ctx context.Context, region, paper string, o Order) (after
 		return Found{}, err
 	}
 	return s.Paper(ctx, region, id)
+}
+
+// ActTx is Act in somebody else's transaction; it returns the id of the paper
+// that stands afterwards.
+func (s *Service) ActTx(ctx context.Context, tx *db.Tx, region, paper string, o Order) (string, error) {
+	rule, err := o.clean(s.Clock.Now())
+	if err != nil {
+		return "", err
+	}
+	return s.order(ctx, tx, region, paper, rule, o)
+}
+
+// order does to a paper what an officer who may wants done.
+func (s *Service) order(ctx context.Context, tx *db.Tx, region, paper string, rule Rule, o Order) (string, error) {
+	r, err := loadPaper(ctx, tx, region, paper)
+	if fault.IsKind(err, fault.KindNotFound) {
+		return "", ErrNoPaper
+	}
+	if err != nil {
+		return "", err
+	}
+	f, err := s.found(r)
+	if err != nil {
+		return "", err
+	}
+	if err := s.MayManage(ctx, f); err != nil {
+		return "", err
+	}
+	return s.actTx(ctx, tx, f, rule, o)
 }
 
 // clean trims the order and says what is missing in it.

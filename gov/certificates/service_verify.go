@@ -35,7 +35,8 @@ func (s *Service) Check(ctx context.Context, code, from string) (Report, error) 
 	if err != nil {
 		return Report{}, err
 	}
-	return f.report(s.Clock.Now()), nil
+	report := f.report(s.Clock.Now())
+	return report, s.follow(ctx, &report, f)
 }
 
 // standingOf is found without the lists of the paper, and without checking the
@@ -112,7 +113,7 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 		return r.differs(), nil
 	}
 	r.standing(f)
-	return r, nil
+	return r, s.follow(ctx, &r, f)
 }
 
 // Recognised says by what a paper of another installation counts here.

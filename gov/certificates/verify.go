@@ -68,6 +68,9 @@ type Report struct {
 	Recognised *Recognised    `json:"recognised,omitempty"` // set when another installation issued it
 	AsOf       time.Time      `json:"as_of,omitzero"`       // when that installation stated the status
 	Warnings   []PaperWarning `json:"warnings,omitempty"`
+	// Disputed tells whoever may know that the holder objects to an entry and has
+	// no answer yet.
+	Disputed bool `json:"disputed,omitempty"`
 }
 
 // Summary is a paper as strangers see it.
@@ -88,6 +91,7 @@ type Summary struct {
 	ValidUntil   time.Time `json:"valid_until,omitzero"`
 	Identifier   string    `json:"identifier,omitempty"` // GB/T 36904
 	Version      int       `json:"version,omitempty"`
+	CopyOf       *CopyOf   `json:"copy_of,omitempty"` // of a copy: for whom and what for it is good
 }
 
 // Summary is what anybody may learn who has the code or the file.
@@ -95,7 +99,7 @@ func (p Paper) Summary() *Summary {
 	m := p.Masked()
 	return &Summary{Region: m.Region, Type: m.Type, Kind: m.Kind, Code: m.Code, Number: m.Number, Title: m.Title, Issuer: m.Issuer, IssuerName: m.IssuerName,
 		HolderName: m.HolderName, HolderNumber: m.HolderNumber, ItemName: m.ItemName, IssuedAt: m.IssuedAt, ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil,
-		Identifier: m.Identifier, Version: m.Version}
+		Identifier: m.Identifier, Version: m.Version, CopyOf: m.CopyOf}
 }
 
 // Verifier checks papers against a list of public keys, without a network or a

@@ -74,6 +74,8 @@ func TestOtherFacts_golden(t *testing.T) {
 		PaperIssued{Region: "449901", Paper: paper, Kind: "certificate", Case: kase, Issuer: "114499019000000222", At: at},
 		PaperStatusChanged{Region: "449901", Paper: paper, Identifier: "1.2.156.3005.2.11449901900000065F001.114499019000000222.01K7XQ4GQ0.001.C", Title: "居住证", Case: kase,
 			Issuer: "114499019000000222", Act: "withdraw", From: "valid", To: "withdrawn", Reason: "以欺骗手段取得", Basis: "《中华人民共和国行政许可法》第六十九条第二款", At: at},
+		ObjectionOpened{Region: "449901", Objection: "obj_000000000000000000000000a1", Paper: paper, Title: "居住证", Issuer: "114499019000000222", Due: at.AddDate(0, 0, 14), At: at},
+		ObjectionAnswered{Region: "449901", Objection: "obj_000000000000000000000000a1", Paper: paper, Title: "居住证", Issuer: "114499019000000222", Outcome: "corrected", Successor: "pap_000000000000000000000000f2", At: at},
 		ServiceRated{Region: "449901", Case: kase, Item: "1144990190000002224440199901000", Org: "114499019000000222", Grade: 1, At: at},
 		LimitRuleApproved{Region: "449900", Key: "decision", Number: 1, Amount: 12, Unit: "working_days", From: "2026-12-01", Citation: "示例市优化营商环境办法第三条"},
 	})

@@ -35,3 +35,34 @@ type PaperStatusChanged struct {
 
 // Type implements events.Fact.
 func (PaperStatusChanged) Type() string { return "tongban.certificates.paper.statuschanged.v1" }
+
+// ObjectionOpened announces that a holder says an entry of a certificate is
+// wrong (证照异议).
+type ObjectionOpened struct {
+	Region    string    `json:"region"`
+	Objection string    `json:"objection"`
+	Paper     string    `json:"paper"`
+	Title     string    `json:"title"`
+	Issuer    string    `json:"issuer"`
+	Due       time.Time `json:"due"`
+	At        time.Time `json:"at"`
+}
+
+// Type implements events.Fact.
+func (ObjectionOpened) Type() string { return "tongban.certificates.objection.opened.v1" }
+
+// ObjectionAnswered announces that the issuing office corrected the certificate,
+// refused to, or that the holder took the objection back.
+type ObjectionAnswered struct {
+	Region    string    `json:"region"`
+	Objection string    `json:"objection"`
+	Paper     string    `json:"paper"`
+	Title     string    `json:"title"`
+	Issuer    string    `json:"issuer"`
+	Outcome   string    `json:"outcome"` // corrected, refused, withdrawn
+	Successor string    `json:"successor"`
+	At        time.Time `json:"at"`
+}
+
+// Type implements events.Fact.
+func (ObjectionAnswered) Type() string { return "tongban.certificates.objection.answered.v1" }

@@ -221,7 +221,13 @@ func (v verifyView) verdict(ctx context.Context) (ui.Status, string) {
 	if !r.Genuine {
 		return ui.Status{Text: i18n.T(ctx, "certificates.result.not_genuine"), Tone: ui.Bad, Shape: "cross"}, i18n.T(ctx, "fault."+r.Reason)
 	}
+	if r.Reason == certificates.ErrElsewhere.Code {
+		return ui.Status{Text: i18n.T(ctx, "certificates.copy.elsewhere"), Tone: ui.Bad, Shape: "cross"}, i18n.T(ctx, "fault."+r.Reason, "office", r.Paper.CopyOf.OfficeName)
+	}
 	key := "certificates.result." + string(r.Status)
+	if own := "certificates.copy.result." + string(r.Status); r.Paper.CopyOf != nil && (r.Status == certificates.Valid || r.Status == certificates.Expired || r.Status == certificates.Cancelled) {
+		key = own
+	}
 	return statusOf(ctx, r.Status), i18n.T(ctx, key, "issuer", r.Paper.IssuerName, "date", i18n.Date(ctx, r.Paper.ValidUntil),
 		"at", i18n.DateTime(ctx, r.Since))
 }
@@ -236,6 +242,12 @@ func (v verifyView) facts(ctx context.Context) []ui.SummaryRow {
 		{Key: t("item"), Value: p.ItemName}, {Key: t("issued"), Value: i18n.Date(ctx, p.IssuedAt)}, {Key: t("until"), Value: until(ctx, p)}}
 	if p.Identifier != "" {
 		rows = append(rows, ui.SummaryRow{Key: t("identifier"), Value: p.Identifier}, ui.SummaryRow{Key: t("version"), Value: strconv.Itoa(p.Version)})
+	}
+	if c := p.CopyOf; c != nil {
+		rows = append(rows, ui.SummaryRow{Key: t("copy_for"), Value: c.OfficeName}, ui.SummaryRow{Key: t("copy_purpose"), Value: c.Purpose})
+		if c.Matter != "" {
+			rows = append(rows, ui.SummaryRow{Key: t("copy_matter"), Value: c.Matter})
+		}
 	}
 	if !v.Report.Since.IsZero() {
 		rows = append(rows, ui.SummaryRow{Key: t("since"), Value: i18n.DateTime(ctx, v.Report.Since)},

@@ -1,0 +1,171 @@
+package holding
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"tongban/gov/identity"
+	"tongban/gov/identity/number"
+	"tongban/platform/audit"
+	"tongban/platform/auth"
+	"tongban/platform/authz"
+	"tongban/platform/db"
+	"tongban/platform/fault"
+	"tongban/platform/id"
+	"tongban/platform/once"
+)
+
+// MayVouch lets clerks put on record who acts for a child.
+var MayVouch = authz.Define("certificates.guardians.record", "put on record who acts for a child, after seeing both and the proof")
+
+// ErrNoWard: no such relation on record.
+var ErrNoWard = fault.NotFound("certificates.holding.no_ward")
+
+// Proofs are the documents that prove who acts for a child.
+//
+// Law: 民法典 art. 27 (parents; else grandparents, siblings, others), 31 (who is
+// appointed).
+var Proofs = []string{"出生医学证明", "居民户口簿", "收养登记证", "指定监护的判决书或者决定书"}
+
+// Ward is that somebody acts for a child (监护关系).
+type Ward struct {
+	Region, ID             string
+	Guardian, GuardianName string // person
+	Child, ChildName       string // person
+	ChildMasked            string
+	Proof, ProofNumber     string
+	RecordedAt             time.Time
+	Officer, OfficerName   string
+	Until                  time.Time // the child is of age
+	EndedAt                time.Time
+	EndedName, Reason      string
+
+	hash string
+}
+
+func (w Ward) live(now time.Time) bool { return w.EndedAt.IsZero() && now.Before(w.Until) }
+
+// Relationship is what a clerk puts on record.
+type Relationship struct {
+	Name, Number           string // of the guardian, from the document
+	ChildName, ChildNumber string
+	Proof, ProofNumber     string
+}
+
+func (in *Relationship) clean(now time.Time) error {
+	var p Problems
+	people := []struct {
+		name, number       *string
+		fieldName, fieldID string
+	}{{&in.Name, &in.Number, "name", "number"}, {&in.ChildName, &in.ChildNumber, "child_name", "child_number"}}
+	for _, x := range people {
+		var err error
+		if *x.name, err = number.CheckName(*x.name); err != nil {
+			p.add(x.fieldName, "name")
+		}
+		n, err := number.ParseResident(*x.number, now)
+		if err != nil {
+			p.add(x.fieldID, "number")
+		}
+		*x.number = string(n)
+	}
+	if adult, ok := ofAge(in.ChildNumber, now); ok && !now.Before(adult) {
+		p.add("child_number", "adult")
+	}
+	if adult, ok := ofAge(in.Number, now); ok && now.Before(adult) {
+		p.add("number", "minor")
+	}
+	in.Proof, in.ProofNumber = strings.TrimSpace(in.Proof), strings.TrimSpace(in.ProofNumber)
+	p.text("proof", in.Proof, "proof_kind", 50)
+	p.text("proof_number", in.ProofNumber, "proof_number", 80)
+	return p.err()
+}
+
+// Record puts on record who acts for a child until it is of age. The clerk has
+// seen the guardian and the proof.
+//
+// Law: 民法典 art. 17, 23, 27.
+func (s *Service) Record(ctx context.Context, in Relationship) (Ward, error) {
+	if err := authz.Door(ctx, MayVouch); err != nil {
+		return Ward{}, err
+	}
+	now, by := s.Clock.Now(), auth.From(ctx)
+	if err := in.clean(now); err != nil {
+		return Ward{}, err
+	}
+	until, _ := ofAge(in.ChildNumber, now)
+	w := Ward{Region: s.Region, ID: id.New("wrd"), GuardianName: in.Name, ChildName: in.ChildName, ChildMasked: number.Mask(in.ChildNumber), hash: s.numberHash(in.ChildNumber),
+		Proof: in.Proof, ProofNumber: in.ProofNumber, RecordedAt: now, Officer: by.ID, OfficerName: by.Name, Until: until}
+	kept := ""
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		var err error
+		kept, err = once.Do(ctx, tx, s.Region, "certificates.guardian "+w.hash, func() (string, error) {
+			guardian, err := s.People.EnsurePersonTx(ctx, tx, identity.Person{Name: in.Name, Number: in.Number, Level: identity.LevelCounter})
+			if err != nil {
+				return "", err
+			}
+			child, err := s.People.EnsurePersonTx(ctx, tx, identity.Person{Name: in.ChildName, Number: in.ChildNumber, Level: identity.LevelRegister})
+			if err != nil {
+				return "", err
+			}
+			w.Guardian, w.Child = guardian.ID, child.ID
+			insertWard(tx, w)
+			audit.Record(ctx, tx, audit.Entry{Region: s.Region, Action: "certificates.guardian.recorded", Object: w.ID, At: now,
+				Details: map[string]any{"guardian": w.Guardian, "child": w.Child, "proof": w.Proof, "proof_number": w.ProofNumber, "until": w.Until}})
+			return w.ID, nil
+		})
+		return err
+	})
+	if err != nil {
+		return Ward{}, err
+	}
+	return wardByID(ctx, s.DB, s.Region, kept)
+}
+
+// Wards lists the children for whom the caller acts or acted.
+func (s *Service) Wards(ctx context.Context) ([]Ward, error) {
+	p := auth.From(ctx)
+	if p.Person == "" {
+		return nil, ErrNoPerson
+	}
+	return wardsOf(ctx, s.DB, s.Region, p.Person)
+}
+
+// EndWard ends a relation before the child is of age: the guardian gives it up, or
+// a clerk has seen that it is over.
+//
+// Law: 民法典 art. 36, 39: how guardianship ends.
+func (s *Service) EndWard(ctx context.Context, ward, reason string) (Ward, error) {
+	w, err := wardByID(ctx, s.DB, s.Region, ward)
+	p := auth.From(ctx)
+	if err != nil || p.Person != w.Guardian && authz.Door(ctx, MayVouch) != nil {
+		return Ward{}, ErrNoWard.Because(err)
+	}
+	reason = strings.TrimSpace(reason)
+	var wrong Problems
+	wrong.text("reason", reason, "reason", 200)
+	if err := wrong.err(); err != nil {
+		return Ward{}, err
+	}
+	now := s.Clock.Now()
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := once.Do(ctx, tx, s.Region, "certificates.guardian.end "+ward, func() (string, error) {
+			audit.Record(ctx, tx, audit.Entry{Region: s.Region, Action: "certificates.guardian.ended", Object: ward, At: now, Details: map[string]any{"reason": reason}})
+			return ward, endWard(ctx, tx, w, p.Name, reason, now)
+		})
+		return err
+	})
+	if err != nil {
+		return Ward{}, err
+	}
+	return wardByID(ctx, s.DB, s.Region, ward)
+}
+
+// Sweep forgets showings that are long over; the list of uses keeps them.
+func (s *Service) Sweep(ctx context.Context) error {
+	return s.DB.Tidy(auth.System(ctx, "holding"), func(tx *db.Tx) error {
+		tx.Unaudited("showings have a limited life; the list of uses keeps them")
+		return forgetShowings(ctx, tx, s.Clock.Now().Add(-24*time.Hour))
+	})
+}
