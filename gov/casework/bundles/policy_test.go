@@ -236,7 +236,7 @@ func TestSubmit_lifeEvents(t *testing.T) {
 	packages := []string{"birth-registration", "child-medical-insurance", "child-social-card", "vaccination-record", "newborn", "death-registration", "funeral-benefit", "medical-account-inheritance", "bereavement"}
 	in(t, packages, func(p place) {
 		me := p.Resident("王示例", 1)
-		b := p.submit(me, "11449901900000065F"+"4"+"442099920000", map[string]string{"married": "yes", "first": "no", "card": "yes"})
+		b := p.submit(me, "11449901900000065F"+"4"+"442099920000", map[string]string{"married": "yes", "card": "yes"})
 		p.wants(b, map[string]string{"registration": "submitted", "medical": "waiting", "card": "waiting", "vaccination": "submitted"})
 		p.decide(b, "registration", casework.Approve)
 		p.drain()
@@ -249,7 +249,7 @@ func TestSubmit_lifeEvents(t *testing.T) {
 				p.T.Errorf("%s has no birth certificate", x.ID)
 			}
 		}
-		d := p.submit(me, "11449901900000065F"+"4"+"442099930000", map[string]string{"where": "hospital", "pension": "retired", "account_left": "one"})
+		d := p.submit(me, "11449901900000065F"+"4"+"442099930000", map[string]string{"pension": "retired", "account_left": "one"})
 		p.wants(d, map[string]string{"death": "submitted", "benefit": "waiting", "medical": "waiting"})
 		p.decide(d, "death", casework.Refuse)
 		p.drain()
