@@ -105,6 +105,16 @@ type question struct {
 type situations struct {
 	Start     string
 	Questions []question
+
+	Variations []struct {
+		ID, When     string
+		Why          text
+		PromiseLimit *struct {
+			Amount   int
+			Unit     string
+			Citation text
+		} `json:"promise_limit"`
+	}
 }
 
 type material struct {

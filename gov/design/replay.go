@@ -2,7 +2,6 @@ package design
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -230,24 +229,9 @@ func refused(form *forms.Definition, answers map[string]string) []string {
 
 // run lets everybody approve and tells which steps came, and whose they were.
 func (s *Service) run(ctx context.Context, d Draft, a Surroundings, answers map[string]string) (steps, offices []string) {
-	var moves []Move
-	seen := map[string]bool{}
-	for range 40 {
-		t, err := s.Try(ctx, d, a, answers, moves)
-		if err != nil || len(t.Open) == 0 {
-			break
-		}
-		x := slices.MinFunc(t.Open, func(p, q TrialTask) int { return cmp.Compare(p.Element+p.Office, q.Element+q.Office) })
-		if seen[x.ID] {
-			break
-		}
-		seen[x.ID] = true
+	_, passed, _ := s.through(ctx, d, a, answers)
+	for _, x := range passed {
 		steps, offices = append(steps, x.Element), append(offices, x.Office)
-		result := "approve"
-		if x.Post == catalogue.PostApplicant {
-			result = ""
-		}
-		moves = append(moves, Move{ID: x.ID, Result: result})
 	}
 	slices.Sort(offices)
 	return steps, slices.Compact(offices)

@@ -260,7 +260,11 @@ func (s *Service) Check(d Draft, a Surroundings) []Problem {
 	case err != nil:
 		return append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "bpmn"}, Reason: err.Error()})
 	}
-	return append(append(out, d.checkTables(a)...), lint(p, d.Decisions(), a)...)
+	out = append(append(out, d.checkTables(a)...), lint(p, d.Decisions(), a)...)
+	if len(out) > 0 {
+		return out
+	}
+	return s.late(context.Background(), d, a) // a computation, over in milliseconds: nothing to give up
 }
 
 // Notes are what may go wrong in a flow that runs: a join that can wait for

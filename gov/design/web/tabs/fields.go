@@ -188,6 +188,11 @@ func readValue(x value, path, name string, form url.Values) (out []parts.Edit, b
 		return out, ""
 	case truth:
 		return []parts.Edit{{Path: path, Value: form.Get(name) != ""}}, ""
+	case maybe:
+		if text == "" {
+			return []parts.Edit{{Path: path}}, ""
+		}
+		fallthrough
 	case number:
 		if text == "" {
 			text = "0"

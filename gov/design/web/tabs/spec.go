@@ -10,6 +10,7 @@ const (
 	longs  control = "longs"  // several lines in each language
 	number control = "number" // a whole number
 	money  control = "money"  // kept in cents, entered in yuan
+	maybe  control = "maybe"  // a whole number, or nothing
 	truth  control = "truth"  // a box to tick
 	pick   control = "pick"   // one of a list
 	picks  control = "picks"  // several of a list
@@ -147,7 +148,7 @@ var situationsTab = tab{ID: "situations",
 			Values: []value{{Path: "when", Control: cases}, {Path: "why", Control: longs}, {Path: "promise_limit/amount", Control: number}, {Path: "promise_limit/unit", Control: pick, Choices: "units"}, {Path: "promise_limit/citation", Control: longs},
 				{Path: "legal_limit/amount", Control: number}, {Path: "legal_limit/unit", Control: pick, Choices: "units"}, {Path: "legal_limit/citation", Control: longs},
 				{Path: "fee/known", Control: truth}, {Path: "fee/cents", Control: money}, {Path: "fee/citation", Control: longs},
-				{Path: "office/code", Control: pick, Choices: "offices"}, {Path: "office/name", Control: line}, {Path: "office/name_en", Control: line},
+				{Path: "visits", Control: maybe}, {Path: "office/code", Control: pick, Choices: "offices"}, {Path: "office/name", Control: line}, {Path: "office/name_en", Control: line},
 				{Path: "window/name", Control: both}, {Path: "window/address", Control: both}, {Path: "window/hours", Control: both}, {Path: "window/phone", Control: line}, {Path: "id", Control: line}}}}}
 
 var formTab = tab{ID: "form", Lists: []list{

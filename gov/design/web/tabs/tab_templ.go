@@ -1585,7 +1585,7 @@ func inputOf(b box) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case number:
+		case number, maybe:
 			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: b.name, Label: b.label, Hint: b.hint, Type: ui.Number, Value: b.text, Plain: true, Error: b.err}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

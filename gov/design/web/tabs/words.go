@@ -188,8 +188,8 @@ func (v view) note(ctx context.Context, l list, path string) string {
 // variation says what a variation changes.
 func (v view) variation(ctx context.Context, path string) string {
 	var out []string
-	for _, x := range [][2]string{{"promise_limit", "amount"}, {"legal_limit", "amount"}, {"fee", "known"}, {"office", "code"}, {"window", "phone"}} {
-		if val := v.tree.Text(path + "/" + x[0] + "/" + x[1]); val != "" && val != "0" && val != "false" {
+	for _, x := range [][2]string{{"promise_limit", "amount"}, {"legal_limit", "amount"}, {"fee", "known"}, {"visits", ""}, {"office", "code"}, {"window", "phone"}} {
+		if val := v.tree.Text(strings.TrimSuffix(path+"/"+x[0]+"/"+x[1], "/")); val != "" && (val != "0" || x[1] == "") && val != "false" {
 			out = append(out, words(ctx, "varies."+x[0]))
 		}
 	}
