@@ -209,9 +209,8 @@ func (a *App) build() (err error) {
 	}
 	keys := certificates.NodeKeys{Signer: a.Signer, Former: trust}
 	a.Types = kinds.New(kinds.Deps{DB: a.DB, Clock: a.Clock})
-	a.Templates = templates.New(templates.Deps{DB: a.DB, Clock: a.Clock, Types: a.Types})
 	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Forms: a.Signer, Trust: trust,
-		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types, Templates: a.Templates})
+		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types, Templates: a.templates()})
 	a.openStock()
 	if err := a.openWallets(trust); err != nil {
 		return err
@@ -237,6 +236,12 @@ func (a *App) build() (err error) {
 		return a.noteRenewal(context.Background())
 	}
 	return nil
+}
+
+// templates opens what certificates look like.
+func (a *App) templates() *templates.Service {
+	a.Templates = templates.New(templates.Deps{DB: a.DB, Clock: a.Clock, Types: a.Types})
+	return a.Templates
 }
 
 // regions are those that the node keeps cases of.

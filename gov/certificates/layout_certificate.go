@@ -132,6 +132,20 @@ func (s *Service) dress(ctx context.Context, tx *db.Tx, p *Paper) (photos []stri
 	return photos, nil
 }
 
+// Codes are what may stand behind the link in the code of a certificate, the
+// fullest first: signed claims, the same without fields, and a digest alone.
+func (s *Service) Codes(f Found) (out []string, err error) {
+	l, err := s.lookOf(context.Background(), s.DB, f.Paper)
+	if err != nil {
+		return nil, err
+	}
+	claims, err := s.claimsFor(f, l)
+	for _, c := range claims {
+		out = append(out, c.Letters)
+	}
+	return out, err
+}
+
 // claimsFor are what the code of a certificate may hold, the fullest first.
 func (s *Service) claimsFor(f Found, l look) ([]layout.Claim, error) {
 	c := f.claimed()

@@ -91,6 +91,56 @@ func (o *offline) token(t *testing.T, algorithm string, asJSON bool) string {
 	return string(f.Data)
 }
 
+// TestOfflinePage_codes: what the code on a certificate says is checked without a
+// network, and nothing that was changed passes.
+func TestOfflinePage_codes(t *testing.T) {
+	o := openOffline(t, clock.System.Now().Add(-time.Hour))
+	f, err := o.Paper(auth.System(t.Context(), "test"), o.paper.Region, o.paper.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := o.Codes(f)
+	if err != nil || len(list) != 3 {
+		t.Fatal(list, err)
+	}
+	address := o.BaseURL + "/verify/" + o.paper.Code + "#"
+	tab := harness.Open(t, harness.Look{Width: 390, Height: 844})
+	tab.Go(o.page)
+	harness.Eval[bool](tab, `(() => { if (document.documentElement.lang === "en") document.querySelector("#language").click(); return true })()`)
+	for i, text := range []string{address + list[0], list[0], address + list[1]} {
+		said := verdictOf(t, tab, text)
+		for _, want := range []string{"签名有效，在有效期内", "纸面应当与下面的内容一致", "示*", "4499**********0015", o.paper.Number} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%d: no %q in %q", i, want, said)
+			}
+		}
+		if strings.Contains(said, "示例路 <1> 号 & 2 号") != (i < 2) {
+			t.Errorf("%d: the fields: %q", i, said)
+		}
+	}
+	tab.Clean()
+	tab.Shot("offline-code")
+	if said := verdictOf(t, tab, address+list[2]); !strings.Contains(said, "这一页核对不了") || !strings.Contains(said, "摘要") {
+		t.Errorf("a digest alone: %q", said)
+	}
+	for i := 2; i < len(list[0]); i += len(list[0]) / 40 {
+		if said := verdictOf(t, tab, address+changed(list[0], float64(i)/float64(len(list[0])))); !strings.Contains(said, "不能作数") {
+			t.Errorf("letter %d changed: %q", i, said)
+		}
+	}
+	other := openOffline(t, clock.System.Now())
+	g, err := other.Paper(auth.System(t.Context(), "test"), other.paper.Region, other.paper.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err = other.Codes(g); err != nil {
+		t.Fatal(err)
+	}
+	if said := verdictOf(t, tab, list[0]); !strings.Contains(said, "不在公钥清单里") {
+		t.Errorf("somebody else's: %q", said)
+	}
+}
+
 // verdictOf puts a text into the page and tells what it says.
 func verdictOf(t *testing.T, tab *harness.Tab, text string) string {
 	t.Helper()
@@ -153,8 +203,17 @@ func TestOfflinePage(t *testing.T) {
 			t.Errorf("%s: %q", what, said)
 		}
 	}
-	if said := verdictOf(t, tab, o.token(t, jws.SM2, false)); !strings.Contains(said, "这一页核对不了") || !strings.Contains(said, "SM2") {
+	sm2 := o.token(t, jws.SM2, false)
+	if said := verdictOf(t, tab, sm2); !strings.Contains(said, "签名有效，在有效期内") || !strings.Contains(said, "SM2-SM3") {
 		t.Errorf("SM2: %q", said)
+	}
+	for _, share := range []float64{0.3, 0.6, 0.93, 0.96, 0.99} {
+		if said := verdictOf(t, tab, changed(sm2, share)); !strings.Contains(said, "不能作数") {
+			t.Errorf("SM2, changed at %v: %q", share, said)
+		}
+	}
+	if said := verdictOf(t, tab, other.token(t, jws.SM2, false)); !strings.Contains(said, "不在公钥清单里") {
+		t.Errorf("SM2, somebody else's: %q", said)
 	}
 	old := openOffline(t, clock.System.Now().AddDate(-2, 0, 0))
 	tab.Go(old.page)

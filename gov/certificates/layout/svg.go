@@ -16,7 +16,11 @@ import (
 func SVG(d *pdf.Drawing, page int, label, inside string) string {
 	w, h := d.Size(page)
 	var s strings.Builder
-	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="100%%" role="img" aria-label="%s"><rect width="100%%" height="100%%" fill="#fff" stroke="#999"/>`, short(w), short(h), escape(label))
+	role := "img"
+	if inside != "" {
+		role = "group" // with controls in it
+	}
+	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="100%%" role="%s" aria-label="%s"><rect width="100%%" height="100%%" fill="#fff" stroke="#999"/>`, short(w), short(h), role, escape(label))
 	for _, o := range d.Pages[page] {
 		switch {
 		case o.Run != nil:

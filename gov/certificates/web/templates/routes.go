@@ -33,7 +33,7 @@ type pages Deps
 func Routes(d Deps) []web.Route {
 	h := pages(d)
 	return []web.Route{
-		{Pattern: "GET /certificate-templates/drag.js", Do: h.script, May: authz.SignedIn},
+		{Pattern: "GET /certificate-templates/files/drag.js", Do: h.script, May: authz.SignedIn},
 		{Pattern: "GET /certificate-types/{code}/template", Do: h.show, May: authz.SignedIn},
 		{Pattern: "GET /certificate-types/{code}/template/{version}/sample.pdf", Do: h.sample, May: authz.SignedIn},
 		{Pattern: "GET /certificate-types/{code}/template/edit", Do: h.edit, May: templates.MayDesign},
