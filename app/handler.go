@@ -13,6 +13,7 @@ import (
 	catalogueapi "tongban/gov/catalogue/api"
 	importsapi "tongban/gov/catalogue/api/imports"
 	certificatesapi "tongban/gov/certificates/api"
+	stockapi "tongban/gov/certificates/api/stock"
 	designapi "tongban/gov/design/api"
 	identityapi "tongban/gov/identity/api"
 	identityweb "tongban/gov/identity/web"
@@ -136,6 +137,7 @@ func (a *App) operations(api *web.API) {
 	caseworkapi.RegisterUpgrades(api, caseworkapi.UpgradeDeps{Desk: upgrades.On(a.Casework, a.Catalogue)})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Templates: a.Templates, Address: identityapi.Address})
+	stockapi.Register(api, stockapi.Deps{Stock: a.Stock})
 	certificatesapi.RegisterNodes(api, certificatesapi.NodeDeps{Certificates: a.Certificates, Nodes: a.Nodes, Address: identityapi.Address})
 	participationapi.Register(api, participationapi.Deps{Participation: a.Participation, Region: a.Catalogue.Region})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Bundles: a.Bundles, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})

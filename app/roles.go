@@ -28,8 +28,8 @@ import (
 var Roles = map[string][]authz.Permission{
 	identity.RoleResident:   {casework.MayApply, certificates.MayHold, participation.MayRate, identity.MayActForCompany, identity.MayGrantMandates},
 	identity.RoleClerk:      {casework.MayIntake, casework.MayAccept, casework.MayHandOut, casework.MayReadCase, identity.MayReadPerson, identity.MayHelpResidents, certificates.MayRead, wallets.MayAsk, holding.MayVouch},
-	identity.RoleExaminer:   {casework.MayExamine, casework.MayMessage, casework.MayReadCase, certificates.MayRead, wallets.MayAsk, stock.MayTakeIn},
-	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayMessage, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges, stock.MayRelease},
+	identity.RoleExaminer:   {casework.MayExamine, casework.MayMessage, casework.MayReadCase, certificates.MayRead, wallets.MayAsk, stock.MayTakeIn, stock.MaySee},
+	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayMessage, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges, stock.MayRelease, stock.MaySee},
 	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, catalogue.MayDefineLists, design.MayDesign, precedents.MayTry, upgrades.MayUpgrade, limits.MayProposeLimits, kinds.MayDefine, templates.MayDesign, laws.MayReviewLaws, quality.MaySeeScores, quality.MaySetGate},
 	identity.RoleSupervisor: {casework.MaySupervise, holding.MayWatch, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, quality.MayApproveGate, kinds.MayApprove, trusted.MayApprove, templates.MayPublish, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
 	identity.RoleAuditor:    {oversight.MayReadRecord},

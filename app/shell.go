@@ -10,6 +10,7 @@ import (
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
+	"tongban/gov/certificates/stock"
 	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
@@ -49,6 +50,7 @@ var entries = []entry{
 	{ui.Counter, "guardians", "/counter/guardians", "", holding.MayVouch},
 	{ui.Workbench, "work", "/work", "", casework.MayExamine},
 	{ui.Workbench, "objections", "/objections", "", certificates.MayManage},
+	{ui.Workbench, "stock", "/stock", "", stock.MaySee},
 	{ui.Supervision, "oversight", "/oversight", "", casework.MaySupervise},
 	{ui.Supervision, "cards", "/oversight/cards", "", casework.MaySupervise},
 	{ui.Supervision, "late_handouts", "/oversight/handouts", "", casework.MaySupervise},

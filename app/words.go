@@ -16,6 +16,7 @@ import (
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
 	holdingweb "tongban/gov/certificates/web/holding"
+	stockweb "tongban/gov/certificates/web/stock"
 	templatesweb "tongban/gov/certificates/web/templates"
 	trustedweb "tongban/gov/certificates/web/trusted"
 	designweb "tongban/gov/design/web"
@@ -33,7 +34,7 @@ import (
 // wordFolders are all folders of words; a key has one home among them.
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
-	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, intakeweb.Strings, certificatesweb.Strings, holdingweb.Strings, trustedweb.Strings, templatesweb.Strings, designweb.Strings, tabs.Strings, limitsweb.Strings, lawsweb.Strings,
+	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, intakeweb.Strings, certificatesweb.Strings, stockweb.Strings, holdingweb.Strings, trustedweb.Strings, templatesweb.Strings, designweb.Strings, tabs.Strings, limitsweb.Strings, lawsweb.Strings,
 	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings, upgradesweb.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,

@@ -59,3 +59,10 @@ func setColumns(tx *db.Tx, p Paper) {
 	tx.Later(`UPDATE certificates_paper SET number = $3, identifier = $4, valid_until = $5 WHERE region = $1 AND id = $2`,
 		p.Region, p.ID, p.Number, p.Identifier, db.At(p.ValidUntil))
 }
+
+// loadStatus reads what a paper is worth, and nothing else of it.
+func loadStatus(ctx context.Context, r db.Reader, region, id string) (status Status, until time.Time, err error) {
+	var end db.Time
+	status, err = db.One(ctx, r, func(row db.Row) (s Status, err error) { return s, row.Scan(&s, &end) }, `SELECT status, valid_until FROM certificates_paper WHERE region = $1 AND id = $2`, region, id)
+	return status, end.Time, err
+}

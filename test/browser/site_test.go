@@ -36,6 +36,7 @@ type world struct {
 	task, deciding                      casework.Task
 	paper, code, person, post           string
 	node, waiting                       string // recognised installation; proposal of another
+	stock                               string // path of an intake run with doubts
 	kind, request                       string // type of the certificate; what the counter asks a wallet for
 	handout                             handout.Handout
 	whole                               bundles.Bundle
@@ -113,6 +114,7 @@ func furnish(t *testing.T, w *world) *world {
 	must(err)
 	w.request = shown.ID
 	w.furnishNodes(t)
+	w.furnishStock(t)
 	w.furnishDesign(t)
 	w.furnishHandout(t)
 	w.furnishWhole(t)
@@ -254,7 +256,7 @@ func (w *world) pages(who string) []string {
 		return []string{"/counter/people/" + w.person, "/counter/people/" + w.person + "?q=jzz", fmt.Sprintf("/counter/drafts/%s/%s", w.draft.Region, w.draft.ID),
 			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, "/counter/bundles/" + w.whole.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement"), "/verify/ask?type=" + w.kind, fmt.Sprintf("/verify/ask/%s/%s", node.District, w.request)}
 	case node.Examiner:
-		return []string{"/work?shape=post", "/work?shape=department", fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID), of(w.accepted, "/work/cases/%s/%s"), of(w.accepted, "/work/cases/%s/%s?purpose=x"), of(w.accepted, "/work/cases/%s/%s/clock")}
+		return []string{"/work?shape=post", "/work?shape=department", fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID), of(w.accepted, "/work/cases/%s/%s"), of(w.accepted, "/work/cases/%s/%s?purpose=x"), of(w.accepted, "/work/cases/%s/%s/clock"), "/stock", w.stock, w.stock + "/mapping", w.stock + "/doubts"}
 	case node.Decider:
 		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/acts/renew", w.granted.Region, w.paper)}
 	case "示例监察员":

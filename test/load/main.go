@@ -27,6 +27,8 @@ type bench struct {
 	cases    int           // of P2
 	calls    int           // of P2, per shape
 	items    int           // of P3
+	rows     int           // of P5: certificates of the stock
+	engine   string        // of P5: only this one
 	show     bool          // what a journey writes
 	table    table
 }
@@ -41,10 +43,21 @@ func main() {
 	flag.IntVar(&b.calls, "calls", 300, "calls of P2 for each shape")
 	flag.IntVar(&b.items, "items", 780_000, "items of P3")
 	flag.BoolVar(&b.show, "show", false, "print what one journey of P1 writes and every query of P3")
-	only := flag.String("only", "p1,p2,p3,p4,p9", "what to measure")
+	flag.IntVar(&b.rows, "stock", 1_000_000, "certificates of P5")
+	flag.StringVar(&b.engine, "engine", "", "sqlite or postgres: P5 on this one only")
+	only := flag.String("only", "p1,p2,p3,p4,p5,p9", "what to measure")
+	worker := flag.String("stock-worker", "", "for P5: be the process that does the work, and is killed")
+	later := flag.Duration("later", 0, "for P5: how far the clock of that process is ahead")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if *worker != "" {
+		if err := stockWorker(ctx, *worker, *later); err != nil {
+			fmt.Fprintln(os.Stderr, "load:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := b.run(ctx, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
@@ -58,7 +71,7 @@ func (b *bench) run(ctx context.Context, only string) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"p1", b.journeys}, {"p2", b.inbox}, {"p3", b.catalogue}, {"p4", b.flows}, {"p9", b.start}} {
+	}{{"p1", b.journeys}, {"p2", b.inbox}, {"p3", b.catalogue}, {"p4", b.flows}, {"p5", b.stock}, {"p9", b.start}} {
 		if !strings.Contains(only, m.name) {
 			continue
 		}

@@ -2,6 +2,7 @@ package stock
 
 import (
 	"context"
+	"io"
 	"strings"
 
 	"tongban/gov/catalogue"
@@ -10,6 +11,7 @@ import (
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/db"
+	"tongban/platform/files"
 	"tongban/platform/once"
 )
 
@@ -31,6 +33,33 @@ func (s *Service) SetMapping(ctx context.Context, region, id string, m Map) (Run
 			}
 		}
 		return map[string]any{"columns": len(run.Map.Columns), "name": run.Map.Name}, nil
+	})
+}
+
+// SetScans keeps the archive of scans of a run that nothing was taken in of.
+func (s *Service) SetScans(ctx context.Context, region, id, name string, r io.Reader) (Run, error) {
+	run, err := s.Run(ctx, region, id)
+	if err == nil {
+		err = authz.Require(ctx, MayTakeIn, run.object())
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	if run.Annexes, err = s.Files.PutNamed(ctx, name, r, MaxUpload, []files.Kind{files.Data}); err != nil {
+		return Run{}, err
+	}
+	a, err := s.annexesOf(run)
+	if err != nil {
+		return Run{}, err
+	}
+	a.Close()
+	kept := run.Annexes
+	return s.act(ctx, region, id, MayTakeIn, "certificates.stock.scans_put", func(tx *db.Tx, run *Run, _ kinds.Type) (map[string]any, error) {
+		if run.State != Mapping && run.State != Tried {
+			return nil, ErrNotNow
+		}
+		run.State, run.Annexes, run.AnnexName = Mapping, kept, name
+		return map[string]any{"scans": kept.Hash}, nil
 	})
 }
 

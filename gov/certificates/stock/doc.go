@@ -20,7 +20,7 @@
 //
 // Stock (存量证照), intake run (导入批次), record (存量记录), finding (质检问题), doubt
 // (待核对): what a clerk has to settle, held (待签发), release (放行): the second
-// officer's word that what was taken in may be signed, annex (附图): the scan.
+// officer's word that what was taken in may be signed, scan (附图): of the original.
 //
 // # Life of a run
 //

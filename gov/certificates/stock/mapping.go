@@ -113,7 +113,9 @@ func (m Map) lend(t kinds.Type, issuer string) {
 			give(key, toHolderName)
 		case f.Key == "number" || f.Key == "uscc" || f.Key == "head_number":
 			give(toHolderNumber, key)
-			give(key, toHolderNumber)
+			if t.Holder != "2" { // of either kind the column may hold the other's number
+				give(key, toHolderNumber)
+			}
 		case f.Key == "issued":
 			give(toGranted, key)
 			give(key, toGranted)

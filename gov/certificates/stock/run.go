@@ -12,6 +12,7 @@ import (
 // The permissions of the stock.
 var (
 	MayTakeIn  = authz.Define("certificates.stock.take_in", "take in the certificates that one's office issued on paper, and settle what is doubtful about them")
+	MaySee     = authz.Define("certificates.stock.see", "see what was taken in of the certificates that one's office issued on paper, and what is wrong with it")
 	MayRelease = authz.Define("certificates.stock.release", "release certificates that somebody else of one's office took in, and have them signed")
 )
 

@@ -85,7 +85,7 @@ func small(t *testing.T) {
 }
 
 func officer(id, org string) context.Context {
-	list := []string{MayTakeIn.Name, MayRelease.Name, certificates.MayRead.Name, certificates.MayManage.Name}
+	list := []string{MayTakeIn.Name, MaySee.Name, MayRelease.Name, certificates.MayRead.Name, certificates.MayManage.Name}
 	slices.Sort(list)
 	return auth.With(context.Background(), auth.Principal{ID: id, Kind: auth.KindOfficer, Name: id, Grants: []auth.Grant{{Role: "officer", Permissions: list, Region: district, Org: org}}})
 }

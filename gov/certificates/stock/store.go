@@ -59,8 +59,8 @@ func insertRun(ctx context.Context, tx *db.Tx, r Run) error {
 // saveRun writes what may change of a run that no process works on; one that
 // does finds out by its number.
 func saveRun(ctx context.Context, tx *db.Tx, r Run, now time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE certificates_stock_run SET state = $3, job = $4, mapping = $5, changed_at = $6, checkpoint = $7, failure = $8, released_at = $9, released_by = $10, released_name = $11
-		WHERE region = $1 AND id = $2`, r.Region, r.ID, string(r.State), string(r.Job), db.AsJSON(r.Map), db.At(now), db.AsJSON(r.at), db.AsJSON(r.Failure), db.At(r.Released), r.ReleasedBy, r.Releaser)
+	_, err := tx.Exec(ctx, `UPDATE certificates_stock_run SET state = $3, job = $4, mapping = $5, changed_at = $6, checkpoint = $7, failure = $8, released_at = $9, released_by = $10, released_name = $11, annex_name = $12, annex_hash = $13, annex_size = $14
+		WHERE region = $1 AND id = $2`, r.Region, r.ID, string(r.State), string(r.Job), db.AsJSON(r.Map), db.At(now), db.AsJSON(r.at), db.AsJSON(r.Failure), db.At(r.Released), r.ReleasedBy, r.Releaser, r.AnnexName, r.Annexes.Hash, r.Annexes.Size)
 	return err
 }
 
