@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -46,8 +45,10 @@ import (
 	"tongban/platform/lock"
 	"tongban/platform/once"
 	"tongban/platform/schedule"
-	"tongban/platform/sign"
+	"tongban/platform/sign/ring"
 	"tongban/platform/web"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // Options say where the node keeps things and who it is.
@@ -75,7 +76,7 @@ type App struct {
 	Options
 	held          []*lock.Lock
 	DB            *db.DB
-	Signer        *sign.Signer
+	Keys          *ring.Ring
 	Files         *files.Store
 	Bus           *events.Bus
 	Schedule      *schedule.Runner
@@ -157,27 +158,8 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	return a, nil
 }
 
-// ErrKeysMissing refuses to start when the database has a record and the keys
-// that belong to it are gone: new ones would make everything that was signed
-// and everybody who is kept unfindable, without a word.
-var ErrKeysMissing = errors.New("the database has a record, but its keys are missing")
-
-// keysBelong checks that a database that is in use has its keys beside it.
-func (a *App) keysBelong(ctx context.Context) error {
-	regions, err := audit.Regions(ctx, a.DB)
-	if err != nil || len(regions) == 0 {
-		return err
-	}
-	for _, name := range []string{"identity.key", "node.data.key", "node.paper.key"} {
-		if _, err := os.Stat(filepath.Join(a.DataDir, "keys", name)); err != nil {
-			return fmt.Errorf("%w: %s; restore the folder keys from a backup (docs/runbooks/lost-key.md)", ErrKeysMissing, filepath.Join(a.DataDir, "keys", name))
-		}
-	}
-	return nil
-}
-
 func (a *App) build() (err error) {
-	if a.Signer, err = sign.Open(sign.Options{Dir: filepath.Join(a.DataDir, "keys"), Name: "node", CommonName: "Tongban node " + a.Region, Passphrase: a.Passphrase, Clock: a.Clock}); err != nil {
+	if a.Keys, err = ring.Open(a.keyOptions()); err != nil {
 		return fmt.Errorf("keys: %w", err)
 	}
 	if a.Files, err = files.Open(filepath.Join(a.DataDir, "files")); err != nil {
@@ -192,7 +174,7 @@ func (a *App) build() (err error) {
 	}
 	a.Bus = events.New(a.DB, a.Log)
 	a.Schedule = schedule.NewRunner(a.DB, a.Clock, a.Log)
-	a.Sealer = &audit.Sealer{DB: a.DB, Signer: a.Signer.NoteSigner(), Clock: a.Clock, Log: a.Log}
+	a.Sealer = &audit.Sealer{DB: a.DB, Keys: func() note.Signer { return a.Keys.Node().NoteSigner() }, Clock: a.Clock, Log: a.Log}
 	if a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Region: a.Region, Key: secret, Policy: Policy(), Known: a.known}); err != nil {
 		return err
 	}
@@ -203,16 +185,15 @@ func (a *App) build() (err error) {
 	a.Intake = intake.New(intake.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Catalogue: a.Catalogue, Cases: openCases{a}, Files: a.Files, Keep: a.KeepImports,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
 	a.Outlet = outlet.New(outlet.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, BaseURL: a.BaseURL})
-	trust, err := a.trust()
+	keys, err := a.trust()
 	if err != nil {
 		return fmt.Errorf("trust list: %w", err)
 	}
-	keys := certificates.NodeKeys{Signer: a.Signer, Former: trust}
 	a.Types = kinds.New(kinds.Deps{DB: a.DB, Clock: a.Clock})
-	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Signer: keys, Checker: keys, Seal: a.Signer, Forms: a.Signer, Trust: trust,
+	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Keyring: keys,
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types, Templates: a.templates()})
 	a.openStock()
-	if err := a.openWallets(trust); err != nil {
+	if err := a.openWallets(keys); err != nil {
 		return err
 	}
 	people := casework.Directory{Identity: a.Identity}
@@ -223,7 +204,7 @@ func (a *App) build() (err error) {
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: rules,
 		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: usable{a.Certificates, a.Nodes}, Regions: a.regions(), NewDays: a.newDays})
 	a.Bundles = bundles.New(bundles.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Cases: a.Casework, Items: a.Catalogue, Papers: a.Certificates, Regions: a.regions()})
-	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Signer.NoteVerifier(), Region: a.Region, Regions: a.regions()})
+	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Keys.Record(), Region: a.Region, Regions: a.regions()})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})
 	a.openLaws()
 	a.Design.Quality, a.Design.Cases = a.Quality, pastCases{precedents.Service{DB: a.DB, Clock: a.Clock}}
@@ -232,10 +213,7 @@ func (a *App) build() (err error) {
 	a.Changes.Handle(a.Schedule)
 	a.Certificates.Handle(a.Schedule)
 	a.react()
-	if a.Signer.Renewed() {
-		return a.noteRenewal(context.Background())
-	}
-	return nil
+	return a.noteKeys(auth.System(context.Background(), "keys"))
 }
 
 // templates opens what certificates look like.
@@ -248,25 +226,6 @@ func (a *App) templates() *templates.Service {
 func (a *App) regions() []string {
 	return []string{a.Region, identity.SampleCity, identity.SampleDistrict}
 }
-
-// trust is the list by which papers of this node are checked. Only a node that
-// serves writes it: a command at the side does not know the public address.
-func (a *App) trust() (certificates.Trust, error) {
-	now := certificates.TrustOf(a.Signer, a.BaseURL)
-	raw, err := os.ReadFile(a.TrustFile())
-	switch {
-	case a.Serving || errors.Is(err, fs.ErrNotExist):
-		return now.Keep(a.TrustFile())
-	case err != nil:
-		return now, err
-	}
-	kept, err := certificates.ParseTrust(raw)
-	return now.With(kept), err
-}
-
-// TrustFile is where the list lies by which papers of this node are checked
-// elsewhere, offline. It holds no secret.
-func (a *App) TrustFile() string { return filepath.Join(a.DataDir, "trust.json") }
 
 // caseReaders tells certificates who handles a case; cases are of a higher tier.
 type caseReaders struct{ a *App }

@@ -70,7 +70,7 @@ func (a *App) Site() (*Site, error) {
 	health.Ready("disk", a.diskTakes)
 	health.Warn("certificate", a.KeysLast)
 	metrics.Gauge("certificate_days", "Days until the signing certificate ends; it renews itself 60 days before.", func() float64 {
-		end, _ := a.Signer.Ends()
+		end, _ := a.Keys.Node().Ends()
 		return end.Sub(a.Clock.Now()).Hours() / 24
 	})
 	mux.HandleFunc("GET /healthz", health.Livez)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto"
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
@@ -13,28 +14,45 @@ import (
 	"tongban/gov/certificates/wallets"
 	holdingweb "tongban/gov/certificates/web/holding"
 	"tongban/platform/auth"
+	"tongban/platform/sdjwt"
 	"tongban/platform/sign"
+	"tongban/platform/sign/ring"
 )
 
 // openWallets sets up what puts certificates into wallets. The secret of its
 // nonces comes from the node's key, so that every process of the node has the
 // same and nobody has to keep another file.
-func (a *App) openWallets(trust certificates.Trust) error {
-	a.openNodes(func() certificates.Trust { return trust })
-	seed, err := a.Signer.SignFor("wallet nonces", []byte("tongban wallet nonces v1"))
+func (a *App) openWallets(keys certificates.Keyring) error {
+	a.openNodes(func() certificates.Trust { return *keys.Trust() })
+	seed, err := a.Keys.Node().SignFor("wallet nonces", []byte("tongban wallet nonces v1"))
 	if err != nil {
 		return err
 	}
 	secret := sha256.Sum256(seed.Bytes)
-	key := a.Signer.Token()
-	a.Wallets = wallets.New(wallets.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Types: a.Types, Key: key, KeyID: sign.KeyID(key.Public()),
-		Secret: secret[:], BaseURL: a.BaseURL, Trust: func() certificates.Trust { return trust }})
+	a.Wallets = wallets.New(wallets.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Types: a.Types, Secret: secret[:], BaseURL: a.BaseURL,
+		Trust: func() certificates.Trust { return *keys.Trust() },
+		Present: func() (sdjwt.Key, string) {
+			key := a.Keys.Node().Token()
+			return key, sign.KeyID(key.Public())
+		}})
 	return nil
 }
 
+// presentKey is the key for data of the node as it is at each use.
+type presentKey struct{ keys *ring.Ring }
+
+// Algorithm implements sign.KeyHolder.
+func (k presentKey) Algorithm() string { return sign.Ed25519 }
+
+// Public implements sign.KeyHolder.
+func (k presentKey) Public() crypto.PublicKey { return k.keys.Node().PublicKey() }
+
+// Sign implements sign.KeyHolder.
+func (k presentKey) Sign(message []byte) ([]byte, error) { return k.keys.Node().Data().Sign(message) }
+
 // openNodes sets up the list of other installations whose certificates count here.
 func (a *App) openNodes(trust func() certificates.Trust) {
-	a.Nodes = trusted.New(trusted.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Region: a.Region, Name: a.nodeName, Site: a.BaseURL, Trust: trust, Key: a.Signer.Data(),
+	a.Nodes = trusted.New(trusted.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Region: a.Region, Name: a.nodeName, Site: a.BaseURL, Trust: trust, Key: presentKey{a.Keys},
 		Issuers: knownOffices{a}, Holders: presentHolder{a}})
 	a.Certificates.Nodes = a.Nodes
 }

@@ -222,13 +222,9 @@ func runVerify(ctx context.Context, c *call) error {
 	if path == "" {
 		path = filepath.Join(c.DataDir, "trust.json")
 	}
-	raw, err := os.ReadFile(path)
+	trust, err := readTrust(path)
 	if err != nil {
-		return fmt.Errorf("trust list: %w (fetch it from the issuing site at /.well-known/tongban-trust.json and give it with --trust)", err)
-	}
-	trust, err := certificates.ParseTrust(raw)
-	if err != nil {
-		return fmt.Errorf("trust list %s: %w", path, err)
+		return err
 	}
 	bad := false
 	for _, name := range c.Args {
@@ -253,14 +249,42 @@ func runVerify(ctx context.Context, c *call) error {
 	return nil
 }
 
+func readTrust(path string) (certificates.Trust, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return certificates.Trust{}, fmt.Errorf("trust list: %w (fetch it from the issuing site at /.well-known/tongban-trust.json and give it with --trust)", err)
+	}
+	trust, err := certificates.ParseTrust(raw)
+	if err != nil {
+		return trust, fmt.Errorf("trust list %s: %w", path, err)
+	}
+	return trust, nil
+}
+
+// aboutKey says what to do about a key that is not known, or no more.
+var aboutKey = map[string]string{
+	"certificates.newer_key":    "the list is older than the paper: fetch the newer list and go on from this one with tongban trust follow OLD NEW",
+	"certificates.unknown_key":  "no key of the list signed it",
+	"certificates.key_ended":    "the key had ended before",
+	"certificates.key_revoked":  "others may have had the key at that time",
+	"certificates.key_witness":  "others got to know the key later; only the record of the issuer tells whether the paper is from before: check it online, or have it rendered anew there",
+	"certificates.other_office": "the key is not that of the office which the paper names",
+}
+
 func showPaper(name string, r certificates.Report) {
 	if !r.Genuine {
 		fmt.Printf("%s: NOT GENUINE (%s)\n", name, r.Reason)
+		if why := aboutKey[r.Reason]; why != "" {
+			fmt.Printf("  key %s: %s\n", r.KeyID, why)
+		}
 		return
 	}
 	fmt.Printf("%s: genuine, %s\n", name, r.Status)
 	if p := r.Paper; p != nil {
 		fmt.Printf("  %s %s\n  issued by %s to %s\n", p.Title, p.Number, p.IssuerName, p.HolderName)
+	}
+	if r.SigningOffice != "" {
+		fmt.Printf("  data signed with the key of %s itself\n", r.SigningOffice)
 	}
 	by := r.SignedBy
 	if by == "" {
@@ -282,11 +306,11 @@ func (c *call) verifyRecord(ctx context.Context, file string) error {
 			return err
 		}
 		defer f.Close()
-		r, err = audit.VerifyFile(f, a.Signer.NoteVerifier())
+		r, err = audit.VerifyFile(f, a.Keys.Record())
 		if err != nil {
 			return err
 		}
-	} else if r, err = audit.Verify(ctx, a.DB, a.Signer.NoteVerifier()); err != nil {
+	} else if r, err = audit.Verify(ctx, a.DB, a.Keys.Record()); err != nil {
 		return err
 	}
 	damaged, stored := 0, 0

@@ -159,7 +159,7 @@ func free(address string) error {
 }
 
 func recordOK(ctx context.Context, a *app.App) error {
-	r, err := audit.Verify(ctx, a.DB, a.Signer.NoteVerifier())
+	r, err := audit.Verify(ctx, a.DB, a.Keys.Record())
 	if err == nil && !r.OK() {
 		err = fmt.Errorf("%d problems, the first: %s", int64(len(r.Problems))+r.More, r.Problems[0])
 	}

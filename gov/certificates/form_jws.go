@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"tongban/gov/certificates/keys"
 
 	"tongban/platform/fault"
 	"tongban/platform/jws"
@@ -77,7 +78,7 @@ func (s *Service) Token(ctx context.Context, region, paper, algorithm string, as
 	if err != nil {
 		return Form{}, err
 	}
-	key, err := s.formKey(algorithm)
+	key, err := s.formKey(f.Issuer, algorithm)
 	if err != nil {
 		return Form{}, err
 	}
@@ -92,19 +93,23 @@ func (s *Service) Token(ctx context.Context, region, paper, algorithm string, as
 	return out, nil
 }
 
-// formKey is the key for an algorithm.
-func (s *Service) formKey(algorithm string) (sign.KeyHolder, error) {
-	if s.Forms == nil {
+// formKey is the key of an office for an algorithm.
+func (s *Service) formKey(office, algorithm string) (sign.KeyHolder, error) {
+	k, err := s.keys(office)
+	if err != nil {
+		return nil, err
+	}
+	if k.Forms == nil {
 		return nil, ErrNoRendering
 	}
 	var key sign.KeyHolder
 	switch algorithm {
 	case "", jws.EdDSA:
-		key = s.Forms.Data()
+		key = k.Forms.Data()
 	case jws.ES256:
-		key = s.Forms.Paper()
+		key = k.Forms.Paper()
 	case jws.SM2:
-		key = s.Forms.SM2()
+		key = k.Forms.SM2()
 	}
 	if key == nil {
 		return nil, ErrAlgorithm.With("algorithm", algorithm)
@@ -176,12 +181,13 @@ func (v *Verifier) dataFile(b []byte, c *checkedFile) {
 		c.refuse(ErrNoData.Because(err))
 		return
 	}
-	p, key, err := v.inside(e, false)
-	c.KeyID, c.DataSignatureOK = key, err == nil
-	if err != nil {
+	p, key, err := v.inside(e, "")
+	c.KeyID, c.DataSignatureOK = key, c.waits(err)
+	if !c.DataSignatureOK {
 		c.refuse(err)
 		return
 	}
+	c.SigningOffice = v.officeOf(key)
 	c.FileSignatureOK, c.WholeDocument, c.PagesMatch, c.Algorithm = true, true, true, sign.Ed25519
 	c.paper, c.inside, c.SignedAt = p, e, p.IssuedAt
 }
@@ -216,13 +222,15 @@ func (v *Verifier) token(b []byte, c *checkedFile) {
 		return
 	}
 	c.KeyID, c.Algorithm = t.KeyID, t.Algorithm
-	pub, ok := v.trust.formKey(t.KeyID)
+	pub, ok := v.trust.FormKey(t.KeyID)
 	switch {
 	case !signedWith[t.Algorithm]:
 		c.refuse(jws.ErrAlgorithm.With("algorithm", t.Algorithm))
 		return
 	case !ok:
-		c.refuse(ErrUnknownKey)
+		var said claims
+		_ = json.Unmarshal(t.Payload, &said)
+		c.refuse(v.trust.Unknown(keys.IssuedAt(said.Paper.Data)))
 		return
 	}
 	if err := t.Verify(pub); err != nil {
@@ -235,17 +243,35 @@ func (v *Verifier) token(b []byte, c *checkedFile) {
 		c.refuse(ErrNoData.Because(fmt.Errorf("type %q: %w", t.Type, errors.Join(err, errNoData))))
 		return
 	}
-	p, _, err := v.inside(said.Paper, false)
-	if err != nil {
+	voucher := ""
+	if t.Algorithm == jws.EdDSA { // the key for data says so itself
+		voucher = t.KeyID
+	}
+	p, _, err := v.tokenInside(said.Paper, voucher, t.KeyID)
+	if !c.waits(err) {
 		c.refuse(err)
 		return
 	}
+	c.SigningOffice = v.officeOf(said.Paper.Key)
 	c.DataSignatureOK, c.paper, c.inside = true, p, said.Paper
 	want, err := json.Marshal(claimsOf(*p, said.Issuer, said.Metadata, said.Paper))
 	if c.PagesMatch = err == nil && bytes.Equal(want, t.Payload) && p.describes(said.Metadata); !c.PagesMatch {
 		c.refuse(ErrMetadataDiffer)
 	}
 	c.SignedAt = p.IssuedAt
+}
+
+// tokenInside checks the data inside a token, whose signature counts whatever
+// vouches for it, and the key of the token itself.
+func (v *Verifier) tokenInside(e envelope, voucher, key string) (*Paper, string, error) {
+	p, id, err := v.inside(e, "")
+	if errors.Is(err, ErrWitness) && v.voucherGood(voucher) {
+		err = nil
+	}
+	if err == nil {
+		err = v.index.Stands(key, p.Issuer, p.IssuedAt)
+	}
+	return p, id, err
 }
 
 // signedWith are the algorithms that tokens of papers may have.

@@ -3,6 +3,7 @@ package certificates
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -27,7 +28,11 @@ func (s *Service) OFD(ctx context.Context, region, paper string) (Form, error) {
 // sealed draws the paper, reads it back and compares, puts metadata and signed
 // data inside and presses the seal.
 func (s *Service) sealed(ctx context.Context, f Found) ([]byte, error) {
-	if s.Forms == nil || s.Forms.SM2() == nil {
+	keys, err := s.keys(f.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if keys.Forms == nil || keys.Forms.SM2() == nil {
 		return nil, ErrNoRendering
 	}
 	d, l, err := s.drawn(ctx, f)
@@ -57,12 +62,12 @@ func (s *Service) sealed(ctx context.Context, f Found) ([]byte, error) {
 	for _, m := range f.metadata(names) {
 		doc.Entries = append(doc.Entries, ofd.Entry(m))
 	}
-	leaf, _ := s.Forms.SealCertificates()
+	leaf, _ := keys.Forms.SealCertificates()
 	at := f.IssuedAt
 	if at.Before(leaf.NotBefore) { // the key is younger than the paper
 		at = leaf.NotBefore
 	}
-	b, err := ofd.Sign(doc, ofd.Seal{ID: f.Issuer, Name: f.IssuerName, Key: s.Forms.SM2(), Certificate: leaf, At: at.In(i18n.Zone), Box: &d.stamp, Vouch: s.vouch})
+	b, err := ofd.Sign(doc, ofd.Seal{ID: f.Issuer, Name: f.IssuerName, Key: keys.Forms.SM2(), Certificate: leaf, At: at.In(i18n.Zone), Box: &d.stamp, Vouch: keys.vouch})
 	if err != nil {
 		return nil, err
 	}
@@ -122,21 +127,30 @@ func (v *Verifier) ofd(b []byte, c *checkedFile) {
 		c.refuse(ErrPagesDiffer) // nobody but the seal says that pages and data belong together
 		return
 	}
-	if err := v.vouched(r.Vouch, r.Digest); err != nil {
-		c.refuse(err)
-		return
-	}
 	e, err := enclosedOFD(b)
 	if err != nil {
 		c.refuse(ErrNoData.Because(err))
 		return
 	}
-	p, key, err := v.inside(e, false)
-	c.KeyID, c.DataSignatureOK = key, err == nil
+	voucher, err := v.vouched(r.Vouch, r.Digest, e)
 	if err != nil {
 		c.refuse(err)
 		return
 	}
+	p, key, err := v.inside(e, "")
+	c.KeyID, c.DataSignatureOK = key, c.waits(err)
+	if err == nil || errors.Is(err, ErrWitness) {
+		err = v.index.Stands(voucher, p.Issuer, p.IssuedAt)
+	}
+	if err == nil {
+		err = v.fileKey(sign.KeyID(r.Certificate.Public), p.Issuer, r.At)
+	}
+	if !c.waits(err) {
+		c.refuse(err)
+		return
+	}
+	c.witness = c.witness && !v.voucherGood(voucher)
+	c.SigningOffice = v.officeOf(key)
 	c.PagesMatch, c.paper, c.inside = true, p, e
 }
 

@@ -154,9 +154,13 @@ func (s *Service) claimsFor(f Found, l look) ([]layout.Claim, error) {
 			c.Fields = append(c.Fields, [2]string{d.Label, d.Value})
 		}
 	}
+	keys, err := s.keys(f.Issuer)
+	if err != nil {
+		return nil, err
+	}
 	var out []layout.Claim
 	for i, c := range []codes.Claims{c, c.Bare()} {
-		letters, err := c.Sign(s.Signer.KeyID(), s.Signer.Sign)
+		letters, err := c.Sign(keys.KeyID(), keys.Sign)
 		if err != nil {
 			return nil, errors.Join(ErrDiffers, err)
 		}
@@ -169,7 +173,7 @@ func (s *Service) claimsFor(f Found, l look) ([]layout.Claim, error) {
 }
 
 func (s *Service) checked(key string, message, signature []byte) error {
-	if !s.Checker.Check(key, message, signature) {
+	if !s.checker().Check(key, message, signature) {
 		return ErrDataSignature
 	}
 	return nil
@@ -231,6 +235,12 @@ func (v *Verifier) scanned(b []byte, c *checkedFile) {
 	}
 	c.FileSignatureOK, c.WholeDocument, c.DataSignatureOK, c.Algorithm = true, true, true, sign.Ed25519
 	c.paper, c.digest, c.SignedAt = p, said.Data, p.IssuedAt
+	if err := v.index.Stands(key, p.Issuer, p.IssuedAt); !c.waits(err) {
+		c.paper = nil
+		c.refuse(err)
+		return
+	}
+	c.SigningOffice = v.officeOf(key)
 	for _, f := range said.Fields {
 		c.Says = append(c.Says, Said{f[0], f[1]})
 	}

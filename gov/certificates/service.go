@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"tongban/gov/certificates/identifier"
 	"tongban/gov/facts"
@@ -38,9 +39,9 @@ var (
 // Service issues papers, finds them, renders them and verifies them.
 type Service struct {
 	Deps
-	verifier *Verifier
-	seen     seen
-	guesses  guess.Counter
+	checks  atomic.Pointer[checks]
+	seen    seen
+	guesses guess.Counter
 }
 
 // Deps is what the service needs.
@@ -53,6 +54,7 @@ type Deps struct {
 	Seal      Sealer       // signs renderings
 	Forms     FormKeys     // sign forms other than PDF; nil: there are none
 	Trust     Trust        // the public half of the keys, for checking files
+	Keyring   Keyring      // the keys of node and offices; with it the five above are not asked
 	Files     *files.Store // where renderings are kept
 	BaseURL   string       // how people reach the site; the QR code leads there
 	Cases     Cases        // nil: only officers of the issuing office read papers
@@ -66,7 +68,7 @@ type Deps struct {
 
 // New returns a service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, verifier: NewVerifier(d.Trust)}
+	return &Service{Deps: d}
 }
 
 // IssueTx issues a paper in the transaction of the act that causes it and
@@ -102,14 +104,18 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error
 		return p, err
 	}
 	data := p.canonical()
-	signature, err := s.Signer.Sign(message(data))
+	keys, err := s.keys(p.Issuer)
+	if err != nil {
+		return p, err
+	}
+	signature, err := keys.Sign(message(data))
 	if err != nil {
 		return p, fmt.Errorf("sign paper: %w", err)
 	}
-	insertPaper(tx, p, data, signature, s.Signer.KeyID())
+	insertPaper(tx, p, data, signature, keys.KeyID())
 	insertPhotos(tx, p, photos)
 	audit.Record(ctx, tx, audit.Entry{Region: p.Region, Action: "certificates.paper.issued", Object: p.ID, At: p.IssuedAt,
-		Details: map[string]any{"kind": p.Kind, "case": p.Case, "issuer": p.Issuer, "number": p.Number}})
+		Details: map[string]any{"kind": p.Kind, "case": p.Case, "issuer": p.Issuer, "number": p.Number, "digest": digestOf(string(data))}})
 	events.Emit(ctx, tx, p.Region, p.ID, facts.PaperIssued{Region: p.Region, Paper: p.ID, Kind: string(p.Kind), Case: p.Case, Issuer: p.Issuer, At: p.IssuedAt})
 	return p, nil
 }
@@ -144,13 +150,16 @@ func (s *Service) found(r record) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
+	if err := s.stands(r, p); err != nil {
+		return Found{}, err
+	}
 	return s.agrees(r, p)
 }
 
 // proved checks the signature over the stored bytes and reads them.
 func (s *Service) proved(r record, read func(record) (Paper, error)) (Paper, error) {
 	sig, err := base64.StdEncoding.DecodeString(r.signature)
-	if err != nil || !s.Checker.Check(r.keyID, message([]byte(r.data)), sig) {
+	if err != nil || !s.checker().Check(r.keyID, message([]byte(r.data)), sig) {
 		return Paper{}, r.tampered()
 	}
 	p, err := read(r)

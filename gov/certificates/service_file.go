@@ -70,7 +70,7 @@ func (s *Service) recordReading(ctx context.Context, f Found) error {
 }
 
 func (s *Service) file(ctx context.Context, f Found) (File, error) {
-	if s.Files == nil || s.Seal == nil {
+	if s.Files == nil || s.Seal == nil && s.Keyring == nil {
 		return File{}, ErrNoRendering
 	}
 	name := fmt.Sprintf("%s %s.pdf", f.Title, f.Number)
@@ -111,16 +111,20 @@ func (s *Service) render(ctx context.Context, f Found) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("enclose data of paper %s: %w", f.ID, err)
 	}
-	return s.Seal.SignPDF(file, sign.PDFSignature{Reason: "签发" + f.Title, Name: f.IssuerName, At: s.signedAt(f.IssuedAt),
-		Field: &sign.Field{Page: d.stamp.Page, Rect: d.stamp.Rect}, Vouch: s.vouch})
+	keys, err := s.keys(f.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	return keys.Seal.SignPDF(file, sign.PDFSignature{Reason: "签发" + f.Title, Name: f.IssuerName, At: keys.signedAt(f.IssuedAt),
+		Field: &sign.Field{Page: d.stamp.Page, Rect: d.stamp.Rect}, Vouch: keys.vouch})
 }
 
 // vouch signs a rendering as a whole with the key of the data. Because: the
 // pages were compared with the data before, and whoever has only the key for PDF
 // cannot say so; then they need not be read again at every check.
-func (s *Service) vouch(digest []byte) ([]byte, error) {
-	sig, err := s.Signer.Sign(rendering(digest))
-	return append([]byte(s.Signer.KeyID()+":"), sig...), err
+func (k issuing) vouch(digest []byte) ([]byte, error) {
+	sig, err := k.Sign(rendering(digest))
+	return append([]byte(k.KeyID()+":"), sig...), err
 }
 
 // rendering is what is signed of a whole file.
@@ -129,8 +133,8 @@ func rendering(digest []byte) []byte { return append([]byte("tongban paper file 
 // signedAt is the time that the signature of a rendering states: that of the
 // issue, because a rendering decides nothing; or the beginning of the node's
 // certificate when that is younger than the paper.
-func (s *Service) signedAt(issued time.Time) time.Time {
-	if from := s.Seal.Certificate().NotBefore; issued.Before(from) {
+func (k issuing) signedAt(issued time.Time) time.Time {
+	if from := k.Seal.Certificate().NotBefore; issued.Before(from) {
 		issued = from
 	}
 	return issued.In(i18n.Zone)

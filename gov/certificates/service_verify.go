@@ -50,6 +50,9 @@ func (s *Service) standingOf(r record) (Found, error) {
 		}
 		s.seen.keep(r, p)
 	}
+	if err := s.stands(r, p); err != nil {
+		return Found{}, err
+	}
 	return s.agrees(r, p)
 }
 
@@ -89,12 +92,13 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	if !s.guesses.Open(now, sender(from)) {
 		return Report{}, ErrTooManyGuesses
 	}
-	c := s.verifier.file(file, now)
+	c := s.verifier().file(file, now)
 	r := c.Report
 	if other, found, err := s.elsewhere(ctx, file, r); found || err != nil {
 		return other, err
 	}
-	if c.paper == nil || !r.Genuine {
+	asks := c.paper != nil && r.witness && r.Reason == ErrWitness.Code // the record has the last word
+	if c.paper == nil || !r.Genuine && !asks {
 		s.guesses.Miss(now, fileCost, sender(from))
 		return r, nil
 	}
@@ -106,11 +110,21 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 		return r, nil
 	case errors.Is(err, ErrTampered):
 		return r.differs(), nil
+	case errors.Is(err, ErrKeyRevoked) && asks:
+		r.Online, r.Reason = true, ErrKeyRevoked.Code
+		return r, nil
 	case err != nil:
 		return r, err
 	}
 	if !c.same(f.record) {
 		return r.differs(), nil
+	}
+	if asks {
+		r.Genuine, r.Reason = true, ""
+		if r.Status == Expired {
+			r.refuse(ErrExpired)
+		}
+		r.OK = r.Reason == ""
 	}
 	r.standing(f)
 	return r, s.follow(ctx, &r, f)
@@ -193,7 +207,7 @@ func (s *Service) elsewhere(ctx context.Context, file []byte, r Report) (Report,
 		return r, false, nil
 	}
 	key := DataKey(file)
-	if key == "" || s.verifier.knows(key) {
+	if key == "" || s.verifier().knows(key) {
 		return r, false, nil
 	}
 	return s.Nodes.File(ctx, file, key)
@@ -228,12 +242,12 @@ const AnswerFormat = "tongban-standing-v1"
 // Answer answers another installation with a signed statement. Vain questions
 // are counted as everywhere.
 func (s *Service) Answer(ctx context.Context, q Question, from string) (string, error) {
-	if s.Forms == nil {
-		return "", ErrNoRendering
+	keys, err := s.keys("")
+	if err != nil || keys.Forms == nil {
+		return "", ErrNoRendering.Because(err)
 	}
 	out := Answer{Format: AnswerFormat, Nonce: q.Nonce, Known: true}
 	var r Report
-	var err error
 	if q.Code != "" {
 		r, err = s.Check(ctx, q.Code, from)
 	} else {
@@ -256,7 +270,7 @@ func (s *Service) Answer(ctx context.Context, q Question, from string) (string, 
 	if err != nil {
 		return "", err
 	}
-	t, err := jws.Sign(body, s.Forms.Data(), AnswerType)
+	t, err := jws.Sign(body, keys.Forms.Data(), AnswerType)
 	if err != nil {
 		return "", err
 	}

@@ -317,7 +317,7 @@ func TestVerifyFile_vouched(t *testing.T) {
 		"of another file": {func([]byte) ([]byte, error) { return report.Vouch, nil }, sign.ErrTampered.Code},
 		"made up":         {func([]byte) ([]byte, error) { return []byte(w.signer.KeyID() + ":yes"), nil }, sign.ErrTampered.Code},
 		"without a key":   {func([]byte) ([]byte, error) { return []byte("yes"), nil }, ErrUnknownKey.Code},
-		"a stranger's":    {stranger.s.vouch, ErrUnknownKey.Code},
+		"a stranger's":    {issuing{Signer: NodeKeys{Signer: stranger.signer}}.vouch, ErrUnknownKey.Code},
 		"a paper's own": {func(digest []byte) ([]byte, error) {
 			sig, err := w.s.Signer.Sign(message(digest))
 			return append([]byte(w.signer.KeyID()+":"), sig...), err

@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
-	"slices"
 	"time"
+	"tongban/gov/certificates/keys"
 
 	"tongban/gov/certificates/codes"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
 	"tongban/platform/ofd"
 	"tongban/platform/sign"
+	"tongban/platform/sign/ring"
 	"tongban/platform/sign/shangmi"
 )
 
@@ -19,8 +20,6 @@ import (
 var (
 	// ErrNoData: signed by us, but not one of our papers.
 	ErrNoData = fault.Invalid("certificates.no_data")
-	// ErrUnknownKey: the data inside are signed with a key that is not trusted.
-	ErrUnknownKey = fault.Invalid("certificates.unknown_key")
 	// ErrDataSignature: the signature is not over the data inside.
 	ErrDataSignature = fault.Invalid("certificates.data_signature")
 	// ErrPagesDiffer: the pages do not say what the signed data say.
@@ -65,6 +64,10 @@ type Report struct {
 	Basis   string    `json:"status_basis,omitempty"`  // the clause
 	Since   time.Time `json:"status_since,omitzero"`
 
+	SigningOffice string `json:"signing_office,omitempty"` // whose key signed the data, when the office has its own
+
+	witness bool // only the record can tell that it was signed before others had the key
+
 	Recognised *Recognised    `json:"recognised,omitempty"` // set when another installation issued it
 	AsOf       time.Time      `json:"as_of,omitzero"`       // when that installation stated the status
 	Warnings   []PaperWarning `json:"warnings,omitempty"`
@@ -108,6 +111,7 @@ type Verifier struct {
 	trust Trust
 	files *sign.Verifier
 	seals []*shangmi.Certificate // roots of SM2
+	index keys.Index
 }
 
 // NewVerifier makes a Verifier.
@@ -116,7 +120,7 @@ func NewVerifier(t Trust) *Verifier {
 	for _, r := range t.Roots {
 		pool.AppendCertsFromPEM([]byte(r))
 	}
-	return &Verifier{t, sign.NewVerifier(pool), sign.SealRoots(t.Roots...)}
+	return &Verifier{t, sign.NewVerifier(pool), sign.SealRoots(t.Roots...), keys.IndexOf(t)}
 }
 
 // VerifyFile checks one file; now decides whether the paper has expired.
@@ -137,6 +141,23 @@ type checkedFile struct {
 	digest []byte // of the data that a code was made from
 }
 
+// waits keeps in mind that the record has the last word, and tells whether err
+// says nothing more than that.
+func (r *Report) waits(err error) bool {
+	if errors.Is(err, ErrWitness) {
+		r.witness = true
+		return true
+	}
+	return err == nil
+}
+
+// settle ends a check: what only the record can tell is refused without it.
+func (r *Report) settle() {
+	if r.witness && (r.Reason == "" || r.Reason == ErrExpired.Code) {
+		r.Genuine, r.OK, r.Reason = false, false, ErrWitness.Code
+	}
+}
+
 // file is File with what is inside.
 func (v *Verifier) file(b []byte, now time.Time) checkedFile {
 	c := checkedFile{Report: Report{CheckedAt: now}}
@@ -155,9 +176,11 @@ func (v *Verifier) file(b []byte, now time.Time) checkedFile {
 		if c.paper != nil {
 			c.inside, _ = enclosed(b) // it was read before, or there were no paper
 		}
+		c.settle()
 		return c
 	}
 	c.judge(now)
+	c.settle()
 	return c
 }
 
@@ -188,24 +211,34 @@ func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper) {
 	if pdf.Certificate != nil {
 		r.SignedBy, r.Organization, r.SignedAt = pdf.Signer, pdf.Organization, pdf.At
 	}
-	vouched := false
+	e, err := enclosed(b)
+	if err != nil {
+		r.refuse(ErrNoData.Because(err))
+		return r, nil
+	}
+	voucher := ""
 	if r.FileSignatureOK && pdf.Vouch != nil {
-		if err := v.vouched(pdf.Vouch, pdf.Digest); err != nil {
+		if voucher, err = v.vouched(pdf.Vouch, pdf.Digest, e); err != nil {
 			r.refuse(err)
 			return r, nil
 		}
-		vouched = true
 	}
-	p, key, err := v.data(b, vouched)
-	r.KeyID, r.DataSignatureOK = key, err == nil
-	r.refuse(err)
-	if err != nil {
+	vouched := voucher != ""
+	p, key, err := v.inside(e, voucher)
+	r.KeyID, r.DataSignatureOK = key, r.waits(err)
+	if !r.DataSignatureOK {
+		r.refuse(err)
 		return r, nil
 	}
-	r.Paper = p.Summary()
+	r.Paper, r.SigningOffice = p.Summary(), v.officeOf(key)
 	if !r.FileSignatureOK {
 		return r, p
 	}
+	if err := v.fileKey(sign.KeyID(pdf.Certificate.PublicKey), p.Issuer, pdf.At); !r.waits(err) {
+		r.refuse(err)
+		return r, p
+	}
+	r.witness = r.witness && !v.voucherGood(voucher)
 	if !vouched && compare(b, *p, nil) != nil {
 		r.refuse(ErrPagesDiffer)
 		return r, p
@@ -230,36 +263,48 @@ func (r *Report) refuse(err error) {
 
 // vouched checks what the key of the data says of the whole file: that the
 // pages and the data inside were drawn and checked together.
-func (v *Verifier) vouched(vouch, digest []byte) error {
-	key, sig, _ := bytes.Cut(vouch, []byte(":"))
-	switch {
-	case !v.knows(string(key)):
-		return ErrUnknownKey
-	case !v.trust.Check(string(key), rendering(digest), sig):
-		return sign.ErrTampered.With("part", "signature")
+func (v *Verifier) vouched(vouch, digest []byte, e envelope) (key string, err error) {
+	id, sig, _ := bytes.Cut(vouch, []byte(":"))
+	switch key = string(id); {
+	case !v.knows(key):
+		return "", v.trust.Unknown(keys.IssuedAt(e.Data))
+	case !v.trust.Check(key, rendering(digest), sig):
+		return "", sign.ErrTampered.With("part", "signature")
 	}
-	return nil
+	return key, nil
 }
 
-func (v *Verifier) knows(key string) bool {
-	return slices.ContainsFunc(v.trust.Keys, func(k TrustKey) bool { return k.ID == key })
+func (v *Verifier) knows(key string) bool { _, ok := v.index.Key(key); return ok }
+
+// key is the key with an id; zero without one.
+func (v *Verifier) key(id string) TrustKey { k, _ := v.index.Key(id); return k }
+
+// officeOf names the office that a key is of; "" is the node.
+func (v *Verifier) officeOf(id string) string { return v.key(id).OfficeName }
+
+// voucherGood tells whether a key that nobody else has vouches for the whole
+// file: the node makes files of papers of its record alone.
+func (v *Verifier) voucherGood(key string) bool {
+	return key != "" && v.key(key).State != ring.Revoked
 }
 
-// data reads the paper inside a PDF file and checks its signature, unless the same
-// list of keys vouches for the whole file, the paper in it included.
-func (v *Verifier) data(b []byte, vouched bool) (*Paper, string, error) {
-	e, err := enclosed(b)
-	if err != nil {
-		return nil, "", ErrNoData.Because(err)
+// fileKey judges the key of a certificate in a file, when the list has it; a
+// certificate of a trusted root is enough otherwise.
+func (v *Verifier) fileKey(id, office string, at time.Time) error {
+	if !v.knows(id) {
+		return nil
 	}
-	return v.inside(e, vouched)
+	return v.index.Stands(id, office, at)
 }
 
-// inside checks the signed data that a form carries.
-func (v *Verifier) inside(e envelope, vouched bool) (*Paper, string, error) {
+// inside checks the signed data that a form carries. voucher is the key that
+// vouches for the whole form, the data included; "" is none. ErrWitness comes
+// with the paper.
+func (v *Verifier) inside(e envelope, voucher string) (*Paper, string, error) {
+	vouched := voucher != ""
 	switch {
 	case !v.knows(e.Key):
-		return nil, e.Key, ErrUnknownKey
+		return nil, e.Key, v.trust.Unknown(keys.IssuedAt(e.Data))
 	case !vouched && !v.trust.Check(e.Key, message([]byte(e.Data)), e.Signature):
 		return nil, e.Key, ErrDataSignature
 	}
@@ -274,5 +319,12 @@ func (v *Verifier) inside(e envelope, vouched bool) (*Paper, string, error) {
 	if p.Code == "" || p.ID == "" {
 		return nil, e.Key, ErrNoData.Because(errors.New("no code"))
 	}
-	return &p, e.Key, nil
+	err = v.index.Stands(e.Key, p.Issuer, p.IssuedAt)
+	if vouched && (err == nil || errors.Is(err, ErrWitness)) {
+		err = v.index.Stands(voucher, p.Issuer, p.IssuedAt)
+	}
+	if err != nil && !errors.Is(err, ErrWitness) {
+		return nil, e.Key, err
+	}
+	return &p, e.Key, err
 }

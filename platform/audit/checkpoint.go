@@ -34,9 +34,41 @@ func (h Head) sign(s note.Signer) (string, error) {
 	return string(msg), err
 }
 
+// Keys are all keys of a log whose key was replaced: whoever checks with a
+// verifier that has a method "Now() note.Verifiers" is asked for them.
+type Keys interface {
+	note.Verifiers
+	// May tells whether the key with a hash may have signed that checkpoint.
+	May(hash uint32, region string, size int64, at time.Time) error
+	// Notes are checkpoints that were kept when keys were replaced.
+	Notes() []string
+}
+
+// settled asks a verifier once for the keys that there are now.
+func settled(v note.Verifier) note.Verifier {
+	if s, ok := v.(interface{ Now() note.Verifiers }); ok {
+		if keys, ok := s.Now().(Keys); ok {
+			return several{v, keys}
+		}
+	}
+	return v
+}
+
+// several is a verifier with its former keys.
+type several struct {
+	note.Verifier
+	keys Keys
+}
+
 // OpenHead checks the signature of a note and returns the head it vouches for.
 func OpenHead(msg string, v note.Verifier) (Head, error) {
-	n, err := note.Open([]byte(msg), note.VerifierList(v))
+	v = settled(v)
+	var known note.Verifiers = note.VerifierList(v)
+	keys, former := v.(several)
+	if former {
+		known = keys.keys
+	}
+	n, err := note.Open([]byte(msg), known)
 	if err != nil {
 		return Head{}, fmt.Errorf("checkpoint signature: %w", err)
 	}
@@ -63,6 +95,11 @@ func OpenHead(msg string, v note.Verifier) (Head, error) {
 	}
 	if h.text(v.Name()) != n.Text {
 		return Head{}, fmt.Errorf("checkpoint is not in canonical form")
+	}
+	if former {
+		if err := keys.keys.May(n.Sigs[0].Hash, h.Region, h.Size, h.At); err != nil {
+			return Head{}, err
+		}
 	}
 	return h, nil
 }

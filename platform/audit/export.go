@@ -77,6 +77,7 @@ func Export(ctx context.Context, d *db.DB, w io.Writer, region string) (acts int
 // VerifyFile checks an exported record without a database.
 func VerifyFile(r io.Reader, v note.Verifier) (*Report, error) {
 	report := &Report{}
+	v = settled(v)
 	var c *checker
 	in := bufio.NewReader(r)
 	for n := 1; ; n++ {

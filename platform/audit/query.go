@@ -93,3 +93,16 @@ func Get(ctx context.Context, r db.Reader, region, id string) (Act, error) {
 func Regions(ctx context.Context, r db.Reader) ([]string, error) {
 	return db.All(ctx, r, db.Value[string], `SELECT DISTINCT region FROM audit_entry ORDER BY region LIMIT 100000`)
 }
+
+// SealedAt tells when an act on an object was covered by a checkpoint for the
+// first time, with the act. Without such an act, or when it waits for its seal,
+// the error is of kind not found.
+func SealedAt(ctx context.Context, r db.Reader, region, action, object string) (Act, time.Time, error) {
+	a, err := db.One(ctx, r, scanAct, `SELECT `+columns+` FROM audit_entry
+		WHERE region = $1 AND object = $2 AND action = $3 AND position IS NOT NULL ORDER BY id LIMIT 1`, region, object, action)
+	if err != nil {
+		return a, time.Time{}, err
+	}
+	at, err := db.One(ctx, r, db.Value[db.Time], `SELECT at FROM audit_checkpoint WHERE region = $1 AND size > $2 ORDER BY size LIMIT 1`, region, a.Position)
+	return a, at.Time, err
+}

@@ -21,6 +21,7 @@ import (
 type Sealer struct {
 	DB     *db.DB
 	Signer note.Signer
+	Keys   func() note.Signer // asked before each checkpoint, where keys are replaced while it runs; nil: Signer
 	Clock  clock.Clock
 	Log    *slog.Logger
 }
@@ -115,7 +116,11 @@ func (s *Sealer) sealRegion(ctx context.Context, region string) (int, error) {
 	if next.Root, err = treeHash(size, e); err != nil {
 		return 0, err
 	}
-	if next.Note, err = next.sign(s.Signer); err != nil {
+	signer := s.Signer
+	if s.Keys != nil { // after the time was taken, so that a key that just ended did not end before it
+		signer = s.Keys()
+	}
+	if next.Note, err = next.sign(signer); err != nil {
 		return 0, fmt.Errorf("sign: %w", err)
 	}
 	return len(acts), s.DB.Tidy(ctx, func(tx *db.Tx) error {

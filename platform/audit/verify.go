@@ -15,8 +15,13 @@ import (
 // regions and compares them with what is stored and signed. It reads one
 // snapshot while others go on writing. witnessed are notes of earlier
 // checkpoints that were kept elsewhere; with them even a record that was cut
-// off and signed anew is found out.
+// off and signed anew is found out. Checkpoints that were kept when keys were
+// replaced count among them.
 func Verify(ctx context.Context, d *db.DB, v note.Verifier, witnessed ...string) (*Report, error) {
+	v = settled(v)
+	if s, ok := v.(several); ok {
+		witnessed = append(s.keys.Notes(), witnessed...)
+	}
 	witness, err := witnesses(v, witnessed)
 	if err != nil {
 		return nil, err

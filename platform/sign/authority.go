@@ -3,8 +3,6 @@ package sign
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -33,17 +31,23 @@ const (
 	certificate   = "CERTIFICATE"
 )
 
-func newECDSA() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+// leafPath is where the certificate of the key for PDF lies.
+func (o Options) leafPath() string {
+	if name := o.names().Paper; name != o.Name+paperSuffix {
+		return filepath.Join(o.Dir, name+".pem")
+	}
+	return filepath.Join(o.Dir, o.Name+".pem")
+}
 
 // authority issues the certificates of one directory.
 type authority struct {
 	cert *x509.Certificate
-	key  crypto.Signer
+	key  KeyHolder
 }
 
 // openAuthority reads the directory's authority or founds it.
 func openAuthority(o Options) (*authority, error) {
-	key, err := keyFile(o.Dir, authorityName, o.Passphrase, newECDSA)
+	key, err := o.vault().Key(authorityName, ECDSAP256, true)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +68,7 @@ func openAuthority(o Options) (*authority, error) {
 	return &authority{cert, key}, nil
 }
 
-func foundAuthority(o Options, key crypto.Signer, path string) error {
+func foundAuthority(o Options, key KeyHolder, path string) error {
 	now := o.Clock.Now()
 	template := &x509.Certificate{
 		SerialNumber: serial(),
@@ -73,7 +77,7 @@ func foundAuthority(o Options, key crypto.Signer, path string) error {
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), wholly{key})
 	if err != nil {
 		return fmt.Errorf("found authority: %w", err)
 	}
@@ -84,7 +88,7 @@ func foundAuthority(o Options, key crypto.Signer, path string) error {
 // when it is near its end, or when it names somebody else. renewed tells that
 // it replaced one.
 func (a *authority) leaf(o Options, pub crypto.PublicKey) (cert *x509.Certificate, renewed bool, err error) {
-	path := filepath.Join(o.Dir, o.Name+".pem")
+	path := o.leafPath()
 	cert, err = readCertificate(path)
 	renewed = err == nil
 	now := o.Clock.Now()
@@ -105,7 +109,7 @@ func (a *authority) leaf(o Options, pub crypto.PublicKey) (cert *x509.Certificat
 		NotBefore:    now.Add(-backdate).UTC(), NotAfter: end.UTC(),
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
-	}, a.cert, pub, a.key)
+	}, a.cert, pub, wholly{a.key})
 	if err != nil {
 		return nil, false, fmt.Errorf("issue certificate %s: %w", o.Name, err)
 	}

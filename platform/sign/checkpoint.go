@@ -45,6 +45,11 @@ func (s *Signer) NoteSigner() note.Signer { return s.noteKey() }
 // NoteVerifier checks notes that NoteSigner signed.
 func (s *Signer) NoteVerifier() note.Verifier { return s.noteKey() }
 
+// NoteVerifierOf checks notes that a key of that name signed.
+func NoteVerifierOf(name string, pub ed25519.PublicKey) note.Verifier {
+	return noteKey{name: name, hash: noteHash(name, pub), pub: pub}
+}
+
 // VerifierKey is the public key as note.NewVerifier reads it, for publication.
 func (s *Signer) VerifierKey() string {
 	k := s.noteKey()

@@ -1,11 +1,10 @@
 package sign
 
 import (
-	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"crypto/x509"
+	"crypto/sha256"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -43,9 +43,8 @@ func seal(der []byte, name, passphrase string) ([]byte, error) {
 		return pem.EncodeToMemory(&pem.Block{Type: plainType, Bytes: der}), nil
 	}
 	k := sealedKey{Format: sealedFormat, Time: argonTime, Memory: argonMemory, Lanes: argonLanes,
-		Salt: make([]byte, 16), Nonce: make([]byte, 12)}
-	rand.Read(k.Salt) // never fails (crypto/rand)
-	rand.Read(k.Nonce)
+		Salt: saltFor(passphrase), Nonce: make([]byte, 12)}
+	rand.Read(k.Nonce) // never fails (crypto/rand)
 	aead, err := k.aead(passphrase)
 	if err != nil {
 		return nil, err
@@ -54,11 +53,59 @@ func seal(der []byte, name, passphrase string) ([]byte, error) {
 	return json.MarshalIndent(k, "", "  ")
 }
 
+// derived remembers what passphrases were stretched to: an office more must
+// not cost a tenth of a second and 64 MiB more. What it holds opens the keys,
+// which lie in the same memory.
+var derived struct {
+	sync.Mutex
+	secrets map[[32]byte][]byte
+	salts   map[[32]byte][]byte // the salt that new keys of a passphrase get
+}
+
+// maxDerived bounds how many of them are remembered.
+const maxDerived = 64
+
+// saltFor is one salt for all keys that a process seals with a passphrase:
+// every key has a nonce of its own.
+func saltFor(passphrase string) []byte {
+	id := sha256.Sum256([]byte(passphrase))
+	derived.Lock()
+	defer derived.Unlock()
+	if derived.salts == nil || len(derived.salts) >= maxDerived {
+		derived.salts = map[[32]byte][]byte{}
+	}
+	if derived.salts[id] == nil {
+		salt := make([]byte, 16)
+		rand.Read(salt) // never fails (crypto/rand)
+		derived.salts[id] = salt
+	}
+	return derived.salts[id]
+}
+
+// derive stretches a passphrase (Argon2id).
+func (k sealedKey) derive(passphrase string) []byte {
+	id := sha256.Sum256(fmt.Appendf(nil, "%d %d %d %x %s", k.Time, k.Memory, k.Lanes, k.Salt, passphrase))
+	derived.Lock()
+	secret := derived.secrets[id]
+	derived.Unlock()
+	if secret != nil {
+		return secret
+	}
+	secret = argon2.IDKey([]byte(passphrase), k.Salt, k.Time, k.Memory, k.Lanes, 32)
+	derived.Lock()
+	defer derived.Unlock()
+	if derived.secrets == nil || len(derived.secrets) >= maxDerived {
+		derived.secrets = map[[32]byte][]byte{}
+	}
+	derived.secrets[id] = secret
+	return secret
+}
+
 func (k sealedKey) aead(passphrase string) (cipher.AEAD, error) {
 	if k.Format != sealedFormat || k.Time < 1 || k.Time > 16 || k.Memory > 1<<20 || k.Lanes < 1 || len(k.Nonce) != 12 {
 		return nil, ErrKeyDamaged.Because(errors.New("unknown format of sealed key"))
 	}
-	secret := argon2.IDKey([]byte(passphrase), k.Salt, k.Time, k.Memory, k.Lanes, 32)
+	secret := k.derive(passphrase)
 	block, err := aes.NewCipher(secret)
 	if err != nil {
 		return nil, err
@@ -90,34 +137,15 @@ func unseal(b []byte, name, passphrase string) ([]byte, error) {
 	return der, nil
 }
 
-// keyFile reads the private key dir/name.key, or makes it with create.
-func keyFile(dir, name, passphrase string, create func() (crypto.Signer, error)) (crypto.Signer, error) {
-	der, err := keyBytes(dir, name, passphrase, func() ([]byte, error) {
-		key, err := create()
-		if err != nil {
-			return nil, err
-		}
-		return x509.MarshalPKCS8PrivateKey(key)
-	})
-	if err != nil {
-		return nil, err
-	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, ErrKeyDamaged.With("key", name).Because(err)
-	}
-	signer, ok := key.(crypto.Signer)
-	if !ok {
-		return nil, ErrKeyDamaged.With("key", name)
-	}
-	return signer, nil
-}
-
-// keyBytes is keyFile for a key of any algorithm, as PKCS #8.
+// keyBytes reads the private key dir/name.key as PKCS #8, or makes it with
+// create; without create a missing one is ErrNoKey.
 func keyBytes(dir, name, passphrase string, create func() ([]byte, error)) ([]byte, error) {
 	path := filepath.Join(dir, name+".key")
 	b, err := readPrivate(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if create == nil {
+			return nil, ErrNoKey.With("key", name).Because(err)
+		}
 		der, err := create()
 		if err != nil {
 			return nil, fmt.Errorf("make key %s: %w", name, err)
@@ -223,3 +251,6 @@ func syncDir(dir string) error {
 	defer d.Close()
 	return d.Sync()
 }
+
+// ReplaceFile puts a complete, flushed file in place of whatever is there.
+func ReplaceFile(path string, b []byte, mode fs.FileMode) error { return replace(path, b, mode) }

@@ -34,6 +34,8 @@ var (
 	ErrKeySealed = fault.Internal("sign.key_sealed")
 	// ErrKeyDamaged: a key or certificate file cannot be read.
 	ErrKeyDamaged = fault.Internal("sign.key_damaged")
+	// ErrNoKey: a private key that ought to be there is not.
+	ErrNoKey = fault.Internal("sign.no_key")
 	// ErrName: a name of a key, purpose or note that cannot be used.
 	ErrName = fault.Invalid("sign.name")
 )

@@ -34,30 +34,12 @@ func (k sm2Key) Sign(message []byte) ([]byte, error) { return k.k.Sign(message) 
 
 // openSeal reads the SM2 keys of a directory, and makes what is missing.
 func openSeal(o Options) (*sealKeys, error) {
-	key, err := sm2File(o, o.Name+sm2Suffix)
+	key, err := o.vault().Key(o.names().SM2, SM2, !o.Existing)
 	if err != nil {
 		return nil, err
 	}
 	s := &sealKeys{key: key}
 	return s, s.renew(o)
-}
-
-func sm2File(o Options, name string) (sm2Key, error) {
-	der, err := keyBytes(o.Dir, name, o.Passphrase, func() ([]byte, error) {
-		k, err := shangmi.Generate()
-		if err != nil {
-			return nil, err
-		}
-		return k.PKCS8(), nil
-	})
-	if err != nil {
-		return sm2Key{}, err
-	}
-	k, err := shangmi.ParsePKCS8(der)
-	if err != nil {
-		return sm2Key{}, ErrKeyDamaged.With("key", name).Because(err)
-	}
-	return sm2Key{k}, nil
 }
 
 // renew reads the certificates, or issues what is missing, near its end or for
@@ -67,7 +49,7 @@ func (s *sealKeys) renew(o Options) error {
 		return nil
 	}
 	pub := s.key.Public().(*shangmi.PublicKey)
-	leafPath, rootPath := filepath.Join(o.Dir, o.Name+sm2Suffix+".pem"), filepath.Join(o.Dir, authorityName+sm2Suffix+".pem")
+	leafPath, rootPath := filepath.Join(o.Dir, o.names().SM2+".pem"), filepath.Join(o.Dir, authorityName+sm2Suffix+".pem")
 	root, err := readSM2(rootPath)
 	if err == nil {
 		leaf, err := readSM2(leafPath)
@@ -87,14 +69,15 @@ func (s *sealKeys) renew(o Options) error {
 
 func (s *sealKeys) issue(o Options, pub *shangmi.PublicKey, rootPath, leafPath string) error {
 	now := o.Clock.Now()
-	authority, err := sm2File(o, authorityName+sm2Suffix)
+	authority, err := o.vault().Key(authorityName+sm2Suffix, SM2, true)
 	if err != nil {
 		return err
 	}
+	own := authority.Public().(*shangmi.PublicKey)
 	root, err := readSM2(rootPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		root, err = shangmi.Issue(shangmi.Template{Name: o.Authority + " SM2", Organization: o.Organization,
-			NotBefore: now.Add(-backdate), NotAfter: now.AddDate(authorityYears, 0, 0), Authority: true}, authority.k.Verifier(), nil, authority)
+			NotBefore: now.Add(-backdate), NotAfter: now.AddDate(authorityYears, 0, 0), Authority: true}, own, nil, authority)
 		if err == nil {
 			err = writeOnce(rootPath, pemOf(root.Raw), 0o644)
 		}
@@ -105,7 +88,7 @@ func (s *sealKeys) issue(o Options, pub *shangmi.PublicKey, rootPath, leafPath s
 	if err != nil {
 		return err
 	}
-	if !root.Public.Equal(authority.k.Verifier()) {
+	if !root.Public.Equal(own) {
 		return ErrKeyDamaged.With("file", rootPath).Because(errors.New("certificate and key do not belong together"))
 	}
 	end := now.AddDate(leafYears, 0, 0)

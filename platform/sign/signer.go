@@ -1,9 +1,7 @@
 package sign
 
 import (
-	"crypto"
 	"crypto/ed25519"
-	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -24,6 +22,38 @@ type Options struct {
 	Authority    string      // name of the issuing authority, on its founding
 	Passphrase   string      // seals private keys; empty stores them in the clear
 	Clock        clock.Clock // clock.System when nil
+	Vault        Vault       // where private keys are; nil: sealed files in Dir
+	Files        Names       // of the private keys; zero: NAME.data, NAME.paper, NAME.token, NAME.sm2
+	Existing     bool        // a private key that is missing is an error, and not made
+}
+
+// Names are the names of the private keys of one Signer. Without a name for
+// Token it signs no tokens.
+type Names struct{ Data, Paper, Token, SM2 string }
+
+const (
+	dataSuffix  = ".data"
+	paperSuffix = ".paper"
+	tokenSuffix = ".token"
+)
+
+// FirstNames are the names that keys have before any is replaced.
+func FirstNames(name string) Names {
+	return Names{name + dataSuffix, name + paperSuffix, name + tokenSuffix, name + sm2Suffix}
+}
+
+func (o Options) names() Names {
+	if o.Files == (Names{}) {
+		return FirstNames(o.Name)
+	}
+	return o.Files
+}
+
+func (o Options) vault() Vault {
+	if o.Vault != nil {
+		return o.Vault
+	}
+	return Files{Dir: o.Dir, Passphrase: o.Passphrase}
 }
 
 // PassphraseVariable is the environment variable that LoadOrCreate reads.
@@ -65,18 +95,7 @@ func Open(o Options) (*Signer, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, err
 	}
-	data, err := keyFile(o.Dir, o.Name+".data", o.Passphrase, func() (crypto.Signer, error) {
-		_, key, err := ed25519.GenerateKey(rand.Reader)
-		return key, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	paper, err := keyFile(o.Dir, o.Name+".paper", o.Passphrase, newECDSA)
-	if err != nil {
-		return nil, err
-	}
-	token, err := keyFile(o.Dir, o.Name+".token", o.Passphrase, newECDSA)
+	k, err := openKeys(o)
 	if err != nil {
 		return nil, err
 	}
@@ -84,29 +103,31 @@ func Open(o Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaf, fresh, err := ca.leaf(o, paper.Public())
-	if err != nil {
+	fresh := false
+	if k.Leaf, fresh, err = ca.leaf(o, k.Paper.Public()); err != nil {
 		return nil, err
 	}
-	dataHolder, err := newSoftware(data)
-	if err != nil {
-		return nil, err
-	}
-	paperHolder, err := newSoftware(paper)
-	if err != nil {
-		return nil, err
-	}
-	tokenHolder, err := newSoftware(token)
-	if err != nil {
-		return nil, err
-	}
-	s, err := New(o.Name, Keys{Data: dataHolder, Paper: paperHolder, Token: tokenHolder, Leaf: leaf, Root: ca.cert})
+	k.Root = ca.cert
+	s, err := New(o.Name, k)
 	if err != nil {
 		return nil, err
 	}
 	s.o, s.fresh = &o, fresh
 	s.seal, err = openSeal(o)
 	return s, err
+}
+
+// openKeys opens the private keys, but that of the seal.
+func openKeys(o Options) (k Keys, err error) {
+	n := o.names()
+	if k.Data, err = o.vault().Key(n.Data, Ed25519, !o.Existing); err != nil {
+		return k, err
+	}
+	if k.Paper, err = o.vault().Key(n.Paper, ECDSAP256, !o.Existing); err != nil || n.Token == "" {
+		return k, err
+	}
+	k.Token, err = o.vault().Key(n.Token, ECDSAP256, !o.Existing)
+	return k, err
 }
 
 // Renewed tells whether Open put a new certificate in the place of an old one.

@@ -70,7 +70,7 @@ func (w *teller) recordVerifies(ctx context.Context) error {
 			break
 		}
 	}
-	r, err := audit.Verify(ctx, w.n.DB, w.n.Signer.NoteVerifier())
+	r, err := audit.Verify(ctx, w.n.DB, w.n.Keys.Record())
 	if err != nil {
 		return err
 	}

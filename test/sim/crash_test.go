@@ -213,7 +213,7 @@ func inspect(t *testing.T, dir, database string, book *ledger) {
 	if _, err := a.Sealer.Seal(ctx); err != nil {
 		t.Fatal(err)
 	}
-	r, err := audit.Verify(ctx, a.DB, a.Signer.NoteVerifier())
+	r, err := audit.Verify(ctx, a.DB, a.Keys.Record())
 	if err != nil {
 		t.Fatal(err)
 	}

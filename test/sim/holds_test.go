@@ -90,7 +90,7 @@ func (l *life) clocks(c casework.Case, bad func(string, ...any)) {
 // verify checks the record of everything.
 func (l *life) verify() {
 	l.t.Helper()
-	r, err := audit.Verify(l.ctx, l.DB, l.Signer.NoteVerifier())
+	r, err := audit.Verify(l.ctx, l.DB, l.Keys.Record())
 	if err != nil {
 		l.t.Fatal(err)
 	}

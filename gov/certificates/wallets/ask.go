@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/subtle"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -179,13 +178,13 @@ func (s *Service) check(ctx context.Context, q Request, vpToken string) (Shown, 
 // issuerKey finds the key of whoever issued a credential: this node's, or one
 // of the list of issuers that are trusted here.
 func (s *Service) issuerKey(h sdjwt.Header) (crypto.PublicKey, error) {
-	if h.Issue == s.BaseURL {
-		return s.Key.Public(), nil
+	if key, id := s.key(); h.Issue == s.BaseURL && (h.KeyID == id || s.Present == nil) {
+		return key.Public(), nil
 	}
 	if s.Trust != nil {
 		for _, k := range s.Trust().Keys {
-			if k.Algorithm == certificates.TokenKey && k.Issuer == h.Issue && k.ID == h.KeyID {
-				return x509.ParsePKIXPublicKey(k.Public)
+			if pub, err := k.TokenOf(h.Issue); err == nil && k.ID == h.KeyID {
+				return pub, nil
 			}
 		}
 	}

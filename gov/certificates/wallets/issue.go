@@ -164,7 +164,8 @@ func (s *Service) credential(f certificates.Found, t kinds.Type, holder *jose.JS
 			c[field.Key] = sdjwt.Hidden{Value: field.Value}
 		}
 	}
-	return sdjwt.Issue(c, sdjwt.Options{Key: s.Key, KeyID: s.KeyID, Type: credentialType, Decoys: 2})
+	key, id := s.key()
+	return sdjwt.Issue(c, sdjwt.Options{Key: key, KeyID: id, Type: credentialType, Decoys: 2})
 }
 
 // listURI is where a status list is found.

@@ -49,7 +49,16 @@ func (s *Service) Authorization() map[string]any {
 
 // Keys are the public keys of the issuer (SD-JWT VC §5, jwt-vc-issuer).
 func (s *Service) Keys() map[string]any {
-	return map[string]any{"issuer": s.BaseURL, "jwks": jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: s.Key.Public(), KeyID: s.KeyID, Algorithm: string(jose.ES256), Use: "sig"}}}}
+	key, id := s.key()
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: id, Algorithm: string(jose.ES256), Use: "sig"}}}
+	if s.Present != nil { // wallets hold what former keys signed
+		for _, k := range s.Trust().Keys {
+			if pub, err := k.TokenOf(s.BaseURL); err == nil && k.ID != id {
+				set.Keys = append(set.Keys, jose.JSONWebKey{Key: pub, KeyID: k.ID, Algorithm: string(jose.ES256), Use: "sig"})
+			}
+		}
+	}
+	return map[string]any{"issuer": s.BaseURL, "jwks": set}
 }
 
 // The values of a status list, two bits each (Token Status List §7.1).
@@ -96,8 +105,9 @@ func (s *Service) StatusList(ctx context.Context, region string, list int64) (st
 	if err := w.Close(); err != nil {
 		return "", err
 	}
+	key, id := s.key()
 	return sdjwt.Sign(map[string]any{"sub": s.listURI(region, list), "iss": s.BaseURL, "iat": now.Unix(), "exp": now.Add(24 * time.Hour).Unix(), "ttl": int(listLife.Seconds()),
-		"status_list": map[string]any{"bits": 2, "lst": base64.RawURLEncoding.EncodeToString(packed.Bytes())}}, s.Key, s.KeyID, statusType)
+		"status_list": map[string]any{"bits": 2, "lst": base64.RawURLEncoding.EncodeToString(packed.Bytes())}}, key, id, statusType)
 }
 
 // StatusOf reads one place of a status list.

@@ -67,6 +67,15 @@ type Deps struct {
 	Secret  []byte // for nonces; the same in every process of the node
 	BaseURL string // the issuer's name
 	Trust   func() certificates.Trust
+	Present func() (sdjwt.Key, string) // the key that signs now, where it is replaced while the node runs; nil: Key
+}
+
+// key is the key that signs now, with its id.
+func (s *Service) key() (sdjwt.Key, string) {
+	if s.Present == nil {
+		return s.Key, s.KeyID
+	}
+	return s.Present()
 }
 
 // Service is the issuer and the verifier.

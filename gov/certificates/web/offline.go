@@ -27,6 +27,6 @@ func (h pages) offlinePage(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="tongban-verify.html"`)
 	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, err := w.Write(OfflinePage(h.Trust.JSON()))
+	_, err := w.Write(OfflinePage(h.TrustList().JSON()))
 	return err
 }

@@ -94,7 +94,7 @@ func (h pages) trust(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Disposition", `attachment; filename="tongban-trust.json"`)
 	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, err := w.Write(h.Trust.JSON())
+	_, err := w.Write(h.TrustList().JSON())
 	return err
 }
 
@@ -120,6 +120,6 @@ func idOf(last string) (id, form string) {
 func (h pages) keys(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/jwk-set+json")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, err := w.Write(h.Trust.JWKS())
+	_, err := w.Write(h.TrustList().JWKS())
 	return err
 }
