@@ -416,3 +416,8 @@ func (v view) partNote(ctx context.Context, path string) string {
 	}
 	return i18n.Pick(ctx, j.Content.Item.OrgName, j.Content.Item.OrgNameEn) + " · " + when + " · " + words(ctx, "o.failed."+string(j.Failed))
 }
+
+// list are names one after the other.
+func (g goes) list(ctx context.Context, names []string) string {
+	return strings.Join(names, i18n.T(ctx, "design.comma"))
+}
