@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates/codes"
+	"tongban/gov/certificates/grades"
 	"tongban/gov/certificates/layout"
 	"tongban/platform/db"
 	"tongban/platform/files"
@@ -175,6 +176,45 @@ func TestCode_offlineAndOnline(t *testing.T) {
 		}
 		if r, err := w.s.CheckFile(context.Background(), []byte(w.scan(p, 0)), "test"); err != nil || r.OK || r.Status != Revoked {
 			t.Errorf("revoked: %+v %v", r, err)
+		}
+	})
+}
+
+// A certificate that is not the authority's own says its trust grade in every
+// form and in every answer.
+func TestGrade_said(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		for grade, want := range map[string]grades.Grade{"": grades.A, "B": grades.B, "C": grades.C} {
+			given := licence()
+			given.Grade = grade
+			p := w.issue(given)
+			file := w.file(p)
+			elements, err := content.Read(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := ""
+			for _, e := range elements {
+				text += e.Text
+			}
+			if mark := want.Watermark(p.IssuerName); strings.Contains(text, "可信等级") != (mark != "") || !strings.Contains(strings.ReplaceAll(text, "\n", ""), mark) {
+				t.Errorf("%s: the pages say %q", want, text)
+			}
+			seal, err := w.s.OFD(resident(holder, ""), p.Region, p.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for what, b := range map[string][]byte{"PDF": file, "OFD": seal.Data, "code": []byte(w.scan(p, 0))} {
+				if r := VerifyFile(b, w.trust, start); !r.OK || r.Paper.Grade != want {
+					t.Errorf("%s as %s: %+v", want, what, r.Paper)
+				}
+			}
+			if r, err := w.s.Check(context.Background(), p.Code, "test"); err != nil || r.Paper.Grade != want {
+				t.Errorf("%s by its code: %+v %v", want, r.Paper, err)
+			}
+		}
+		if r, err := w.s.Check(context.Background(), w.issue(everyKind()[0]).Code, "test"); err != nil || r.Paper.Grade != "" {
+			t.Errorf("a receipt has grade %q, %v", r.Paper.Grade, err)
 		}
 	})
 }

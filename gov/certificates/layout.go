@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/certificates/grades"
 	"tongban/gov/certificates/layout"
 	"tongban/gov/certificates/pages"
 	"tongban/platform/fault"
@@ -76,6 +77,14 @@ func (p Paper) shownHolderNumber() string {
 	return MaskNumber(p.HolderNumber)
 }
 
+// trust is the grade of a certificate; other papers have none.
+func (p Paper) trust() grades.Grade {
+	if p.Kind != Certificate {
+		return ""
+	}
+	return grades.Of(p.Grade)
+}
+
 // content is what a paper says, for its layout.
 func (p Paper) content(base string, l look) layout.Content {
 	c := layout.Content{Title: p.Title, Number: p.Number, Issuer: p.IssuerName, Item: p.ItemName, Holder: p.HolderName, HolderNumber: p.shownHolderNumber(), HolderWord: "证件号码",
@@ -83,6 +92,9 @@ func (p Paper) content(base string, l look) layout.Content {
 		Issued: p.IssuedAt, From: p.ValidFrom, Until: p.ValidUntil, Sentences: p.Text, Photos: l.photos}
 	if isOrganisation(p.HolderNumber) {
 		c.HolderWord = "统一社会信用代码"
+	}
+	if p.Kind == Certificate {
+		c.Watermark = p.trust().Watermark(p.IssuerName)
 	}
 	for _, f := range p.Fields {
 		if _, photo := l.photos[f.Key]; photo {

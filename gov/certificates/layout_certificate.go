@@ -182,7 +182,7 @@ func (s *Service) checked(key string, message, signature []byte) error {
 // claimed are the claims of a certificate but for its fields.
 func (f Found) claimed() codes.Claims {
 	c := codes.Claims{Code: f.Code, Kind: string(f.Kind), Title: f.Title, Number: f.Number, Identifier: f.Identifier, Issuer: f.Issuer, IssuerName: f.IssuerName, Holder: f.HolderName,
-		HolderCode: f.HolderNumber, Item: f.ItemName, Issued: f.IssuedAt.Unix(), Data: codes.DataDigest([]byte(f.record.data))}
+		HolderCode: f.HolderNumber, Grade: f.Grade, Item: f.ItemName, Issued: f.IssuedAt.Unix(), Data: codes.DataDigest([]byte(f.record.data))}
 	if !f.ValidFrom.IsZero() {
 		c.From = f.ValidFrom.Unix()
 	}
@@ -226,7 +226,7 @@ func (v *Verifier) scanned(b []byte, c *checkedFile) {
 		return
 	}
 	p := &Paper{Kind: Kind(said.Kind), Code: said.Code, Title: said.Title, Number: said.Number, Identifier: said.Identifier, Issuer: said.Issuer, IssuerName: said.IssuerName,
-		HolderName: said.Holder, HolderNumber: said.HolderCode, ItemName: said.Item, IssuedAt: time.Unix(said.Issued, 0)}
+		HolderName: said.Holder, HolderNumber: said.HolderCode, ItemName: said.Item, Grade: said.Grade, IssuedAt: time.Unix(said.Issued, 0)}
 	if said.From != 0 {
 		p.ValidFrom = time.Unix(said.From, 0)
 	}

@@ -61,6 +61,8 @@ func (p *Paper) member(name, value string) (err error) {
 		err = p.ValidFrom.UnmarshalJSON([]byte(value))
 	case "valid_until":
 		err = p.ValidUntil.UnmarshalJSON([]byte(value))
+	case "grade":
+		p.Grade, err = plainText(value)
 	case "copy_of":
 		err = p.copyOf(value)
 	}

@@ -8,6 +8,7 @@ import (
 	"tongban/gov/certificates/keys"
 
 	"tongban/gov/certificates/codes"
+	"tongban/gov/certificates/grades"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
 	"tongban/platform/ofd"
@@ -94,7 +95,9 @@ type Summary struct {
 	ValidUntil   time.Time `json:"valid_until,omitzero"`
 	Identifier   string    `json:"identifier,omitempty"` // GB/T 36904
 	Version      int       `json:"version,omitempty"`
-	CopyOf       *CopyOf   `json:"copy_of,omitempty"` // of a copy: for whom and what for it is good
+
+	Grade  grades.Grade `json:"grade,omitempty"`   // of certificates: how far they can be relied on
+	CopyOf *CopyOf      `json:"copy_of,omitempty"` // of a copy: for whom and what for it is good
 }
 
 // Summary is what anybody may learn who has the code or the file.
@@ -102,7 +105,7 @@ func (p Paper) Summary() *Summary {
 	m := p.Masked()
 	return &Summary{Region: m.Region, Type: m.Type, Kind: m.Kind, Code: m.Code, Number: m.Number, Title: m.Title, Issuer: m.Issuer, IssuerName: m.IssuerName,
 		HolderName: m.HolderName, HolderNumber: m.HolderNumber, ItemName: m.ItemName, IssuedAt: m.IssuedAt, ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil,
-		Identifier: m.Identifier, Version: m.Version, CopyOf: m.CopyOf}
+		Identifier: m.Identifier, Version: m.Version, Grade: m.trust(), CopyOf: m.CopyOf}
 }
 
 // Verifier checks papers against a list of public keys, without a network or a

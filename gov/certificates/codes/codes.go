@@ -28,6 +28,7 @@ type Claims struct {
 	Issued     int64       `json:"d"`           // seconds since 1970
 	From       int64       `json:"df,omitempty"`
 	Until      int64       `json:"du,omitempty"`
+	Grade      string      `json:"g,omitempty"` // trust grade as signed
 	Fields     [][2]string `json:"f,omitempty"` // label and value
 	Left       int         `json:"o,omitempty"` // how many fields were left out
 	Data       []byte      `json:"p"`           // first 16 bytes of the SHA-256 of the signed data

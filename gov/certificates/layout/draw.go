@@ -26,6 +26,7 @@ type Content struct {
 	Fields              []Datum
 	Sentences           []string
 	Photos              map[string]pdf.Picture // by key of the field
+	Watermark           string                 // across every page; "" is none
 }
 
 // Claim is something for the code of a certificate.
@@ -98,6 +99,9 @@ func (t Template) Draw(c Content) Drawn {
 		x.rest = append(x.rest, x.unplaced(placed)...)
 	}
 	x.annex()
+	if c.Watermark != "" {
+		d.Watermark(c.Watermark)
+	}
 	return x.out
 }
 

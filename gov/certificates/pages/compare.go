@@ -82,6 +82,9 @@ func (p Paper) Promises(photos map[string]pdf.Picture) []Promise {
 	} else {
 		out = append(out, Promise{What: "office and date", Text: p.Issuer + layout.Day(p.Issued)})
 	}
+	if p.Watermark != "" {
+		out = append(out, Promise{What: "trust grade", Text: p.Watermark, Within: true})
+	}
 	for i, t := range p.Sentences {
 		// A certificate sets its sentences as one paragraph.
 		out = append(out, Promise{What: fmt.Sprint("text ", i+1), Text: t, Within: p.Kind == Certificate})

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -135,6 +136,9 @@ func (h pages) paperFrame(ctx context.Context, f certificates.Found, title strin
 	return p
 }
 
+// photoRE is the SHA-256 of a kept photograph.
+var photoRE = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
 // rows are the particulars of a paper in the reader's language.
 func (v paperView) rows(ctx context.Context) []ui.SummaryRow {
 	t := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
@@ -143,7 +147,13 @@ func (v paperView) rows(ctx context.Context) []ui.SummaryRow {
 	if v.Identifier != "" {
 		rows = append(rows, ui.SummaryRow{Key: t("identifier"), Value: v.Identifier}, ui.SummaryRow{Key: t("version"), Value: strconv.Itoa(v.Version)})
 	}
+	if grade := v.Paper.Summary().Grade; grade != "" {
+		rows = append(rows, ui.SummaryRow{Key: t("grade"), Value: t("grade." + string(grade))})
+	}
 	for _, f := range v.Fields {
+		if photoRE.MatchString(f.Value) { // its name says nothing to people; the picture is in the file
+			f.Value = t("photo")
+		}
 		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value})
 	}
 	return rows

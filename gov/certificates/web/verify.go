@@ -253,6 +253,12 @@ func (v verifyView) facts(ctx context.Context) []ui.SummaryRow {
 		rows = append(rows, ui.SummaryRow{Key: t("since"), Value: i18n.DateTime(ctx, v.Report.Since)},
 			ui.SummaryRow{Key: t("because"), Value: v.Report.Because}, ui.SummaryRow{Key: t("basis"), Value: v.Report.Basis})
 	}
+	if p.Grade != "" {
+		rows = append(rows, ui.SummaryRow{Key: t("grade"), Value: t("grade." + string(p.Grade))})
+	}
+	for _, line := range v.Report.Says {
+		rows = append(rows, ui.SummaryRow{Key: line.Label, Value: line.Value})
+	}
 	return append(rows, ui.SummaryRow{Key: t("as_of"), Value: i18n.DateTime(ctx, v.Report.CheckedAt)})
 }
 

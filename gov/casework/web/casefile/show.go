@@ -10,6 +10,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/grades"
 	"tongban/platform/calendar"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -374,9 +375,8 @@ func FileRows(ctx context.Context, base string, files []casework.Attachment) []u
 	var out []ui.FileRow
 	for _, f := range files {
 		row := ui.FileRow{Name: f.Name, Href: base + "/" + f.Hash, Note: fmt.Sprintf("%s · %s · %s", ui.Size(f.Size), f.Who, i18n.DateTime(ctx, f.At))}
-		if f.Checked {
-			row.Status = ui.Status{Text: i18n.T(ctx, "casefile.original_seen"), Tone: ui.OK}
-		}
+		grade := grades.Upload(f.Checked)
+		row.Status = ui.Status{Text: i18n.T(ctx, "casefile.grade."+string(grade)), Tone: map[grades.Grade]ui.Tone{grades.B: ui.OK, grades.C: ui.Plain}[grade]}
 		out = append(out, row)
 	}
 	return out
@@ -407,7 +407,7 @@ func ModeStatus(ctx context.Context, ch casework.Choice) ui.Status {
 		}
 		return ui.Status{Text: i18n.T(ctx, "casefile.mode.electronic"), Tone: ui.OK}
 	case casework.Pledged:
-		return ui.Status{Text: i18n.T(ctx, "casefile.mode.commitment"), Tone: ui.OK}
+		return ui.Status{Text: i18n.T(ctx, "casefile.mode.commitment") + " · " + i18n.T(ctx, "casefile.grade.D"), Tone: ui.OK}
 	case casework.ToFollow:
 		return ui.Status{Text: i18n.T(ctx, "casefile.mode.to_follow"), Tone: ui.Warn}
 	case casework.NotNeeded:

@@ -1,0 +1,29 @@
+package grades
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestOf_signed(t *testing.T) {
+	for signed, want := range map[string]Grade{"": A, "A": A, "B": B, "C": C, "D": D, "Z": C, "a": C} {
+		if g := Of(signed); g != want {
+			t.Errorf("%q is %s, want %s", signed, g, want)
+		}
+	}
+	if Upload(true) != B || Upload(false) != C {
+		t.Error("an upload without the original seen is B, or the other way round")
+	}
+}
+
+// Whatever is not the authority's own says its grade; its own does not.
+func TestWatermark_saysTheGrade(t *testing.T) {
+	if w := A.Watermark("示例局"); w != "" {
+		t.Errorf("A has %q", w)
+	}
+	for _, g := range []Grade{B, C, D} {
+		if w := g.Watermark("示例局"); !strings.HasPrefix(w, "可信等级"+string(g)) || strings.Contains(w, "示例局") != (g == B) {
+			t.Errorf("%s has %q", g, w)
+		}
+	}
+}
