@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,6 +25,9 @@ import (
 	"tongban/platform/db"
 	"tongban/test/relevance"
 )
+
+// ownWords is the harder province of P3.
+var ownWords = flag.Bool("own", false, "P3: every item of the province has a name of its own")
 
 // catalogue measures P3: the import of a province, then searching and browsing
 // in it. No query is asked twice.
@@ -92,7 +96,7 @@ func (b *bench) relevance(ctx context.Context, engine db.Engine, s *catalogue.Se
 }
 
 func (b *bench) fillCatalogue(ctx context.Context, engine db.Engine, s *catalogue.Service) error {
-	p, err := province.New(data.Files, province.Options{Seed: 1, Items: b.items})
+	p, err := province.New(data.Files, province.Options{Seed: 1, Items: b.items, Own: *ownWords})
 	if err != nil {
 		return err
 	}

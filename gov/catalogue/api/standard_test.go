@@ -34,7 +34,7 @@ type office struct {
 
 func (o office) call(who, method, path, body string, status int) map[string]any {
 	o.t.Helper()
-	may := []string{catalogue.MayDraftChanges.Name, catalogue.MayReviewChanges.Name, catalogue.MayApproveChanges.Name, catalogue.MayDefineFields.Name, catalogue.MayDefineLists.Name}
+	may := []string{catalogue.MayDraftChanges.Name, catalogue.MayReviewChanges.Name, catalogue.MayApproveChanges.Name, catalogue.MayDefineFields.Name, catalogue.MayDefineLists.Name, catalogue.MayImportItems.Name}
 	slices.Sort(may)
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if body != "" {
@@ -119,6 +119,39 @@ func walk(o office) {
 	if h := o.call("", "GET", "/api/v1/halls?region=449901", "", 200)["halls"].([]any); len(h) != 1 || h[0].(map[string]any)["items"].(float64) != 1 {
 		t.Errorf("halls %v", h)
 	}
+	near(o)
+}
+
+// near puts a hall on the ground and finds it from there.
+func near(o office) {
+	t := o.t
+	hall := o.call("", "GET", "/api/v1/halls?region=449901", "", 200)["halls"].([]any)[0].(map[string]any)
+	if hall["place"] != nil {
+		t.Errorf("a position that nobody gave: %v", hall)
+	}
+	here := `{"latitude":23.10,"longitude":113.30,"system":"wgs84"}`
+	if list := o.call("", "POST", "/api/v1/halls/nearest", here, 200)["halls"].([]any); len(list) != 0 {
+		t.Errorf("%v", list)
+	}
+	address := hall["address"].(map[string]any)["zh"].(string)
+	place := `{"places":[{"address":"` + address + `","latitude":23.11,"longitude":113.31,"system":"gcj02","source":"示例地名库"}]}`
+	o.call("", "PUT", "/api/v1/halls/449901/places", place, 401)
+	o.call("anna", "PUT", "/api/v1/halls/449901/places", `{"places":[{"address":"没有","latitude":23.11,"longitude":113.31,"system":"gcj02","source":"x"}]}`, 404)
+	o.call("anna", "PUT", "/api/v1/halls/449901/places", `{"places":[{"address":"`+address+`","latitude":23.11,"longitude":113.31,"system":"bd09","source":"x"}]}`, 422)
+	for range 2 {
+		if got := o.call("anna", "PUT", "/api/v1/halls/449901/places", place, 200); got["placed"].(float64) != 1 {
+			t.Errorf("%v", got)
+		}
+	}
+	list := o.call("", "POST", "/api/v1/halls/nearest", here, 200)["halls"].([]any)
+	if len(list) != 1 || list[0].(map[string]any)["region"] != "449901" || list[0].(map[string]any)["metres"].(float64) < 1000 || list[0].(map[string]any)["metres"].(float64) > 2500 {
+		t.Errorf("%v", list)
+	}
+	hall = o.call("", "GET", "/api/v1/halls?region=449901", "", 200)["halls"].([]any)[0].(map[string]any)
+	if p := hall["place"].(map[string]any); p["system"] != "gcj02" || p["latitude"].(float64) != 23.11 || p["source"] != "示例地名库" {
+		t.Errorf("%v", p)
+	}
+	o.call("", "POST", "/api/v1/halls/nearest", `{"latitude":99,"longitude":113.30,"system":"wgs84"}`, 422)
 }
 
 // listed makes a list through the interface: one proposes, another approves.

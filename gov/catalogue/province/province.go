@@ -23,6 +23,9 @@ type Options struct {
 	Seed   uint64
 	Items  int    // how many rows
 	Region string // the province; "" is 440000
+	// Own gives every item below the province a name and conditions of its own, as
+	// where every place writes its guides by itself; otherwise one in twenty has.
+	Own bool
 }
 
 // Row is one item, in the fields of a guide file.

@@ -138,3 +138,25 @@ func TestNew_refusesMoreThanThereIs(t *testing.T) {
 		t.Errorf("ten million: %v", err)
 	}
 }
+
+// Where every place writes for itself, hardly two items have one name; the numbers,
+// codes and places are those of the province that shares its words.
+func TestEach_wordsOfTheirOwn(t *testing.T) {
+	names, codes := map[bool]map[string]bool{true: {}, false: {}}, map[bool][]string{}
+	for _, own := range []bool{true, false} {
+		p := make1(t, province.Options{Seed: 3, Items: 20000, Own: own})
+		if err := p.Each(func(r *province.Row) error {
+			names[own][r.Name] = true
+			codes[own] = append(codes[own], r.Code)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, shared := len(names[true]), len(names[false]); n < 17000 || shared > n/2 {
+		t.Errorf("%d names where they are their own, %d where they are shared", n, shared)
+	}
+	if !slices.Equal(codes[true], codes[false]) {
+		t.Error("the items are others")
+	}
+}

@@ -23,8 +23,11 @@ func (p *Province) row(base *Row, t tier, random *rand.Rand) Row {
 		r.TypeCode, r.Type = "21", "公共服务"
 	}
 	r.Code = r.Org + r.LevelCode + r.Base
-	if random.IntN(1000) < localNames && t.level > 1 {
+	if (random.IntN(1000) < localNames || p.opt.Own) && t.level > 1 {
 		r.Name += "（" + t.name + "）"
+	}
+	if p.opt.Own {
+		r.Conditions = t.name + "：" + r.Conditions
 	}
 	visits := []int{0, 0, 0, 1, 1, 2}[random.IntN(6)]
 	r.Visits = &visits

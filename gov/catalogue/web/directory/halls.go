@@ -19,6 +19,9 @@ type hallsView struct {
 	more   int
 	up     []ui.Link
 	down   []ui.TileProps
+
+	places   map[string]halls.Spot
+	mayPlace bool
 }
 
 // maxHalls is how many halls a page shows.
@@ -38,6 +41,10 @@ func (h pages) halls(w http.ResponseWriter, r *http.Request) error {
 	if len(v.list) > maxHalls {
 		v.more, v.list = len(v.list)-maxHalls, v.list[:maxHalls]
 	}
+	if v.places, err = h.Halls.Places(ctx, v.region); err != nil {
+		return err
+	}
+	v.mayPlace = mayPlace(ctx, v.region)
 	above, err := h.Catalogue.Ancestors(ctx, v.region)
 	if err != nil && v.region != h.Top {
 		return err
@@ -56,6 +63,7 @@ func (h pages) halls(w http.ResponseWriter, r *http.Request) error {
 			v.down = append(v.down, ui.TileProps{Text: h.Catalogue.RegionName(ctx, f.Value), Note: words(ctx, "halls.items", "n", f.Count), Href: "/halls?region=" + f.Value, Icon: "place"})
 		}
 	}
+	mayAsk(w)
 	name := h.Catalogue.RegionName(ctx, v.region)
 	page := ui.Page{Title: words(ctx, "halls.title", "place", name), Lead: words(ctx, "halls.lead"), Active: "do", Crumbs: home(ctx)}
 	return ui.Render(w, r, http.StatusOK, page, hallsPage(v))
@@ -77,6 +85,9 @@ func (v hallsView) rows(ctx context.Context, x halls.Hall) []ui.SummaryRow {
 		return t
 	}
 	rows := []ui.SummaryRow{{Key: words(ctx, "halls.address"), Value: x.Address.In(ctx), Lang: chinese(ctx, x.Address.En)}, {Key: words(ctx, "halls.hours"), Value: said(x.Hours.In(ctx))}, {Key: words(ctx, "halls.phone"), Value: said(x.Phone)}}
+	if p, ok := x.Where(v.places); ok {
+		rows = append(rows, ui.SummaryRow{Key: words(ctx, "near.lies"), Value: lies(ctx, p)})
+	}
 	return append(rows, ui.SummaryRow{Key: words(ctx, "halls.what", "n", x.Items), Part: hallOffices(v.offices(ctx, x), len(x.Offices))})
 }
 

@@ -45,6 +45,9 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /list-definitions/proposals", Do: h.proposals, May: catalogue.MayApproveChanges},
 		{Pattern: "POST /list-definitions/{id}/{number}", Do: h.decide, May: catalogue.MayApproveChanges},
 		{Pattern: "GET /halls", Do: h.halls, May: may},
+		{Pattern: "GET /halls/files/near.js", Do: h.nearScript, May: may},
+		{Pattern: "POST /halls/near", Do: h.near, May: may},
+		{Pattern: "POST /halls/places", Do: h.place, May: catalogue.MayImportItems},
 		{Pattern: "GET /directory", Do: h.directory, May: may},
 		{Pattern: "GET /directory/{code}", Do: h.base, May: may},
 	}
