@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -159,42 +160,57 @@ func TestDesigner_expert(t *testing.T) {
 	tab.Clean()
 }
 
-// TestDesigner_expertForm: an expert chooses a user task on the drawing, says
-// beside it who does it and how long, and saves; the form writes what the tree
-// would have written, and what was there stays.
+// TestDesigner_expertForm: an expert chooses elements on the drawing, fills in the
+// form that the server writes beside it, is told at once what cannot run, and
+// saves; the form writes what the tree would have written, and what was there
+// stays. Without scripts the same forms are links away.
 func TestDesigner_expertForm(t *testing.T) {
 	w := open(t)
 	path := w.url + "/design/" + node.District + "/" + node.Restaurant
 	tab := harness.Open(t, w.look(harness.Look{Width: 1366}, designer))
 	tab.Go(path + "/expert")
-	choose := func() { // the drawing listens to the pointer, wherever it is scrolled to
-		harness.Eval[bool](tab, `(e => { for (const k of ["mousedown", "mouseup", "click"]) { e.dispatchEvent(new MouseEvent(k, {bubbles: true, cancelable: true, view: window, button: 0})) } return true })(document.querySelector('#canvas g[data-element-id="decide"] .djs-hit'))`)
-		tab.Wait(`!document.getElementById("element").hidden`)
+	choose := func(id string) { // the drawing listens to the pointer, wherever it is scrolled to
+		tab.Wait(`document.querySelector('#canvas g[data-element-id="` + id + `"]') !== null`)
+		harness.Eval[bool](tab, `(e => { for (const k of ["mousedown", "mouseup", "click"]) { e.dispatchEvent(new MouseEvent(k, {bubbles: true, cancelable: true, view: window, button: 0})) } return true })(document.querySelector('#canvas g[data-element-id="`+id+`"] .djs-hit'))`)
+		tab.Wait(`(document.querySelector('#element [name="element"]') || {}).value === "` + id + `"`)
 	}
-	tab.Wait(`document.querySelector('#canvas g[data-element-id="decide"]') !== null`)
-	tab.Want("点一个用户任务")
-	choose()
-	if got := tab.Value("时限"); got != "P2WD" {
-		t.Fatalf("the form shows the limit %q", got)
+	value := func(name string) string {
+		return harness.Eval[string](tab, `document.querySelector('#element [name="e.`+name+`"]').value`)
 	}
-	if got := harness.Eval[string](tab, `document.getElementById("element").elements.post.value`); got != "decider" {
-		t.Fatalf("the form shows the post %q", got)
+	enter := func(name, text string) {
+		harness.Eval[bool](tab, `(e => { e.value = `+strconv.Quote(text)+`; e.dispatchEvent(new Event("change", {bubbles: true})); return true })(document.querySelector('#element [name="e.`+name+`"]'))`)
+	}
+	choose("decide")
+	if got := value("limit") + " " + value("post"); got != "P2WD decider" {
+		t.Fatalf("the form shows %q", got)
 	}
 	tab.Clean()
-	harness.Eval[bool](tab, `(e => { e.elements.limit.value = "P3WD"; e.elements.limit.dispatchEvent(new Event("change", {bubbles: true})); e.elements.opinion.click(); return true })(document.getElementById("element"))`)
 	before := harness.Eval[int](tab, `document.querySelectorAll("#canvas .djs-shape").length`)
+	enter("limit", "3") // a bare number is working days
+	tab.Wait(`document.querySelector('#element [name="e.limit"]').value === "P3WD"`)
+	enter("limit", "soon")
+	tab.Wait(`document.querySelector("#element .err") !== null`)
+	tab.Want("P5WD") // what a limit looks like
+	enter("limit", "4")
+	tab.Wait(`document.querySelector('#element [name="e.limit"]').value === "P4WD" && document.querySelector("#element .err") === null`)
 	tab.Follow("保存", "")
-	tab.Wait(`document.querySelector('#canvas g[data-element-id="decide"]') !== null`)
+	choose("decide")
+	if got := value("limit"); got != "P4WD" {
+		t.Errorf("after saving the limit is %q", got)
+	}
 	if after := harness.Eval[int](tab, `document.querySelectorAll("#canvas .djs-shape").length`); after != before {
 		t.Errorf("%d shapes before, %d after saving", before, after)
 	}
-	choose()
-	if got := tab.Value("时限"); got != "P3WD" {
-		t.Errorf("after saving the limit is %q", got)
-	}
-	if !harness.Eval[bool](tab, `document.getElementById("element").elements.opinion.checked`) {
-		t.Error("after saving it is no opinion")
-	}
 	tab.Go(path + "/changes")
-	tab.Want("P2WD", "P3WD")
+	tab.Want("P2WD", "P4WD")
+
+	plain := harness.Open(t, w.look(harness.Look{Width: 390, Height: 844, NoScript: true}, designer))
+	plain.Go(path + "/expert?element=decide")
+	plain.Fill("时限", "P2WD")
+	plain.Follow("应用", "")
+	plain.Want("P2WD")
+	plain.Clean()
+	if n := plain.Overflow(); n > 0 {
+		t.Errorf("the page is %d px too wide", n)
+	}
 }
