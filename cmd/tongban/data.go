@@ -218,6 +218,9 @@ func runVerify(ctx context.Context, c *call) error {
 	if name := c.own["record"]; name != "" || len(c.Args) == 0 {
 		return c.verifyRecord(ctx, name)
 	}
+	if c.own["node"] != "" || c.own["list"] != "" {
+		return c.verifyElsewhere()
+	}
 	path := c.own["trust"]
 	if path == "" {
 		path = filepath.Join(c.DataDir, "trust.json")

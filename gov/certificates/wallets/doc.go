@@ -9,8 +9,9 @@
 //
 // # Law
 //
-// OpenID for Verifiable Credential Issuance 1.0 (pre-authorised code flow),
-// OpenID for Verifiable Presentations 1.0, SD-JWT VC, Token Status List.
+// OpenID for Verifiable Credential Issuance 1.0 (pre-authorised and authorisation
+// code flow), with PKCE (RFC 7636), pushed requests (RFC 9126) and the issuer in
+// the answer (RFC 9207), OpenID for Verifiable Presentations 1.0, SD-JWT VC, Token Status List.
 // 个人信息保护法 art. 6, 13, 14: as little as the purpose needs, and only what the
 // holder himself hands over.
 //
@@ -41,6 +42,7 @@
 //
 // # Doors
 //
-// Service: Offer, Offered, Redeem, Nonce, Issue, Metadata, StatusList for
+// Service: Offer, Offered, Redeem; Push, Pushed, Candidates, Consent, Deny,
+// RedeemCode; Nonce, Issue, Metadata, StatusList for
 // wallets; Ask, Answer, Result for verifiers.
 package wallets

@@ -43,8 +43,10 @@ func names(zh, en string) []map[string]string {
 
 // Authorization says how tokens are had (RFC 8414).
 func (s *Service) Authorization() map[string]any {
-	return map[string]any{"issuer": s.BaseURL, "token_endpoint": s.BaseURL + "/openid4vci/token", "grant_types_supported": []string{preAuthorized},
-		"response_types_supported": []string{}, "pre-authorized_grant_anonymous_access_supported": true}
+	return map[string]any{"issuer": s.BaseURL, "token_endpoint": s.BaseURL + "/openid4vci/token", "grant_types_supported": []string{authorizationCode, preAuthorized},
+		"authorization_endpoint": s.BaseURL + "/openid4vci/authorize", "pushed_authorization_request_endpoint": s.BaseURL + "/openid4vci/par", "require_pushed_authorization_requests": true,
+		"response_types_supported": []string{"code"}, "response_modes_supported": []string{"query"}, "code_challenge_methods_supported": []string{"S256"}, "token_endpoint_auth_methods_supported": []string{"none"},
+		"authorization_details_types_supported": []string{"openid_credential"}, "authorization_response_iss_parameter_supported": true, "pre-authorized_grant_anonymous_access_supported": true}
 }
 
 // Keys are the public keys of the issuer (SD-JWT VC §5, jwt-vc-issuer).

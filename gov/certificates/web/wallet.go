@@ -165,7 +165,7 @@ func claimOptions(ctx context.Context, t kinds.Type) (out []ui.Option) {
 
 // oauth are the names that the standards have for faults.
 var oauth = map[string]string{wallets.ErrGrant.Code: "invalid_grant", wallets.ErrToken.Code: "invalid_token", wallets.ErrProof.Code: "invalid_proof", wallets.ErrNonce.Code: "invalid_nonce",
-	wallets.ErrConfig.Code: "unknown_credential_configuration", wallets.ErrShown.Code: "invalid_request", wallets.ErrNoRequest.Code: "invalid_request",
+	wallets.ErrConfig.Code: "unknown_credential_configuration", wallets.ErrScope.Code: "invalid_scope", wallets.ErrRequestURI.Code: "invalid_request_uri", wallets.ErrShown.Code: "invalid_request", wallets.ErrNoRequest.Code: "invalid_request",
 	wallets.ErrAnswered.Code: "invalid_request", wallets.ErrLate.Code: "invalid_request"}
 
 func sendJSON(w http.ResponseWriter, status int, v any) error {
@@ -223,6 +223,9 @@ func (h pages) token(w http.ResponseWriter, r *http.Request) error {
 		return refuse(w, r, errForm)
 	}
 	f := r.PostForm
+	if f.Get("grant_type") == "authorization_code" {
+		return h.tokenForCode(w, r, f)
+	}
 	token, life, err := h.d.Wallets.Redeem(r.Context(), f.Get("grant_type"), f.Get("pre-authorized_code"), f.Get("tx_code"))
 	if err != nil {
 		return refuse(w, r, err)
@@ -237,6 +240,7 @@ func (h pages) nonce(w http.ResponseWriter, r *http.Request) error {
 func (h pages) credential(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Configuration string `json:"credential_configuration_id"`
+		Identifier    string `json:"credential_identifier"`
 		Proofs        struct {
 			JWT []string `json:"jwt"`
 		} `json:"proofs"`
@@ -246,6 +250,9 @@ func (h pages) credential(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(in.Proofs.JWT) != 1 {
 		return refuse(w, r, wallets.ErrProof)
+	}
+	if in.Identifier != "" && in.Configuration == "" { // where authorization_details were asked for
+		in.Configuration = wallets.ConfigurationOf(in.Identifier)
 	}
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	c, err := h.d.Wallets.Issue(r.Context(), token, in.Configuration, in.Proofs.JWT[0])
