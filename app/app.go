@@ -14,6 +14,7 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/precedents"
+	"tongban/gov/casework/reuse"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
 	"tongban/gov/catalogue/intake"
@@ -94,6 +95,7 @@ type App struct {
 	Stock         *stock.Service
 	Wallets       *wallets.Service
 	Holding       *holding.Service
+	Reuse         *reuse.Service
 	Nodes         *trusted.Service
 	Casework      *casework.Service
 	Bundles       *bundles.Service
@@ -203,6 +205,7 @@ func (a *App) build() (err error) {
 	rules.Source = a.Limits
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: rules,
 		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: usable{a.Certificates, a.Nodes}, Regions: a.regions(), NewDays: a.newDays})
+	a.openReuse()
 	a.Bundles = bundles.New(bundles.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Cases: a.Casework, Items: a.Catalogue, Papers: a.Certificates, Regions: a.regions()})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Keys.Record(), Region: a.Region, Regions: a.regions()})
 	a.Design = design.New(design.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Items: a.Catalogue, Orgs: a.Identity})

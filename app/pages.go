@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/upgrades"
 	"tongban/gov/casework/web/applicant"
 	"tongban/gov/casework/web/counter"
+	reuseweb "tongban/gov/casework/web/reuse"
 	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	"tongban/gov/catalogue/halls"
@@ -56,6 +57,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(templatesweb.Routes(templatesweb.Deps{Templates: a.Templates, Types: a.Types, Region: identity.SampleDistrict})...)
 	p.Add(trustedweb.Routes(trustedweb.Deps{Nodes: a.Nodes, Types: a.Types})...)
 	p.Add(holdingweb.Routes(holdingweb.Deps{Holding: a.Holding, Files: a.Files, Regions: a.watchedRegions(), CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
+	p.Add(reuseweb.Routes(reuseweb.Deps{Reuse: a.Reuse, Regions: a.countedRegions()})...)
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)
 	p.Add(score.Routes(score.Deps{Quality: a.Quality, Region: a.Region})...)
 	p.Add(lawsweb.Routes(lawsweb.Deps{Laws: a.Laws, Region: a.Region})...)

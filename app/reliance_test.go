@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -9,7 +11,9 @@ import (
 	"tongban/gov/casework"
 	"tongban/gov/casework/history"
 	"tongban/gov/casework/reliance"
+	"tongban/gov/casework/reuse"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/platform/auth"
 	"tongban/platform/db"
 	"tongban/test/node"
@@ -21,6 +25,7 @@ func TestCertificate_changeReachesCases(t *testing.T) {
 	for _, postgres := range []bool{false, true} {
 		n := node.Open(t, node.Options{Postgres: postgres})
 		me := n.As(node.Resident)
+		other := n.Accepted(node.Resident) // from before there was that certificate
 		var health certificates.Paper
 		err := n.DB.Write(auth.System(t.Context(), "test"), func(tx *db.Tx) (err error) {
 			health, err = n.Certificates.IssueTx(t.Context(), tx, certificates.Paper{Kind: certificates.Certificate, Region: node.District, Title: "健康证明", TypeName: "健康证明",
@@ -39,7 +44,6 @@ func TestCertificate_changeReachesCases(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := n.Accepted(node.Resident) // an application without that certificate
 		if c, err = n.Casework.Accept(n.As(node.Clerk), c.Region, c.ID, c.Version); err != nil {
 			t.Fatal(err)
 		}
@@ -100,4 +104,68 @@ func changes(t *testing.T, n *node.Node, c casework.Case) (out []string) {
 		}
 	}
 	return out
+}
+
+// A certificate stands in for a material: the case gets a copy of it that is
+// stamped with the case, the officer reads its data and what it is worth now, its
+// holder sees who did, and the material counts as not asked for.
+func TestCertificate_reused(t *testing.T) {
+	for _, postgres := range []bool{false, true} {
+		n := node.Open(t, node.Options{Postgres: postgres})
+		me := n.As(node.Resident)
+		var health certificates.Paper
+		err := n.DB.Write(auth.System(t.Context(), "test"), func(tx *db.Tx) (err error) {
+			health, err = n.Certificates.IssueTx(t.Context(), tx, certificates.Paper{Kind: certificates.Certificate, Region: node.District, Title: "健康证明", TypeName: "健康证明",
+				Type: "health_certificate", Item: "1", ItemName: "健康证明", Issuer: "114499019000000222", IssuerName: "示例区市场监督管理局（虚构）", Owners: []string{auth.From(me).Person},
+				HolderName: node.Resident, HolderNumber: node.IDNumber(1), Number: "健〔2026〕0001号", ValidUntil: n.Time.Now().AddDate(1, 0, 0),
+				Fields: []certificates.Field{{Key: "hospital", Label: "体检机构", Value: "示例区虚构医院"}}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := n.Submit(node.Resident) // agreed that the office fetches the health certificate: it is here, and handed over
+		copies, err := n.Holding.Copies(me)
+		if err != nil || len(copies) != 1 || copies[0].Paper != health.ID || copies[0].Case != string(c.ID) || copies[0].Office != c.Org {
+			t.Fatalf("handed over: %+v, %v", copies, err)
+		}
+		if list, err := n.Holding.Copies(n.As(node.Legal)); err != nil || len(list) != 0 {
+			t.Errorf("somebody else's copies: %+v, %v", list, err)
+		}
+		// The officer sees data and status; after a suspension the page says so.
+		page := func(who string) string {
+			r := httptest.NewRequest(http.MethodGet, "/counter/cases/"+c.Region+"/"+string(c.ID), nil)
+			r.AddCookie(&http.Cookie{Name: node.Cookie, Value: n.SignIn(who)})
+			w := httptest.NewRecorder()
+			n.Site.ServeHTTP(w, r)
+			return w.Body.String()
+		}
+		if body := page(node.Clerk); !strings.Contains(body, "示例区虚构医院") || !strings.Contains(body, "证照此刻的状态") {
+			t.Error("the officer does not see the data")
+		}
+		if _, err := n.Certificates.Act(auth.System(t.Context(), "test"), health.Region, health.ID, certificates.Order{Act: certificates.Suspend, Reason: "体检结果复查中", Basis: "《中华人民共和国食品安全法》第四十五条第二款"}); err != nil {
+			t.Fatal(err)
+		}
+		copied, err := n.Holding.OfCase(n.As(node.Clerk), c.Region, string(c.ID))
+		if err != nil || len(copied) != 1 || copied[0].Status != certificates.Suspended {
+			t.Errorf("live: %+v, %v", copied, err)
+		}
+		if _, err := n.Holding.OfCase(n.As(node.Legal), c.Region, string(c.ID)); err == nil {
+			t.Error("a stranger reads the copies of the case")
+		}
+		uses, err := n.Holding.Uses(me, holding.UseFilter{Kind: holding.Read})
+		if err != nil || len(uses) != 1 || uses[0].Name != node.Clerk || !strings.Contains(uses[0].Purpose, "餐饮店综合许可") {
+			t.Errorf("the holder's list: %+v, %v", uses, err)
+		}
+		share, err := n.Reuse.Of(n.As("示例监察员"), node.District, n.Time.Now().Add(-time.Hour), n.Time.Now().Add(time.Hour))
+		if err != nil || share.Whole.Cases != 1 || share.Whole.Ways[reuse.Certificate] != 1 || share.Whole.Ways[reuse.File] == 0 || share.Whole.Spared() >= share.Whole.Materials || len(share.Items) != 1 {
+			t.Errorf("the share: %+v, %v", share, err)
+		}
+		if _, err := n.Reuse.Of(me, node.District, n.Time.Now(), n.Time.Now()); err == nil {
+			t.Error("a resident counts")
+		}
+		if empty, err := n.Reuse.Of(n.As("示例监察员"), "449900", n.Time.Now().Add(-time.Hour), n.Time.Now().Add(time.Hour)); err == nil && empty.Whole.Cases != 0 {
+			t.Errorf("another region has %+v", empty)
+		}
+	}
 }

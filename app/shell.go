@@ -56,6 +56,7 @@ var entries = []entry{
 	{ui.Supervision, "late_handouts", "/oversight/handouts", "", casework.MaySupervise},
 	{ui.Supervision, "one_things", "/oversight/bundles", "", casework.MaySupervise},
 	{ui.Supervision, "ratings", "/ratings", "", participation.MayReadRatings},
+	{ui.Supervision, "reuse", "/oversight/reuse", "", casework.MaySupervise},
 	{ui.Supervision, "uses", "/certificate-uses", "", holding.MayWatch},
 	{ui.Supervision, "record", "/oversight/record", "", oversight.MayReadRecord},
 	{ui.Supervision, "parked", "/oversight/parked", "", oversight.MaySeeMachine},

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"time"
 
+	"tongban/gov/casework/reuse"
+	reuseweb "tongban/gov/casework/web/reuse"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/trusted"
@@ -150,12 +152,28 @@ func (a *App) openHolding(key []byte) {
 	a.Certificates.Ledger = a.Holding
 }
 
+// openReuse lets applications hand certificates over, and counts what was not
+// asked for.
+func (a *App) openReuse() {
+	a.Reuse = reuse.New(reuse.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Holding: a.Holding, Regions: a.regions()})
+	a.Casework.Applications.Handing = a.Reuse
+}
+
 // watchedRegions are the regions whose uses of certificates a supervisor can look
 // at, by name.
 func (a *App) watchedRegions() []holdingweb.Region {
 	var out []holdingweb.Region
 	for _, r := range a.limitRegions() {
 		out = append(out, holdingweb.Region{Code: r.Code, Zh: r.Zh, En: r.En})
+	}
+	return out
+}
+
+// countedRegions are the regions whose materials a supervisor can count, by name.
+func (a *App) countedRegions() []reuseweb.Region {
+	var out []reuseweb.Region
+	for _, r := range a.limitRegions() {
+		out = append(out, reuseweb.Region{Code: r.Code, Zh: r.Zh, En: r.En})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"tongban/gov/casework/web/applicant"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/casework/web/counter"
+	reuseweb "tongban/gov/casework/web/reuse"
 	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
 	catalogueweb "tongban/gov/catalogue/web"
@@ -35,7 +36,7 @@ import (
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
 	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, intakeweb.Strings, certificatesweb.Strings, stockweb.Strings, holdingweb.Strings, trustedweb.Strings, templatesweb.Strings, designweb.Strings, tabs.Strings, limitsweb.Strings, lawsweb.Strings,
-	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings, upgradesweb.Strings,
+	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings, upgradesweb.Strings, reuseweb.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,
 }

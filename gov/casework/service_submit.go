@@ -102,6 +102,9 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d Draft, version int) (
 	by := tx.Actor()
 	d.State, d.Case = DraftSubmitted, c.ID
 	left := d.HandIn(o.MaterialsFor(o.Answers(d.Situation, d.Form)), o.Situations.Prune(d.Situation))
+	if err := s.HandOver(ctx, tx, &d, o.Package == "", drafts.Handed{Case: string(c.ID), Number: c.Number, Org: c.Org, OrgName: c.OrgName, Needed: o.MaterialsFor(o.Answers(d.Situation, d.Form))}); err != nil {
+		return Case{}, err
+	}
 	drafts.Update(tx, &d, by.ID, by.Name, s.Clock.Now(), left)
 	cases.Insert(tx, c)
 	task := s.acceptanceTask(&c)

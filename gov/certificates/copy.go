@@ -192,3 +192,18 @@ func drawCopy(p Paper, base string) (drawing, error) {
 func (of CopyOf) Watermark(until time.Time) string {
 	return "仅供" + of.OfficeName + "用于" + of.Purpose + "，" + day(until) + "前有效"
 }
+
+// ByCodeTx is ByCode as a transaction sees it.
+func (s *Service) ByCodeTx(ctx context.Context, tx *db.Tx, code string) (Found, error) {
+	r, err := loadByCode(ctx, tx, CleanCode(code))
+	if err != nil {
+		return Found{}, err
+	}
+	return s.found(r)
+}
+
+// OfHolderTx lists the papers of a holder for whoever has settled that they may
+// be used, as a transaction sees them.
+func (s *Service) OfHolderTx(ctx context.Context, tx *db.Tx, holder string, limit int) ([]Found, error) {
+	return s.all(loadOfHolder(ctx, tx, s.Regions, holder, limit))
+}

@@ -103,6 +103,7 @@ type Choice struct {
 	Mode  Mode         `json:"mode"`
 	Files []Attachment `json:"files,omitempty"`
 	Paper string       `json:"paper,omitempty"` // electronic: id or code of the certificate
+	Copy  string       `json:"copy,omitempty"`  // of a certificate: the copy that was handed over with the case
 	Note  string       `json:"note,omitempty"`
 	// Followed notes that it was to follow, and has come.
 	Followed bool `json:"followed,omitempty"`

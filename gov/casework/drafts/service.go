@@ -34,6 +34,7 @@ type Deps struct {
 	Checks  map[forms.Type]forms.NamedCheck // of form fields: identity numbers, names …
 	Papers  Papers
 	Regions []string
+	Handing Handing // nil: nothing is handed over
 }
 
 // Service keeps drafts.

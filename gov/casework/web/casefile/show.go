@@ -11,6 +11,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/grades"
+	"tongban/gov/certificates/holding"
 	"tongban/platform/calendar"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -332,6 +333,10 @@ type MaterialRow struct {
 	Law      string
 	Why      string
 	Files    []ui.FileRow
+	Data     []ui.SummaryRow // of the certificate that stands in for it
+	Live     ui.Status       // what that certificate is worth now
+	Disputed bool            // its holder objects to an entry
+	Copy     string          // where the copy is handed out
 }
 
 // Materials are what was asked for and what came.
@@ -353,9 +358,30 @@ func (v View) Materials(ctx context.Context) []MaterialRow {
 			row.Law = c.Citation()
 		}
 		row.Files = FileRows(ctx, v.FileBase, ch.Files)
+		v.fromCopy(ctx, ch, &row)
 		out = append(out, row)
 	}
 	return out
+}
+
+// fromCopy shows the data of the certificate that stands in for a material, and
+// what it is worth at this moment: officers decide by data, not by scans.
+func (v View) fromCopy(ctx context.Context, ch casework.Choice, row *MaterialRow) {
+	i := slices.IndexFunc(v.Copies, func(c holding.Received) bool { return ch.Copy != "" && c.ID == ch.Copy })
+	if i < 0 {
+		return
+	}
+	c := v.Copies[i]
+	row.Copy, row.Disputed = "/copies/"+c.Region+"/"+c.ID+".pdf", c.Disputed
+	row.Live = ui.Status{Text: i18n.T(ctx, "certificates.status."+string(c.Status)), Tone: ui.OK}
+	if c.Status != certificates.Valid {
+		row.Live.Tone, row.Live.Shape = ui.Bad, "cross"
+	}
+	row.Data = append(row.Data, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.number"), Value: c.Number})
+	for _, f := range c.Fields {
+		row.Data = append(row.Data, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value, Lang: "zh-Hans"})
+	}
+	row.Data = append(row.Data, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.as_of"), Value: i18n.DateTime(ctx, c.AsOf)})
 }
 
 // instead says what stands in for a material: a certificate or data that the

@@ -11,6 +11,7 @@ import (
 	"tongban/gov/casework/supplements"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/gov/identity/number"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -40,10 +41,11 @@ type View struct {
 	Entries  []casework.Entry
 	Answer   supplements.Span // when the applicant may be asked to answer by
 	Papers   []certificates.Found
-	Base     string // path of the case in this face, such as /work/cases/449901/case_…
-	FileBase string // path under which its files are handed out
-	Unmask   string // where a reason to see numbers in full is sent
-	Full     bool   // numbers are shown in full: somebody said why
+	Copies   []holding.Received // certificates that stand in for materials
+	Base     string             // path of the case in this face, such as /work/cases/449901/case_…
+	FileBase string             // path under which its files are handed out
+	Unmask   string             // where a reason to see numbers in full is sent
+	Full     bool               // numbers are shown in full: somebody said why
 	Now      time.Time
 	Together *bundles.Together // the one thing that it is a part of; nil: it stands alone
 	Sent     sentMessage       // a message that was handed in and refused
@@ -72,6 +74,9 @@ func Load(ctx context.Context, s Services, region string, id casework.CaseID, pu
 		}
 	}
 	if v.Answer, err = s.Casework.AnswerSpan(ctx, s.Casework.DB, &f.Case); err != nil {
+		return View{}, err
+	}
+	if v.Copies, err = s.Casework.CopiesOf(ctx, region, string(id)); err != nil {
 		return View{}, err
 	}
 	v.Papers, err = s.Certificates.OfCase(ctx, region, string(id))

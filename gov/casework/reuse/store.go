@@ -1,0 +1,48 @@
+package reuse
+
+import (
+	"context"
+	"time"
+
+	"tongban/platform/db"
+)
+
+// row is how one material of one case came in.
+type row struct {
+	region, caseID, material, materialName string
+	item, itemName, org, orgName           string
+	way                                    Way
+	copied                                 string
+	at                                     time.Time
+}
+
+func insertRow(tx *db.Tx, r row) {
+	tx.Later(`INSERT INTO casework_reuse (region, case_id, material, material_name, item, item_name, org, org_name, way, copy, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		r.region, r.caseID, r.material, r.materialName, r.item, r.itemName, r.org, r.orgName, string(r.way), r.copied, db.At(r.at))
+}
+
+// counted is how many materials of an item came in one way.
+type counted struct {
+	item, name string
+	way        Way
+	n          int
+}
+
+func counts(ctx context.Context, r db.Reader, region string, from, to time.Time) ([]counted, error) {
+	return db.All(ctx, r, func(row db.Row) (c counted, err error) { return c, row.Scan(&c.item, &c.name, &c.way, &c.n) },
+		`SELECT item, max(item_name), way, count(*) FROM casework_reuse WHERE region = $1 AND at >= $2 AND at < $3 GROUP BY item, way ORDER BY item, way LIMIT 20000`, region, db.At(from), db.At(to))
+}
+
+func caseCounts(ctx context.Context, r db.Reader, region string, from, to time.Time) (map[string]int, error) {
+	type pair struct {
+		item string
+		n    int
+	}
+	list, err := db.All(ctx, r, func(row db.Row) (p pair, err error) { return p, row.Scan(&p.item, &p.n) },
+		`SELECT item, count(DISTINCT case_id) FROM casework_reuse WHERE region = $1 AND at >= $2 AND at < $3 GROUP BY item LIMIT 20000`, region, db.At(from), db.At(to))
+	out := map[string]int{}
+	for _, p := range list {
+		out[p.item] = p.n
+	}
+	return out, err
+}
