@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"image"
+	"image/jpeg"
 	"image/png"
 	"io"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tongban/gov/identity"
+	"tongban/platform/auth"
 )
 
 func picture(t *testing.T) []byte {
@@ -70,6 +72,38 @@ func TestTake_scans(t *testing.T) {
 		}
 		if _, err := w.Scan(zhao, run.Region, run.ID, 2); !errors.Is(err, ErrNoRun) {
 			t.Errorf("another office reads the scan: %v", err)
+		}
+	})
+}
+
+// A photograph among the scans is drawn on the certificate.
+func TestTake_photographs(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, image.NewRGBA(image.Rect(0, 0, 100, 140)), nil); err != nil {
+			t.Fatal(err)
+		}
+		with := func(no, photo string, n int) string {
+			return strings.TrimSuffix(line(no, "李虚构", n), "\n") + "," + photo + "\n"
+		}
+		file := strings.TrimSuffix(header, "\n") + ",照片\n" + with("1", "一.jpg", 2) + with("2", "二.png", 3) + with("3", "没有.jpg", 4) + with("4", "", 5)
+		run, err := w.Begin(wang, Intake{Region: district, Type: health, Grade: "A", FileName: "h.csv", File: strings.NewReader(file), AnnexName: "s.zip", Annexes: bytes.NewReader(packed(t, "一.jpg", b.String(), "二.png", string(picture(t))))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.ok(w.Start(wang, run.Region, run.ID, true))
+		if run = w.worked(run); run.Report.Taken != 2 || run.Report.Rules["photo"] != 1 || run.Report.Rules["annex_missing"] != 1 {
+			t.Fatalf("%+v", run.Report)
+		}
+		w.ok(w.Start(wang, run.Region, run.ID, false))
+		run = w.worked(run)
+		if run = w.issued(run); run.Report.Signed != 2 {
+			t.Fatalf("%+v", run.Report)
+		}
+		r := must(w.Record(wang, run.Region, run.ID, 2))
+		f := must(w.certs.Paper(auth.System(t.Context(), "test"), district, r.Paper))
+		if hash := field(f.Paper, "photo"); len(hash) != 64 || w.Files.Verify(hash) != nil {
+			t.Errorf("photograph %q", hash)
 		}
 	})
 }

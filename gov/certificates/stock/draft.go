@@ -24,6 +24,14 @@ type Draft struct {
 	Until        time.Time            `json:"until,omitzero"` // zero: no end
 	Fields       []certificates.Field `json:"fields,omitempty"`
 	AnnexName    string               `json:"annex,omitempty"`
+
+	photos []photo // to be found among the scans
+}
+
+// photo is a photograph that a row names: a JPEG among the scans.
+type photo struct {
+	field certificates.Field
+	name  string
 }
 
 // digest tells drafts apart that say something else of the same certificate;

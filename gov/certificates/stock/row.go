@@ -180,6 +180,10 @@ func (x *reading) fields() {
 		if v == "" {
 			continue
 		}
+		if f.Kind == kinds.Photo {
+			x.d.photos = append(x.d.photos, photo{certificates.Field{Key: f.Key, Label: f.Label.Zh, LabelEn: f.Label.En}, v})
+			continue
+		}
 		if f.Kind == kinds.Date {
 			if t, ok := day(v); ok {
 				v = t.In(i18n.Zone).Format("2006年1月2日")

@@ -52,6 +52,7 @@ var Rules = map[string]Rule{
 	"conflict":       {Name: catalogue.Text{Zh: "同号不同内容", En: "Same number, other content"}, do: catalogue.Text{Zh: "在待核对清单里决定以哪一份为准", En: "decide in the list of doubts which one counts"}},
 	"name_differs":   {Name: catalogue.Text{Zh: "号码相同、名称不同", En: "Same number, other name"}, do: catalogue.Text{Zh: "在待核对清单里核对是不是同一个人", En: "compare in the list of doubts whether it is the same holder"}, warning: true},
 	"annex_missing":  {Name: catalogue.Text{Zh: "找不到附图", En: "Scan not found"}, do: catalogue.Text{Zh: "把同名文件放进附图压缩包，或者清空这一列", En: "put a file of that name into the archive, or clear the cell"}},
+	"photo":          {Name: catalogue.Text{Zh: "照片不是 JPG", En: "Photograph is no JPEG"}, do: catalogue.Text{Zh: "换成 JPG 照片，放进附图压缩包", En: "put a JPEG into the archive of scans"}},
 	"annex_kind":     {Name: catalogue.Text{Zh: "附图打不开或者格式不对", En: "Scan of the wrong kind"}, do: catalogue.Text{Zh: "只收 PDF、JPG、PNG，每个不超过20 MB，文件要完好", En: "PDF, JPEG or PNG, sound, at most 20 MB each"}},
 }
 

@@ -21,6 +21,11 @@ import (
 func Example(t kinds.Type, issuer string, now time.Time) []byte {
 	list := Targets(t)
 	list = slices.DeleteFunc(list, func(x Target) bool { return x.Key == toIdentifier || x.Key == toState || x.Key == toAnnex })
+	for _, f := range t.Fields {
+		if f.Kind == kinds.Photo {
+			list = slices.DeleteFunc(list, func(x Target) bool { return x.Key == fieldPrefix+f.Key })
+		}
+	}
 	// What says the same of the holder needs no column of its own.
 	m := Map{Columns: map[string]string{toHolderName: "x", toHolderNumber: "x", toGranted: "x", toUntil: "x", toFrom: "x"}, Fixed: map[string]string{}}
 	m.lend(t, issuer)

@@ -12,6 +12,7 @@ import (
 	"tongban/gov/certificates/kinds"
 	"tongban/platform/audit"
 	"tongban/platform/db"
+	"tongban/platform/files"
 )
 
 // chunk is how many rows share one transaction; tests make it smaller.
@@ -171,8 +172,34 @@ func (x *intake) one(ctx context.Context, r source.Row, done bool) (row, error) 
 		}
 		out.Annex = ref
 	}
+	if !done {
+		if err := x.photographs(ctx, &out, r.Raw); err != nil || refused(out.found) {
+			return out, err
+		}
+	}
 	x.twice(&out, r.Raw)
 	return out, nil
+}
+
+// photographs finds the photographs that a row names; the certificate has them
+// by their digest.
+func (x *intake) photographs(ctx context.Context, r *row, raw string) error {
+	for _, p := range r.photos {
+		ref, rule, err := x.s.annex(ctx, x.in, p.name, x.run.Job == Take)
+		if err != nil {
+			return err
+		}
+		if rule == "" && ref.Kind != files.JPEG {
+			rule = "photo"
+		}
+		if rule != "" {
+			r.found = append(r.found, finding(r.Line, rule, x.run.Map.Columns[fieldPrefix+p.field.Key], raw, quoted(p.name)))
+			return nil
+		}
+		p.field.Value = ref.Hash
+		r.Fields = append(r.Fields[:len(r.Fields):len(r.Fields)], p.field)
+	}
+	return nil
 }
 
 // twice finds a row whose number an earlier one has.
