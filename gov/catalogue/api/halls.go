@@ -13,14 +13,18 @@ import (
 	"tongban/platform/web"
 )
 
+// hallOps are the operations about where one goes in person.
+type hallOps struct{ halls *halls.Service }
+
 // RegisterHalls adds the operation about where one goes in person.
 func RegisterHalls(a *web.API, s *halls.Service) {
+	h := hallOps{s}
 	web.Register(a, web.Operation{ID: "list-halls", Method: http.MethodGet, Path: "/api/v1/halls", Summary: "Halls and windows where items of a division are handled in person, those for most items first", Tag: "catalogue", May: catalogue.MayReadCatalogue},
-		func(ctx context.Context, in *hallsInput) (*hallsOutput, error) { return listHalls(ctx, s, in) })
+		h.list)
 	web.Register(a, web.Operation{ID: "list-nearest-halls", Method: http.MethodPost, Path: "/api/v1/halls/nearest", Summary: "The halls nearest to a position, of those whose own position is on record; the position is not kept", Tag: "catalogue", May: catalogue.MayReadCatalogue, Repeat: "nothing is kept"},
-		func(ctx context.Context, in *nearestInput) (*nearestOutput, error) { return nearestHalls(ctx, s, in) })
+		h.nearest)
 	web.Register(a, web.Operation{ID: "place-halls", Method: http.MethodPut, Path: "/api/v1/halls/{region}/places", Summary: "Put on record where halls of a division lie, all or none", Tag: "catalogue", May: catalogue.MayImportItems, Repeat: "the same positions again change nothing"},
-		func(ctx context.Context, in *placesInput) (*placesOutput, error) { return placeHalls(ctx, s, in) })
+		h.place)
 }
 
 type hallsInput struct {
@@ -43,20 +47,20 @@ type hallsOutput struct {
 	}
 }
 
-func listHalls(ctx context.Context, s *halls.Service, in *hallsInput) (*hallsOutput, error) {
-	list, err := s.In(ctx, in.Region)
+func (h hallOps) list(ctx context.Context, in *hallsInput) (*hallsOutput, error) {
+	list, err := h.halls.In(ctx, in.Region)
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.Places(ctx, in.Region)
+	places, err := h.halls.Places(ctx, in.Region)
 	if err != nil {
 		return nil, err
 	}
 	out := &hallsOutput{}
 	out.Body.Halls = make([]serviceHall, len(list))
-	for i, h := range list {
-		out.Body.Halls[i] = showHall(h)
-		if p, ok := h.Where(places); ok {
+	for i, x := range list {
+		out.Body.Halls[i] = showHall(x)
+		if p, ok := x.Where(places); ok {
 			out.Body.Halls[i].Place = &HallPlace{p.Given.Latitude, p.Given.Longitude, string(p.Given.System), p.Source, p.At}
 		}
 	}
@@ -117,8 +121,8 @@ type NearHallBody struct {
 	Hall   serviceHall `json:"hall"`
 }
 
-func nearestHalls(ctx context.Context, s *halls.Service, in *nearestInput) (*nearestOutput, error) {
-	list, err := s.Nearest(ctx, in.Body.at(), cmp.Or(in.Body.Limit, 10))
+func (h hallOps) nearest(ctx context.Context, in *nearestInput) (*nearestOutput, error) {
+	list, err := h.halls.Nearest(ctx, in.Body.at(), cmp.Or(in.Body.Limit, 10))
 	if err != nil {
 		return nil, err
 	}
@@ -150,12 +154,12 @@ type placesOutput struct {
 	}
 }
 
-func placeHalls(ctx context.Context, s *halls.Service, in *placesInput) (*placesOutput, error) {
+func (h hallOps) place(ctx context.Context, in *placesInput) (*placesOutput, error) {
 	var list []halls.Placing
 	for _, p := range in.Body.Places {
 		list = append(list, halls.Placing{Address: p.Address, At: p.at(), Source: p.Source})
 	}
-	placed, err := s.PutAll(ctx, in.Region, list)
+	placed, err := h.halls.PutAll(ctx, in.Region, list)
 	if err != nil {
 		return nil, err
 	}
