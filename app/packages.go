@@ -155,7 +155,7 @@ func (p pastCases) Recent(ctx context.Context, region, org, item string, n int, 
 	list, err := p.Service.Recent(ctx, region, org, item, n, keep, purpose)
 	var out []design.PastCase
 	for _, c := range list {
-		out = append(out, design.PastCase{Number: c.Number, Version: c.Version, Answers: c.Answers})
+		out = append(out, design.PastCase{Number: c.Number, Version: c.Version, Refused: c.Refused, Answers: c.Answers})
 	}
 	return out, err
 }

@@ -3,6 +3,7 @@ package design
 import (
 	"context"
 	"errors"
+	"maps"
 	"regexp"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type Quality interface {
 type PastCase struct {
 	Number  string
 	Version int               // of the item, under which it was applied for
+	Refused bool              // it was decided against the applicant
 	Answers map[string]string // to questions and fields
 }
 
@@ -175,7 +177,10 @@ func (s *Service) Score(ctx context.Context, d Draft, a Surroundings) (*quality.
 	if s.Quality == nil || d.Parts == nil {
 		return nil, nil
 	}
-	c := d.content(a)
+	c, err := s.published(ctx, d, a)
+	if err != nil {
+		return nil, err
+	}
 	r, err := s.Quality.Gate(ctx, &c)
 	if err != nil && !errors.Is(err, quality.ErrGate) {
 		return nil, err
@@ -199,9 +204,37 @@ func (s *Service) AskToPass(ctx context.Context, d Draft, a Surroundings, reason
 	if s.Quality == nil || d.Parts == nil {
 		return ErrNoDraft
 	}
-	c := d.content(a)
-	_, err := s.Quality.Ask(ctx, &c, reason)
+	c, err := s.published(ctx, d, a)
+	if err != nil {
+		return err
+	}
+	_, err = s.Quality.Ask(ctx, &c, reason)
 	return err
+}
+
+// published is the content that publishing the draft would make the next version.
+// Because: who lets it pass lets exactly that content pass; a draft that touched
+// the flow alone keeps the rest as it was published, byte for byte.
+func (s *Service) published(ctx context.Context, d Draft, a Surroundings) (catalogue.Content, error) {
+	kept, there, err := loadDraft(ctx, s.DB, d.Region, d.Item)
+	if err != nil || !there || kept.Parts != nil {
+		return d.content(a), err
+	}
+	c, _, err := s.Items.Newest(ctx, s.DB, d.Region, d.Item)
+	if err != nil {
+		return c, err
+	}
+	tasks, offices, err := steps(kept, a)
+	if err != nil { // the flow does not run yet, which is said where it is drawn
+		return d.content(a), nil
+	}
+	c.Flow, c.Decisions, c.Steps, c.Item.OwnFlow = string(kept.File), string(kept.Tables), tasks, true
+	c.Item.Offices = maps.Clone(c.Item.Offices)
+	if c.Item.Offices == nil {
+		c.Item.Offices = map[string]catalogue.Text{}
+	}
+	maps.Copy(c.Item.Offices, offices)
+	return c, nil
 }
 
 // content is the draft as it would be published: as the catalogue's door reads

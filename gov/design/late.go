@@ -14,7 +14,8 @@ import (
 const maxLate = 60
 
 // late finds situations that are promised earlier than the item and whose steps,
-// each taking all of its limit, end later than that.
+// each taking all of its share, still end later than that: a step has a day at
+// least.
 func (s *Service) late(ctx context.Context, d Draft, a Surroundings) []Problem {
 	o := a.Offer
 	if o.Situations == nil || len(o.Situations.Variations) == 0 {
@@ -41,7 +42,7 @@ func (s *Service) late(ctx context.Context, d Draft, a Surroundings) []Problem {
 		left--
 		there := a
 		there.Offer = in
-		if t, _, ended := s.through(ctx, d, there, answers); ended && t.Now.After(t.Promise) {
+		if t, _, ended := s.through(ctx, d, there, answers, false); ended && t.Now.After(t.Promise) {
 			told[p.Citation.Zh+string(p.Unit)] = true
 			out = append(out, Problem{Problem: plan.Problem{Branch: -1, Code: "variation", Pairs: []any{"situation", inWords(o.Situations, answers), "amount", p.Amount, "end", t.Now.Format("2006-01-02"), "promise", t.Promise.Format("2006-01-02")}}})
 		}
@@ -65,7 +66,7 @@ func inWords(s *content.Situations, answers map[string]string) string {
 
 // through lets everybody approve, each on the last day of the step, and gives the
 // trial at its end with the steps on the way; ended is false when it has none.
-func (s *Service) through(ctx context.Context, d Draft, a Surroundings, answers map[string]string) (t Trial, passed []TrialTask, ended bool) {
+func (s *Service) through(ctx context.Context, d Draft, a Surroundings, answers map[string]string, refused bool) (t Trial, passed []TrialTask, ended bool) {
 	var moves []Move
 	seen := map[string]bool{}
 	for range 40 {
@@ -83,8 +84,11 @@ func (s *Service) through(ctx context.Context, d Draft, a Surroundings, answers 
 		seen[x.ID] = true
 		passed = append(passed, x)
 		result := "approve"
-		if x.Post == catalogue.PostApplicant {
+		switch {
+		case x.Post == catalogue.PostApplicant:
 			result = ""
+		case refused && x.Post == "decider":
+			result = "refuse"
 		}
 		moves = append(moves, Move{ID: x.ID, Result: result})
 	}

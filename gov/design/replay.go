@@ -67,6 +67,7 @@ type Treated struct {
 // Differing is one past case that the draft would treat otherwise.
 type Differing struct {
 	Number   string
+	Refused  bool     // it was refused: both are run to a refusal
 	What     []string // materials, limit, fee, steps, offices, accept
 	Old, New Treated
 }
@@ -74,13 +75,19 @@ type Differing struct {
 // Replay is what the draft would have done with recent cases.
 type Replay struct {
 	Cases     int
+	Refused   int // of them
 	Same      int
 	Differing []Differing
 	Count     map[string]int // by What
 }
 
-// MaxReplay is how many cases are looked at, at most.
-const MaxReplay = 100
+// MaxReplay is how many cases are looked at, at most. Because: cases whose answers
+// steer the flow alike are run once, so that a thousand take less than a second or
+// two, and nobody has to come back for the result.
+const MaxReplay = 1000
+
+// maxDiffering bounds the cases that are told one by one; all are counted.
+const maxDiffering = 200
 
 // ErrPurpose refuses to read cases without saying what for.
 var ErrPurpose = fault.Invalid("design.purpose")
@@ -116,9 +123,12 @@ func (s *Service) Replay(ctx context.Context, d Draft, a Surroundings, n int, pu
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		x := Differing{Number: c.Number, Old: s.treat(ctx, was, before, c.Answers, runs), New: s.treat(ctx, d, after, c.Answers, runs)}
+		x := Differing{Number: c.Number, Refused: c.Refused, Old: s.treat(ctx, was, before, c, runs), New: s.treat(ctx, d, after, c, runs)}
 		x.What = differ(x.Old, x.New)
 		out.Cases++
+		if c.Refused {
+			out.Refused++
+		}
 		if len(x.What) == 0 {
 			out.Same++
 			continue
@@ -126,7 +136,9 @@ func (s *Service) Replay(ctx context.Context, d Draft, a Surroundings, n int, pu
 		for _, w := range x.What {
 			out.Count[w]++
 		}
-		out.Differing = append(out.Differing, x)
+		if len(out.Differing) < maxDiffering {
+			out.Differing = append(out.Differing, x)
+		}
 	}
 	return out, nil
 }
@@ -154,8 +166,10 @@ func chosenAnswers(a Surroundings, list ...*forms.Definition) []string {
 	return out
 }
 
-// treat says how a draft treats answers.
-func (s *Service) treat(ctx context.Context, d Draft, a Surroundings, answers map[string]string, runs map[string]Treated) Treated {
+// treat says how a draft treats a case: what was granted is run with everybody
+// approving, what was refused with who decides refusing.
+func (s *Service) treat(ctx context.Context, d Draft, a Surroundings, c PastCase, runs map[string]Treated) Treated {
+	answers := c.Answers
 	o := a.Offer.In(answers) // limit and fee may differ by situation
 	var t Treated
 	for _, m := range o.MaterialsFor(answers) {
@@ -170,10 +184,10 @@ func (s *Service) treat(ctx context.Context, d Draft, a Surroundings, answers ma
 		}
 	}
 	t.Refused = refused(o.Form, answers)
-	key := steering(d, a, answers)
+	key := strconv.FormatBool(c.Refused) + steering(d, a, answers)
 	ran, ok := runs[key]
 	if !ok {
-		ran.Steps, ran.Offices = s.run(ctx, d, a, answers)
+		ran.Steps, ran.Offices = s.run(ctx, d, a, answers, c.Refused)
 		runs[key] = ran
 	}
 	t.Steps, t.Offices = ran.Steps, ran.Offices
@@ -227,9 +241,10 @@ func refused(form *forms.Definition, answers map[string]string) []string {
 	return out
 }
 
-// run lets everybody approve and tells which steps came, and whose they were.
-func (s *Service) run(ctx context.Context, d Draft, a Surroundings, answers map[string]string) (steps, offices []string) {
-	_, passed, _ := s.through(ctx, d, a, answers)
+// run lets everybody approve, or who decides refuse, and tells which steps came,
+// and whose they were.
+func (s *Service) run(ctx context.Context, d Draft, a Surroundings, answers map[string]string, refused bool) (steps, offices []string) {
+	_, passed, _ := s.through(ctx, d, a, answers, refused)
 	for _, x := range passed {
 		steps, offices = append(steps, x.Element), append(offices, x.Office)
 	}

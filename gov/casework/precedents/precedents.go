@@ -22,6 +22,7 @@ const Given = "…"
 type Case struct {
 	Number  string
 	Version int // of the item
+	Refused bool
 	Answers map[string]string
 }
 
@@ -49,7 +50,7 @@ func (s *Service) Recent(ctx context.Context, region, org, item string, n int, k
 		for _, r := range list {
 			history.InsertReading(tx, region, r.id, s.Clock.Now(), org, purpose)
 			numbers = append(numbers, r.number)
-			out = append(out, Case{r.number, r.version, told(r.answers, keep)})
+			out = append(out, Case{r.number, r.version, r.refused, told(r.answers, keep)})
 		}
 		if len(list) == 0 {
 			tx.Unaudited("nothing was read")

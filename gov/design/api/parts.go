@@ -239,7 +239,7 @@ func (d Deps) checks(ctx context.Context, in *Where) (*checksOutput, error) {
 type replayInput struct {
 	Where
 	Body struct {
-		Cases   int    `json:"cases" minimum:"1" maximum:"100"`
+		Cases   int    `json:"cases" minimum:"1" maximum:"1000"`
 		Purpose string `json:"purpose" minLength:"4" maxLength:"200"`
 	}
 }

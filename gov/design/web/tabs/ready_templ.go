@@ -476,7 +476,7 @@ func replayed(v readyView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "n", Label: words(ctx, "replay_n"), Type: ui.Select, Value: "20", Options: []ui.Option{{Value: "20", Text: "20"}, {Value: "50", Text: "50"}, {Value: "100", Text: "100"}}, Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "n", Label: words(ctx, "replay_n"), Type: ui.Select, Value: "20", Options: []ui.Option{{Value: "20", Text: "20"}, {Value: "50", Text: "50"}, {Value: "100", Text: "100"}, {Value: "500", Text: "500"}, {Value: "1000", Text: "1000"}}, Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -526,9 +526,9 @@ func replayed(v readyView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(words(ctx, "replay_result", "n", v.Replay.Cases, "same", v.Replay.Same, "other", len(v.Replay.Differing)))
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(words(ctx, "replay_result", "n", v.Replay.Cases, "refused", v.Replay.Refused, "same", v.Replay.Same, "other", v.Replay.Cases-v.Replay.Same))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `ready.templ`, Line: 79, Col: 128}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `ready.templ`, Line: 79, Col: 162}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {

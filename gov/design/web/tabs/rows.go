@@ -125,7 +125,11 @@ func (v readyView) replayRows(ctx context.Context) []ui.Row {
 	var rows []ui.Row
 	for _, d := range v.Replay.Differing {
 		for _, what := range d.What {
-			rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: d.Number}, {Text: words(ctx, "w."+what)}, {Text: v.treated(ctx, d.Old, what)}, {Text: v.treated(ctx, d.New, what)}}})
+			number := d.Number
+			if d.Refused {
+				number = words(ctx, "replay_refused", "number", number)
+			}
+			rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: number}, {Text: words(ctx, "w."+what)}, {Text: v.treated(ctx, d.Old, what)}, {Text: v.treated(ctx, d.New, what)}}})
 		}
 	}
 	return rows
