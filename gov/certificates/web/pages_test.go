@@ -237,6 +237,30 @@ func TestVerify_byCode(t *testing.T) {
 	})
 }
 
+// The whole text of a code is checked for what is signed in it, not only for
+// the address.
+func TestVerify_byScannedText(t *testing.T) {
+	onBoth(t, func(t *testing.T, x *site) {
+		p := x.issue(certificate())
+		f, err := x.s.Paper(auth.System(t.Context(), "test"), p.Region, p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := x.s.Codes(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := "https://zwfw.tongban.example/verify/" + p.Code + "#" + list[0]
+		body := want(t, "good", x.post("", "/verify", "code", text), 200, "有效", "示*****", "二维码里的签名是本网站信任的密钥签的", "样张路", "A级：颁发机构签发")
+		if strings.Contains(body, number) && !strings.Contains(body, "样张路") {
+			t.Error("the number of the holder is shown")
+		}
+		b := []byte(text)
+		b[len(b)-9] ^= 1
+		want(t, "altered", x.post("", "/verify", "code", string(b)), 200, "不能作数")
+	})
+}
+
 func TestVerify_byFile(t *testing.T) {
 	onBoth(t, func(t *testing.T, x *site) {
 		p := x.issue(certificate())

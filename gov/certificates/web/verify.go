@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/codes"
 	"tongban/gov/certificates/identifier"
 	"tongban/platform/fault"
 	"tongban/platform/files"
@@ -95,7 +96,7 @@ func (h pages) verifyPost(w http.ResponseWriter, r *http.Request) error {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
 		return h.byFile(w, r)
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
+	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	if err := r.ParseForm(); err != nil {
 		return errForm.Because(err)
 	}
@@ -103,6 +104,17 @@ func (h pages) verifyPost(w http.ResponseWriter, r *http.Request) error {
 		return h.byNumber(w, r, strings.TrimSpace(r.PostForm.Get("number")), strings.TrimSpace(r.PostForm.Get("holder")))
 	}
 	typed, node := r.PostForm.Get("code"), r.PostForm.Get("node")
+	if codes.Looks([]byte(typed)) && !codes.OnlyDigest([]byte(typed)) {
+		// The whole text of a code: what is signed in it is checked too. One of another
+		// installation is asked there.
+		report, err := h.CheckFile(r.Context(), []byte(typed), h.asker(r))
+		if err != nil {
+			return err
+		}
+		if report.KeyID == "" || report.Reason != certificates.ErrUnknownKey.Code {
+			return h.showVerify(w, r, http.StatusOK, verifyView{Report: &report, ByFile: true})
+		}
+	}
 	if to, ok := h.addressed(r.Context(), typed); ok {
 		return web.Redirect(w, r, to)
 	}
@@ -291,7 +303,7 @@ func (v verifyView) checks(ctx context.Context) []checked {
 		out = append(out, checked{st, i18n.T(ctx, "certificates.check."+key)})
 	}
 	form := ""
-	if r.Form == certificates.FormJWS || r.Form == certificates.FormData {
+	if r.Form == certificates.FormJWS || r.Form == certificates.FormData || r.Form == certificates.FormCode {
 		form = "." + r.Form
 	}
 	if v.ByFile {
@@ -299,7 +311,7 @@ func (v verifyView) checks(ctx context.Context) []checked {
 		add("whole", r.FileSignatureOK, r.WholeDocument)
 	}
 	add("data", r.DataSignatureOK || r.KeyID != "", r.DataSignatureOK)
-	if v.ByFile {
+	if v.ByFile && r.Form != certificates.FormCode { // whoever holds the page compares
 		add("pages"+form, r.FileSignatureOK && r.DataSignatureOK, r.PagesMatch)
 	}
 	record := "record"

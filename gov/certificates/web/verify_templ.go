@@ -630,7 +630,7 @@ func resultPage(v verifyView) templ.Component {
 }
 
 func codeAttrs() templ.Attributes {
-	return templ.Attributes{"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": "160"}
+	return templ.Attributes{"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": "4500"}
 }
 
 func paperStatus(s certificates.Status) templ.Component {
