@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // keyActs are the words after "tongban keys".
 var keyActs = map[string]func(ctx context.Context, c *call, args []string) error{
 	"list": keysList, "rotate": keysRotate, "office": keysOffice, "retire": keysRetire, "revoke": keysRevoke,
+	"holder": keysHolder, "enrol": keysEnrol, "propose": keysPropose, "sign": keysSign, "finish": keysFinish,
 }
 
 // runKeys shows and changes the keys of the node.
@@ -24,7 +26,7 @@ func runKeys(ctx context.Context, c *call) error {
 			return do(operator(ctx, "keys"), c, c.Args[1:])
 		}
 	}
-	return errors.New("say what: tongban keys list|rotate ROLE|office CODE|retire CODE|revoke ID (tongban keys --help)")
+	return errors.New("say what: tongban keys list|rotate ROLE|office CODE|retire CODE|revoke ID, or for keyholders holder|enrol|propose|sign|finish (docs/runbooks/key-ceremony.md)")
 }
 
 // desk opens what keys are changed at.
@@ -55,7 +57,7 @@ func keysList(ctx context.Context, c *call, _ []string) error {
 		if k.State != "" {
 			state = fmt.Sprintf("%s, until %s: %s", k.State, k.Until.Format(time.RFC3339), k.Reason)
 		}
-		if k.State == "" && k.File == "" {
+		if _, err := os.Stat(filepath.Join(c.DataDir, "keys", k.File+".key")); k.State == "" && err != nil {
 			state = "LOST: its private half is not here"
 		}
 		fmt.Printf("%-6s %s  %-17s %s; %s\n", k.Role, k.ID, k.Algorithm(), whose, state)

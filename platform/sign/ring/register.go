@@ -234,3 +234,9 @@ func parseRegister(b []byte) (List, register, error) {
 	}
 	return l, r, nil
 }
+
+// NewHolder is a keyholder with the public half of his key.
+func NewHolder(name string, k sign.KeyHolder) Holder {
+	pub, _ := k.Public().(ed25519.PublicKey) // another key than Ed25519 is refused with the others
+	return Holder{Name: name, Public: pub}
+}
