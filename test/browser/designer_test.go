@@ -124,9 +124,7 @@ func TestDesigner_tableFromNothing(t *testing.T) {
 			tab.Fill("决定什么", "收多少费，"+look.String())
 			tab.Choose("使用面积")
 			tab.Follow("新建", "")
-			if at := harness.Eval[string](tab, `document.activeElement.name`); at != "r0.0.0" {
-				t.Errorf("the first cell has not the focus, but %q", at)
-			}
+			tab.Wait(`document.activeElement.name === "r0.0.0"`) // the first cell has the focus
 			write("r0.0.0", "＜100")
 			write("r0.1.0", "便宜")
 			tab.Follow("保存", "")
