@@ -23,7 +23,7 @@ import (
 
 // openWallets sets up what puts certificates into wallets. The secret of its
 // nonces comes from the node's key, so that every process of the node has the
-// same and nobody has to keep another file.
+// same and nobody has to keep another file. What was on paper before comes first.
 func (a *App) openWallets(keys certificates.Keyring) error {
 	a.openNodes(func() certificates.Trust { return *keys.Trust() })
 	seed, err := a.Keys.Node().SignFor("wallet nonces", []byte("tongban wallet nonces v1"))
