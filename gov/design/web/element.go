@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -236,15 +237,9 @@ func (v elementView) shape(ctx context.Context, field string, f *ui.FieldProps) 
 		}
 		pick(ways)
 	case "event":
-		f.Type = ui.Select
-		for _, k := range v.E.Events {
-			f.Options = append(f.Options, ui.Option{Value: k, Text: words(ctx, "el_event."+orPlain(k))})
-		}
+		f.Type, f.Options = ui.Select, named(ctx, "el_event.", v.E.Events)
 	case "loop":
-		f.Type = ui.Select
-		for _, k := range elements.Loops {
-			f.Options = append(f.Options, ui.Option{Value: k, Text: words(ctx, "el_loop."+orPlain(k))})
-		}
+		f.Type, f.Options = ui.Select, named(ctx, "el_loop.", elements.Loops)
 	case "timer":
 		f.Type, f.Options = ui.Select, keyed(ctx, "el_timer.", elements.Timers)
 	case "message", "signal", "code":
@@ -252,11 +247,13 @@ func (v elementView) shape(ctx context.Context, field string, f *ui.FieldProps) 
 	}
 }
 
-func orPlain(kind string) string {
-	if kind == "" {
-		return "plain"
+// named are kinds as options; the plain one has no name in BPMN.
+func named(ctx context.Context, prefix string, kinds []string) []ui.Option {
+	var out []ui.Option
+	for _, k := range kinds {
+		out = append(out, ui.Option{Value: k, Text: words(ctx, prefix+cmp.Or(k, "plain"))})
 	}
-	return kind
+	return out
 }
 
 // withNow adds the value that is there when it is none of the options, and an
