@@ -96,7 +96,7 @@ func rows(ctx context.Context, list []trusted.Node, now time.Time) (out []ui.Row
 		if n.State == trusted.Proposed {
 			href += "?version=" + strconv.Itoa(n.Version)
 		}
-		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: n.Name, Href: href}}, {Text: n.File.Region}, {Text: n.Site}, {Text: n.Grade}, {Text: from}, {Part: ui.Tag(stateOf(ctx, n, now))}}})
+		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: n.Name, Href: href}}, {Part: ui.Tag(stateOf(ctx, n, now))}, {Text: n.File.Region}, {Text: n.Site}, {Text: n.Grade}, {Text: from}}})
 	}
 	return out
 }

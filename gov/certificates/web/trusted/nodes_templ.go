@@ -265,7 +265,7 @@ func nodeTable(v listView, list []trusted.Node, caption, empty string) templ.Com
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: caption, HideTitle: true, Rows: rows(ctx, list, v.Now), Empty: empty,
-			Cols: []ui.Col{{Title: words(ctx, "name")}, {Title: words(ctx, "region"), NoWrap: true}, {Title: words(ctx, "site")}, {Title: words(ctx, "grade"), NoWrap: true}, {Title: words(ctx, "source")}, {Title: words(ctx, "state"), NoWrap: true}}}).Render(ctx, templ_7745c5c3_Buffer)
+			Cols: []ui.Col{{Title: words(ctx, "name")}, {Title: words(ctx, "state"), NoWrap: true}, {Title: words(ctx, "region"), NoWrap: true}, {Title: words(ctx, "site")}, {Title: words(ctx, "grade"), NoWrap: true}, {Title: words(ctx, "source")}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
