@@ -1,6 +1,8 @@
 package tabs
 
 import (
+	"cmp"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"slices"
@@ -9,6 +11,8 @@ import (
 
 	"tongban/gov/catalogue/packages"
 	"tongban/platform/forms"
+	"tongban/platform/i18n"
+	"tongban/ui"
 )
 
 //go:embed dictionary.json
@@ -69,4 +73,37 @@ func known(f forms.Field) (datum, bool) {
 		}
 	}
 	return datum{}, false
+}
+
+// fieldTypes are the types of fields that take what a register keeps.
+var fieldTypes = map[string]string{"name": "name", "idnumber": "idnumber", "birth": "date", "phone": "phone", "representative": "name", "uscc": "uscc", "founded": "date", "household": "address", "seat": "address", "scope": "textarea"}
+
+// dataChoices are the entries of the dictionary to add a field for, each with what
+// a register does about it.
+func dataChoices(ctx context.Context) []ui.Option {
+	var out []ui.Option
+	for _, d := range data() {
+		key := "datum_ask"
+		if d.Source != "" {
+			key = "datum_fill"
+		}
+		out = append(out, ui.Option{Value: d.ID, Text: words(ctx, key, "name", i18n.Pick(ctx, d.Name.Zh, d.Name.En), "register", words(ctx, "datum_"+d.Register))})
+	}
+	return out
+}
+
+// fieldOf is a new field for an entry of the dictionary, filled in from its
+// register where that can be; nil for none.
+func fieldOf(id string) map[string]any {
+	for _, d := range data() {
+		if d.ID != id {
+			continue
+		}
+		row := map[string]any{"label": map[string]any{"zh": d.Name.Zh, "en": d.Name.En}, "type": cmp.Or(fieldTypes[id], "text")}
+		if d.Source != "" {
+			row["prefill"] = map[string]any{"source": d.Source, "policy": "locked"}
+		}
+		return row
+	}
+	return nil
 }

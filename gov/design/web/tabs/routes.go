@@ -258,6 +258,9 @@ func (h pages) rowAct(w http.ResponseWriter, r *http.Request, v view, act, path 
 			return parts.ErrPath.With("path", path)
 		}
 		op.Row, op.ID = l.New, l.Prefix
+		if row := fieldOf(r.PostForm.Get("datum")); row != nil && l.ID == "fields" && v.tab.ID == formTab.ID {
+			op.Row = row
+		}
 	case !found:
 		return parts.ErrPath.With("path", path)
 	}
