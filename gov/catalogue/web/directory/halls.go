@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,7 @@ func (h pages) halls(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, f := range found.Facets.Regions {
-		if f.Value != v.region {
+		if f.Value != v.region && !slices.ContainsFunc(above, func(d catalogue.Division) bool { return d.Code == f.Value }) { // their items apply here too
 			v.down = append(v.down, ui.TileProps{Text: h.Catalogue.RegionName(ctx, f.Value), Note: words(ctx, "halls.items", "n", f.Count), Href: "/halls?region=" + f.Value, Icon: "place"})
 		}
 	}

@@ -106,6 +106,9 @@ func TestHalls_nearMe(t *testing.T) {
 		if got := head.Get("Permissions-Policy"); !strings.Contains(got, "geolocation=(self)") || strings.Contains(body, "登记坐标") {
 			t.Errorf("policy %q", got)
 		}
+		if strings.Contains(body, "下级地区") {
+			t.Error("a division above stands below")
+		}
 		code, _, body = ask(t, "", "GET", url0+"/halls/files/near.js", nil)
 		wants(code, body, 200, "click", "getCurrentPosition")
 		if strings.Index(body, "getCurrentPosition") < strings.Index(body, "click") {
