@@ -61,8 +61,8 @@ type Stock interface {
 	FirstUse(ctx context.Context, number string) (int, error)
 	// Holds tells whether somebody is the holder that a certificate names.
 	Holds(ctx context.Context, holder string, p Paper) bool
-	// HolderOf is who was joined to a certificate after it was signed; "" is nobody.
-	HolderOf(ctx context.Context, r db.Reader, region, paper string) (string, error)
+	// HoldersOf are those who were joined to a certificate after it was signed.
+	HoldersOf(ctx context.Context, r db.Reader, region, paper string) ([]string, error)
 	// UsesFile tells whether a stored file is a scan or a source of the stock.
 	UsesFile(ctx context.Context, hash string) (bool, error)
 }

@@ -152,13 +152,13 @@ func (s *Service) Holds(ctx context.Context, holder string, p certificates.Paper
 	return err == nil && number != "" && sure(who) && number == p.HolderNumber && who.Name == p.HolderName
 }
 
-// HolderOf is who was joined to a certificate after it was signed.
-func (s *Service) HolderOf(ctx context.Context, r db.Reader, region, paper string) (string, error) {
+// HoldersOf are those who were joined to a certificate after it was signed.
+func (s *Service) HoldersOf(ctx context.Context, r db.Reader, region, paper string) ([]string, error) {
 	rec, err := ofPaper(ctx, r, region, paper)
-	if errors.Is(err, ErrNoRecord) {
-		return "", nil
+	if errors.Is(err, ErrNoRecord) || err == nil && rec.Holder == "" {
+		return nil, nil
 	}
-	return rec.Holder, err
+	return []string{rec.Holder}, err
 }
 
 // UsesFile tells whether the stock refers to a stored file; for sweeping the
