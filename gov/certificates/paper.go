@@ -1,13 +1,12 @@
 package certificates
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
+	"tongban/gov/certificates/codes"
 	"tongban/gov/certificates/identifier"
 	"tongban/platform/i18n"
 	"tongban/platform/pdf"
@@ -110,52 +109,17 @@ func (p Paper) StatusAt(t time.Time) Status {
 	return Valid
 }
 
-// codeAlphabet leaves out letters and digits that look alike when read aloud
-// or typed.
-const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-// codeLength is the number of characters of a code.
-const codeLength = 12
-
-// newCode returns 12 random characters, about 59 bits: not to be guessed. Bytes
-// that would make some characters likelier than others are left out.
-func newCode() string {
-	code := make([]byte, 0, codeLength)
-	for raw := make([]byte, 2*codeLength); len(code) < codeLength; {
-		rand.Read(raw)
-		for _, b := range raw {
-			if int(b) < 256/len(codeAlphabet)*len(codeAlphabet) && len(code) < codeLength {
-				code = append(code, codeAlphabet[int(b)%len(codeAlphabet)])
-			}
-		}
-	}
-	return string(code)
-}
+// newCode, IsCode, CleanCode and ShowCode are those of package codes.
+func newCode() string { return codes.New() }
 
 // IsCode tells whether s, as CleanCode left it, can be a code at all.
-func IsCode(s string) bool { return len(s) == codeLength && strings.Trim(s, codeAlphabet) == "" }
+func IsCode(s string) bool { return codes.Is(s) }
 
-// CleanCode removes what people add when they type a code: spaces, hyphens,
-// lower case, full width.
-func CleanCode(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ' || r == '-' || r == '\u3000' || r == '—' || r == '－' || unicode.IsSpace(r):
-			return -1
-		case r >= '！' && r <= '～': // full-width forms, as Chinese keyboards give them
-			return unicode.ToUpper(r - '！' + '!')
-		}
-		return unicode.ToUpper(r)
-	}, s)
-}
+// CleanCode removes what people add when they type a code.
+func CleanCode(s string) string { return codes.Clean(s) }
 
 // ShowCode writes a code in groups of four.
-func ShowCode(code string) string {
-	if len(code) != codeLength {
-		return code
-	}
-	return code[:4] + "-" + code[4:8] + "-" + code[8:]
-}
+func ShowCode(code string) string { return codes.Show(code) }
 
 // numberWord opens the official number of each kind of paper.
 var numberWord = map[Kind]string{

@@ -42,5 +42,6 @@
 //
 // # Doors
 //
-// Claims.Sign, Claims.Bare, Digest; Looks, Open.
+// Claims.Sign, Claims.Bare, Digest; Looks, Open. New, Is, Clean and Show are the
+// twelve characters that people type.
 package codes
