@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the benchmarks with their bars: journeys against bare commits (P1), the
-# inbox of an approver (P2), the catalogue of a province (P3, -items), flows (P4), papers (P5), start, memory and size (P9), on both
+# inbox of an approver (P2), the catalogue of a province (P3, -items), flows (P4), papers (P5, a million of them: -stock), start, memory and size (P9), on both
 # engines; PostgreSQL with durable commits, started for it and gone afterwards.
 # TONGBAN_PROFILES=DIR keeps CPU profiles of P1. Flags go to the program.
 set -euo pipefail
