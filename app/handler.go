@@ -13,6 +13,7 @@ import (
 	catalogueapi "tongban/gov/catalogue/api"
 	importsapi "tongban/gov/catalogue/api/imports"
 	certificatesapi "tongban/gov/certificates/api"
+	holdingapi "tongban/gov/certificates/api/holding"
 	stockapi "tongban/gov/certificates/api/stock"
 	designapi "tongban/gov/design/api"
 	identityapi "tongban/gov/identity/api"
@@ -139,6 +140,7 @@ func (a *App) operations(api *web.API) {
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Templates: a.Templates, Address: identityapi.Address})
 	stockapi.Register(api, stockapi.Deps{Stock: a.Stock})
 	certificatesapi.RegisterNodes(api, certificatesapi.NodeDeps{Certificates: a.Certificates, Nodes: a.Nodes, Address: identityapi.Address})
+	holdingapi.Register(api, holdingapi.Deps{Holding: a.Holding})
 	participationapi.Register(api, participationapi.Deps{Participation: a.Participation, Region: a.Catalogue.Region})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Bundles: a.Bundles, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
 }

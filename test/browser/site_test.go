@@ -13,6 +13,7 @@ import (
 	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/handout"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
@@ -40,6 +41,9 @@ type world struct {
 	kind, request                       string // type of the certificate; what the counter asks a wallet for
 	handout                             handout.Handout
 	whole                               bundles.Bundle
+	copied                              holding.Copy
+	shown                               holding.Showing
+	objected                            holding.Objection
 }
 
 // open serves a town to a browser.
@@ -118,6 +122,7 @@ func furnish(t *testing.T, w *world) *world {
 	w.furnishDesign(t)
 	w.furnishHandout(t)
 	w.furnishWhole(t)
+	w.furnishHolding(t)
 	w.Settle()
 	return w
 }
@@ -189,6 +194,27 @@ func (w *world) furnishWhole(t *testing.T) {
 	}
 }
 
+// furnishHolding has a certificate on the screen, a copy handed over and an
+// objection waiting.
+func (w *world) furnishHolding(t *testing.T) {
+	t.Helper()
+	her, region := w.As(node.Resident), w.granted.Region
+	var err error
+	if w.copied, err = w.Holding.Give(her, region, w.paper, holding.Gift{Office: w.granted.Org, Purpose: "开业检查", Until: w.Time.Now().AddDate(0, 0, 30)}); err != nil {
+		t.Fatal(err)
+	}
+	if w.shown, err = w.Holding.Start(her, region, w.paper, ""); err != nil {
+		t.Fatal(err)
+	}
+	h, err := w.Holding.Held(her, region, w.paper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.objected, err = w.Holding.Object(her, region, w.paper, []holding.Entry{{Key: h.Fields[0].Key, Should: "虚构小馆（改）"}}, "名称写错了", []holding.Proof{{Hash: "0", Name: "证明.pdf", Size: 1, Kind: "pdf"}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // furnishHandout has a certificate wait at the counter.
 func (w *world) furnishHandout(t *testing.T) {
 	t.Helper()
@@ -245,20 +271,22 @@ func (w *world) pages(who string) []string {
 	draft := fmt.Sprintf("/drafts/%s/%s", w.draft.Region, w.draft.ID)
 	whole := fmt.Sprintf("/bundles/%s/%s", w.whole.Region, w.whole.ID)
 	item := node.District + "/" + node.Restaurant
+	held := fmt.Sprintf("/my/certificates/%s/%s", w.granted.Region, w.paper)
 	switch who {
 	case "":
 		return []string{imported, "/laws?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5", "/laws/%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF%E6%B3%95?article=32", "/laws/%E5%85%AC%E5%8F%B8%E6%B3%95?version=2018-10-26", "/items/" + item, "/items/" + item + "/situations", guide, "/verify/" + w.code, "/certificate-types/" + w.kind, "/lists/sharing", "/directory/440799902000", "/nodes/" + w.node, "/nothing-here", w.Link("示例事项管理员")}
 	case node.Resident:
 		return []string{"/apply/" + item, draft, draft + "/situation?q=place", draft + "/form", draft + "/materials", draft + "/check",
 			of(w.submitted, "/cases/%s/%s?done=submitted"), of(w.accepted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s"), of(w.granted, "/cases/%s/%s/clock"), of(w.asked, "/cases/%s/%s/application"),
-			of(w.asked, "/cases/%s/%s/supplement"), of(w.submitted, "/cases/%s/%s/withdraw"), of(w.submitted, "/cases/%s/%s/materials"), of(w.granted, "/cases/%s/%s/rating"), whole, whole + "/withdraw", whole + "/parts/food/withdraw", whole + "/supplements"}
+			of(w.asked, "/cases/%s/%s/supplement"), of(w.submitted, "/cases/%s/%s/withdraw"), of(w.submitted, "/cases/%s/%s/materials"), of(w.granted, "/cases/%s/%s/rating"), whole, whole + "/withdraw", whole + "/parts/food/withdraw", whole + "/supplements",
+			held, held + "/give", held + "/permit", held + "/object", "/my/copies/" + w.copied.Region + "/" + w.copied.ID, "/my/showings/" + w.shown.Region + "/" + w.shown.ID, "/my/objections/" + w.objected.Region + "/" + w.objected.ID}
 	case node.Clerk:
 		return []string{"/counter/people/" + w.person, "/counter/people/" + w.person + "?q=jzz", fmt.Sprintf("/counter/drafts/%s/%s", w.draft.Region, w.draft.ID),
 			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, "/counter/bundles/" + w.whole.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement"), "/verify/ask?type=" + w.kind, fmt.Sprintf("/verify/ask/%s/%s", node.District, w.request)}
 	case node.Examiner:
 		return []string{"/work?shape=post", "/work?shape=department", fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID), of(w.accepted, "/work/cases/%s/%s"), of(w.accepted, "/work/cases/%s/%s?purpose=x"), of(w.accepted, "/work/cases/%s/%s/clock"), "/stock", w.stock, w.stock + "/mapping", w.stock + "/doubts"}
 	case node.Decider:
-		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/acts/renew", w.granted.Region, w.paper)}
+		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/acts/renew", w.granted.Region, w.paper), "/objections/" + w.objected.Region + "/" + w.objected.ID, "/copies/" + w.copied.Region + "/" + w.copied.ID}
 	case "示例监察员":
 		return []string{"/nodes/" + w.node, "/nodes/" + w.waiting + "?version=1", "/oversight/bundles", of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
 	case designer:
