@@ -193,7 +193,8 @@ func recordStatement(ctx context.Context, tx *db.Tx, region, action string, s ri
 	for _, k := range x.New {
 		next = append(next, k.ID)
 	}
-	audit.Record(ctx, tx, audit.Entry{Region: region, Action: action, Object: s.Hash()[:16], Details: map[string]any{"statement": x.Seq, "role": x.Role,
+	object := s.Hash()[:16]
+	audit.Record(ctx, tx, audit.Entry{Region: region, Action: action, Object: object, Details: map[string]any{"statement": x.Seq, "role": x.Role,
 		"office": x.Party, "key": x.Old, "state": x.State, "until": x.Until, "next": next, "reason": x.Reason, "holders": holders}})
 }
 

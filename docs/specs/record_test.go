@@ -17,7 +17,7 @@ import (
 var objects = map[string]string{
 	"app: c.Version()":                              "version of the calendar",
 	"app: c.Subject.CommonName":                     "name in the certificate",
-	"app: s.Hash()[:16]":                            "statement about keys",
+	"app: object":                                   "statement about keys",
 	"gov/casework: string(c.ID)":                    "case",
 	"gov/casework/reading: string(c.ID)":            "case",
 	"gov/casework/bundles: string(b.ID)":            "one thing",

@@ -3,10 +3,8 @@ package certificates
 import (
 	"context"
 	"errors"
-	"time"
 
-	"tongban/platform/audit"
-	"tongban/platform/fault"
+	"tongban/gov/certificates/keys"
 )
 
 // issuing are the keys of one office in use.
@@ -76,23 +74,10 @@ func (s *Service) stands(r record, p Paper) error {
 	x := s.verifier().index
 	err := x.Stands(r.keyID, p.Issuer, p.IssuedAt)
 	if errors.Is(err, ErrWitness) {
-		err = s.witnessed(r, s.verifier().key(r.keyID).Until)
+		issue := keys.Issue{Kind: string(r.kind), Case: r.caseID, Number: p.Number, Digest: digestOf(r.data)}
+		if err = issue.Witnessed(context.Background(), s.DB, r.region, r.id, s.verifier().key(r.keyID).Until); errors.Is(err, keys.ErrOtherData) {
+			return r.tampered().Because(err)
+		}
 	}
 	return err
-}
-
-// witnessed tells whether the record had the issue of these very data under a
-// checkpoint before a time. Acts of older releases do not name the data; of
-// them what they name has to agree.
-func (s *Service) witnessed(r record, before time.Time) error {
-	a, at, err := audit.SealedAt(context.Background(), s.DB, r.region, "certificates.paper.issued", r.id)
-	switch {
-	case fault.IsKind(err, fault.KindNotFound):
-		return ErrKeyRevoked.With("paper", r.id)
-	case err != nil:
-		return err
-	case at.After(before):
-		return ErrKeyRevoked.With("paper", r.id)
-	}
-	return r.named(a.Details)
 }

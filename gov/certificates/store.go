@@ -120,18 +120,3 @@ func (r record) paper() (Paper, error) {
 	}
 	return p, nil
 }
-
-// named tells whether the act of the issue is about this very record.
-func (r record) named(details string) error {
-	var said struct {
-		Digest, Case, Kind, Number string
-	}
-	p, err := r.cover()
-	if err == nil {
-		err = json.Unmarshal([]byte(details), &said)
-	}
-	if err != nil || said.Kind != string(r.kind) || said.Case != r.caseID || said.Number != p.Number || said.Digest != "" && said.Digest != digestOf(r.data) {
-		return r.tampered().Because(err)
-	}
-	return nil
-}

@@ -11,15 +11,6 @@ type (
 	TrustKey = keys.TrustKey
 )
 
-// Purpose is what data signatures of papers are made for.
-const Purpose = keys.Purpose
-
-// UsePaper marks keys other than Ed25519 that sign forms of papers.
-const UsePaper = keys.UsePaper
-
-// TokenKey is the algorithm of keys that sign tokens in wallets.
-const TokenKey = keys.TokenKey
-
 // Why a list or a key does not count.
 var (
 	ErrTrust       = keys.ErrTrust
