@@ -177,3 +177,37 @@ func (a *App) countedRegions() []reuseweb.Region {
 	}
 	return out
 }
+
+// NodesOf reads a node file and gives the node by whose keys papers are checked;
+// with a list, whose publisher it is, the nodes on that.
+func NodesOf(file, list []byte, now time.Time) ([]trusted.Node, error) {
+	f, err := trusted.ReadFile(file)
+	if err != nil || list == nil {
+		return []trusted.Node{{State: trusted.Active, File: f}}, err
+	}
+	l, err := trusted.ReadList(list, f.Trust, now)
+	return l.Trusted(), err
+}
+
+// CheckByNodes checks a paper by the node that has the key of its data, offline.
+func CheckByNodes(nodes []trusted.Node, body []byte, now time.Time) certificates.Report {
+	key := certificates.DataKey(body)
+	for _, n := range nodes {
+		for _, k := range n.Trust.Keys {
+			if key != "" && k.ID == key {
+				r, _ := trusted.Check(n, body, now)
+				return r
+			}
+		}
+	}
+	return certificates.VerifyFile(body, certificates.Trust{}, now) // by no key at all: says what is wrong with it
+}
+
+// WhyNot is why papers of a node do not count now, as a code; "" when they do.
+func WhyNot(n trusted.Node, now time.Time) string {
+	why, _ := trusted.Why(n.Usable(now))
+	return why
+}
+
+// Fingerprint is the fingerprint of a node file as it is read aloud.
+func Fingerprint(n trusted.Node) string { return trusted.ShowFingerprint(n.Fingerprint) }

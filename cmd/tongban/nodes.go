@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
+	"tongban/app"
 	"tongban/gov/certificates"
-	"tongban/gov/certificates/trusted"
 	"tongban/platform/auth"
 	"tongban/platform/clock"
 )
@@ -46,37 +45,33 @@ func runNodes(ctx context.Context, c *call) error {
 	case do != "list":
 		return errors.New("say: tongban nodes list, refresh, own FILE or fingerprint FILE")
 	}
-	list, err := a.Nodes.Nodes(ctx)
-	if err != nil {
-		return err
-	}
-	return showNodes(c, list)
+	return c.showNodes(ctx, a)
 }
 
-func showNodes(c *call, list []trusted.Node) error {
+func (c *call) showNodes(ctx context.Context, a *app.App) error {
+	list, err := a.Nodes.Nodes(ctx)
 	for _, n := range list {
-		why, ok := trusted.Why(n.Usable(clock.System.Now()))
+		why := app.WhyNot(n, clock.System.Now())
 		if c.own["json"] != "" {
-			err := json.NewEncoder(os.Stdout).Encode(map[string]any{"id": n.ID, "name": n.Name, "region": n.File.Region, "site": n.Site, "state": n.State, "usable": ok, "why": why, "grade": n.Grade, "list": n.List, "fingerprint": n.Fingerprint})
+			err := json.NewEncoder(os.Stdout).Encode(map[string]any{"id": n.ID, "name": n.Name, "region": n.File.Region, "site": n.Site, "state": n.State, "usable": why == "", "why": why, "grade": n.Grade, "list": n.List, "fingerprint": n.Fingerprint})
 			if err != nil {
 				return err
 			}
 			continue
 		}
-		from := "entered here"
+		from, state := "entered here", "recognised"
 		if n.List != "" {
 			from = "by the list of " + n.List
 		}
-		state := "recognised"
-		if !ok {
+		if why != "" {
 			state = why
 		}
 		fmt.Printf("%s  %s  region %s  %s  grade %s  %s  %s\n", n.ID, n.Name, n.File.Region, n.Site, n.Grade, from, state)
 	}
-	if len(list) == 0 && c.own["json"] == "" {
+	if len(list) == 0 && c.own["json"] == "" && err == nil {
 		fmt.Println("no other installation is recognised here")
 	}
-	return nil
+	return err
 }
 
 // showNodeFile prints what a node file says, with the fingerprint to compare.
@@ -85,11 +80,12 @@ func showNodeFile(name string) error {
 	if err != nil {
 		return err
 	}
-	f, err := trusted.ReadFile(b)
+	list, err := app.NodesOf(b, nil, clock.System.Now())
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	fmt.Printf("%s\nregion %s\n%s\n%d keys, signed by %s at %s\nfingerprint %s\n", f.Name, f.Region, f.Site, len(f.Trust.Keys), f.KeyID, f.IssuedAt.Format("2006-01-02 15:04 MST"), trusted.ShowFingerprint(f.Fingerprint))
+	f := list[0]
+	fmt.Printf("%s\nregion %s\n%s\n%d keys, signed by %s at %s\nfingerprint %s\n", f.Name, f.File.Region, f.Site, len(f.Trust.Keys), f.KeyID, f.IssuedAt.Format("2006-01-02 15:04 MST"), app.Fingerprint(f))
 	return nil
 }
 
@@ -99,26 +95,20 @@ func (c *call) verifyElsewhere() error {
 	if c.own["node"] == "" {
 		return errors.New("--list needs --node: the node file of whoever publishes the list")
 	}
-	raw, err := os.ReadFile(c.own["node"])
+	file, err := os.ReadFile(c.own["node"])
 	if err != nil {
 		return err
 	}
-	f, err := trusted.ReadFile(raw)
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.own["node"], err)
-	}
-	now := clock.System.Now()
-	nodes := []trusted.Node{{State: trusted.Active, File: f}}
+	var list []byte
 	if name := c.own["list"]; name != "" {
-		raw, err := os.ReadFile(name)
-		if err != nil {
+		if list, err = os.ReadFile(name); err != nil {
 			return err
 		}
-		l, err := trusted.ReadList(raw, f.Trust, now)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		nodes = l.Trusted()
+	}
+	now := clock.System.Now()
+	nodes, err := app.NodesOf(file, list, now)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", c.own["node"], c.own["list"], err)
 	}
 	bad := false
 	for _, name := range c.Args {
@@ -126,36 +116,31 @@ func (c *call) verifyElsewhere() error {
 		if err != nil {
 			return err
 		}
-		key := certificates.DataKey(body)
-		i := slices.IndexFunc(nodes, func(n trusted.Node) bool {
-			return key != "" && slices.ContainsFunc(n.Trust.Keys, func(k certificates.TrustKey) bool { return k.ID == key })
-		})
-		r := certificates.Report{CheckedAt: now}
-		if i < 0 {
-			r = certificates.VerifyFile(body, certificates.Trust{}, now) // by no key at all: says what is wrong with it
-		} else {
-			r, _ = trusted.Check(nodes[i], body, now)
-		}
+		r := app.CheckByNodes(nodes, body, now)
 		bad = bad || !r.OK
-		if c.own["json"] != "" {
-			if err := json.NewEncoder(os.Stdout).Encode(struct {
-				File string `json:"file"`
-				certificates.Report
-			}{name, r}); err != nil {
-				return err
-			}
-			continue
-		}
-		showPaper(name, r)
-		if r.Recognised != nil {
-			fmt.Printf("  node %s (%s), region %s\n", r.Recognised.Name, r.Recognised.Site, r.Recognised.Region)
-		}
-		if r.Genuine && r.Reason != "" {
-			fmt.Printf("  REFUSED (%s)\n", r.Reason)
+		if err := c.showElsewhere(name, r); err != nil {
+			return err
 		}
 	}
 	if bad {
 		return exit(4)
+	}
+	return nil
+}
+
+func (c *call) showElsewhere(name string, r certificates.Report) error {
+	if c.own["json"] != "" {
+		return json.NewEncoder(os.Stdout).Encode(struct {
+			File string `json:"file"`
+			certificates.Report
+		}{name, r})
+	}
+	showPaper(name, r)
+	if r.Recognised != nil {
+		fmt.Printf("  node %s (%s), region %s\n", r.Recognised.Name, r.Recognised.Site, r.Recognised.Region)
+	}
+	if r.Genuine && r.Reason != "" {
+		fmt.Printf("  REFUSED (%s)\n", r.Reason)
 	}
 	return nil
 }

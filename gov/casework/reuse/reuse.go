@@ -14,6 +14,7 @@ import (
 	"tongban/platform/authz"
 	"tongban/platform/clock"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 )
 
 // Way is how a material came in.
@@ -123,6 +124,9 @@ func short(s string) string {
 func (s *Service) find(ctx context.Context, tx *db.Tx, d *drafts.Draft, c drafts.Choice, accepts func(certificates.Paper) bool) (certificates.Found, bool, error) {
 	if c.ByCode() {
 		f, err := s.Papers.ByCodeTx(ctx, tx, c.Paper)
+		if fault.IsKind(err, fault.KindNotFound) { // of another installation: its own node keeps it, and no copy is made here
+			return certificates.Found{}, false, nil
+		}
 		ours := err == nil && slices.ContainsFunc(f.Owners, func(o string) bool { return slices.Contains(owners(d), o) })
 		return f, ours, err
 	}
