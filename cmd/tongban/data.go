@@ -132,6 +132,9 @@ func (c *call) importCalendar(ctx context.Context, a *app.App, b *bar, name stri
 		what := m.Between()
 		if what == "" { // the date that binds the office stays
 			what = c.say("%d 个环节、%d 个流程定时", "%d steps, %d timers of the flow", m.Steps, m.Timers)
+			if m.Answer {
+				what += c.say("、补正期限", ", the last day for an answer")
+			}
 		}
 		fmt.Printf("  %s  %s  %s\n", casework.ShowNumber(m.Number), what, m.ItemName)
 	}

@@ -269,3 +269,64 @@ func TestRecount_timersOfFlowsMove(t *testing.T) {
 		}
 	})
 }
+
+// A day that an applicant was told moves back with the days off, never forward;
+// the day until which a paper has to leave moves both ways. Each is on record.
+func TestRecount_daysThatWereTold(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		me := w.resident("王示例")
+		c := w.apply(me, dineIn())
+		sup, err := w.s.AskSupplement(w.officer("受理", RoleExaminer, lead), c.Region, c.ID, 0, blurred(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := w.granted(me, dineIn(), Delivery{Way: AtCounter})
+		paper := func() LitHandout {
+			page, err := w.s.Handouts.Waiting(w.hall("出件员"), AtCounter, "", 10)
+			if err != nil || len(page.List) != 1 {
+				t.Fatal(page, err)
+			}
+			return page.List[0]
+		}
+		before := paper()
+		usualDays := days(t)
+		more := days(t, 9, 10) // Wednesday and Thursday
+		var listed []Recounted
+		if err := w.s.Recounts(auth.System(t.Context(), "operator:import"), more, func(r Recounted) { listed = append(listed, r) }); err != nil || len(listed) != 1 || !listed[0].Answer {
+			t.Errorf("said beforehand: %+v, %v", listed, err)
+		}
+		w.newDays(more)
+		w.runAll()
+		now, err := openSupplement(t.Context(), w.db, c.Region, c.ID)
+		if err != nil || w.cal.WorkingDaysBetween(sup.RequestedAt, now.Until) != w.s.Rules.Answer.Amount || !now.Until.After(sup.Until) || !now.Counted.Due.Equal(now.Until) || now.Counted.Version != w.cal.Version() {
+			t.Errorf("answer until %v, was %v; %v", now.Until, sup.Until, err)
+		}
+		if w.count(c, "case.recounted") != 1 {
+			t.Error("the case does not say so")
+		}
+		after := paper()
+		if want := w.cal.Due(before.Counted.Start, w.s.Rules.Delivery, nil).Due; !after.Due.Equal(want) || !after.Due.After(before.Due) || w.count(done, "result.recounted") != 1 {
+			t.Errorf("paper until %v, was %v, want %v", after.Due, before.Due, want)
+		}
+
+		w.newDays(usualDays)
+		w.runAll()
+		still, err := openSupplement(t.Context(), w.db, c.Region, c.ID)
+		if err != nil || !still.Until.Equal(now.Until) {
+			t.Errorf("what was told was taken back: %v, was %v; %v", still.Until, now.Until, err)
+		}
+		if again := paper(); !again.Due.Equal(before.Due) {
+			t.Errorf("paper until %v, want %v", again.Due, before.Due)
+		}
+		w.clock.Set(sup.Until.Add(time.Second)) // the day that was told first
+		w.runJobs()
+		if w.reload(c).State != Supplemented {
+			t.Error("the first day still counts")
+		}
+		w.clock.Set(still.Until.Add(time.Second))
+		w.runAll()
+		if w.reload(c).State == Supplemented {
+			t.Error("nothing follows on the last day")
+		}
+	})
+}

@@ -107,7 +107,7 @@ func New(d Deps) *Service {
 		NewID:  func() string { return id.New("task") },
 		Due:    func(duration string, from time.Time) (time.Time, error) { return s.Calendar.AddISO(duration, from) },
 	}
-	s.Recounter = recount.New(recount.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Regions: d.Regions, NewDays: s.readDays, Move: s.recountOne, Shelf: s.shelf, Engine: s.engine})
+	s.Recounter = recount.New(recount.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Regions: d.Regions, NewDays: s.readDays, Move: s.recountOne, Papers: s.Handouts.RecountTx, Shelf: s.shelf, Engine: s.engine})
 	s.Reader = reading.New(reading.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Shelf: s.shelf, Copies: s.Copies, Offices: d.Offices, Deputies: s.Deputies, Engine: s.engine, Regions: d.Regions})
 	return s
 }

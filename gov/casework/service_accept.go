@@ -276,16 +276,11 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 
 // openSupplement loads the request that waits for an answer.
 func openSupplement(ctx context.Context, r db.Reader, region string, id CaseID) (Supplement, error) {
-	all, err := supplements.OfCase(ctx, r, region, id)
-	if err != nil {
-		return Supplement{}, err
+	sup, ok, err := supplements.Waiting(ctx, r, region, id)
+	if err == nil && !ok {
+		err = ErrWrongState.With("action", string(cases.ActAnswer))
 	}
-	for _, s := range all {
-		if s.AnsweredAt.IsZero() {
-			return s, nil
-		}
-	}
-	return Supplement{}, ErrWrongState.With("action", string(cases.ActAnswer))
+	return sup, err
 }
 
 // mayAnswer lets the applicant, or a clerk at the counter for him, answer.

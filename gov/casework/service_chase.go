@@ -64,14 +64,7 @@ func (s *Service) unchase(tx *db.Tx, sup Supplement) {
 
 // remindAt is the morning of the day on which so much is left as Rules.Remind says.
 func (s *Service) remindAt(sup Supplement) time.Time {
-	day := calendar.DateOf(sup.Until)
-	for n := 0; n < s.Rules.Remind.Amount; {
-		day--
-		if work, _ := s.Calendar.IsWorkingDay(day); work {
-			n++
-		}
-	}
-	return day.Start().Add(9 * time.Hour).UTC()
+	return sup.RemindAt(s.Calendar, s.Rules.Remind.Amount)
 }
 
 // onAnswerDue reminds the applicant, or acts when the period has passed.

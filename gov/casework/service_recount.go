@@ -8,6 +8,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/flows"
 	"tongban/gov/casework/recount"
+	"tongban/gov/casework/supplements"
 	"tongban/gov/facts"
 	"tongban/platform/db"
 	"tongban/platform/schedule"
@@ -29,8 +30,15 @@ func (s *Service) recountOne(ctx context.Context, tx *db.Tx, old Case) (bool, er
 	if err != nil {
 		return false, err
 	}
+	var answer *Supplement
+	if c.State == Supplemented {
+		if answer, err = supplements.Recounted(ctx, tx, c.Region, c.ID, s.Calendar); err != nil {
+			return false, err
+		}
+	}
+	moved := answer != nil || c.MovedFrom(old) || recount.Steps(s.Calendar, c, tasks) > 0
 	timed, err := flows.Timed(ctx, tx, c.Region, c.ID)
-	if err != nil || !timed && !c.MovedFrom(old) && recount.Steps(s.Calendar, c, tasks) == 0 {
+	if err != nil || !timed && !moved {
 		return false, err
 	}
 	w, err := loadWork(ctx, tx, c.Region, c.ID)
@@ -41,7 +49,7 @@ func (s *Service) recountOne(ctx context.Context, tx *db.Tx, old Case) (bool, er
 	if w.flow != nil {
 		timers, err = s.Timers(ctx, w.c, w.flow.Instance, s.Calendar)
 	}
-	if err != nil || len(timers) == 0 && !c.MovedFrom(old) && recount.Steps(s.Calendar, c, tasks) == 0 {
+	if err != nil || len(timers) == 0 && !moved {
 		return false, err
 	}
 	if len(timers) > 0 {
@@ -61,6 +69,11 @@ func (s *Service) recountOne(ctx context.Context, tx *db.Tx, old Case) (bool, er
 		if !due[0].Equal(due[1]) {
 			details[name+"_before"], details[name] = due[0], due[1]
 		}
+	}
+	if answer != nil {
+		supplements.Later(tx, answer)
+		s.chase(tx, *answer, s.Clock.Now())
+		details["answer_by"] = answer.Until
 	}
 	s.tell(ctx, tx, &w.c, event{kind: "case.recounted", text: recount.Between(old.Due(), w.c.Due()), details: details},
 		facts.CaseRecounted{CaseRef: s.ref(&w.c), Calendar: s.Calendar.Version(), AcceptDue: w.c.AcceptDue, PromiseDue: w.c.PromiseDue, LegalDue: w.c.LegalDue, Timers: len(timers)})

@@ -254,7 +254,8 @@ type TaskReminded struct {
 }
 
 // ResultPrepared announces that the paper of a decision waits to be collected
-// or posted (待领取、待寄送). Due is zero when no law sets a limit.
+// or posted (待领取、待寄送), or that the day moved until which it has to leave. Due is
+// zero when no law sets a limit.
 type ResultPrepared struct {
 	CaseRef
 	Handout string    `json:"handout"`

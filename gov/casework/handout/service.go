@@ -92,6 +92,35 @@ func (s *Service) PrepareTx(ctx context.Context, tx *db.Tx, h Handout, counted b
 	return nil
 }
 
+// recountLook is how many papers one transaction counts anew.
+const recountLook = 100
+
+// RecountTx brings papers that wait, after one, to the days that the calendar gives
+// them now; more says that some are left.
+//
+// Law: 行政许可法 art. 44, 82: ten working days; which days those are is known for
+// certain only when the notice of the holidays is out.
+func (s *Service) RecountTx(ctx context.Context, tx *db.Tx, region, after string) (last string, more bool, err error) {
+	list, err := ready(ctx, tx, region, after, recountLook)
+	for _, h := range list {
+		last = h.ID
+		if h.Counted == nil {
+			continue
+		}
+		d := s.Calendar.Due(h.Counted.Start, h.Counted.Limit, h.Counted.Pauses).Derivation
+		if d.Due.UTC().Equal(h.Due) {
+			continue
+		}
+		before := h.Due
+		h.Counted, h.Due = &d, d.Due.UTC()
+		move(tx, &h)
+		span := before.In(calendar.Zone).Format(time.DateOnly) + " → " + h.Due.In(calendar.Zone).Format(time.DateOnly)
+		s.record(ctx, tx, h, "result.recounted", span, map[string]any{"due_before": before, "due": h.Due, "calendar": d.Version},
+			facts.ResultPrepared{CaseRef: s.ref(h), Handout: h.ID, Way: string(h.Way), Due: h.Due, Times: h.Number})
+	}
+	return last, len(list) == recountLook, err
+}
+
 func (s *Service) lit(h Handout) Lit {
 	l := Lit{Handout: h, Light: terms.Still}
 	if h.State == Ready && !h.Due.IsZero() {

@@ -52,6 +52,18 @@ func finish(ctx context.Context, tx *db.Tx, h *Handout) error {
 	return err
 }
 
+// ready lists what waits in a region with a limit, after one.
+func ready(ctx context.Context, r db.Reader, region, after string, limit int) ([]Handout, error) {
+	return db.All(ctx, r, scan, `SELECT `+columns+` FROM casework_handout WHERE region = $1 AND id > $2 AND state = 'ready' ORDER BY id LIMIT $3`, region, after, limit)
+}
+
+// move writes another limit.
+func move(tx *db.Tx, h *Handout) {
+	tx.Guarded(`UPDATE casework_handout SET due_at = $4, counted = $5, version = version + 1 WHERE region = $1 AND id = $2 AND version = $3 AND state = 'ready'`,
+		h.Region, h.ID, h.Version, db.At(h.Due), db.AsJSON(h.Counted))
+	h.Version++
+}
+
 func load(ctx context.Context, r db.Reader, region, handout string) (Handout, error) {
 	h, err := db.One(ctx, r, scan, `SELECT `+columns+` FROM casework_handout WHERE region = $1 AND id = $2`, region, handout)
 	if errors.Is(err, db.ErrNoRow) {

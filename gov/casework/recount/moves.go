@@ -9,6 +9,7 @@ import (
 	"tongban/gov/casework/desk"
 	"tongban/gov/casework/flows"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/supplements"
 	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
@@ -97,5 +98,12 @@ func (s *Service) would(ctx context.Context, r db.Reader, old cases.Case, days *
 		}
 		out.Timers = len(list)
 	}
-	return out, c.MovedFrom(old) || out.Steps+out.Timers > 0, nil
+	if c.State == cases.Supplemented {
+		answer, err := supplements.Recounted(ctx, r, c.Region, c.ID, days)
+		if err != nil {
+			return out, false, err
+		}
+		out.Answer = answer != nil
+	}
+	return out, c.MovedFrom(old) || out.Answer || out.Steps+out.Timers > 0, nil
 }

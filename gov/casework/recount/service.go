@@ -39,8 +39,11 @@ type Deps struct {
 	Regions  []string
 	NewDays  func() error
 	Move     func(ctx context.Context, tx *db.Tx, c cases.Case) (bool, error)
-	Shelf    *offers.Shelf
-	Engine   *bpmn.Engine // its flows' timers are counted by other days
+	// Papers brings some papers that wait to be handed out, after one, to the days
+	// that the calendar gives them now; more says that some are left.
+	Papers func(ctx context.Context, tx *db.Tx, region, after string) (last string, more bool, err error)
+	Shelf  *offers.Shelf
+	Engine *bpmn.Engine // its flows' timers are counted by other days
 }
 
 // Service counts the dates of open cases anew.
@@ -51,9 +54,10 @@ func New(d Deps) *Service { return &Service{d} }
 
 // recount is where the counting stands.
 type recount struct {
-	Version string       `json:"version"`         // of the calendar
-	After   terms.CaseID `json:"after,omitempty"` // cases up to this one are done
-	Last    bool         `json:"last,omitempty"`  // no second look follows
+	Version string       `json:"version"`          // of the calendar
+	After   terms.CaseID `json:"after,omitempty"`  // cases up to this one are done
+	Papers  string       `json:"papers,omitempty"` // hand-outs up to this one are done; they follow the cases
+	Last    bool         `json:"last,omitempty"`   // no second look follows
 }
 
 // Recounted is a case whose dates the new days move.
@@ -62,6 +66,7 @@ type Recounted struct {
 	Before, Now time.Time // the date that binds the office
 	Steps       int       // open steps whose own date moves
 	Timers      int       // timers of its flow that move
+	Answer      bool      // the last day for the applicant's answer moves
 }
 
 // PlanRecountTx has the dates of all open cases counted anew by a version of
@@ -111,9 +116,16 @@ func (s *Service) OnRecount(ctx context.Context, tx *db.Tx, j schedule.Job) erro
 	if err != nil {
 		return err
 	}
-	switch {
-	case more:
+	if more {
 		s.planRecount(tx, j.Region, s.Clock.Now(), recount{Version: by, After: last, Last: at.Last})
+		return nil
+	}
+	paper, more, err := s.Papers(ctx, tx, j.Region, at.Papers)
+	switch {
+	case err != nil:
+		return err
+	case more:
+		s.planRecount(tx, j.Region, s.Clock.Now(), recount{Version: by, After: max(last, at.After), Papers: paper, Last: at.Last})
 	default:
 		saveCountedBy(tx, j.Region, by, s.Clock.Now())
 		if !at.Last {

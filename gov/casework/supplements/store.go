@@ -41,7 +41,35 @@ func Remind(tx *db.Tx, p *Supplement) {
 	tx.Later(`UPDATE casework_supplement SET reminded_at = $3 WHERE region = $1 AND id = $2 AND answered_at IS NULL`, p.Region, string(p.ID), db.At(p.RemindedAt))
 }
 
+// Later moves the last day for an answer that has not come.
+func Later(tx *db.Tx, p *Supplement) {
+	tx.Guarded(`UPDATE casework_supplement SET answer_by = $4, counted = $5, version = version + 1 WHERE region = $1 AND id = $2 AND version = $3 AND answered_at IS NULL`,
+		p.Region, string(p.ID), p.Version, db.At(p.Until), db.AsJSON(p.Counted))
+	p.Version++
+}
+
 // OfCase lists the requests of a case, the first first.
 func OfCase(ctx context.Context, r db.Reader, region string, id terms.CaseID) ([]Supplement, error) {
 	return db.All(ctx, r, scan, `SELECT `+columns+` FROM casework_supplement WHERE region = $1 AND case_id = $2 ORDER BY number LIMIT 100`, region, string(id))
+}
+
+// Waiting is the request of a case that waits for an answer.
+func Waiting(ctx context.Context, r db.Reader, region string, id terms.CaseID) (p Supplement, ok bool, err error) {
+	all, err := OfCase(ctx, r, region, id)
+	for _, p := range all {
+		if p.AnsweredAt.IsZero() {
+			return p, true, nil
+		}
+	}
+	return p, false, err
+}
+
+// Recounted is the request of a case that waits for an answer, when other days off
+// move its last day; nil when none does. Nothing is written.
+func Recounted(ctx context.Context, r db.Reader, region string, id terms.CaseID, days *calendar.Calendar) (*Supplement, error) {
+	p, ok, err := Waiting(ctx, r, region, id)
+	if err != nil || !ok || !p.Recount(days) {
+		return nil, err
+	}
+	return &p, nil
 }

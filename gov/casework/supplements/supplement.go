@@ -56,6 +56,32 @@ type SupplementItem struct {
 // Set fixes until when the answer has to come, with how that was found.
 func (p *Supplement) Set(d calendar.Derivation) { p.Counted, p.Until = &d, d.Due.UTC() }
 
+// RemindAt is the morning of the day on which so many working days are left.
+func (p *Supplement) RemindAt(days *calendar.Calendar, left int) time.Time {
+	day := calendar.DateOf(p.Until)
+	for n := 0; n < left; {
+		day--
+		if work, _ := days.IsWorkingDay(day); work {
+			n++
+		}
+	}
+	return day.Start().Add(9 * time.Hour).UTC()
+}
+
+// Recount counts the last day for an answer by other days off and tells whether it
+// moved. It only ever moves back: who was told a day may rely on it.
+func (p *Supplement) Recount(days *calendar.Calendar) bool {
+	if p.Counted == nil || p.Counted.Limit.Amount == 0 || !p.AnsweredAt.IsZero() {
+		return false
+	}
+	d := days.Due(p.Counted.Start, p.Counted.Limit, p.Counted.Pauses).Derivation
+	if !d.Due.After(p.Until) {
+		return false
+	}
+	p.Set(d)
+	return true
+}
+
 // Running is how the day was found by which an answer has to come now; nil when
 // none is waited for.
 func Running(list []Supplement) *calendar.Derivation {
