@@ -108,8 +108,9 @@ func (s *Service) Leave(ctx context.Context, region, item string, version int, p
 // StartJoint begins the draft of a one thing that is not in the catalogue yet. It
 // has no part: the designer adds them.
 func (s *Service) StartJoint(ctx context.Context, n NewItem) (Draft, error) {
-	if !n.sound() {
-		return Draft{}, ErrNewItem
+	n, err := n.coded()
+	if err != nil {
+		return Draft{}, err
 	}
 	if _, _, err := s.Items.Newest(ctx, s.DB, n.Region, n.Code); err == nil {
 		return s.first(ctx, n)

@@ -242,7 +242,7 @@ func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
 	if get("joint") != "" {
 		start, to = h.StartJoint, jointTab.ID
 	}
-	d, err := start(r.Context(), design.NewItem{Region: get("region"), Code: strings.ToUpper(get("code")), Name: get("name"), NameEn: get("name_en")})
+	d, err := start(r.Context(), design.NewItem{Region: get("region"), Code: strings.ToUpper(get("code")), Org: strings.ToUpper(get("org")), Name: get("name"), NameEn: get("name_en")})
 	if errors.Is(err, design.ErrNewItem) {
 		return h.showImport(w, r, http.StatusUnprocessableEntity, importView{Typed: r.PostForm, problems: []ui.Problem{{Field: "code", Text: web.Words(r.Context(), fault.Of(err))}}})
 	}

@@ -392,6 +392,12 @@ func TestBegin_newItem(t *testing.T) {
 		for _, tab := range []string{"materials", "situations", "form", "clock", "fees", "windows", "basis", "result", "ready"} {
 			s.wants("/design/"+region+"/"+code+"/"+tab, "虚构·新事项")
 		}
+		if to := s.must("/design/new", url.Values{"region": {region}, "code": {"442099908000"}, "org": {code[:18]}, "name": {"虚构·新事项二"}, "name_en": {"Second fictional item"}}); to != "/design/"+region+"/"+code[:19]+"442099908000/elements" {
+			t.Errorf("made of office and base item: %s", to)
+		}
+		if c, _, body := s.post("/design/new", url.Values{"region": {region}, "code": {code[19:]}, "org": {"1"}, "name": {"a"}, "name_en": {"b"}}); c != http.StatusUnprocessableEntity || !strings.Contains(body, "12 位") {
+			t.Errorf("an office that is none: %d", c)
+		}
 		if c, _, _ := s.post("/design/new", url.Values{"region": {region}, "code": {"X"}, "name": {"a"}, "name_en": {"b"}}); c != http.StatusUnprocessableEntity {
 			t.Errorf("a code that is none: %d", c)
 		}
