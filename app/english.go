@@ -17,6 +17,7 @@ import (
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/pictures"
+	"tongban/gov/limits"
 	"tongban/ui"
 )
 
@@ -122,12 +123,26 @@ func (e *english) read(ctx context.Context) (map[string]string, error) {
 	}
 	maps.Copy(names, terms.English(e.a.Casework.Rules))
 	maps.Copy(names, general)
+	for _, key := range limits.Keys() {
+		if r, _ := limits.National(key); r.CitationEn != "" {
+			names[r.Citation] = r.CitationEn
+		}
+	}
 	for zh, en := range pictures.English {
 		if names[zh] == "" { // what a package says itself is better
 			names[zh] = en
 		}
 	}
 	maps.Copy(names, sampleNames)
+	types, err := e.a.Types.List(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range types { // of certificates
+		if names[t.Name.Zh] == "" && t.Name.En != "" {
+			names[t.Name.Zh] = t.Name.En
+		}
+	}
 	orgs, err := e.a.Identity.DepartmentsBelow(ctx, e.a.Region)
 	if err != nil {
 		return nil, err

@@ -288,10 +288,10 @@ func (w *world) pages(who string) []string {
 	case node.Decider:
 		return []string{"/work?shape=post", fmt.Sprintf("/work/tasks/%s/%s", w.deciding.Region, w.deciding.ID), fmt.Sprintf("/papers/%s/%s/acts/renew", w.granted.Region, w.paper), "/objections/" + w.objected.Region + "/" + w.objected.ID, "/copies/" + w.copied.Region + "/" + w.copied.ID}
 	case "示例监察员":
-		return []string{"/nodes/" + w.node, "/nodes/" + w.waiting + "?version=1", "/oversight/bundles", of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock")}
+		return []string{"/oversight/bundles", of(w.submitted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s"), of(w.accepted, "/oversight/cases/%s/%s/clock"), "/nodes/" + w.node, "/nodes/" + w.waiting + "?version=1"}
 	case designer:
 		draft := "/design/" + item
-		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", draft + "/elements", draft + "/materials", draft + "/materials?row=materials%2Flease", draft + "/situations", draft + "/form", draft + "/clock", draft + "/fees", draft + "/windows", draft + "/basis", draft + "/result", draft + "/preview", draft + "/preview/guide?lang=en", draft + "/preview/form", draft + "/ready", draft + "/tables/table_1?try=1&i.area=120", "/running/" + item, "/certificate-types/" + w.kind + "/edit", "/certificate-types/" + w.kind + "/template", "/certificate-types/" + w.kind + "/template/edit", "/limits?region=" + node.District, "/quality/items/" + item}
+		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", draft + "/elements", draft + "/materials", draft + "/materials?row=materials%2Flease", draft + "/situations", draft + "/form", draft + "/clock", draft + "/fees", draft + "/windows", draft + "/basis", draft + "/result", draft + "/preview", draft + "/preview/guide?lang=en", draft + "/preview/form", draft + "/ready", draft + "/tables/table_1?try=1&i.area=120", "/running/" + item, "/design/" + node.District + "/" + node.OneThing + "/parts", "/design/" + node.District + "/" + node.OneThing + "/sharing", "/certificate-types/" + w.kind + "/edit", "/certificate-types/" + w.kind + "/template", "/certificate-types/" + w.kind + "/template/edit", "/limits?region=" + node.District, "/quality/items/" + item}
 	case "示例安全管理员":
 		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/posts/" + w.post + "/end", "/admin/people?q=examiner"}
 	case "示例系统管理员":
@@ -312,7 +312,7 @@ func (w *world) reachable(t *testing.T, who string) []string {
 	for _, rt := range w.Site.Pages.Routes() {
 		path, ok := strings.CutPrefix(strings.ReplaceAll(rt.Pattern, "{$}", ""), "GET ")
 		public := who != "" && rt.May == authz.Anyone && path != "/"                                                                                                // the same page for everybody
-		if ok && !public && !strings.Contains(path, "{") && !strings.HasPrefix(path, "/.well-known") && path != "/sitemap.xml" && path != "/verify/offline.html" && // for machines; a file
+		if ok && !public && !strings.Contains(path, "{") && !strings.HasPrefix(path, "/.well-known") && !strings.Contains(path, "/files/") && path != "/sitemap.xml" && path != "/verify/offline.html" && // for machines; a file
 			authz.Allows(p, rt.May) {
 			out = append(out, path)
 		}

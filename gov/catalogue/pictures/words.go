@@ -17,7 +17,7 @@ var English = map[string]string{
 	"都同意": "All agree", "有不同意见": "Not all agree", "准予": "Granted", "不予": "Refused", "退回再审": "Back for another look", "退回再核": "Back for another check",
 	"制发结果": "Issue the result", "制发证照": "Issue the certificate", "制发不予决定": "Issue the refusal",
 	"有联办部门吗": "Do other offices take part?", "${partner.name}提出意见": "Opinion of ${partner.name}",
-	"有营业执照吗": "Business licence?", "还没有": "Not yet", "有": "Yes", "没有": "No", "设堂食吗": "Meals on the premises?", "不设堂食": "No meals there", "检查": "Inspection",
+	"有营业执照吗": "Business licence?", "还没有": "Not yet", "有": "Yes", "没有": "No", "设堂食吗": "Meals on the premises?", "不设堂食": "No meals there", "检查": "Inspection", "承诺": "Pledge", "作承诺": "Pledge",
 	"污水接入管网吗": "Connected to the sewers?", "接入": "Connecting", "已有许可": "Already licensed", "设大型户外广告吗": "Large outdoor sign?", "设置": "Putting up", "不设置": "None",
 	"申领理由": "On what ground", "住所": "Residence", "就业": "Employment", "就读": "Schooling", "持什么证": "Which certificate", "残疾人证": "Disability certificate",
 }

@@ -96,7 +96,7 @@ func table(ctx context.Context, v shareView) ui.TableProps {
 		p.Cols = append(p.Cols, ui.Col{Title: i18n.T(ctx, "reuse.way."+string(w)), End: true})
 	}
 	for _, c := range v.Items {
-		cells := []ui.Cell{{Text: c.ItemName, Lang: "zh-Hans"}, {Text: fmt.Sprint(c.Cases)}, {Text: of(ctx, c)}}
+		cells := []ui.Cell{{Text: c.ItemName}, {Text: fmt.Sprint(c.Cases)}, {Text: of(ctx, c)}}
 		for _, w := range reuse.Ways {
 			cells = append(cells, ui.Cell{Text: fmt.Sprint(c.Ways[w])})
 		}

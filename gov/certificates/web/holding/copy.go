@@ -194,7 +194,7 @@ func (v receivedView) rows(ctx context.Context) []ui.SummaryRow {
 	rows := []ui.SummaryRow{{Key: t(ctx, "copy.purpose"), Value: v.Purpose}, {Key: t(ctx, "copy.matter"), Value: v.Matter}, {Key: t(ctx, "copy.until"), Value: i18n.Date(ctx, v.Until)},
 		{Key: i18n.T(ctx, "certificates.fact.issued"), Value: i18n.Date(ctx, v.IssuedAt)}, {Key: i18n.T(ctx, "certificates.fact.until"), Value: until(ctx, v.Ends)}}
 	for _, f := range v.Fields {
-		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value, Lang: "zh-Hans"})
+		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value})
 	}
 	return append(rows, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.as_of"), Value: i18n.DateTime(ctx, v.AsOf)})
 }

@@ -175,7 +175,7 @@ func useTableProps(ctx context.Context, list []holding.Use, titled bool) ui.Tabl
 	for _, u := range list {
 		cells := []ui.Cell{{Text: i18n.DateTime(ctx, u.At)}, {Text: t(ctx, "use."+string(u.Kind))}, {Text: who(ctx, u)}, {Text: what(ctx, u)}, {Text: outcome(ctx, u)}}
 		if titled {
-			cells = append(cells, ui.Cell{Text: u.Title, Lang: "zh-Hans"})
+			cells = append(cells, ui.Cell{Text: u.Title})
 		}
 		p.Rows = append(p.Rows, ui.Row{Cells: cells})
 	}

@@ -133,7 +133,7 @@ func (v listView) rows(ctx context.Context) []ui.Row {
 		if r.State == stock.Mapping {
 			href += "/mapping"
 		}
-		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: r.FileName, Href: href}}, {Text: r.TypeName, Lang: "zh-Hans"}, {Part: ui.Tag(state(ctx, r))}, {Text: counts(ctx, r)}, {Text: words(ctx, "by", "name", r.ByName, "at", i18n.DateTime(ctx, r.At))}}})
+		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: r.FileName, Href: href}}, {Text: r.TypeName}, {Part: ui.Tag(state(ctx, r))}, {Text: counts(ctx, r)}, {Text: words(ctx, "by", "name", r.ByName, "at", i18n.DateTime(ctx, r.At))}}})
 	}
 	return out
 }
@@ -199,7 +199,7 @@ func (v runView) kpis(ctx context.Context) []ui.KPIProps {
 
 func (v runView) facts(ctx context.Context) []ui.SummaryRow {
 	r := v.Run
-	out := []ui.SummaryRow{{Key: words(ctx, "type"), Value: r.TypeName, Lang: "zh-Hans"}, {Key: words(ctx, "issuer"), Value: r.IssuerName + " " + r.Issuer, Lang: "zh-Hans"}, {Key: words(ctx, "grade"), Value: words(ctx, "grade."+r.Grade)},
+	out := []ui.SummaryRow{{Key: words(ctx, "type"), Value: r.TypeName}, {Key: words(ctx, "issuer"), Value: r.IssuerName + " " + r.Issuer, Lang: "zh-Hans"}, {Key: words(ctx, "grade"), Value: words(ctx, "grade."+r.Grade)},
 		{Key: words(ctx, "file"), Value: r.FileName + " · " + files.Bytes(r.File.Size).String()}, {Key: words(ctx, "digest"), Value: "SHA-256 " + r.File.Hash}}
 	if r.AnnexName != "" {
 		out = append(out, ui.SummaryRow{Key: words(ctx, "scans"), Value: r.AnnexName + " · " + files.Bytes(r.Annexes.Size).String()})
