@@ -17,6 +17,3 @@ const (
 func sender(from string) guess.Key {
 	return guess.Key{Name: from, Limit: guess.Limit{Burst: guessBurst, Every: guessEvery}}
 }
-
-// Network is the part of a network address that counts as one sender.
-func Network(address string) string { return guess.Network(address) }

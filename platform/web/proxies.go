@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"tongban/platform/auth"
+	"tongban/platform/guess"
 )
 
 // The headers in which a proxy may tell who asked it. Because: a sender can
@@ -200,4 +203,23 @@ func Local(r *http.Request) bool {
 	}
 	a, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || err == nil && a.IsLoopback()
+}
+
+// Address is where a request comes from: the other end of the connection, or, behind
+// Proxies, whoever asked them.
+func Address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// Sender names who asks, for counting vain attempts: the account, or the network
+// that the request comes from.
+func Sender(r *http.Request) string {
+	if p := auth.From(r.Context()); p.SignedIn() {
+		return p.ID
+	}
+	return guess.Network(Address(r))
 }

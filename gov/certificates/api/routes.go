@@ -16,6 +16,7 @@ import (
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
+	"tongban/platform/guess"
 	"tongban/platform/web"
 )
 
@@ -58,7 +59,7 @@ func (h handlers) asker(ctx context.Context) string {
 	if h.Address == nil {
 		return ""
 	}
-	return certificates.Network(h.Address(ctx))
+	return guess.Network(h.Address(ctx))
 }
 
 type verifyInput struct {

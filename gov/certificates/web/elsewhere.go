@@ -59,7 +59,7 @@ func (h pages) byNode(w http.ResponseWriter, r *http.Request, node string, q cer
 	if err != nil {
 		return err
 	}
-	report, err := h.d.Nodes.Ask(ctx, node, q, h.asker(r))
+	report, err := h.d.Nodes.Ask(ctx, node, q, web.Sender(r))
 	field := "code"
 	if q.Code == "" {
 		field = "number"

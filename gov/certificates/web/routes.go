@@ -2,7 +2,6 @@ package web
 
 import (
 	"embed"
-	"net"
 	"net/http"
 	"strings"
 
@@ -10,7 +9,6 @@ import (
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
-	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/web"
 )
@@ -24,7 +22,6 @@ var Strings embed.FS
 // Deps is what the pages need.
 type Deps struct {
 	Certificates *certificates.Service
-	Address      func(*http.Request) string         // the sender's network address; nil takes the connection's
 	CasePath     func(region, caseID string) string // page of a case; nil: no link to it
 	Types        *kinds.Service
 	TypeRegion   string // whose types are kept here
@@ -74,21 +71,6 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /certificate-types/{code}/edit", Do: h.proposeType, May: kinds.MayDefine},
 		{Pattern: "POST /certificate-types/{code}/{version}/decision", Do: h.decideType, May: kinds.MayApprove},
 	}
-}
-
-// asker names who asks, for counting vain attempts: the account, or the
-// network address. One line of IPv6 has 2^64 addresses and counts as one.
-func (h pages) asker(r *http.Request) string {
-	if p := auth.From(r.Context()); p.SignedIn() {
-		return p.ID
-	}
-	address := ""
-	if h.d.Address != nil {
-		address = h.d.Address(r)
-	} else if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		address = host
-	}
-	return certificates.Network(address)
 }
 
 // trust answers GET /.well-known/tongban-trust.json: the public keys, for

@@ -74,7 +74,7 @@ func (h pages) verifyCode(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h pages) byCode(w http.ResponseWriter, r *http.Request, code string) error {
-	report, err := h.Check(r.Context(), code, h.asker(r))
+	report, err := h.Check(r.Context(), code, web.Sender(r))
 	if errors.Is(err, certificates.ErrNoPaper) {
 		key := "certificates.verify.unknown"
 		switch clean := certificates.CleanCode(code); {
@@ -107,7 +107,7 @@ func (h pages) verifyPost(w http.ResponseWriter, r *http.Request) error {
 	if codes.Looks([]byte(typed)) && !codes.OnlyDigest([]byte(typed)) {
 		// The whole text of a code: what is signed in it is checked too. One of another
 		// installation is asked there.
-		report, err := h.CheckFile(r.Context(), []byte(typed), h.asker(r))
+		report, err := h.CheckFile(r.Context(), []byte(typed), web.Sender(r))
 		if err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func (h pages) byNumber(w http.ResponseWriter, r *http.Request, number, holder s
 	if node := r.PostForm.Get("number_node"); node != "" && h.d.Nodes != nil {
 		return h.byNode(w, r, node, certificates.Question{Number: number, Holder: holder}, v)
 	}
-	report, err := h.CheckNumber(ctx, number, holder, h.asker(r))
+	report, err := h.CheckNumber(ctx, number, holder, web.Sender(r))
 	if errors.Is(err, certificates.ErrNoPaper) {
 		v.Problems = []ui.Problem{{Field: "number", Text: i18n.T(ctx, "certificates.verify.unknown_number")}}
 		return h.showVerify(w, r, http.StatusNotFound, v)
@@ -167,7 +167,7 @@ func (h pages) byFile(w http.ResponseWriter, r *http.Request) error {
 	body, name, err := uploaded(w, r)
 	if err == nil {
 		var report certificates.Report
-		if report, err = h.CheckFile(r.Context(), body, h.asker(r)); err == nil {
+		if report, err = h.CheckFile(r.Context(), body, web.Sender(r)); err == nil {
 			return h.showVerify(w, r, http.StatusOK, verifyView{Report: &report, ByFile: true})
 		}
 	}

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"strings"
 
@@ -26,11 +25,7 @@ func Address(ctx context.Context) string {
 // so that nobody takes an anonymous answer for his own.
 func Tokens(s *identity.Service, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		if err != nil {
-			host = r.RemoteAddr
-		}
-		ctx := context.WithValue(r.Context(), addressKey{}, host)
+		ctx := context.WithValue(r.Context(), addressKey{}, web.Address(r))
 		if header := r.Header.Get("Authorization"); header != "" {
 			scheme, token, _ := strings.Cut(header, " ")
 			if !strings.EqualFold(scheme, "Bearer") {

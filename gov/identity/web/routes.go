@@ -2,7 +2,6 @@ package web
 
 import (
 	"embed"
-	"net"
 	"net/http"
 
 	"tongban/gov/identity"
@@ -20,7 +19,6 @@ var Strings embed.FS
 type Deps struct {
 	Identity *identity.Service
 	Secure   bool                                                   // the site is reached by https, so cookies stay on it
-	Address  func(*http.Request) string                             // the sender's network address; nil takes the connection's
 	Fail     func(http.ResponseWriter, *http.Request, *fault.Fault) // shows an error page when a session cannot be checked
 	Things   Things                                                 // names items of mandates; nil leaves them as codes
 	Home     func(r *http.Request) string                           // where a caller goes who asked for nothing in particular; nil is "/"
@@ -69,17 +67,7 @@ func Routes(d Deps) []web.Route {
 
 // caller says where the request comes from.
 func (h pages) caller(r *http.Request) identity.Caller {
-	c := identity.Caller{Device: device(r.UserAgent())}
-	if h.d.Address != nil {
-		c.Address = h.d.Address(r)
-		return c
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	c.Address = host
-	return c
+	return identity.Caller{Device: device(r.UserAgent()), Address: web.Address(r)}
 }
 
 // maxForm bounds the body of a form of these pages, in bytes.

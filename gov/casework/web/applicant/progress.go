@@ -7,6 +7,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
+	"tongban/platform/web"
 	"tongban/ui"
 )
 
@@ -56,7 +57,7 @@ func (h pages) progressPost(w http.ResponseWriter, r *http.Request) error {
 		return h.showProgress(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if h.Bundles != nil {
-		whole, err := h.Bundles.Progress(ctx, v.Number, v.Last4, h.sender(r))
+		whole, err := h.Bundles.Progress(ctx, v.Number, v.Last4, web.Address(r))
 		if err == nil {
 			v.Whole = &bundleView{File: whole}
 			return h.showProgress(w, r, http.StatusOK, v)
@@ -65,7 +66,7 @@ func (h pages) progressPost(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	found, err := h.Casework.CaseByNumber(ctx, v.Number, v.Last4, h.sender(r))
+	found, err := h.Casework.CaseByNumber(ctx, v.Number, v.Last4, web.Address(r))
 	if errors.Is(err, casework.ErrTooManyGuesses) {
 		v.Problems = []ui.Problem{{Field: "number", Text: faultWords(ctx, casework.ErrTooManyGuesses)}}
 		return h.showProgress(w, r, http.StatusTooManyRequests, v)

@@ -32,7 +32,6 @@ type Deps struct {
 	Identity     *identity.Service
 	Files        *files.Store
 	Clock        clock.Clock
-	Address      func(*http.Request) string // the sender's network address; nil takes the connection's
 }
 
 type pages struct {

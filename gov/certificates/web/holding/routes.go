@@ -3,7 +3,6 @@ package holding
 import (
 	"context"
 	"embed"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
-	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
 	"tongban/platform/files"
@@ -31,7 +29,6 @@ var Strings embed.FS
 type Deps struct {
 	Holding  *holding.Service
 	Files    *files.Store
-	Address  func(*http.Request) string // the sender's network address; nil takes the connection's
 	CasePath func(region, caseID string) string
 	Regions  []Region // that supervisors can look at
 }
@@ -78,20 +75,6 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /counter/guardians", Do: h.guardians, May: holding.MayVouch},
 		{Pattern: "POST /counter/guardians", Do: h.guardiansPost, May: holding.MayVouch},
 	}
-}
-
-// asker names who asks, for counting vain attempts.
-func (h pages) asker(r *http.Request) string {
-	if p := auth.From(r.Context()); p.SignedIn() {
-		return p.ID
-	}
-	address := ""
-	if h.d.Address != nil {
-		address = h.d.Address(r)
-	} else if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		address = host
-	}
-	return certificates.Network(address)
 }
 
 // errForm refuses a body that is no form.

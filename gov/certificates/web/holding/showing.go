@@ -100,7 +100,7 @@ func (h pages) showLook(w http.ResponseWriter, r *http.Request, status int, v lo
 // looked answers GET /shown/{digits}, where the QR code on the screen leads.
 func (h pages) looked(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	x, err := h.Look(ctx, r.PathValue("digits"), h.asker(r))
+	x, err := h.Look(ctx, r.PathValue("digits"), web.Sender(r))
 	if f := fault.Of(err); err != nil && (f.Kind == fault.KindNotFound || f.Kind == fault.KindConflict) {
 		return h.showLook(w, r, web.Status(f.Kind), lookView{Problems: []ui.Problem{{Field: "digits", Text: web.Words(ctx, f)}}})
 	}

@@ -45,7 +45,7 @@ func (h pages) takeIn(w http.ResponseWriter, r *http.Request) error {
 	if len(file) == 0 {
 		return h.showMine(w, r, http.StatusUnprocessableEntity, []ui.Problem{{Field: "file", Text: words(ctx, "mine.no_file")}})
 	}
-	_, err = h.TakeIn(ctx, file, h.asker(r))
+	_, err = h.TakeIn(ctx, file, web.Sender(r))
 	kinds := []fault.Kind{fault.KindInvalid, fault.KindForbidden, fault.KindConflict, fault.KindUnavailable}
 	if f := fault.Of(err); err != nil && slices.Contains(kinds, f.Kind) {
 		return h.showMine(w, r, http.StatusUnprocessableEntity, []ui.Problem{{Field: "file", Text: web.Words(ctx, f)}})

@@ -3,13 +3,11 @@ package trusted
 import (
 	"context"
 	"embed"
-	"net"
 	"net/http"
 
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/trusted"
-	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
@@ -23,9 +21,8 @@ var Strings embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Nodes   *trusted.Service
-	Types   *kinds.Service
-	Address func(*http.Request) string // the sender's network address; nil takes the connection's
+	Nodes *trusted.Service
+	Types *kinds.Service
 }
 
 type pages struct {
@@ -56,19 +53,6 @@ var errForm = fault.Invalid("certificates.form")
 
 func words(ctx context.Context, key string, pairs ...any) string {
 	return i18n.T(ctx, "nodes."+key, pairs...)
-}
-
-func (h pages) asker(r *http.Request) string {
-	if p := auth.From(r.Context()); p.SignedIn() {
-		return p.ID
-	}
-	address := ""
-	if h.d.Address != nil {
-		address = h.d.Address(r)
-	} else if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		address = host
-	}
-	return certificates.Network(address)
 }
 
 // ownFile answers GET /.well-known/tongban-node.jws.
