@@ -18,7 +18,7 @@ test: ## set up PostgreSQL and Chromium if need be, then run every test on both 
 check: ## format, vet and the laws of the repository
 	bash scripts/check.sh
 bench: build ## print the benchmarks with their ratios
-	bash scripts/bench.sh
+	CGO_ENABLED=0 go build $(SMALL) -o bin/load ./test/load && bash scripts/bench.sh
 generate: ## regenerate templates and specifications
 	go generate ./... && go tool templ generate
 fmt: ## format Go and templates

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# Called by make bench, which builds what it measures as the product is built.
 # Prints the benchmarks with their bars: journeys against bare commits (P1), the
 # inbox of an approver (P2), the catalogue of a province (P3, -items), flows (P4), papers (P5, a million of them: -stock), start, memory and size (P9), on both
 # engines; PostgreSQL with durable commits, started for it and gone afterwards.
@@ -12,9 +13,6 @@ if ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || packages; then
 else
   echo "PostgreSQL is not there: only SQLite is measured" >&2
 fi
-mkdir -p bin
-[ -x bin/tongban ] || make build
-go build -o bin/load ./test/load
 bin/load -binary bin/tongban "$@"
 # Flows without a database on one processor: five user tasks in a row, the
 # instance read from and written to a store in memory at every step.
