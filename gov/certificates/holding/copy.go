@@ -72,11 +72,7 @@ func (g *Gift) clean(now time.Time) error {
 //
 // Law: 个人信息保护法 art. 6, 14, 17: for one purpose, told beforehand.
 func (s *Service) Give(ctx context.Context, region, paper string, g Gift) (Copy, error) {
-	c, err := s.caller(ctx)
-	if err != nil {
-		return Copy{}, err
-	}
-	h, err := s.held(ctx, s.DB, c, region, paper)
+	h, err := s.use(ctx, region, paper)
 	if err != nil {
 		return Copy{}, err
 	}

@@ -441,14 +441,29 @@ func TestPermit_used(t *testing.T) {
 		if err != nil || c.Relation != holding.Permitted || c.Permit != m.ID {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		if _, err := w.s.Start(person("per_li"), region, p.ID, ""); err != nil {
+		last := once.With(person("per_li"), "last")
+		x, err := w.s.Start(last, region, p.ID, "")
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.s.Start(person("per_li"), region, p.ID, ""); !errors.Is(err, holding.ErrNotHeld) {
+		if again, err := w.s.Start(last, region, p.ID, ""); err != nil || again.ID != x.ID {
+			t.Errorf("the last time, said twice: %+v, %v", again, err)
+		}
+		code, err := w.s.Code(person("per_li"), region, x.ID)
+		if err != nil {
+			t.Fatalf("the code of the last time: %v", err)
+		}
+		if seen, err := w.s.Look(context.Background(), code.Digits, "1"); err != nil || seen.Relation != holding.Permitted {
+			t.Errorf("looked at the last time: %+v, %v", seen, err)
+		}
+		if _, err := w.s.Start(person("per_li"), region, p.ID, ""); !errors.Is(err, holding.ErrPermitOver) {
 			t.Errorf("a third time: %v", err)
 		}
+		if _, err := w.s.Held(person("per_li"), region, p.ID); !errors.Is(err, holding.ErrNotHeld) {
+			t.Errorf("used up, and still held: %v", err)
+		}
 		uses, err := w.s.Uses(person("per_wang"), holding.UseFilter{})
-		if err != nil || len(uses) != 2 || uses[0].Name != "per_li" || uses[0].Permit != m.ID {
+		if err != nil || len(uses) != 3 || uses[1].Name != "per_li" || uses[1].Permit != m.ID {
 			t.Errorf("the holder's list: %+v, %v", uses, err)
 		}
 		if list, err := w.s.Copies(person("per_wang")); err != nil || len(list) != 1 || list[0].GivenName != "per_li" {

@@ -76,6 +76,12 @@ func (p Permit) Live(now time.Time) bool {
 	return p.State == Accepted && now.Before(p.Until) && (p.Times == 0 || p.Used < p.Times)
 }
 
+// Stands tells whether what was begun under the permit may go on: it was not
+// taken back and its time is not over. Its last use may have been begun.
+func (p Permit) Stands(now time.Time) bool {
+	return (p.State == Accepted || p.State == UsedUp) && now.Before(p.Until)
+}
+
 // Open tells whether the permit can still be answered or ended.
 func (p Permit) Open(now time.Time) bool {
 	return (p.State == Offered || p.State == Accepted) && now.Before(p.Until)

@@ -150,6 +150,7 @@ type caller struct {
 	mandates []identity.Mandate
 	wards    []Ward
 	permits  []Permit
+	goesOn   bool // permits that are used up count: what the last use began goes on, and is told again
 }
 
 func (s *Service) caller(ctx context.Context) (c caller, err error) {
@@ -229,11 +230,16 @@ func (s *Service) relation(c caller, f certificates.Found) (Held, bool) {
 		h.Relation, h.Of, h.OfName, h.Ends, h.Proof = Child, number.Mask(f.HolderNumber), f.HolderName, adult, f.CaseNumber
 		return h, true
 	}
-	for i, p := range c.permits {
-		if p.Region == f.Region && p.Paper == f.ID && p.Live(now) {
-			h.Relation, h.Of, h.OfName, h.Ends, h.Permit = Permitted, p.Holder, p.HolderName, p.Until, &c.permits[i]
-			return h, true
+	of := func(counts func(Permit) bool) bool {
+		i := slices.IndexFunc(c.permits, func(p Permit) bool { return p.Region == f.Region && p.Paper == f.ID && counts(p) })
+		if i >= 0 {
+			p := &c.permits[i]
+			h.Relation, h.Of, h.OfName, h.Ends, h.Permit = Permitted, p.Holder, p.HolderName, p.Until, p
 		}
+		return i >= 0
+	}
+	if of(func(p Permit) bool { return p.Live(now) }) || c.goesOn && of(func(p Permit) bool { return p.Stands(now) }) {
+		return h, true
 	}
 	return Held{}, false
 }
@@ -245,6 +251,18 @@ func (s *Service) Held(ctx context.Context, region, paper string) (Held, error) 
 	if err != nil {
 		return Held{}, err
 	}
+	return s.held(ctx, s.DB, c, region, paper)
+}
+
+// use gives a certificate for a use of it, also for one that was the last of a
+// permit: to begin it again under the same key, and to go on with it. Whether
+// there is a use left is for spend to say.
+func (s *Service) use(ctx context.Context, region, paper string) (Held, error) {
+	c, err := s.caller(ctx)
+	if err != nil {
+		return Held{}, err
+	}
+	c.goesOn = true
 	return s.held(ctx, s.DB, c, region, paper)
 }
 

@@ -109,7 +109,7 @@ func (x Showing) code(step int) string {
 
 // Start puts a certificate on the screen.
 func (s *Service) Start(ctx context.Context, region, paper, purpose string) (Showing, error) {
-	h, err := s.Held(ctx, region, paper)
+	h, err := s.use(ctx, region, paper)
 	if err != nil {
 		return Showing{}, err
 	}
@@ -174,7 +174,7 @@ func (s *Service) Code(ctx context.Context, region, showing string) (Code, error
 	if !x.live(now) {
 		return Code{}, ErrShowingOver
 	}
-	h, err := s.Held(ctx, region, x.Paper)
+	h, err := s.use(ctx, region, x.Paper)
 	if err != nil {
 		return Code{}, err // a permit or a mandate has ended meanwhile
 	}
@@ -235,7 +235,7 @@ func (s *Service) Look(ctx context.Context, digits, from string) (Looked, error)
 		if err != nil {
 			return Looked{}, err
 		}
-		if p.State != Accepted || !now.Before(p.Until) {
+		if !p.Stands(now) {
 			return Looked{}, ErrShowingOver
 		}
 	}
