@@ -7,6 +7,9 @@ import (
 	"tongban/test/browser/harness"
 )
 
+// residence is the type of residence permits, which have a photograph.
+const residence = "11449901900000065F001"
+
 // A designer drags the seal of a certificate, looks at what comes out and hands
 // it in; the supervisor publishes it.
 func TestTemplate_designedAndPublished(t *testing.T) {
@@ -16,6 +19,12 @@ func TestTemplate_designedAndPublished(t *testing.T) {
 	tab.Go(w.url + path)
 	tab.Clean()
 	tab.Shot("template")
+	tab.Go(w.url + "/certificate-types/" + residence + "/template")
+	tab.Clean() // its photograph stands in the drawing
+	if n := harness.Eval[int](tab, `document.querySelectorAll("svg image[href^='data:image/jpeg']").length`); n == 0 {
+		t.Error("no photograph on the template of the residence permit")
+	}
+	tab.Go(w.url + path)
 	tab.Follow("修改模板", "")
 	tab.Clean()
 	tab.Shot("template-edit")
