@@ -142,7 +142,7 @@ func (a *App) operations(api *web.API) {
 	certificatesapi.RegisterNodes(api, certificatesapi.NodeDeps{Certificates: a.Certificates, Nodes: a.Nodes, Address: identityapi.Address})
 	holdingapi.Register(api, holdingapi.Deps{Holding: a.Holding})
 	participationapi.Register(api, participationapi.Deps{Participation: a.Participation, Region: a.Catalogue.Region})
-	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Bundles: a.Bundles, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
+	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Bundles: a.Bundles, Reuse: a.Reuse, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})
 }
 
 // withLanguage answers the API in the language that the caller asks for.

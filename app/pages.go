@@ -50,7 +50,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions(), Quality: a.Quality})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)
-	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Bundles: a.Bundles, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock, Secure: secure})...)
+	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Bundles: a.Bundles, Reuse: a.Reuse, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock, Secure: secure})...)
 	p.Add(workbench.Routes(workbench.Deps{Casework: a.Casework, Bundles: a.Bundles, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock})...)
 	p.Add(stockweb.Routes(stockweb.Deps{Stock: a.Stock, Types: a.Types, Files: a.Files, Clock: a.Clock, Region: identity.SampleDistrict})...)
 	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, Wallets: a.Wallets, Nodes: a.Nodes, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)

@@ -155,7 +155,7 @@ func (a *App) openHolding(key []byte) {
 // openReuse lets applications hand certificates over, and counts what was not
 // asked for.
 func (a *App) openReuse() {
-	a.Reuse = reuse.New(reuse.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Holding: a.Holding, Regions: a.regions()})
+	a.Reuse = reuse.New(reuse.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Holding: a.Holding, Drafts: a.Casework.Applications, Regions: a.regions()})
 	a.Casework.Applications.Handing = a.Reuse
 }
 

@@ -45,6 +45,7 @@ var objects = map[string]string{
 	"gov/casework/reliance: string(u.id)":           "case",
 	"gov/casework/deputies: d.ID":                   "arrangement of a deputy",
 	"gov/casework/drafts: string(d.ID)":             "draft",
+	"gov/casework/reuse: string(d.ID)":              "draft",
 	"gov/casework/handout: string(h.Case)":          "case",
 	"gov/casework/copies: string(c.Case)":           "case",
 	"gov/casework/drafts: out.ID":                   "person",

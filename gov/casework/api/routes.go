@@ -6,6 +6,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
+	"tongban/gov/casework/reuse"
 	"tongban/platform/authz"
 	"tongban/platform/files"
 	"tongban/platform/web"
@@ -15,6 +16,7 @@ import (
 type Deps struct {
 	Casework *casework.Service
 	Bundles  *bundles.Service
+	Reuse    *reuse.Service
 	Files    *files.Store
 	Address  func(context.Context) string // the sender's network address
 	// Region refuses a code that is no division, by the name of its parameter.
@@ -69,6 +71,8 @@ func (d Deps) registerDrafts(a *web.API) {
 	attach.MaxBody = maxFile + 1 // one byte more, so that the file store says what is wrong
 	web.Register(a, attach, d.attachFile)
 	web.Register(a, op("detach-file", http.MethodDelete, draft+"/materials/{material}/files/{hash}", "Take a file off", authz.SignedIn), d.detachFile)
+	web.Register(a, op("look-for-certificates", http.MethodPost, draft+"/certificates", "Counter: look for certificates of the person present, who agrees, that stand in for materials of this application", casework.MayIntake), d.lookForCertificates)
+	web.Register(a, op("list-fitting-certificates", http.MethodGet, draft+"/certificates", "Certificates that stand in for materials: the caller's own; at the counter while the last look counts", authz.SignedIn), d.fittingCertificates)
 	web.Register(a, created(op("submit-draft", http.MethodPost, draft+"/submission", "Hand a draft in: it becomes exactly one case", authz.SignedIn)), d.submitDraft)
 }
 

@@ -8,7 +8,9 @@
 // copy stamped with this case and this office is made of it in the same commit.
 // The office reads its data and what it is worth now, never a scan. How every
 // material came in is kept, so that the share of those not asked for is a count
-// and no estimate.
+// and no estimate. At the counter the clerk asks the person before him, and then
+// sees those of his certificates that stand in for materials of this application,
+// and no others: who agreed to what, and who looked, is on record.
 //
 // # Law
 //

@@ -51,6 +51,7 @@ type Deps struct {
 	Clock   clock.Clock
 	Papers  *certificates.Service
 	Holding *holding.Service
+	Drafts  *drafts.Service
 	Regions []string
 }
 

@@ -46,3 +46,18 @@ func caseCounts(ctx context.Context, r db.Reader, region string, from, to time.T
 	}
 	return out, err
 }
+
+func insertLook(tx *db.Tx, l Look) {
+	tx.Later(`INSERT INTO casework_look (region, id, draft, account, name, office, purpose, found, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		l.Region, l.ID, l.Draft, l.Account, l.Name, l.Office, l.Purpose, l.Found, db.At(l.At))
+}
+
+// lastLook is when an account last looked for the applicant's certificates; zero: never.
+func lastLook(ctx context.Context, r db.Reader, region, draft, account string) (time.Time, error) {
+	list, err := db.All(ctx, r, func(row db.Row) (at db.Time, err error) { return at, row.Scan(&at) },
+		`SELECT at FROM casework_look WHERE region = $1 AND draft = $2 AND account = $3 ORDER BY at DESC LIMIT 1`, region, draft, account)
+	if err != nil || len(list) == 0 {
+		return time.Time{}, err
+	}
+	return list[0].Time, nil
+}

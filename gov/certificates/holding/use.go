@@ -174,6 +174,16 @@ func (s *Service) Checked(ctx context.Context, f certificates.Found, r certifica
 	return openObjection(ctx, s.DB, f.Region, paper)
 }
 
+// NoteRead keeps that an officer read a certificate whose holder agreed to it, for a
+// purpose and a matter; object is the look of which it is a part. The caller has
+// settled who may, and keeps the record.
+//
+// Law: 个人信息保护法 art. 44, 51.
+func (s *Service) NoteRead(ctx context.Context, tx *db.Tx, f certificates.Found, purpose, matter, object string) {
+	by := auth.From(ctx)
+	insertUse(tx, Use{Region: f.Region, Paper: f.ID, Title: f.Title, Kind: Read, At: s.Clock.Now(), Account: by.ID, Name: by.Name, Office: officeOf(by), Purpose: purpose, Matter: matter, Object: object, Outcome: string(f.Status)})
+}
+
 func (s *Service) noteCheck(ctx context.Context, f certificates.Found, r certificates.Report) error {
 	by, now := auth.From(ctx), s.Clock.Now()
 	u := Use{Region: f.Region, Paper: f.ID, Title: f.Title, Kind: Checked, At: now, Account: by.ID, Outcome: string(r.Status)}

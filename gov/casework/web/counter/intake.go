@@ -11,6 +11,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
+	"tongban/gov/casework/reuse"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -34,6 +35,10 @@ type intakeView struct {
 	Known    map[string]string
 	Lists    forms.Lists // that fields of the form take answers from
 	Sent     url.Values  // what was refused, to be shown again
+
+	Binds  bool                   // certificates can stand in for materials
+	Looked bool                   // the person present let the clerk look for them
+	Fits   map[string][]reuse.Fit // by material
 }
 
 // GET /counter/drafts/{region}/{id}
@@ -83,6 +88,9 @@ func (h pages) showIntake(w http.ResponseWriter, r *http.Request, status int, v 
 	v.Offer = v.Offer.In(d.Situation)
 	v.Way, v.Open = v.Offer.Situations.Walk(d.Situation)
 	v.Known = d.Known()
+	if err := h.fitting(ctx, &v); err != nil {
+		return err
+	}
 	missing, err := h.missing(ctx, v.Offer, d)
 	if err != nil {
 		return err
@@ -297,9 +305,11 @@ func (h pages) intakePost(w http.ResponseWriter, r *http.Request) error {
 		return h.showIntake(w, r, http.StatusUnprocessableEntity, v)
 	case act == "submit":
 		return h.submit(w, r, v)
+	case act == actLook && h.Reuse != nil:
+		return h.look(w, r, v)
 	}
 	to := v.path() + "?saved=1"
-	if act == "detach" {
+	if act == "detach" || act+":" == actUse {
 		id, _, _ := strings.Cut(arg, "/")
 		to += "#m-" + id
 	}
@@ -372,6 +382,13 @@ func (h pages) takeMaterials(ctx context.Context, d casework.Draft, o *catalogue
 			return d, problems, err
 		}
 		d = fresh
+	}
+	if what, ok := strings.CutPrefix(in.Get("act"), actUse); ok {
+		fresh, err := h.take(ctx, d, what)
+		if p := casefile.Problems(ctx, err, nil); p != nil {
+			return d, append(problems, p...), nil
+		}
+		return fresh, problems, err
 	}
 	return d, problems, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
+	"tongban/gov/casework/reuse"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -29,6 +30,7 @@ var Strings embed.FS
 type Deps struct {
 	Casework     *casework.Service
 	Bundles      *bundles.Service // nil: there are no one things
+	Reuse        *reuse.Service   // nil: the clerk types the codes of certificates
 	Catalogue    *catalogue.Service
 	Certificates *certificates.Service
 	Identity     *identity.Service
