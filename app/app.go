@@ -46,6 +46,7 @@ import (
 	"tongban/platform/lock"
 	"tongban/platform/once"
 	"tongban/platform/schedule"
+	"tongban/platform/sign"
 	"tongban/platform/sign/ring"
 	"tongban/platform/web"
 
@@ -60,6 +61,7 @@ type Options struct {
 	BaseURL      string        // how people reach the site; in QR codes and links
 	Site         string        // name on the pages; "" is a neutral one
 	Passphrase   string        // seals the keys at rest; "" leaves them readable to their owner
+	Signer       string        // who keeps the private keys: https://HOST:PORT or unix:PATH; "" they lie in DataDir
 	Serving      bool          // pages will be served under BaseURL
 	Dev          bool          // storybook and other pages for developers
 	Proxies      web.Proxies   // machines in front that may say who asks
@@ -76,6 +78,7 @@ const DefaultRegion = "440000"
 type App struct {
 	Options
 	held          []*lock.Lock
+	vault         sign.Vault // nil: files in DataDir
 	DB            *db.DB
 	Keys          *ring.Ring
 	Files         *files.Store
@@ -161,8 +164,8 @@ func Open(ctx context.Context, o Options) (*App, error) {
 }
 
 func (a *App) build() (err error) {
-	if a.Keys, err = ring.Open(a.keyOptions()); err != nil {
-		return fmt.Errorf("keys: %w", err)
+	if err = a.openKeys(); err != nil {
+		return err
 	}
 	if a.Files, err = files.Open(filepath.Join(a.DataDir, "files")); err != nil {
 		return fmt.Errorf("file store: %w", err)
@@ -195,9 +198,7 @@ func (a *App) build() (err error) {
 	a.Certificates = certificates.New(certificates.Deps{DB: a.DB, Clock: a.Clock, Keyring: keys,
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types, Templates: a.templates()})
 	a.openStock()
-	if err := a.openWallets(keys); err != nil {
-		return err
-	}
+	a.openWallets(keys, secret)
 	people := casework.Directory{Identity: a.Identity}
 	a.Limits = limits.New(limits.Deps{DB: a.DB, Clock: a.Clock})
 	a.openHolding(secret)

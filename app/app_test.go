@@ -18,7 +18,13 @@ import (
 	"tongban/test/node"
 )
 
-func TestMain(m *testing.M) { os.Exit(node.Main(m)) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(signerFolder); dir != "" {
+		fmt.Fprintln(os.Stderr, signs(dir))
+		os.Exit(1)
+	}
+	os.Exit(node.Main(m))
+}
 
 // actors are one holder of every role; "" is nobody.
 var actors = map[string]string{

@@ -70,6 +70,9 @@ func (a *App) Site() (*Site, error) {
 	health.Ready("database", a.DB.Ping)
 	health.Ready("disk", a.diskTakes)
 	health.Warn("certificate", a.KeysLast)
+	if a.Signer != "" {
+		health.Warn("signer", a.SignerAnswers)
+	}
 	metrics.Gauge("certificate_days", "Days until the signing certificate ends; it renews itself 60 days before.", func() float64 {
 		end, _ := a.Keys.Node().Ends()
 		return end.Sub(a.Clock.Now()).Hours() / 24

@@ -12,10 +12,13 @@ import (
 
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/keys"
+	"tongban/gov/certificates/trusted"
+	"tongban/gov/certificates/wallets"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/db"
 	"tongban/platform/sign"
+	"tongban/platform/sign/remote"
 	"tongban/platform/sign/ring"
 )
 
@@ -25,8 +28,59 @@ import (
 var ErrKeysMissing = errors.New("the database has a record, but its keys are missing")
 
 // keyOptions say where the keys of the node lie.
-func (o Options) keyOptions() sign.Options {
-	return sign.Options{Dir: filepath.Join(o.DataDir, "keys"), Name: "node", CommonName: "Tongban node " + o.Region, Passphrase: o.Passphrase, Clock: o.Clock}
+func (o Options) keyOptions() (sign.Options, error) {
+	k := sign.Options{Dir: filepath.Join(o.DataDir, "keys"), Name: "node", CommonName: "Tongban node " + o.Region, Passphrase: o.Passphrase, Clock: o.Clock}
+	if o.Signer == "" {
+		return k, nil
+	}
+	c, err := remote.Dial(remote.ClientOptions{Address: o.Signer, Dir: k.Dir})
+	if err != nil {
+		return k, fmt.Errorf("signer %s: %w", o.Signer, err)
+	}
+	k.Vault = c
+	return k, nil
+}
+
+// openKeys opens the keys of the node, wherever they lie.
+func (a *App) openKeys() error {
+	o, err := a.keyOptions()
+	if err != nil {
+		return err
+	}
+	a.vault = o.Vault
+	if a.Keys, err = ring.Open(o); err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	return nil
+}
+
+// KeyPolicy is what a signer signs with the keys of a node. Statements about
+// keys and new authorities need somebody at the signer who opens it for them.
+func KeyPolicy() remote.Policy {
+	statement, token := remote.Data+ring.Purpose, remote.Token+certificates.JWSType
+	work := []string{statement}
+	return remote.Policy{
+		remote.RoleData: {Algorithm: sign.Ed25519, Work: work, Purposes: []string{remote.Data + keys.Purpose, remote.Checkpoint, token, remote.Token + certificates.AnswerType,
+			remote.Token + trusted.FileType, remote.Token + trusted.ListType}},
+		remote.RolePaper:         {Algorithm: sign.ECDSAP256, Work: work, Purposes: []string{remote.PDF, token}},
+		remote.RoleToken:         {Algorithm: sign.ECDSAP256, Work: work, Purposes: []string{remote.Token + wallets.CredentialType, remote.Token + wallets.StatusType}},
+		remote.RoleSeal:          {Algorithm: sign.SM2, Work: work, Purposes: []string{remote.Seal, token}},
+		remote.RoleAuthority:     {Algorithm: sign.ECDSAP256, Work: append(work, remote.Authority), Purposes: []string{remote.Certificate}},
+		remote.RoleSealAuthority: {Algorithm: sign.SM2, Work: append(work, remote.Authority), Purposes: []string{remote.Certificate}},
+	}
+}
+
+// SignerAnswers asks the process that keeps the private keys how it is; nil
+// too when there is none.
+func (a *App) SignerAnswers(ctx context.Context) error {
+	c, ok := a.vault.(*remote.Client)
+	if !ok {
+		return nil
+	}
+	if _, err := c.Health(ctx); err != nil {
+		return fmt.Errorf("the signer at %s does not answer, and nothing is issued until it does: %w", a.Signer, err)
+	}
+	return nil
 }
 
 // keysBelong checks that a database that is in use has its keys beside it.
@@ -35,18 +89,33 @@ func (a *App) keysBelong(ctx context.Context) error {
 	if err != nil || len(regions) == 0 {
 		return err
 	}
-	names := []string{"identity.key"}
-	if list, err := ring.Look(a.keyOptions()); err == nil && len(list.Known().Statements) > 0 {
+	missing := func(name string) error {
+		return fmt.Errorf("%w: %s; restore the folder keys from a backup (docs/runbooks/lost-key.md)", ErrKeysMissing, filepath.Join(a.DataDir, "keys", name))
+	}
+	if _, err := os.Stat(filepath.Join(a.DataDir, "keys", "identity.key")); err != nil {
+		return missing("identity.key")
+	}
+	o, err := a.keyOptions()
+	if err != nil {
+		return err
+	}
+	names := map[string]string{"node.data": sign.Ed25519, "node.paper": sign.ECDSAP256}
+	if list, err := ring.Look(o); err == nil && len(list.Known().Statements) > 0 {
+		clear(names)
 		for _, role := range []string{ring.Data, ring.Paper} {
 			k, _ := list.Known().InForce(role, "")
-			names = append(names, k.File+".key")
+			names[k.File] = k.Algorithm()
 		}
-	} else {
-		names = append(names, "node.data.key", "node.paper.key")
 	}
-	for _, name := range names {
-		if _, err := os.Stat(filepath.Join(a.DataDir, "keys", name)); err != nil {
-			return fmt.Errorf("%w: %s; restore the folder keys from a backup (docs/runbooks/lost-key.md)", ErrKeysMissing, filepath.Join(a.DataDir, "keys", name))
+	for name, algorithm := range names {
+		if o.Vault != nil {
+			if _, err := o.Vault.Key(name, algorithm, false); err != nil {
+				return fmt.Errorf("key %s at the signer %s: %w", name, a.Signer, err)
+			}
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(a.DataDir, "keys", name+".key")); err != nil {
+			return missing(name + ".key")
 		}
 	}
 	return nil
@@ -202,6 +271,7 @@ func recordStatement(ctx context.Context, tx *db.Tx, region, action string, s ri
 // the keys, or with lost keys what is known of them, and nothing else.
 type KeyDesk struct {
 	o    Options
+	keys sign.Options
 	db   *db.DB
 	Ring *ring.Ring
 }
@@ -214,20 +284,33 @@ func OpenKeys(ctx context.Context, o Options, lost bool) (*KeyDesk, error) {
 		return nil, err
 	}
 	k := &KeyDesk{o: o, db: d}
+	if k.keys, err = o.keyOptions(); err != nil {
+		return nil, errors.Join(err, k.Close())
+	}
 	if err := d.Migrate(ctx, Migrations()...); err != nil {
 		return nil, errors.Join(opened(err), k.Close())
 	}
 	if !lost {
 		if err = (&App{Options: o, DB: d}).keysBelong(ctx); err == nil {
-			k.Ring, err = ring.Open(o.keyOptions())
+			k.Ring, err = ring.Open(k.keys)
 		}
-	} else if k.Ring, err = ring.Look(o.keyOptions()); err == nil {
+	} else if k.Ring, err = ring.Look(k.keys); err == nil {
 		err = k.remember()
 	}
 	if err != nil {
 		return nil, errors.Join(err, k.Close())
 	}
 	return k, nil
+}
+
+// Holds tells whether the private half of a key is where it ought to be.
+func (k *KeyDesk) Holds(key ring.Key) bool {
+	var v sign.Vault = sign.Files{Dir: k.keys.Dir, Passphrase: k.keys.Passphrase}
+	if k.keys.Vault != nil {
+		v = k.keys.Vault
+	}
+	_, err := v.Key(key.File, key.Algorithm(), false)
+	return !errors.Is(err, sign.ErrNoKey) && !errors.Is(err, sign.ErrName)
 }
 
 // Close closes the desk.

@@ -45,8 +45,10 @@ const formType = "application/x-www-form-urlencoded"
 
 // A resident fetches a certificate with a wallet that knows nothing but the
 // standards, and shows two particulars of it at the counter.
-func TestWallet_fromCaseToCounter(t *testing.T) {
-	n := node.Open(t, node.Options{})
+func TestWallet_fromCaseToCounter(t *testing.T) { walletToCounter(t, node.Options{}) }
+
+func walletToCounter(t *testing.T, o node.Options) *node.Node {
+	n := node.Open(t, o)
 	c := n.Granted(node.Resident)
 	papers, err := n.Certificates.OfCase(n.As(node.Clerk), c.Region, string(c.ID))
 	if err != nil {
@@ -156,6 +158,7 @@ func TestWallet_fromCaseToCounter(t *testing.T) {
 	if a := page(n, http.MethodGet, result, session); a.status != 403 {
 		t.Errorf("the resident opens the counter's page: %d", a.status)
 	}
+	return n
 }
 
 func decode(t *testing.T, a answer, v any) {

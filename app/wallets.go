@@ -22,22 +22,19 @@ import (
 )
 
 // openWallets sets up what puts certificates into wallets. The secret of its
-// nonces comes from the node's key, so that every process of the node has the
-// same and nobody has to keep another file. What was on paper before comes first.
-func (a *App) openWallets(keys certificates.Keyring) error {
+// nonces comes from the node's key for hashes, so that every process of the node
+// has the same and nobody has to keep another file. What was on paper before
+// comes first.
+func (a *App) openWallets(keys certificates.Keyring, key []byte) {
 	a.openNodes(func() certificates.Trust { return *keys.Trust() })
-	seed, err := a.Keys.Node().SignFor("wallet nonces", []byte("tongban wallet nonces v1"))
-	if err != nil {
-		return err
-	}
-	secret := sha256.Sum256(seed.Bytes)
-	a.Wallets = wallets.New(wallets.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Types: a.Types, Secret: secret[:], BaseURL: a.BaseURL,
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte("certificates.wallets.nonces"))
+	a.Wallets = wallets.New(wallets.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Types: a.Types, Secret: m.Sum(nil), BaseURL: a.BaseURL,
 		Trust: func() certificates.Trust { return *keys.Trust() },
 		Present: func() (sdjwt.Key, string) {
 			key := a.Keys.Node().Token()
 			return key, sign.KeyID(key.Public())
 		}})
-	return nil
 }
 
 // presentKey is the key for data of the node as it is at each use.

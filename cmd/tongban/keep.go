@@ -103,6 +103,7 @@ func runDoctor(ctx context.Context, c *call) error {
 	if err == nil {
 		defer a.Close()
 		check("record verifies", recordOK(ctx, a), "run tongban verify, keep everything as it is, tell the security administrator")
+		check("the signer answers", a.SignerAnswers(ctx), "start tongban signer, and look at its log; see docs/runbooks/signer.md")
 		check("papers can be signed for long", a.KeysLast(ctx), "look for \"renew the signing certificate\" in the log, and at who may write the folder keys; see docs/runbooks/lost-key.md")
 		check("no fact is stuck", outboxOK(ctx, a), "sign in as system administrator and open /oversight/parked")
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -57,7 +56,7 @@ func keysList(ctx context.Context, c *call, _ []string) error {
 		if k.State != "" {
 			state = fmt.Sprintf("%s, until %s: %s", k.State, k.Until.Format(time.RFC3339), k.Reason)
 		}
-		if _, err := os.Stat(filepath.Join(c.DataDir, "keys", k.File+".key")); k.State == "" && err != nil {
+		if k.State == "" && !d.Holds(k) {
 			state = "LOST: its private half is not here"
 		}
 		fmt.Printf("%-6s %s  %-17s %s; %s\n", k.Role, k.ID, k.Algorithm(), whose, state)

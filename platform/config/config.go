@@ -29,6 +29,7 @@ type Config struct {
 	ProxyHeader    string // the header in which they name the sender
 	KeepImports    string // days that imports stay with their files
 	MetricsToken   string // file whose first line opens /metrics; "" opens it on this machine only
+	Signer         string // where the private keys are: https://HOST:PORT or unix:PATH; "" is the data folder
 
 	Args    []string // what is left after the flags
 	sources map[string]string
@@ -53,6 +54,7 @@ var settings = []setting{
 	{"proxy-header", web.XForwardedFor, "the header in which they name the sender: x-forwarded-for or forwarded", func(c *Config) *string { return &c.ProxyHeader }},
 	{"keep-imports", "90", "days that imports of items stay with their files after the last thing that happened to them, 1 to 3650", func(c *Config) *string { return &c.KeepImports }},
 	{"metrics-token-file", "", "file whose first line is the bearer token of /metrics; without it only this machine may read them", func(c *Config) *string { return &c.MetricsToken }},
+	{"signer", "", "address of the process that keeps the private keys (tongban signer), https://HOST:PORT or unix:PATH; without it they lie in the data folder", func(c *Config) *string { return &c.Signer }},
 }
 
 // variable is the setting's name in the environment: TONGBAN_LOG_LEVEL.

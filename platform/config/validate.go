@@ -54,6 +54,9 @@ func (c Config) validate() (bad Problems) {
 			problem(name, "%s", what)
 		}
 	}
+	if c.Signer != "" && !strings.HasPrefix(c.Signer, "https://") && !strings.HasPrefix(c.Signer, "unix:/") {
+		problem("signer", "%q is neither https://HOST:PORT nor unix:/PATH", c.Signer)
+	}
 	name := "trusted-proxies"
 	if _, err := web.ParseProxies("", c.ProxyHeader); err != nil {
 		name = "proxy-header"

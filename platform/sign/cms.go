@@ -154,6 +154,18 @@ type parsedCMS struct {
 	vouch        []byte // what another key says of the digest; nil without
 }
 
+// IsPDFAttributes tells whether a message is what a signature in a PDF file
+// signs: the attributes with the digest of the file.
+func IsPDFAttributes(message []byte) bool {
+	in := cryptobyte.String(message)
+	var attributes cryptobyte.String
+	if !in.ReadASN1(&attributes, tagSet) || !in.Empty() {
+		return false
+	}
+	p := &parsedCMS{attributes: attributes}
+	return p.parseAttributes() == nil
+}
+
 var errCMS = errors.New("signature is not strict CMS")
 
 // parseCMS reads a CMS signature strictly: distinguished encoding, one signer,

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
 	"strings"
@@ -42,6 +43,17 @@ func framed(purpose string, message []byte) []byte {
 }
 
 const frame = "\x00tongban-data-v1\x00"
+
+// FramedPurpose reads the purpose of what SignFor signs; false is that a
+// message is nothing of that kind.
+func FramedPurpose(message []byte) (string, bool) {
+	rest, ok := bytes.CutPrefix(message, []byte(frame))
+	if !ok {
+		return "", false
+	}
+	purpose, _, ok := bytes.Cut(rest, []byte{0})
+	return string(purpose), ok
+}
 
 // Sign signs a message of no particular purpose.
 func (s *Signer) Sign(message []byte) (Signature, error) { return s.SignFor("", message) }

@@ -9,6 +9,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"tongban/platform/sign/shangmi"
 )
@@ -42,6 +44,33 @@ func (f Files) Key(name, algorithm string, create bool) (KeyHolder, error) {
 		return nil, ErrKeyDamaged.With("key", name).Because(err)
 	}
 	return k, nil
+}
+
+// Names are the names of the keys in the folder.
+func (f Files) Names() ([]string, error) {
+	all, err := filepath.Glob(filepath.Join(f.Dir, "*.key"))
+	for i, path := range all {
+		all[i] = strings.TrimSuffix(filepath.Base(path), ".key")
+	}
+	return all, err
+}
+
+// ConnectionKey reads or makes a key that proves to another machine who calls,
+// and signs nothing else. It is protected by the mode of its file.
+func ConnectionKey(dir, name string) (crypto.Signer, error) {
+	der, err := keyBytes(dir, name, "", func() ([]byte, error) { return newPrivate(ECDSAP256) })
+	if err != nil {
+		return nil, err
+	}
+	key, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return nil, ErrKeyDamaged.With("key", name).Because(err)
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, ErrKeyDamaged.With("key", name)
+	}
+	return signer, nil
 }
 
 // newPrivate makes a private key, as PKCS #8.

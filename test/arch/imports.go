@@ -76,7 +76,7 @@ func lower(capability string, o []string) bool {
 
 // cmdMay is what the command needs of the platform besides the app: settings,
 // what it prints, and what it checks without a site.
-var cmdMay = []string{"platform/config", "platform/telemetry", "platform/clock", "platform/auth", "platform/audit", "platform/bpmn", "platform/bpmn/explore", "platform/calendar", "platform/dmn", "platform/events", "platform/fault", "platform/sign", "platform/sign/ring"}
+var cmdMay = []string{"platform/config", "platform/telemetry", "platform/clock", "platform/auth", "platform/audit", "platform/bpmn", "platform/bpmn/explore", "platform/calendar", "platform/dmn", "platform/events", "platform/fault", "platform/sign", "platform/sign/remote", "platform/sign/ring"}
 
 func checkImports(t *Tree) (bad []string) {
 	for _, f := range t.Go {

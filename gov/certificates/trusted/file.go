@@ -20,9 +20,9 @@ import (
 
 // What node files and lists call themselves.
 const (
-	fileType   = "node+jws"
+	FileType   = "node+jws"
 	fileFormat = "tongban-node-v1"
-	listType   = "nodes+jws"
+	ListType   = "nodes+jws"
 	listFormat = "tongban-nodes-v1"
 )
 
@@ -66,7 +66,7 @@ func MakeFile(a About, key sign.KeyHolder, at time.Time) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	t, err := jws.Sign(body, key, fileType)
+	t, err := jws.Sign(body, key, FileType)
 	if err != nil {
 		return File{}, err
 	}
@@ -81,7 +81,7 @@ func ReadFile(b []byte) (File, error) {
 	}
 	var s signedFile
 	var f File
-	if t.Type != fileType || json.Unmarshal(t.Payload, &s) != nil || s.Format != fileFormat || json.Unmarshal(s.Node, &f.About) != nil {
+	if t.Type != FileType || json.Unmarshal(t.Payload, &s) != nil || s.Format != fileFormat || json.Unmarshal(s.Node, &f.About) != nil {
 		return File{}, ErrFile.With("why", "type")
 	}
 	raw, err := json.Marshal(f.Trust)

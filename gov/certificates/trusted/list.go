@@ -58,7 +58,7 @@ func (l List) sign(key sign.KeyHolder) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	t, err := jws.Sign(body, key, listType)
+	t, err := jws.Sign(body, key, ListType)
 	if err != nil {
 		return "", err
 	}
@@ -85,7 +85,7 @@ func readList(b []byte, publisher certificates.Trust) (l List, err error) {
 	if err != nil {
 		return l, ErrList.With("why", "form").Because(err)
 	}
-	if t.Type != listType || json.Unmarshal(t.Payload, &l) != nil || l.Format != listFormat || l.Sequence < 0 {
+	if t.Type != ListType || json.Unmarshal(t.Payload, &l) != nil || l.Format != listFormat || l.Sequence < 0 {
 		return l, ErrList.With("why", "type")
 	}
 	if err := signedBy(t, publisher); err != nil {

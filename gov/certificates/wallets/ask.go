@@ -110,7 +110,7 @@ func (s *Service) requestURI(q Request, state string) (string, error) {
 	for _, c := range q.Wanted.Claims {
 		claims = append(claims, map[string]any{"path": []string{c}})
 	}
-	query, err := json.Marshal(map[string]any{"credentials": []any{map[string]any{"id": "certificate", "format": credentialType,
+	query, err := json.Marshal(map[string]any{"credentials": []any{map[string]any{"id": "certificate", "format": CredentialType,
 		"meta": map[string]any{"vct_values": []string{s.vct(q.Wanted.Type)}}, "claims": claims}}})
 	if err != nil {
 		return "", err
@@ -156,7 +156,7 @@ func (s *Service) check(ctx context.Context, q Request, vpToken string) (Shown, 
 	if err := json.Unmarshal([]byte(vpToken), &tokens); err != nil || len(tokens["certificate"]) != 1 {
 		return Shown{}, ErrShown.With("why", "form").Because(err)
 	}
-	r, err := sdjwt.Verify(tokens["certificate"][0], sdjwt.Check{Key: s.issuerKey, Types: []string{credentialType}, Now: s.Clock.Now(), Bound: true, Audience: s.client(q), Nonce: q.nonce})
+	r, err := sdjwt.Verify(tokens["certificate"][0], sdjwt.Check{Key: s.issuerKey, Types: []string{CredentialType}, Now: s.Clock.Now(), Bound: true, Audience: s.client(q), Nonce: q.nonce})
 	if err != nil {
 		return Shown{}, ErrShown.With("why", fault.Of(err).Code).Because(err)
 	}

@@ -25,9 +25,9 @@ import (
 
 // The types of tokens that the standards name.
 const (
-	credentialType = "dc+sd-jwt"
+	CredentialType = "dc+sd-jwt"
 	proofType      = "openid4vci-proof+jwt"
-	statusType     = "statuslist+jwt"
+	StatusType     = "statuslist+jwt"
 )
 
 func queryEscape(s string) string { return url.QueryEscape(s) }
@@ -165,7 +165,7 @@ func (s *Service) credential(f certificates.Found, t kinds.Type, holder *jose.JS
 		}
 	}
 	key, id := s.key()
-	return sdjwt.Issue(c, sdjwt.Options{Key: key, KeyID: id, Type: credentialType, Decoys: 2})
+	return sdjwt.Issue(c, sdjwt.Options{Key: key, KeyID: id, Type: CredentialType, Decoys: 2})
 }
 
 // listURI is where a status list is found.

@@ -24,7 +24,7 @@ func (s *Service) Metadata(ctx context.Context) (map[string]any, error) {
 		for _, f := range t.Fields {
 			claims = append(claims, map[string]any{"path": []string{f.Key}, "mandatory": f.Required, "display": names(f.Label.Zh, f.Label.En)})
 		}
-		configurations[t.Code] = map[string]any{"format": credentialType, "scope": t.Code, "vct": s.vct(t.Code), "cryptographic_binding_methods_supported": []string{"jwk"},
+		configurations[t.Code] = map[string]any{"format": CredentialType, "scope": t.Code, "vct": s.vct(t.Code), "cryptographic_binding_methods_supported": []string{"jwk"},
 			"credential_signing_alg_values_supported": []string{string(jose.ES256)},
 			"proof_types_supported":                   map[string]any{"jwt": map[string]any{"proof_signing_alg_values_supported": []string{string(jose.ES256), string(jose.EdDSA)}}},
 			"credential_metadata":                     map[string]any{"display": names(t.Name.Zh, t.Name.En), "claims": claims}}
@@ -109,7 +109,7 @@ func (s *Service) StatusList(ctx context.Context, region string, list int64) (st
 	}
 	key, id := s.key()
 	return sdjwt.Sign(map[string]any{"sub": s.listURI(region, list), "iss": s.BaseURL, "iat": now.Unix(), "exp": now.Add(24 * time.Hour).Unix(), "ttl": int(listLife.Seconds()),
-		"status_list": map[string]any{"bits": 2, "lst": base64.RawURLEncoding.EncodeToString(packed.Bytes())}}, key, id, statusType)
+		"status_list": map[string]any{"bits": 2, "lst": base64.RawURLEncoding.EncodeToString(packed.Bytes())}}, key, id, StatusType)
 }
 
 // StatusOf reads one place of a status list.
