@@ -8,6 +8,7 @@ packages() {
   command -v chromium >/dev/null 2>&1 || need+=(chromium)
   fc-list 2>/dev/null | grep -qi 'noto.*cjk' || need+=(fonts-noto-cjk fontconfig)
   command -v pdftotext >/dev/null 2>&1 || need+=(poppler-utils)
+  [ -z "${TONGBAN_TEST_OFD_SCHEMAS:-}" ] || command -v xmllint >/dev/null 2>&1 || need+=(libxml2-utils)
   [ ${#need[@]} -eq 0 ] && return 0
   local sudo=""
   if [ "$(id -u)" -ne 0 ]; then

@@ -13,9 +13,11 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"tongban/platform/auth"
+	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
 	"tongban/platform/ofd"
+	"tongban/platform/ofd/ofdtest"
 	"tongban/platform/sign"
 )
 
@@ -297,5 +299,59 @@ func TestOFD_refused(t *testing.T) {
 	}
 	if r := v.File([]byte("PK\x03\x04"), start); r.Genuine || r.Reason != code(ofd.ErrNotOFD) {
 		t.Errorf("%+v", r)
+	}
+}
+
+// ofdOfEvery is the OFD file of a paper of every kind, copies included.
+func ofdOfEvery(w *world) map[string][]byte {
+	w.t.Helper()
+	out := map[string][]byte{}
+	for _, p := range everyKind() {
+		p = w.issue(p)
+		out[p.Number+" "+p.Title] = w.ofdOf(p)
+		if p.Kind != Certificate {
+			continue
+		}
+		f, err := w.s.Paper(system(), p.Region, p.ID)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		err = w.d.Write(system(), func(tx *db.Tx) error {
+			c, err := w.s.IssueCopyTx(system(), tx, f, CopyOf{Office: office, OfficeName: "示例区税务局（虚构）", Purpose: "办理税务登记"}, start.AddDate(0, 1, 0))
+			p = c
+			return err
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		c, err := w.s.OFD(system(), p.Region, p.ID)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		out[p.Number+" "+p.Title] = c.Data
+	}
+	return out
+}
+
+func TestOFD_validates(t *testing.T) {
+	w := newWorld(t, dbtestSQLite(t))
+	for what, file := range ofdOfEvery(w) {
+		if n := ofdtest.Valid(t, file); n < 7+4 {
+			t.Errorf("%s: %d parts were validated", what, n)
+		}
+	}
+}
+
+// Somebody else's program opens every kind of paper and finds its seal good.
+func TestOFD_otherReader(t *testing.T) {
+	w := newWorld(t, dbtestSQLite(t))
+	for what, file := range ofdOfEvery(w) {
+		number, title, _ := strings.Cut(what, " ")
+		said := plain(ofdtest.Read(t, file, title))
+		for _, want := range []string{number, title, "sealverified"} {
+			if !strings.Contains(said, plain(want)) {
+				t.Errorf("%s: %q is not in what the reader says: %s", what, want, said)
+			}
+		}
 	}
 }

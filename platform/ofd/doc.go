@@ -23,16 +23,21 @@
 // (SESeal, version 4) is made by the same key that signs: whoever trusts the
 // certificate trusts the seal. The picture of the seal is an OFD of its own. There is no time
 // stamp; the time is what the signer states. What vouches for the pages with
-// another key stands in an extension of the signed part (extDatas [0]), named
-// by oidVouch. The layout of the structures follows files of other makers,
+// another key is a file of the package, covered by the seal like the others; in
+// files of before it is an extension of the signed part (extDatas [0]), named by
+// oidVouch, and is read there too. The layout of the structures follows files of other makers,
 // because the text of GB/T 38540 is not at hand; no approved seal maker has
 // issued the seal and no seal registry knows it.
 //
-// # Schemas
+// # Schemas and other readers
 //
-// Every XML file is as the schemas of GB/T 33190 Annex A want it: order, names and
-// kinds of what is written are a test (schema_test.go). One thing differs on
-// purpose: they list MD5 and SHA1 as CheckMethod, and seals of today name SM3.
+// Every XML file validates against the schemas of GB/T 33190 Annex A (package
+// ofdtest, xmllint), and our own reading of them is a test that always runs
+// (schema_test.go). One thing differs on purpose: they list MD5 and SHA1 as
+// CheckMethod, and seals of today name SM3.
+//
+// Readers that count text in UTF-16 find characters beyond the basic plane only
+// by the numbers of their glyphs (CGTransform), so these are written.
 //
 // # Guarantees
 //

@@ -37,9 +37,10 @@ var schema = map[string]map[string]allowed{
 	"Doc_0/Pages/Page_0/Content.xml": {
 		"Page": {children: "Area? Content?"}, "Area": {children: "PhysicalBox"}, "PhysicalBox": {value: "box"},
 		"ImageObject": {attrs: map[string]string{"ID": "number!", "Boundary": "box!", "CTM": "array", "ResourceID": "number!"}}, "Content": {children: "Layer+"}, "Layer": {children: "|TextObject PathObject ImageObject", attrs: map[string]string{"ID": "number!", "Type": "text"}},
-		"TextObject": {children: "FillColor? StrokeColor? TextCode", attrs: map[string]string{"ID": "number!", "Boundary": "box!", "Font": "number!", "Size": "real!", "CTM": "array", "Stroke": "boolean", "LineWidth": "real"}},
-		"PathObject": {children: "StrokeColor? FillColor? AbbreviatedData", attrs: map[string]string{"ID": "number!", "Boundary": "box!", "Stroke": "boolean", "Fill": "boolean", "LineWidth": "real"}},
-		"FillColor":  {attrs: map[string]string{"Value": "array"}}, "StrokeColor": {attrs: map[string]string{"Value": "array"}},
+		"TextObject":  {children: "FillColor? StrokeColor? CGTransform* TextCode", attrs: map[string]string{"ID": "number!", "Boundary": "box!", "Font": "number!", "Size": "real!", "CTM": "array", "Stroke": "boolean", "LineWidth": "real"}},
+		"PathObject":  {children: "StrokeColor? FillColor? AbbreviatedData", attrs: map[string]string{"ID": "number!", "Boundary": "box!", "Stroke": "boolean", "Fill": "boolean", "LineWidth": "real"}},
+		"CGTransform": {children: "Glyphs?", attrs: map[string]string{"CodePosition": "number!", "CodeCount": "number", "GlyphCount": "number"}}, "Glyphs": {value: "array"},
+		"FillColor": {attrs: map[string]string{"Value": "array"}}, "StrokeColor": {attrs: map[string]string{"Value": "array"}},
 		"TextCode": {value: "text", attrs: map[string]string{"X": "real", "Y": "real", "DeltaX": "array"}}, "AbbreviatedData": {value: "path"},
 	},
 	"Doc_0/Attachs/Attachments.xml": {

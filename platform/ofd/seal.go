@@ -18,7 +18,8 @@ const maker = "TONGBAN"
 // sesVersion is the version of GB/T 38540.
 const sesVersion = 4
 
-// oidVouch names the extension of what vouches for the pages with another key:
+// oidVouch names the extension that held what vouches for the pages with another
+// key, before it became a file of the package; it is read for ever. Its name is
 // 2.25 and the number of the UUID 3f5e0f2a-9c71-4d8e-8a41-d6b7e25c9013.
 var oidVouch = []byte{0x69, 0xfe, 0xde, 0x87, 0xca, 0xd3, 0xc7, 0x8a, 0xb6, 0x9d, 0x8a, 0xa0, 0xf5, 0xd6, 0xfe, 0x92, 0xf2, 0xa0, 0x13}
 
@@ -89,12 +90,6 @@ func press(s Seal, p picture, digest []byte, property string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var vouch []byte
-	if s.Vouch != nil {
-		if vouch, err = s.Vouch(digest); err != nil {
-			return nil, err
-		}
-	}
 	var b cryptobyte.Builder
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(sesVersion)
@@ -102,16 +97,6 @@ func press(s Seal, p picture, digest []byte, property string) ([]byte, error) {
 		b.AddASN1GeneralizedTime(s.At.UTC())
 		b.AddASN1BitString(digest)
 		b.AddASN1(cbasn1.IA5String, func(b *cryptobyte.Builder) { b.AddBytes([]byte(property)) })
-		if vouch != nil {
-			b.AddASN1(tagExtensions, func(b *cryptobyte.Builder) {
-				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-					b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-						b.AddASN1(cbasn1.OBJECT_IDENTIFIER, func(b *cryptobyte.Builder) { b.AddBytes(oidVouch) })
-						b.AddASN1OctetString(vouch)
-					})
-				})
-			})
-		}
 	})
 	signed, err := b.Bytes()
 	if err != nil {

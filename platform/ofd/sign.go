@@ -22,8 +22,10 @@ type Seal struct {
 	Certificate *shangmi.Certificate
 	At          time.Time     // the time that is stated
 	Box         *pdf.StampBox // where the stamp stands; nil: the seal is not shown
-	// Vouch, when given, says something of the digest with another key; Report.Vouch
-	// gives it back.
+	// Vouch, when given, says something with another key of the digest of the
+	// description of all other files. It is a file of the package, which the seal
+	// covers too: extensions of the seal are lost on programs that read structures
+	// and write them again before they check. Report.Vouch gives it back.
 	Vouch func(digest []byte) ([]byte, error)
 }
 
@@ -32,6 +34,7 @@ const (
 	signaturesFile = "Doc_0/Signs/Signatures.xml"
 	signatureFile  = "Doc_0/Signs/Sign_0/Signature.xml"
 	valueFile      = "Doc_0/Signs/Sign_0/SignedValue.dat"
+	vouchFile      = "Doc_0/Signs/Sign_0/Vouch.dat"
 )
 
 // signatures is the list of the one signature. It MUST NOT change, nor how pack
@@ -51,6 +54,13 @@ func Sign(d Document, s Seal) ([]byte, error) {
 	look, err := seen(d, s)
 	if err != nil {
 		return nil, err
+	}
+	if s.Vouch != nil {
+		vouch, err := s.Vouch(shangmi.Sum([]byte(described(parts, d, s))))
+		if err != nil {
+			return nil, fmt.Errorf("vouch: %w", err)
+		}
+		parts = append(parts, part{vouchFile, vouch})
 	}
 	signature := []byte(described(parts, d, s))
 	value, err := press(s, look, shangmi.Sum(signature), "/"+signatureFile)
@@ -78,7 +88,7 @@ func described(parts []part, d Document, s Seal) string {
 	fmt.Fprintf(&b, prologue+`<ofd:Signature %s><ofd:SignedInfo><ofd:Provider ProviderName="Tongban" Version="1.0" Company="Tongban"/><ofd:SignatureMethod>%s</ofd:SignatureMethod>`+
 		`<ofd:SignatureDateTime>%s</ofd:SignatureDateTime><ofd:References CheckMethod="%s">`, namespace, shangmi.OIDSM2SM3, s.At.UTC().Format("20060102150405Z"), shangmi.OIDSM3)
 	for _, p := range parts {
-		fmt.Fprintf(&b, `<ofd:Reference FileRef="/%s"><ofd:CheckValue>%s</ofd:CheckValue></ofd:Reference>`, escape(p.name), base64.StdEncoding.EncodeToString(shangmi.Sum(p.data)))
+		b.WriteString(reference(p))
 	}
 	b.WriteString(`</ofd:References>`)
 	if s.Box != nil {
@@ -88,6 +98,10 @@ func described(parts []part, d Document, s Seal) string {
 	}
 	fmt.Fprintf(&b, `</ofd:SignedInfo><ofd:SignedValue>/%s</ofd:SignedValue></ofd:Signature>`, valueFile)
 	return b.String()
+}
+
+func reference(p part) string {
+	return fmt.Sprintf(`<ofd:Reference FileRef="/%s"><ofd:CheckValue>%s</ofd:CheckValue></ofd:Reference>`, escape(p.name), base64.StdEncoding.EncodeToString(shangmi.Sum(p.data)))
 }
 
 // pageID is the number that the document gives to a page.
@@ -112,7 +126,7 @@ type Report struct {
 	Seal                 string // name of the seal
 	At                   time.Time
 	WholeDocument        bool   // every byte of the file counts
-	Digest               []byte // of the description of the files
+	Digest               []byte // of the description of the files: what Seal.Vouch was given
 	Vouch                []byte // what Seal.Vouch returned, not checked here
 	Certificate          *shangmi.Certificate
 }
@@ -165,8 +179,25 @@ func verify(parts []part) (r Report, covered int, err error) {
 	case !p.maker.Public.Verify(p.info, p.sealMark) || !p.holds():
 		return r, 0, sign.ErrTampered.With("part", "seal")
 	}
-	covered, err = references(parts, base, root)
-	return r, covered, err
+	if covered, err = references(parts, base, root); err != nil {
+		return r, covered, err
+	}
+	return r, covered, r.vouched(parts, description)
+}
+
+// vouched reads what vouches for the files, and the digest that it is about: of
+// the description without its own line.
+func (r *Report) vouched(parts []part, description []byte) error {
+	vouch, err := find(parts, vouchFile)
+	if err != nil {
+		return nil // nothing vouches, or an extension of the seal
+	}
+	before, after, ok := strings.Cut(string(description), reference(part{vouchFile, vouch}))
+	if !ok {
+		return sign.ErrTampered.With("part", vouchFile)
+	}
+	r.Vouch, r.Digest = vouch, shangmi.Sum([]byte(before+after))
+	return nil
 }
 
 // unread tells a signature that was damaged from one of another making.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"tongban/platform/pdf"
 )
@@ -49,6 +50,7 @@ type builder struct {
 	id    int
 	fonts map[int]int // by face
 	chars map[int][]rune
+	drawn map[int]map[rune]int // glyphs by face
 
 	pictures []*pdf.Picture
 	numbers  map[*pdf.Picture]int
@@ -57,7 +59,7 @@ type builder struct {
 func (b *builder) next() int { b.id++; return b.id }
 
 func build(d Document) ([]part, error) {
-	b := &builder{fonts: map[int]int{}, chars: map[int][]rune{}, numbers: map[*pdf.Picture]int{}}
+	b := &builder{fonts: map[int]int{}, chars: map[int][]rune{}, drawn: map[int]map[rune]int{}, numbers: map[*pdf.Picture]int{}}
 	b.collect(d.Drawing)
 	resources, fonts, err := b.resources()
 	if err != nil {
@@ -158,10 +160,11 @@ func (b *builder) resources() ([]byte, []part, error) {
 		s.WriteString("<ofd:Fonts>")
 	}
 	for _, face := range faces {
-		data, err := pdf.FontFile(face, b.chars[face])
+		data, drawn, err := pdf.FontFile(face, b.chars[face])
 		if err != nil {
 			return nil, nil, err
 		}
+		b.drawn[face] = drawn
 		b.fonts[face] = b.next()
 		name := pdf.FontName(face)
 		file := name + ".ttf" // some readers know a font by the name of its file
@@ -305,5 +308,21 @@ func (b *builder) text(s *strings.Builder, o pdf.Object, height float64) {
 	if len(r.Chars) > 1 {
 		delta = ` DeltaX="` + strings.TrimSpace(deltas.String()) + `"`
 	}
-	fmt.Fprintf(s, `>%s%s<ofd:TextCode X="%s" Y="%s"%s>%s</ofd:TextCode></ofd:TextObject>`, color("FillColor", o.Fill), color("StrokeColor", o.Stroke), num(at[0]), num(at[1]), delta, escape(text.String()))
+	fmt.Fprintf(s, `>%s%s%s<ofd:TextCode X="%s" Y="%s"%s>%s</ofd:TextCode></ofd:TextObject>`, color("FillColor", o.Fill), color("StrokeColor", o.Stroke), b.named(r), num(at[0]), num(at[1]), delta, escape(text.String()))
+}
+
+// named says which glyphs draw the characters beyond the basic plane. Readers
+// that count text in UTF-16 take such a character for two, and find neither in
+// the font; glyphs that are named by number they draw.
+func (b *builder) named(r *pdf.Run) string {
+	var s strings.Builder
+	position := 0 // in UTF-16
+	for _, c := range r.Chars {
+		units := utf16.RuneLen(c.Rune)
+		if glyph := b.drawn[r.Face][c.Rune]; units == 2 && glyph > 0 {
+			fmt.Fprintf(&s, `<ofd:CGTransform CodePosition="%d" CodeCount="2" GlyphCount="1"><ofd:Glyphs>%d</ofd:Glyphs></ofd:CGTransform>`, position, glyph)
+		}
+		position += units
+	}
+	return s.String()
 }

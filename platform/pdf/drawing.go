@@ -61,20 +61,24 @@ type Char struct {
 func FontName(face int) string { return faces[face].name }
 
 // FontFile is a font that draws the given characters with a face, with the map
-// from characters to glyphs. Characters that the face lacks are left out.
-func FontFile(face int, chars []rune) ([]byte, error) {
+// from characters to glyphs, and which glyph of the font draws which character.
+// Characters that the face lacks are left out.
+func FontFile(face int, chars []rune) (file []byte, drawnBy map[rune]int, err error) {
 	font, err := faces[face].load()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	drawnBy = map[rune]int{}
 	var glyphs []uint16
 	var found []rune
 	for _, r := range chars {
 		if g, ok := font.Glyph(r); ok {
 			glyphs, found = append(glyphs, g), append(found, r)
+			drawnBy[r] = len(glyphs) // glyph 0 is the sign for what is missing
 		}
 	}
-	return font.SubsetFor(glyphs, found, faces[face].name)
+	file, err = font.SubsetFor(glyphs, found, faces[face].name)
+	return file, drawnBy, err
 }
 
 // Drawing finishes the document as shapes instead of a file.

@@ -161,8 +161,8 @@ func (s *Service) Waiting(ctx context.Context, region string) ([]Template, error
 	return ofState(ctx, s.DB, region, kinds.Proposed)
 }
 
-// specs are the fields of a type, for layouts.
-func specs(t kinds.Type) (out []layout.Spec) {
+// Specs are the fields of a type as layouts see them.
+func Specs(t kinds.Type) (out []layout.Spec) {
 	for _, f := range t.Fields {
 		out = append(out, layout.Spec{Key: f.Key, Label: f.Label.Zh, Photo: f.Kind == kinds.Photo, Required: f.Required, Max: f.Max, Choices: f.Choices, Kind: f.Kind})
 	}
@@ -175,7 +175,7 @@ func (s *Service) Lint(ctx context.Context, t layout.Template) ([]layout.Problem
 	if err != nil {
 		return nil, err
 	}
-	return t.Lint(typ.Name.Zh, specs(typ)), nil
+	return t.Lint(typ.Name.Zh, Specs(typ)), nil
 }
 
 // Preview draws a template with data of nobody, by the code that draws
@@ -196,10 +196,10 @@ func (s *Service) drawn(ctx context.Context, t layout.Template, long bool) (*pdf
 	if err != nil {
 		return nil, err
 	}
-	if p := t.Check(specs(typ)); !layout.Sound(p) {
+	if p := t.Check(Specs(typ)); !layout.Sound(p) {
 		return nil, Problems(p)
 	}
-	d := t.Draw(t.Sample(typ.Name.Zh, specs(typ), long)).Doc
+	d := t.Draw(t.Sample(typ.Name.Zh, Specs(typ), long)).Doc
 	d.Watermark(sampleNote)
 	return d, nil
 }
@@ -242,7 +242,7 @@ func (s *Service) Propose(ctx context.Context, region string, l layout.Template,
 	if typ.Region != region {
 		return Template{}, ErrElsewhere.With("region", typ.Region)
 	}
-	if p := l.Lint(typ.Name.Zh, specs(typ)); !layout.Sound(p) {
+	if p := l.Lint(typ.Name.Zh, Specs(typ)); !layout.Sound(p) {
 		return Template{}, Problems(p)
 	}
 	by := auth.From(ctx)
@@ -361,7 +361,7 @@ func (s *Service) Seed(ctx context.Context, region string) error {
 			}
 			t := Template{Template: Shipped(typ), Region: region, Version: 1, State: kinds.Approved, Note: "随系统提供",
 				ProposedBy: "system", DecidedBy: "system", ProposedAt: s.Clock.Now(), DecidedAt: s.Clock.Now()}
-			if p := t.Lint(typ.Name.Zh, specs(typ)); !layout.Sound(p) {
+			if p := t.Lint(typ.Name.Zh, Specs(typ)); !layout.Sound(p) {
 				return errors.Join(fmt.Errorf("template of %s", typ.Key), Problems(p))
 			}
 			if err := insert(ctx, tx, t); err != nil {
