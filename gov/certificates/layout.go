@@ -89,7 +89,7 @@ func (p Paper) trust() grades.Grade {
 func (p Paper) content(base string, l look) layout.Content {
 	c := layout.Content{Title: p.Title, Number: p.Number, Issuer: p.IssuerName, Item: p.ItemName, Holder: p.HolderName, HolderNumber: p.shownHolderNumber(), HolderWord: "证件号码",
 		Identifier: p.Identifier, Code: ShowCode(p.Code), Link: strings.TrimRight(base, "/") + "/verify/" + p.Code, Claims: l.claims,
-		Issued: p.IssuedAt, From: p.ValidFrom, Until: p.ValidUntil, Sentences: p.Text, Photos: l.photos}
+		Issued: p.GrantedOn(), From: p.ValidFrom, Until: p.ValidUntil, Sentences: p.Text, Photos: l.photos}
 	if isOrganisation(p.HolderNumber) {
 		c.HolderWord = "统一社会信用代码"
 	}

@@ -28,7 +28,7 @@ func (p Paper) standardMetadata() []metadatum {
 	}
 	all := []metadatum{
 		{"ZZMC", name}, {"ZZLXDM", p.Type}, {"ZZBH", p.Number}, {"ZZBS", p.Identifier},
-		{"ZZBFJG", p.IssuerName}, {"ZZBFJGDM", p.Issuer}, {"ZZBFRQ", date(p.granted())},
+		{"ZZBFJG", p.IssuerName}, {"ZZBFJGDM", p.Issuer}, {"ZZBFRQ", date(p.GrantedOn())},
 		{"CZZT", p.HolderName}, {"CZZTDM", p.HolderNumber}, {"CZZTDMLX", holderKind}, {"CZZTDMLXDM", holderCode},
 		{"ZZYXQQSRQ", date(p.ValidFrom)}, {"ZZYXQJZRQ", date(p.ValidUntil)},
 		{"ZZQZR", p.IssuerName}, {"ZZQZSJ", moment(p.IssuedAt)}, {"CJSJ", moment(p.IssuedAt)},
@@ -42,8 +42,9 @@ func (p Paper) standardMetadata() []metadatum {
 	return filled
 }
 
-// granted is the day on which the certificate was issued, on paper or here.
-func (p Paper) granted() time.Time {
+// GrantedOn is the day on which the certificate was issued: of one from the stock
+// that on the original, not the moment at which its data were signed.
+func (p Paper) GrantedOn() time.Time {
 	if !p.Granted.IsZero() {
 		return p.Granted
 	}

@@ -57,6 +57,8 @@ func (p *Paper) member(name, value string) (err error) {
 		p.Version, err = strconv.Atoi(value)
 	case "issued_at":
 		err = p.IssuedAt.UnmarshalJSON([]byte(value))
+	case "granted":
+		err = p.Granted.UnmarshalJSON([]byte(value))
 	case "valid_from":
 		err = p.ValidFrom.UnmarshalJSON([]byte(value))
 	case "valid_until":

@@ -90,7 +90,7 @@ type Summary struct {
 	HolderName   string    `json:"holder_name"`   // masked, unless an organisation
 	HolderNumber string    `json:"holder_number"` // masked, unless an organisation
 	ItemName     string    `json:"item_name"`
-	IssuedAt     time.Time `json:"issued_at"`
+	IssuedAt     time.Time `json:"issued_at"` // as GrantedOn
 	ValidFrom    time.Time `json:"valid_from,omitzero"`
 	ValidUntil   time.Time `json:"valid_until,omitzero"`
 	Identifier   string    `json:"identifier,omitempty"` // GB/T 36904
@@ -104,7 +104,7 @@ type Summary struct {
 func (p Paper) Summary() *Summary {
 	m := p.Masked()
 	return &Summary{Region: m.Region, Type: m.Type, Kind: m.Kind, Code: m.Code, Number: m.Number, Title: m.Title, Issuer: m.Issuer, IssuerName: m.IssuerName,
-		HolderName: m.HolderName, HolderNumber: m.HolderNumber, ItemName: m.ItemName, IssuedAt: m.IssuedAt, ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil,
+		HolderName: m.HolderName, HolderNumber: m.HolderNumber, ItemName: m.ItemName, IssuedAt: m.GrantedOn(), ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil,
 		Identifier: m.Identifier, Version: m.Version, Grade: m.trust(), CopyOf: m.CopyOf}
 }
 

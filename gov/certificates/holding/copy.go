@@ -311,7 +311,7 @@ func (s *Service) received(ctx context.Context, list []Copy) ([]Received, error)
 		if err != nil {
 			return nil, err
 		}
-		r := Received{Copy: x, IssuedAt: orig.IssuedAt, Ends: orig.ValidUntil, Status: orig.Status, Reason: orig.Reason, AsOf: now}
+		r := Received{Copy: x, IssuedAt: orig.GrantedOn(), Ends: orig.ValidUntil, Status: orig.Status, Reason: orig.Reason, AsOf: now}
 		for _, field := range f.Fields {
 			if !field.Stamped() {
 				r.Fields = append(r.Fields, field)

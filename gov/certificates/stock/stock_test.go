@@ -60,8 +60,8 @@ func TestStock_fromFileToVerified(t *testing.T) {
 			t.Fatal(err)
 		}
 		checked := must(w.certs.CheckFile(t.Context(), must(w.certs.Bytes(file.Ref)), "y"))
-		if !checked.OK {
-			t.Errorf("the file: %+v", checked)
+		if !checked.OK || !checked.Paper.IssuedAt.Equal(mine[0].Granted) {
+			t.Errorf("the file: %+v, issued on %s", checked, mine[0].Granted)
 		}
 	})
 }

@@ -38,7 +38,7 @@ func actPage(v actView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.SummaryList([]ui.SummaryRow{{Key: i18n.T(ctx, "certificates.fact.title"), Value: v.Title}, {Key: i18n.T(ctx, "certificates.fact.holder"), Value: v.HolderName},
-			{Key: i18n.T(ctx, "certificates.fact.issued"), Value: i18n.Date(ctx, v.IssuedAt)}, {Key: i18n.T(ctx, "certificates.fact.until"), Value: until(ctx, v.Found.Paper.Summary())}}).Render(ctx, templ_7745c5c3_Buffer)
+			{Key: i18n.T(ctx, "certificates.fact.issued"), Value: i18n.Date(ctx, v.GrantedOn())}, {Key: i18n.T(ctx, "certificates.fact.until"), Value: until(ctx, v.Found.Paper.Summary())}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -143,7 +143,7 @@ var photoRE = regexp.MustCompile(`^[0-9a-f]{64}$`)
 func (v paperView) rows(ctx context.Context) []ui.SummaryRow {
 	t := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
 	rows := []ui.SummaryRow{{Key: t("holder"), Value: v.HolderName}, {Key: t("holder_number"), Value: v.HolderNumber},
-		{Key: t("issuer"), Value: v.IssuerName}, {Key: t("issued"), Value: i18n.Date(ctx, v.IssuedAt)}, {Key: t("until"), Value: until(ctx, v.Paper.Summary())}}
+		{Key: t("issuer"), Value: v.IssuerName}, {Key: t("issued"), Value: i18n.Date(ctx, v.GrantedOn())}, {Key: t("until"), Value: until(ctx, v.Paper.Summary())}}
 	if v.Identifier != "" {
 		rows = append(rows, ui.SummaryRow{Key: t("identifier"), Value: v.Identifier}, ui.SummaryRow{Key: t("version"), Value: strconv.Itoa(v.Version)})
 	}

@@ -129,7 +129,7 @@ func (h pages) showCertificate(w http.ResponseWriter, r *http.Request, status in
 func (v certificateView) rows(ctx context.Context) []ui.SummaryRow {
 	x := v.Held
 	f := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
-	rows := []ui.SummaryRow{{Key: f("holder"), Value: x.HolderName}, {Key: f("issuer"), Value: x.IssuerName}, {Key: f("issued"), Value: i18n.Date(ctx, x.IssuedAt)}, {Key: f("until"), Value: until(ctx, x.ValidUntil)}}
+	rows := []ui.SummaryRow{{Key: f("holder"), Value: x.HolderName}, {Key: f("issuer"), Value: x.IssuerName}, {Key: f("issued"), Value: i18n.Date(ctx, x.GrantedOn())}, {Key: f("until"), Value: until(ctx, x.ValidUntil)}}
 	for _, field := range x.Fields {
 		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, field.Label, field.LabelEn), Value: field.Value})
 	}
