@@ -126,15 +126,14 @@ func said(err error, english bool) error {
 
 // ExportItems writes the items of the node's region in a form of the outlet;
 // since is a day, "" for everything.
-func (a *App) ExportItems(ctx context.Context, format, since string, w io.Writer) (items int, err error) {
+func (a *App) ExportItems(ctx context.Context, format, since string, w io.Writer) (sum outlet.Summary, err error) {
 	opt := outlet.Options{Region: a.Region, Format: outlet.Format(format)}
 	if since != "" {
 		if opt.Since, err = time.ParseInLocation(time.DateOnly, since, calendar.Zone); err != nil {
-			return 0, errors.New("--since wants a day such as 2026-11-22")
+			return sum, errors.New("--since wants a day such as 2026-11-22")
 		}
 	}
-	sum, err := a.Outlet.Export(ctx, opt, w)
-	return sum.Items, err
+	return a.Outlet.Export(ctx, opt, w)
 }
 
 // openStock puts together what takes in certificates from before.

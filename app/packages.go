@@ -68,22 +68,25 @@ func (a *App) CheckPackage(ctx context.Context, fsys fs.FS, dir, ask string) (Gu
 }
 
 // ExportPackage writes the newest version of an item as the files of a package:
-// into a folder of its own below to, or into a ZIP when to ends so. It says where.
-func (a *App) ExportPackage(ctx context.Context, region, code, to string) (string, error) {
+// into a folder of its own below to, or into a ZIP when to ends so. It says where,
+// and what the package had to assume: "fee", "visits".
+func (a *App) ExportPackage(ctx context.Context, region, code, to string) (where string, assumed []string, err error) {
 	c, _, err := a.Catalogue.Newest(ctx, a.DB, region, code)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
+	assumed = packages.Assumed(&c)
 	p := packages.Of(c)
 	dir, files := packages.Dir(p.Item.ID), p.Files(nil)
 	if strings.HasSuffix(to, ".zip") {
 		raw, err := packages.Zip(dir, files)
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
-		return to, os.WriteFile(to, raw, 0o644)
+		return to, assumed, os.WriteFile(to, raw, 0o644)
 	}
-	return writePackage(to, dir, files)
+	where, err = writePackage(to, dir, files)
+	return where, assumed, err
 }
 
 // writePackage writes the files into a folder of their own, with the offices

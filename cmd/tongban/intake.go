@@ -106,17 +106,13 @@ func (c *call) importStock(ctx context.Context) error {
 // exportItems writes the items in one of the forms in which they come in.
 func (c *call) exportItems(ctx context.Context, a *app.App, format string, out *os.File) error {
 	ctx = operator(ctx, "export")
-	switch format {
-	case "jsonl":
-		return a.Catalogue.ExportItems(ctx, c.Region, format, out)
-	case "csv":
-		return a.Catalogue.ExportItems(ctx, c.Region, format, out)
-	case "csv-tables":
-		format = "csv"
-	}
-	n, err := a.ExportItems(ctx, format, c.own["since"], out)
+	forms := map[string]string{"jsonl": "guides", "csv": "guides-csv", "csv-tables": "csv"}
+	sum, err := a.ExportItems(ctx, cmp.Or(forms[format], format), c.own["since"], out)
 	if err == nil {
-		fmt.Fprintln(os.Stderr, c.say("导出 %d 个事项", "%d items written", n))
+		fmt.Fprintln(os.Stderr, c.say("导出 %d 个事项", "%d items written", sum.Items))
+		for _, l := range sum.Report() {
+			fmt.Fprintln(os.Stderr, c.say(l.Zh, l.En))
+		}
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"tongban/app"
 )
@@ -24,11 +25,17 @@ func (c *call) exportPackage(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	to, err := a.ExportPackage(ctx, region, code, c.Args[2])
+	to, assumed, err := a.ExportPackage(ctx, region, code, c.Args[2])
 	if err != nil {
 		return fmt.Errorf("%s: %s", code, app.Explain(c.english(), err))
 	}
 	fmt.Println(c.say("%s 写到了 %s", "%s is in %s", code, to))
+	if slices.Contains(assumed, "fee") {
+		fmt.Println(c.say("事项没有写是否收费，事项包写成了不收费，请核对", "the item does not say whether there is a fee; the package says free of charge, check it"))
+	}
+	if slices.Contains(assumed, "visits") {
+		fmt.Println(c.say("事项没有写到现场次数，事项包写成了零次，请核对", "the item does not say how many visits there are; the package says none, check it"))
+	}
 	return nil
 }
 

@@ -69,9 +69,7 @@ func (s *Service) common() (*common, error) {
 
 // IsGeneral tells whether a clause belongs to the general result rather than
 // to the item itself; guides show it under remedies, not as the item's basis.
-func IsGeneral(clause string) bool {
-	return clause == "licence38" || clause == "review20" || clause == "litigation46"
-}
+func IsGeneral(clause string) bool { return content.IsGeneral(clause) }
 
 func (g General) hash() string {
 	raw, _ := json.Marshal(g) // plain text

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/guides"
 	"tongban/gov/catalogue/places"
 	"tongban/gov/catalogue/rows"
 	"tongban/platform/auth"
@@ -191,7 +192,7 @@ func (im *guideImport) once(b *batch) {
 
 // row turns one row into a publication, nil when it cannot be used.
 func (im *guideImport) row(line int, raw rows.Row) (*publication, []Problem) {
-	var g guide
+	var g guides.Row
 	if p := raw.Decode(&g); p != nil {
 		p.Line = line
 		return nil, []Problem{*p}
@@ -199,7 +200,7 @@ func (im *guideImport) row(line int, raw rows.Row) (*publication, []Problem) {
 	if g.Package != "" {
 		return &publication{line: line, content: &Content{Item: Item{Region: g.Region, Code: g.Code, Package: g.Package}}}, nil
 	}
-	c, problems := g.content(im.s.CheckOrg)
+	c, problems := g.Content(im.s.CheckOrg)
 	if regionCode.MatchString(c.Item.Region) && im.places.Len() > 0 && !im.places.Has(c.Item.Region) {
 		problems = append(problems, rows.Bad("area_code", "没有编码为 %s 的区划。核对代码，或者先导入新的区划名单", "there is no division %s. Check the code, or import the newer list of divisions first", c.Item.Region))
 	} else if regionCode.MatchString(c.Item.Region) && !strings.HasPrefix(c.Item.Region, authz.Prefix(im.region)) {

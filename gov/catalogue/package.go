@@ -13,6 +13,7 @@ import (
 	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/decisions"
+	"tongban/gov/catalogue/guides"
 	"tongban/gov/catalogue/onething"
 	"tongban/gov/catalogue/packages"
 	"tongban/gov/catalogue/places"
@@ -242,7 +243,7 @@ func (l *loader) checkItem(it *packageItem, offices []Office) {
 	if !strings.HasPrefix(it.Code, it.Org) {
 		l.bad("item.json", "code: must begin with org, %s", it.Org)
 	}
-	if typeName(it.Type.Code) == "" {
+	if guides.TypeName(it.Type.Code) == "" {
 		l.bad("item.json", "type.code: %q is not known", it.Type.Code)
 	}
 	for i, a := range it.Audience {

@@ -48,6 +48,12 @@ func (g *Common) Bind(c *Content) bool {
 	return true
 }
 
+// IsGeneral tells whether a clause, by its id, belongs to the result that all
+// imported guides share: why one may be refused, and what can be done then.
+func IsGeneral(clause string) bool {
+	return clause == "licence38" || clause == "review20" || clause == "litigation46"
+}
+
 // often are digests of texts that many contents share: forms and flows.
 var often struct {
 	mu   sync.RWMutex

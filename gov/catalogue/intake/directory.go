@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +46,9 @@ func (r *run) directory(ctx context.Context, c *collector) error {
 	if r.m.Format != mapping.National || r.chunks > 0 { // an earlier process took them in
 		return nil
 	}
+	if err := r.directoryRest(c); err != nil {
+		return err
+	}
 	byCode := map[string][]entry{}
 	var order []string
 	for _, e := range r.src.Tables {
@@ -74,6 +76,44 @@ func (r *run) directory(ctx context.Context, c *collector) error {
 	for part := range slices.Chunk(order, chunk) {
 		if err := r.takeDirectory(ctx, c, part, byCode); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// directoryRest reads what the columns of the directory have no place for, before
+// the directory itself.
+func (r *run) directoryRest(c *collector) error {
+	for _, e := range r.src.Tables {
+		if r.m.RoleOf(e.Name) != mapping.DirectoryExtra {
+			continue
+		}
+		r.tables = append(r.tables, e.Name)
+		if r.rest == nil {
+			r.rest = map[string][]entry{}
+		}
+		err := r.eachEntry(e, func(x entry, bad *rows.Problem) {
+			x.table = len(r.tables) - 1
+			if bad != nil {
+				c.problem(x.table, x.raw, lineOf(*bad, x.line))
+				return
+			}
+			r.rest[x.cells["catalog_code"]] = append(r.rest[x.cells["catalog_code"]], x)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeRest adds it to a base item.
+func (r *run) takeRest(b *standard.Base) *rows.Problem {
+	for _, x := range r.rest[b.Code] {
+		var bad *content.RestError
+		if err := b.Take(x.cells["field"], x.cells["value"]); x.op != "D" && errors.As(err, &bad) {
+			p := rows.Problem{Field: x.cells["field"], Zh: bad.Zh, En: bad.En}
+			return &p
 		}
 	}
 	return nil
@@ -215,8 +255,11 @@ func (r *run) base(c *collector, region, code string, list []entry, b standard.B
 // entryBase is a base item as a row of the directory says.
 func (r *run) entryBase(x entry, b standard.Base, region, code string, now time.Time) (standard.Base, *rows.Problem) {
 	b.Region, b.Code, b.Effective, b.State = region, code, now, content.InForce
-	b.Name, b.Basis = x.cells["task_name"], clausesOf(x.cells["by_law"])
 	bad := func(p rows.Problem) (standard.Base, *rows.Problem) { return b, &p }
+	if r.rest != nil { // the source says all of it
+		b.Plainly()
+	}
+	b.Name, b.Basis = x.cells["task_name"], fields.Basis(x.cells["by_law"])
 	decode := func(list, cell string) (string, *rows.Problem) {
 		v, ok := r.m.Codes[list][cell]
 		if cell == "" || ok && v != mapping.Refuse && v != mapping.LeaveOut {
@@ -246,6 +289,9 @@ func (r *run) entryBase(x entry, b standard.Base, region, code string, now time.
 	}
 	if sub := code[9:]; sub != "000" {
 		b.Parent = code[:9] + "000"
+	}
+	if p := r.takeRest(&b); p != nil {
+		return bad(*p)
 	}
 	for _, q := range b.Check() {
 		switch q.Field {
@@ -283,25 +329,6 @@ func dashed(s string) string {
 		return ""
 	}
 	return d[:4] + "-" + d[4:6] + "-" + d[6:8]
-}
-
-var (
-	lawName = regexp.MustCompile(`《([^》]+)》`)
-	article = regexp.MustCompile(`第[〇零一二三四五六七八九十百千0-9]+条(之[一二三四五六七八九十]+)?`)
-)
-
-// clausesOf reads a setting basis: a line each.
-func clausesOf(text string) []content.Clause {
-	var out []content.Clause
-	for i, line := range fields.SplitLines(text) {
-		c := content.Clause{ID: "d" + string(rune('a'+i%26)), Text: line}
-		if m := lawName.FindStringSubmatch(line); m != nil {
-			c.Law = m[1]
-		}
-		c.Article = article.FindString(line)
-		out = append(out, c)
-	}
-	return out
 }
 
 // saveBases brings base items through the door; of a sub-item whose main item is

@@ -69,6 +69,7 @@ type run struct {
 	skipped int // chunks that an earlier process took in
 	chunks  int
 	seen    map[uint64]int32
+	rest    map[string][]entry // what base items say beyond the columns of the directory, by code; nil: there is no such table
 	telling sync.Mutex
 }
 
@@ -175,7 +176,7 @@ func (r *run) read(c *collector) error {
 	var entries []source.Entry
 	for _, e := range r.src.Tables {
 		role := r.m.RoleOf(e.Name)
-		if role == mapping.Nothing || role == mapping.Directory {
+		if role == mapping.Nothing || role == mapping.Directory || role == mapping.DirectoryExtra {
 			continue
 		}
 		entries = append(entries, e)

@@ -9,6 +9,7 @@ import (
 
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/intake/fields"
+	"tongban/gov/catalogue/intake/mapping"
 	"tongban/gov/catalogue/standard"
 	"tongban/platform/calendar"
 )
@@ -21,7 +22,7 @@ var directoryColumns = []string{"row_guid", "catalog_code", "local_catalog_code"
 
 // directory writes the base items that the exported items refer to, and all of a
 // province's own directory when the whole province is exported.
-func (s *Service) directory(ctx context.Context, opt Options, used map[string]bool, row func(op string, cells map[string]string) error) error {
+func (s *Service) directory(ctx context.Context, opt Options, used map[string]bool, row func(table, op string, cells map[string]string) error) error {
 	provinces := map[string]bool{}
 	for code := range used {
 		provinces[code[:2]+"0000"] = true
@@ -40,7 +41,7 @@ func (s *Service) directory(ctx context.Context, opt Options, used map[string]bo
 			for i := range list {
 				b := &list[i]
 				if (all || used[b.Code]) && b.Published.After(opt.Since) {
-					if err := row(map[bool]string{true: "I", false: "U"}[b.Version == 1], baseCells(b)); err != nil {
+					if err := writeBase(b, row); err != nil {
 						return err
 					}
 				}
@@ -54,6 +55,43 @@ func (s *Service) directory(ctx context.Context, opt Options, used map[string]bo
 	return nil
 }
 
+// writeBase writes a base item: the row of the directory, and one for each part
+// that it has no column for.
+func writeBase(b *standard.Base, row func(table, op string, cells map[string]string) error) error {
+	op := map[bool]string{true: "I", false: "U"}[b.Version == 1]
+	if err := row(directoryTable, op, baseCells(b)); err != nil {
+		return err
+	}
+	rest := baseRest(b)
+	for _, name := range slices.Sorted(maps.Keys(rest)) {
+		cells := map[string]string{"row_guid": "x/" + b.Code + "/" + name, "catalog_code": b.Code, "field": name, "value": rest[name]}
+		if err := row(mapping.DirectoryExtraTable, op, cells); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var directoryExtraColumns = []string{"row_guid", "catalog_code", "field", "value"}
+
+// baseRest is what the columns of the directory do not say of a base item.
+func baseRest(b *standard.Base) map[string]string {
+	plain := standard.Base{Basis: fields.Basis(fields.BasisText(b.Basis))}
+	for _, key := range []string{"local_catalog_code", "plan_cancel_date"} {
+		if v := strings.TrimSpace(strings.Join(b.Fields[key], "\n")); v != "" {
+			if plain.Fields == nil {
+				plain.Fields = map[string][]string{}
+			}
+			plain.Fields[key] = []string{v}
+		}
+	}
+	out := b.Rest(&plain)
+	if out["name_en"] == "" { // one row there always is: the reader knows then that what is missing is empty
+		out["name_en"] = `""`
+	}
+	return out
+}
+
 // baseCells are the columns of a base item.
 func baseCells(b *standard.Base) map[string]string {
 	state := string(b.State)
@@ -62,20 +100,6 @@ func baseCells(b *standard.Base) map[string]string {
 	}
 	first := func(key string) string { return strings.Join(b.Fields[key], "\n") }
 	return map[string]string{"row_guid": fields.Mark(b.Code, "base"), "catalog_code": b.Code, "local_catalog_code": first("local_catalog_code"), "task_name": b.Name, "task_type": fields.NationalCode("item_type", b.Type),
-		"by_law": basisText(b.Basis), "use_level": strings.Join(b.Levels, ","), "task_version": strconv.Itoa(b.Version), "task_state": fields.NationalCode("state", state),
+		"by_law": fields.BasisText(b.Basis), "use_level": strings.Join(b.Levels, ","), "task_version": strconv.Itoa(b.Version), "task_state": fields.NationalCode("state", state),
 		"plan_effective_date": b.Effective.In(calendar.Zone).Format("20060102"), "plan_cancel_date": first("plan_cancel_date")}
-}
-
-// basisText is the setting basis with a clause a line; what names its law itself
-// is not given it twice.
-func basisText(list []content.Clause) string {
-	var out []string
-	for _, c := range list {
-		line := strings.ReplaceAll(c.Text, "\n", " ")
-		if c.Law != "" && !strings.Contains(line, "《"+c.Law+"》") {
-			line = c.Citation() + "：" + line
-		}
-		out = append(out, line)
-	}
-	return strings.Join(out, "\n")
 }

@@ -106,7 +106,7 @@ func cellsOf(c *content.Content, role mapping.Role, columns []string, head map[s
 		}
 		if t := mapping.NationalColumn(role, column); t != nil {
 			if f := fields.Find(t.Key); f != nil {
-				if v := encode(f, f.Get(c)); v != "" {
+				if v := encode(f, f.Get(c)); v != "" && f.Fits(v) {
 					cells[column] = v
 				}
 			}
@@ -191,10 +191,15 @@ func extras(c *content.Content, f family, code, handling string) (out []record) 
 	for i := range fields.All {
 		field := &fields.All[i]
 		v := field.Get(c)
-		if v == "" || carried[field.Key] || v == field.Get(&blank) {
+		if v == "" || carried[field.Key] || v == field.Get(&blank) || !field.Fits(v) {
 			continue
 		}
 		out = append(out, extra(code, handling, "", field.Key, v))
+	}
+	plain := fields.Plain(c)
+	rest := c.Rest(&plain)
+	for _, name := range slices.Sorted(maps.Keys(rest)) {
+		out = append(out, extra(code, handling, "", fields.MoreField(name), string(rest[name])))
 	}
 	for _, k := range slices.Sorted(maps.Keys(c.Item.Fields)) {
 		if fields.Find(k) == nil && k != "item.row_guid" && k != "extend.row_guid" {

@@ -19,6 +19,8 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/guides"
+	"tongban/gov/catalogue/intake/mapping"
 	"tongban/gov/catalogue/intake/source"
 	"tongban/platform/audit"
 	"tongban/platform/authz"
@@ -36,11 +38,12 @@ const (
 	Guides      Format = "guides"       // one JSON object a line, as the guides come
 	National    Format = "national"     // a ZIP of JSON lines, one file per exchange table
 	NationalCSV Format = "national-csv" // the same as CSV
+	GuidesCSV   Format = "guides-csv"   // the same as CSV
 	CSV         Format = "csv"          // a ZIP of CSV files for spreadsheets
 	XLSX        Format = "xlsx"         // a workbook
 )
 
-// Formats are all of them.
+// Formats are those that the page offers.
 var Formats = []Format{XLSX, CSV, Guides, National, NationalCSV}
 
 // Name is the name of the file of an export.
@@ -51,6 +54,8 @@ func (f Format) Name(region string, at time.Time) string {
 		return name + ".xlsx"
 	case Guides:
 		return name + ".jsonl"
+	case GuidesCSV:
+		return name + ".csv"
 	}
 	return name + "-" + string(f) + ".zip"
 }
@@ -62,6 +67,8 @@ func (f Format) MediaType() string {
 		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	case Guides:
 		return "application/x-ndjson"
+	case GuidesCSV:
+		return "text/csv; charset=utf-8"
 	}
 	return "application/zip"
 }
@@ -98,6 +105,31 @@ type Summary struct {
 	Items int            `json:"items"`
 	Rows  map[string]int `json:"rows"` // by table
 	Batch string         `json:"batch,omitempty"`
+	// Beside are elements that the tables of the exchange have no column for, with
+	// how many items have them: they stand in a table of the platform's own, which
+	// other systems need not read.
+	Beside map[string]int `json:"beside,omitempty"`
+	// Left is what was left out, with of how many items: a flow, a form, situations
+	// or a result of their own travel as a package and in no table.
+	Left map[string]int `json:"left_out,omitempty"`
+
+	own func(*content.Content) []string
+}
+
+// left counts what a form does not carry of an item, true when that is all of it:
+// what a package keeps travels as the package.
+func (s *Summary) left(c *content.Content) (all bool) {
+	if s.Left == nil {
+		s.Left = map[string]int{}
+	}
+	if c.Item.Package != "" {
+		s.Left["package"]++
+		return true
+	}
+	for _, name := range s.own(c) {
+		s.Left[name]++
+	}
+	return false
 }
 
 // Export writes the items of a region to w. Who took what since when is
@@ -106,7 +138,7 @@ func (s *Service) Export(ctx context.Context, opt Options, w io.Writer) (Summary
 	if err := authz.Require(ctx, catalogue.MayExportItems, authz.Object{Region: opt.Region}); err != nil {
 		return Summary{}, err
 	}
-	if !slices.Contains(Formats, opt.Format) {
+	if opt.Format != GuidesCSV && !slices.Contains(Formats, opt.Format) {
 		return Summary{}, ErrForm.With("format", string(opt.Format))
 	}
 	if err := s.Catalogue.Region(ctx, "region", opt.Region); err != nil {
@@ -119,23 +151,35 @@ func (s *Service) Export(ctx context.Context, opt Options, w io.Writer) (Summary
 	}
 	return sum, s.DB.Write(ctx, func(tx *db.Tx) error {
 		audit.Record(ctx, tx, audit.Entry{Region: opt.Region, Action: "catalogue.items.exported", Object: string(opt.Format),
-			Details: map[string]any{"items": sum.Items, "since": opt.Since, "batch": sum.Batch}})
+			Details: map[string]any{"items": sum.Items, "since": opt.Since, "batch": sum.Batch, "left_out": sum.Left}})
 		return nil
 	})
 }
 
+// beside counts the elements of an item that stand in no table of the exchange.
+func (s *Summary) beside(list []change) {
+	if s.Beside == nil {
+		s.Beside = map[string]int{}
+	}
+	seen := map[string]bool{}
+	for _, c := range list {
+		if name := c.cells["field"]; c.table == mapping.ExtraTable && c.op != "D" && !seen[name] {
+			seen[name] = true
+			s.Beside[name]++
+		}
+	}
+}
+
 func (s *Service) write(ctx context.Context, opt Options, now time.Time, w io.Writer) (Summary, error) {
 	sum := Summary{Rows: map[string]int{}}
+	var err error
+	if sum.own, err = s.Catalogue.OwnParts(); err != nil {
+		return sum, err
+	}
 	switch opt.Format {
-	case Guides:
+	case Guides, GuidesCSV:
 		bw := bufio.NewWriterSize(w, 64<<10)
-		n := 0
-		err := s.Catalogue.ExportItems(ctx, opt.Region, catalogue.JSONL, writerFunc(func(p []byte) (int, error) {
-			n += strings.Count(string(p), "\n")
-			return bw.Write(p)
-		}))
-		sum.Items = n
-		return sum, errors.Join(err, bw.Flush())
+		return sum, errors.Join(s.guides(ctx, opt, bw, &sum), bw.Flush())
 	case XLSX:
 		return sum, s.workbook(ctx, opt, w, &sum)
 	}
@@ -146,7 +190,7 @@ func (s *Service) write(ctx context.Context, opt Options, now time.Time, w io.Wr
 	defer os.RemoveAll(dir)
 	t := &tables{dir: dir, csv: opt.Format != National, mark: opt.Format == CSV, files: map[string]*table{}, sum: &sum}
 	if opt.Format == CSV {
-		err = s.sheets(ctx, opt, t.row)
+		err = s.sheets(ctx, opt, &sum, t.row)
 	} else {
 		err = s.national(ctx, opt, now, t, &sum)
 	}
@@ -156,9 +200,24 @@ func (s *Service) write(ctx context.Context, opt Options, now time.Time, w io.Wr
 	return sum, t.pack(w)
 }
 
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+// guides writes a row of the guides' form for every item.
+func (s *Service) guides(ctx context.Context, opt Options, w io.Writer, sum *Summary) error {
+	form := guides.JSONL
+	if opt.Format == GuidesCSV {
+		form = guides.CSV
+	}
+	write, finish, err := guides.Writer(form, w)
+	if err != nil {
+		return err
+	}
+	err = s.Catalogue.EachItem(ctx, opt.Region, opt.Since, func(p catalogue.PublishedItem) error {
+		sum.left(&p.Content)
+		sum.Items++
+		row := guides.Of(p.Content)
+		return write(&row)
+	})
+	return errors.Join(err, finish())
+}
 
 // national writes the tables of the exchange: all rows as inserts, or since a
 // time those that differ.
@@ -178,7 +237,7 @@ func (s *Service) national(ctx context.Context, opt Options, now time.Time, t *t
 	}
 	used := map[string]bool{}
 	err := s.Catalogue.EachItem(ctx, opt.Region, opt.Since, func(p catalogue.PublishedItem) error {
-		if p.Item.Package != "" {
+		if sum.left(&p.Content) {
 			return nil
 		}
 		var old *content.Content
@@ -198,6 +257,7 @@ func (s *Service) national(ctx context.Context, opt Options, now time.Time, t *t
 		if len(list) > 0 {
 			sum.Items++
 		}
+		sum.beside(list)
 		for _, c := range list {
 			if err := write(c.table, c.op, c.cells); err != nil {
 				return err
@@ -208,7 +268,7 @@ func (s *Service) national(ctx context.Context, opt Options, now time.Time, t *t
 	if err != nil {
 		return err
 	}
-	return s.directory(ctx, opt, used, func(op string, cells map[string]string) error { return write(directoryTable, op, cells) })
+	return s.directory(ctx, opt, used, write)
 }
 
 // tables are the files of an export on their way, each in its own temporary
@@ -324,5 +384,5 @@ func (t *tables) pack(w io.Writer) error {
 			return err
 		}
 	}
-	return z.Close()
+	return errors.Join(t.sum.note(z), z.Close())
 }

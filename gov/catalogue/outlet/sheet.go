@@ -28,22 +28,25 @@ const (
 var shown = slices.DeleteFunc(slices.Clone(fields.All), func(f fields.Field) bool { return f.Kind == fields.Elements })
 
 // sheets gives the rows of the tables for spreadsheets: values in words.
-func (s *Service) sheets(ctx context.Context, opt Options, row func(table string, columns, cells []string) error) error {
+func (s *Service) sheets(ctx context.Context, opt Options, sum *Summary, row func(table string, columns, cells []string) error) error {
 	var columns []string
 	for i := range shown {
 		columns = append(columns, shown[i].Zh)
 	}
 	return s.Catalogue.EachItem(ctx, opt.Region, opt.Since, func(p catalogue.PublishedItem) error {
+		all := sum.left(&p.Content)
 		cells := make([]string, len(shown))
 		for i := range shown {
 			if f := &shown[i]; p.Item.Package == "" || f.Key != "materials" {
-				cells[i] = inWords(f, f.Get(&p.Content))
+				if v := f.Get(&p.Content); f.Fits(v) && f.Listed(v) {
+					cells[i] = inWords(f, v)
+				}
 			}
 		}
 		if err := row(sheetItems, columns, cells); err != nil {
 			return err
 		}
-		if p.Item.Package != "" {
+		if all {
 			return nil
 		}
 		return parts(&p.Content, row)
@@ -111,6 +114,15 @@ func parts(c *content.Content, row func(table string, columns, cells []string) e
 			left[k] = v
 		}
 	}
+	for i := range shown {
+		if f := &shown[i]; !f.Listed(f.Get(c)) {
+			left[f.Key] = f.Get(c)
+		}
+	}
+	plain := fields.Plain(c)
+	for name, raw := range c.Rest(&plain) {
+		left[fields.MoreField(name)] = string(raw)
+	}
 	return rest(c, "", left, row)
 }
 
@@ -139,7 +151,7 @@ func (s *Service) workbook(ctx context.Context, opt Options, w io.Writer, sum *S
 		return err
 	}
 	streams := map[string]*excelize.StreamWriter{}
-	err = s.sheets(ctx, opt, func(table string, columns, cells []string) error {
+	err = s.sheets(ctx, opt, sum, func(table string, columns, cells []string) error {
 		sw := streams[table]
 		if sw == nil {
 			var err error

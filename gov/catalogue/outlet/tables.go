@@ -1,6 +1,10 @@
 package outlet
 
-import "strings"
+import (
+	"strings"
+
+	"tongban/gov/catalogue/intake/mapping"
+)
 
 // Columns of the national exchange tables (全国一体化政务服务平台 事项交换), in their
 // order; the columns that a database adds for itself are left out.
@@ -73,6 +77,9 @@ func familyOf(typeCode string) family {
 
 // columnsOf are the columns of a table, with the envelope.
 func columnsOf(table string) []string {
+	if table == mapping.DirectoryExtraTable {
+		return join(directoryExtraColumns, envelope)
+	}
 	rest, ok := strings.CutPrefix(table, "up_task_")
 	if !ok {
 		return join(extraColumns, envelope)

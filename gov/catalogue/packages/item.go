@@ -198,6 +198,18 @@ func itemOf(c *content.Content) Item {
 	return p.tidy()
 }
 
+// Assumed names what a package says although its item does not: a package has no
+// way to leave a fee or the number of visits open, and says free of charge and none.
+func Assumed(c *content.Content) (out []string) {
+	if !c.Item.Fee.Known {
+		out = append(out, "fee")
+	}
+	if c.Item.Visits < 0 {
+		out = append(out, "visits")
+	}
+	return out
+}
+
 func typeEn(code string) string {
 	l, _ := codes.Of(codes.TypeList)
 	e, _ := l.Entry(code)

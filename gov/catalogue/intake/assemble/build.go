@@ -117,8 +117,12 @@ func (b *Builder) Build(g Group, old *content.Content, seen map[string]string) (
 	for i := range parts {
 		d.apply(&parts[i])
 	}
-	for i := range d.extras {
-		d.extra(&d.extras[i])
+	for _, rest := range []bool{false, true} { // what the other fields do not say comes last
+		for i := range d.extras {
+			if _, is := fields.MorePart(d.extras[i].Value("field")); is == rest {
+				d.extra(&d.extras[i])
+			}
+		}
 	}
 	usable := d.finish(g)
 	out = Built{Content: d.c, Line: d.line, Table: d.table, Raw: d.raw, Seen: d.seen, Repeated: d.repeated, Read: len(g.Parts)}
@@ -249,7 +253,7 @@ func (d *draft) item(p *mapping.Part) {
 	}
 	for i, index := range p.Fields {
 		f := &fields.All[index]
-		if f.Key == "task_code" {
+		if f.Key == "task_code" || f.Key == fields.MoreKey {
 			continue
 		}
 		if f.Key != "materials" {
@@ -259,6 +263,13 @@ func (d *draft) item(p *mapping.Part) {
 		}
 		if problem := f.Set(&d.c, p.Values[i]); problem != nil {
 			d.bad(p, *problem)
+		}
+	}
+	for i, index := range p.Fields { // in whatever order the columns stand, this comes last
+		if f := &fields.All[index]; f.Key == fields.MoreKey {
+			if problem := f.Set(&d.c, p.Values[i]); problem != nil {
+				d.bad(p, *problem)
+			}
 		}
 	}
 	if _, ours := fields.Marked(p.Mark); p.Mark != "" && !ours {
@@ -275,6 +286,12 @@ func (d *draft) extra(p *mapping.Part) {
 	if part != "" {
 		if !d.extraOf(part, key, v) {
 			d.bad(p, rows.Warn("part", "没有标识为“%s”的材料、收费或问答，这一行没有用", "there is no material, charge or question with the mark %q; the row was not used", fields.Cut(part)))
+		}
+		return
+	}
+	if name, ok := fields.MorePart(key); ok {
+		if problem := fields.SetPart(&d.c, name, v); problem != nil {
+			d.bad(p, *problem)
 		}
 		return
 	}

@@ -1,9 +1,6 @@
 package assemble
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strconv"
 
@@ -43,15 +40,15 @@ func (d *draft) child(p *mapping.Part) {
 	case mapping.Material:
 		d.c.Materials = put(d, d.c.Materials, p, "m", id, func(m content.Material) (string, string) { return m.ID, m.Fields["row_guid"] },
 			func(id string) content.Material { return fields.MaterialOf(id, values) })
-		order(d.c.Materials, func(m content.Material) string { return m.Fields["order_num"] })
+		fields.InOrder(d.c.Materials, func(m content.Material) string { return m.Fields["order_num"] })
 	case mapping.Fee:
 		d.c.Item.Fees = put(d, d.c.Item.Fees, p, "f", id, func(f content.FeeProject) (string, string) { return f.ID, f.Fields["row_guid"] },
 			func(id string) content.FeeProject { return fields.FeeOf(id, values) })
-		order(d.c.Item.Fees, func(f content.FeeProject) string { return f.Fields["order_num"] })
+		fields.InOrder(d.c.Item.Fees, func(f content.FeeProject) string { return f.Fields["order_num"] })
 	case mapping.Question:
 		d.c.Item.FAQ = put(d, d.c.Item.FAQ, p, "q", id, func(q content.FAQ) (string, string) { return q.ID, q.Fields["row_guid"] },
 			func(id string) content.FAQ { return fields.FAQOf(id, values) })
-		order(d.c.Item.FAQ, func(q content.FAQ) string { return q.Fields["order_num"] })
+		fields.InOrder(d.c.Item.FAQ, func(q content.FAQ) string { return q.Fields["order_num"] })
 	}
 }
 
@@ -88,8 +85,7 @@ func put[T any](d *draft, list []T, p *mapping.Part, letter, id string, name fun
 		d.bad(p, rows.Warn("row_guid", "要修改的行（标识“%s”）还不存在，当作新增", "the row to change (mark %q) is not there yet; it was added", fields.Cut(p.Mark)))
 	}
 	if id == "" && p.Mark != "" { // the same on every installation
-		sum := sha256.Sum256([]byte(p.Mark))
-		id = letter + hex.EncodeToString(sum[:5])
+		id = fields.IDOf(letter, p.Mark)
 	}
 	for n := len(list) + 1; id == ""; n++ {
 		free := letter + strconv.Itoa(n)
@@ -98,19 +94,6 @@ func put[T any](d *draft, list []T, p *mapping.Part, letter, id string, name fun
 		}
 	}
 	return append(slices.Clone(list), build(id))
-}
-
-// order sorts by the number that the source gives, those without one last.
-func order[T any](list []T, number func(T) string) {
-	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(place(number(a)), place(number(b))) })
-}
-
-func place(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return 1 << 30
-	}
-	return n
 }
 
 // extraOf sets a field of the part with a mark.

@@ -161,7 +161,7 @@ var All = []Field{
 	keptFlag("app_is_single_login", "移动端是否对接单点登录", "Single sign-on on phones"),
 	kept("mobile_terminal_url", "移动端办理地址", "Address on phones", ""),
 	keptFlag("is_entry_center", "是否进驻政务大厅", "In the service hall", "is_Entry_center", "是否进驻大厅"),
-	kept("handle_area", "通办范围", "Where it can be handled", "across_scope"),
+	keptList("handle_area", "通办范围", "Where it can be handled", "across_scope"),
 	keptFlag("is_invest_project", "是否投资项目审批事项", "Approval of investment projects", "是否投资项目", "投资项目审批", "是否为投资项目"),
 	keptFlag("is_forwarded", "是否转报件", "Passed on to a higher office", "转报件", "是否为转报件"),
 	kept("supplement_days", "补正时间（工作日）", "Time to answer a request for supplements (working days)", "", "补正期限", "补正时间"),
@@ -202,6 +202,7 @@ var All = []Field{
 	text("as_of", "来源时点", "As of", 40, func(i *item) *string { return &i.AsOf }),
 	text("source", "来源", "Source", 500, func(i *item) *string { return &i.Source.Zh }, "数据来源说明"),
 	{Key: "fields", Zh: "其他要素（JSON）", En: "Other elements (JSON)", Kind: Elements, Max: 200000, get: func(*content.Content) string { return "" }, clear: func(*content.Content) {}},
+	{Key: MoreKey, Zh: "其余内容（JSON）", En: "What else it says (JSON)", Kind: Elements, Max: 2000000, get: func(*content.Content) string { return "" }, clear: func(*content.Content) {}},
 	{Key: "package", Zh: "事项包", En: "Package", Kind: Text, Max: 100, get: func(c *content.Content) string { return c.Item.Package }, set: func(c *content.Content, v string) { c.Item.Package = v }},
 }
 

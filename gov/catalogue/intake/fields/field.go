@@ -70,6 +70,9 @@ func (f *Field) Set(c *content.Content, cell string) *rows.Problem {
 		}
 		v = strconv.FormatBool(on)
 	}
+	if f.Key == MoreKey {
+		return setMore(c, v)
+	}
 	if f.Kind == Elements {
 		return setElements(c, f.Key, v)
 	}

@@ -1,6 +1,7 @@
 package fields_test
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/intake/fields"
+	"tongban/gov/catalogue/standard"
 )
 
 // value draws a cell that a field can hold.
@@ -19,6 +21,9 @@ func value(t *rapid.T, f *fields.Field) string {
 	}
 	switch f.Kind {
 	case fields.Elements:
+		if f.Key == fields.MoreKey {
+			return `{"life_event": {"zh": "出生", "en": ""}}`
+		}
 		return `{"own_element": "值"}`
 	case fields.Number:
 		return rapid.StringMatching(`[1-9][0-9]?`).Draw(t, f.Key)
@@ -120,6 +125,25 @@ func TestFields_haveNamesOfTheirOwn(t *testing.T) {
 		}
 		if reflect.ValueOf(f).IsNil() || fields.Find(f.Key) != f {
 			t.Errorf("%s is not found", f.Key)
+		}
+	}
+}
+
+// What the standard lets an element hold, its field holds as well.
+func TestAll_holdWhatElementsHold(t *testing.T) {
+	for _, e := range standard.Shipped() {
+		c := content.Content{Item: content.Item{Visits: -1, Fee: content.Fee{Known: true, Cents: 1}}}
+		if e.Kind != standard.TextKind && e.Kind != standard.LongKind || e.Key == "type" || e.Key == "base_code" {
+			continue
+		}
+		long := strings.Repeat("长", cmp.Or(e.Max, 2000))
+		if err := content.Set(&c.Item, e.Key, []string{long}); err != nil {
+			t.Fatal(err)
+		}
+		for i := range fields.All {
+			if f := &fields.All[i]; !f.Fits(f.Get(&c)) {
+				t.Errorf("%s may have %d characters, its field %s at most %d", e.Key, e.Max, f.Key, f.Max)
+			}
 		}
 	}
 }

@@ -36,7 +36,8 @@ const (
 	Extra    Role = "extra" // one field of an item a row
 	Nothing  Role = "-"     // not read
 
-	Directory Role = "directory" // a base item a row (up_task_directory)
+	Directory      Role = "directory"       // a base item a row (up_task_directory)
+	DirectoryExtra Role = "directory_extra" // one field of a base item a row
 )
 
 // Decisions about a value beside a code of its list.
@@ -93,7 +94,7 @@ func (m Mapping) Check() error {
 		e.add("没有“%s”这种格式，有 guides、national、sheet", "there is no format %q; there are guides, national and sheet", fields.Cut(string(m.Format)))
 	}
 	for table, role := range m.Tables {
-		if targets(role) == nil && role != Nothing && role != Directory {
+		if targets(role) == nil && role != Nothing && role != Directory && role != DirectoryExtra {
 			e.add("表“%s”：没有“%s”这种用途", "table %q: there is no role %q", fields.Cut(table), fields.Cut(string(role)))
 		}
 	}

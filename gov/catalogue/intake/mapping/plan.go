@@ -341,6 +341,8 @@ func NationalRole(table string) Role {
 	switch {
 	case name == ExtraTable:
 		return Extra
+	case name == DirectoryExtraTable:
+		return DirectoryExtra
 	case ok && strings.Contains(rest, "directory"):
 		return Directory
 	case !ok:
@@ -362,6 +364,9 @@ func NationalRole(table string) Role {
 // ExtraTable is the table in which exports put what the national tables have no
 // column for.
 const ExtraTable = "x_task_fields"
+
+// DirectoryExtraTable is the same for base items.
+const DirectoryExtraTable = "x_directory_fields"
 
 // Default is the mapping of a format without any of a person: the names of the
 // columns are those of the format, and so are the numbers.

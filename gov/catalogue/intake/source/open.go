@@ -77,7 +77,7 @@ func openFolder(dir string, limits Limits) (*Source, error) {
 	out := &Source{Name: filepath.Base(dir)}
 	var open closers
 	for _, e := range list {
-		if e.IsDir() || strings.HasPrefix(e.Name(), ".") {
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == NoteFile {
 			continue
 		}
 		s, err := OpenPath(filepath.Join(dir, e.Name()), limits)
@@ -105,6 +105,9 @@ func (c closers) Close() (err error) {
 	}
 	return err
 }
+
+// NoteFile is a file for people beside the tables of an export; it is not read.
+const NoteFile = "README.txt"
 
 var zipStart = []byte("PK\x03\x04")
 
@@ -168,7 +171,7 @@ func openZIP(fileName, title string, r Reader, size int64, limits Limits) (*Sour
 	left := limits.Unpacked
 	for _, f := range z.File {
 		base := path.Base(strings.ReplaceAll(f.Name, `\`, "/"))
-		if f.FileInfo().IsDir() || strings.HasPrefix(base, ".") || strings.HasPrefix(f.Name, "__MACOSX/") {
+		if f.FileInfo().IsDir() || strings.HasPrefix(base, ".") || base == NoteFile || strings.HasPrefix(f.Name, "__MACOSX/") {
 			continue
 		}
 		if len(out.Tables) == MaxTables {

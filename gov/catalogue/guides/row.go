@@ -1,7 +1,10 @@
-package catalogue
+package guides
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,9 +15,9 @@ import (
 	"tongban/gov/catalogue/rows"
 )
 
-// guide is one row of a guide file: the fields of the provincial list, and
+// Row is one row of a guide file: the fields of the provincial list, and
 // those that an export adds so that nothing is lost on the way back.
-type guide struct {
+type Row struct {
 	Code         string   `json:"task_code"`
 	Base         string   `json:"catalog_id"`
 	ParentID     string   `json:"parent_catalog_id"`
@@ -57,16 +60,22 @@ type guide struct {
 	// Fields are the elements without a column of their own, those that regions
 	// added included, by key.
 	Fields map[string]string `json:"fields,omitempty"`
+	// More is what else the item says, by the names of item.json: materials with
+	// their elements, charges, common questions, clauses, windows and the like.
+	More map[string]json.RawMessage `json:"more,omitempty"`
 }
 
-var guideCode = regexp.MustCompile(`^[0-9A-Z]{18}[0-9A-Z]{10,15}$`)
+var (
+	guideCode  = regexp.MustCompile(`^[0-9A-Z]{18}[0-9A-Z]{10,15}$`)
+	regionCode = regexp.MustCompile(`^[0-9]{6}([0-9]{3})?([0-9]{3})?$`)
+)
 
-// content turns a row into content. Problems with Warning leave the row
+// Content turns a row into content. Problems with Warning leave the row
 // usable; any other means that it is not.
-func (g *guide) content(checkOrg func(string) bool) (Content, []Problem) {
+func (g *Row) Content(checkOrg func(string) bool) (content.Content, []rows.Problem) {
 	g.tidy()
 	problems := g.check()
-	it := Item{
+	it := content.Item{
 		Region: g.Region, Code: g.Code, Name: g.Name, NameEn: g.NameEn, Variant: g.Variant, Base: g.Base, Type: g.Type, TypeCode: provincialTypes[g.TypeCode], Level: g.Level,
 		Org: g.Org, OrgID: g.OrgID, OrgName: g.OrgName, Audience: g.Audience, Themes: g.Themes, Visits: -1, Online: g.Online, Express: g.Express, Booking: g.Booking,
 		Conditions: g.Conditions, Location: g.Location, OnlineURL: g.OnlineURL, OnlineSystem: g.OnlineSystem, Phone: g.Phone, ComplaintPhone: g.Complaint,
@@ -84,21 +93,33 @@ func (g *guide) content(checkOrg func(string) bool) (Content, []Problem) {
 		it.OrgSuspected = true
 		problems = append(problems, rows.Warn("dept_uscc", "“%s”通不过统一社会信用代码的校验，按原样保存并标出。核对后在来源处更正", "%q fails the check of unified codes; it is kept as published and marked. Correct it at the source", g.Org))
 	}
-	partners, err := ParsePartners(g.Partners)
+	partners, err := content.ParsePartners(g.Partners)
 	if err != nil {
 		it.PartnersText = g.Partners
 		problems = append(problems, rows.Warn("co_departments", "读不出联办部门（%v），按原文保存。写成“省级公安（受理,审核）、市级公安（审核）”的样子", "the joint offices cannot be read (%v) and are kept as text. Write them like 省级公安（受理,审核）、市级公安（审核）", err))
 	}
 	it.Partners = partners
-	c := Content{Item: it, Materials: []Material{}}
+	c := content.Content{Item: it, Materials: []content.Material{}}
 	for i, name := range g.Materials {
 		c.Materials = append(c.Materials, content.ImportedMaterial(fmt.Sprintf("m%d", i+1), name))
 	}
-	return c, problems
+	return c, append(problems, take(&c, g.More)...)
+}
+
+// take adds what the columns have no place for.
+func take(c *content.Content, more map[string]json.RawMessage) (problems []rows.Problem) {
+	for _, name := range slices.Sorted(maps.Keys(more)) {
+		var bad *content.RestError
+		if err := c.Take(name, more[name]); errors.As(err, &bad) {
+			problems = append(problems, rows.Bad("more."+name, "%s", "%s", bad.Zh))
+			problems[len(problems)-1].En = bad.En
+		}
+	}
+	return problems
 }
 
 // tidy trims what sources leave around their words.
-func (g *guide) tidy() {
+func (g *Row) tidy() {
 	for _, s := range []*string{&g.Code, &g.Base, &g.ParentID, &g.Parent, &g.Name, &g.Variant, &g.TypeCode, &g.Type, &g.OrgName, &g.OrgID, &g.Org, &g.Region,
 		&g.Level, &g.OnlineURL, &g.OnlineSystem, &g.Partners, &g.Conditions, &g.Location, &g.Phone, &g.Complaint, &g.NameEn} {
 		*s = strings.TrimSpace(*s)
@@ -119,8 +140,8 @@ const (
 	maxText = 20000
 )
 
-func (g *guide) check() []Problem {
-	var out []Problem
+func (g *Row) check() []rows.Problem {
+	var out []rows.Problem
 	add := func(field, zh, en string, args ...any) { out = append(out, rows.Bad(field, zh, en, args...)) }
 	if !guideCode.MatchString(g.Code) {
 		add("task_code", "“%s”不是实施编码。填 28 到 33 位大写字母和数字", "%q is not an implementation code. Give 28 to 33 capital letters and digits", cut(g.Code))
@@ -146,7 +167,7 @@ func (g *guide) check() []Problem {
 	if provincialTypes[g.TypeCode] == "" {
 		add("task_type_code", "不认识事项类型代码“%s”。用 01 到 10、20 或 21", "the type code %q is not known. Use 01 to 10, 20 or 21", cut(g.TypeCode))
 	} else if g.Type == "" {
-		g.Type = typeName(provincialTypes[g.TypeCode])
+		g.Type = TypeName(provincialTypes[g.TypeCode])
 	}
 	for _, a := range g.Audience {
 		if !slices.Contains(content.Audiences, a) {
@@ -170,18 +191,18 @@ func (g *guide) check() []Problem {
 // maxLimit bounds a limit: no guide promises more than ten years.
 const maxLimit = 3660
 
-func limit(n *int, unit, field string, problems []Problem) (Limit, []Problem) {
+func limit(n *int, unit, field string, problems []rows.Problem) (content.Limit, []rows.Problem) {
 	if n == nil || *n == 0 && unit == "" {
-		return Limit{}, problems
+		return content.Limit{}, problems
 	}
-	u := Unit(strings.TrimSpace(unit))
+	u := content.Unit(strings.TrimSpace(unit))
 	switch {
 	case *n < 0 || *n > maxLimit:
-		return Limit{}, append(problems, rows.Bad(field, "时限 %d 不合理。填 1 到 3660，没有时限就留空", "a limit of %d makes no sense. Give 1 to 3660, or leave it out", *n))
-	case u != Workdays && u != Days && u != Hours:
-		return Limit{}, append(problems, rows.Bad(field+"_unit", "不认识时限单位“%s”。用 workday（工作日）、day（日）或 hour（小时）", "the unit %q is not known. Use workday, day or hour", cut(unit)))
+		return content.Limit{}, append(problems, rows.Bad(field, "时限 %d 不合理。填 1 到 3660，没有时限就留空", "a limit of %d makes no sense. Give 1 to 3660, or leave it out", *n))
+	case u != content.Workdays && u != content.Days && u != content.Hours:
+		return content.Limit{}, append(problems, rows.Bad(field+"_unit", "不认识时限单位“%s”。用 workday（工作日）、day（日）或 hour（小时）", "the unit %q is not known. Use workday, day or hour", cut(unit)))
 	}
-	return Limit{Amount: *n, Unit: u}, problems
+	return content.Limit{Amount: *n, Unit: u}, problems
 }
 
 // provincialTypes are the kinds of items as guides number them, with their
@@ -196,7 +217,8 @@ func provincialType(national string) string {
 	return national
 }
 
-func typeName(national string) string {
+// TypeName is the official word for a kind of item by its national code, "" for none.
+func TypeName(national string) string {
 	l, _ := codes.Of(codes.TypeList)
 	e, _ := l.Entry(national)
 	return e.Zh
@@ -209,13 +231,13 @@ func cut(s string) string {
 	return s
 }
 
-// guideOf is the row that gives the content back.
-func guideOf(c Content) guide {
+// Of is the row that gives the content back.
+func Of(c content.Content) Row {
 	it := c.Item
-	g := guide{
+	g := Row{
 		Code: it.Code, Base: it.Base, ParentID: it.ParentID, Parent: it.Parent, Name: it.Name, Variant: it.Variant, TypeCode: provincialType(it.TypeCode), Type: it.Type,
 		OrgName: it.OrgName, OrgID: it.OrgID, Org: it.Org, Region: it.Region, Level: it.Level, Online: it.Online, OnlineURL: it.OnlineURL, OnlineSystem: it.OnlineSystem,
-		Partners: FormatPartners(it.Partners), Conditions: it.Conditions, Materials: []string{}, Audience: it.Audience, Themes: it.Themes, Location: it.Location,
+		Partners: content.FormatPartners(it.Partners), Conditions: it.Conditions, Materials: []string{}, Audience: it.Audience, Themes: it.Themes, Location: it.Location,
 		Phone: it.Phone, Complaint: it.ComplaintPhone, Express: it.Express, Booking: it.Booking, NameEn: it.NameEn, Package: it.Package, Source: it.Source.Zh, AsOf: it.AsOf, State: string(it.State), Fields: it.Fields,
 	}
 	if g.Parent == "" {
@@ -236,5 +258,8 @@ func guideOf(c Content) guide {
 	for _, m := range c.Materials {
 		g.Materials = append(g.Materials, m.Name.Zh)
 	}
+	plain := g
+	read, _ := plain.Content(nil)
+	g.More = c.Rest(&read)
 	return g
 }
