@@ -36,3 +36,17 @@ func Explain(english bool, err error) string {
 	}
 	return web.Words(ctx, f)
 }
+
+// Say gives the words of a key in one of the two languages; the key when there
+// are none.
+func Say(english bool, key string, pairs ...any) string {
+	words, err := Words()
+	if err != nil {
+		return key
+	}
+	lang := i18n.Chinese
+	if english {
+		lang = i18n.English
+	}
+	return i18n.T(i18n.With(context.Background(), words, lang), key, pairs...)
+}

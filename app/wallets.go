@@ -30,11 +30,12 @@ func (a *App) openWallets(keys certificates.Keyring, key []byte) {
 	m := hmac.New(sha256.New, key)
 	m.Write([]byte("certificates.wallets.nonces"))
 	a.Wallets = wallets.New(wallets.Deps{DB: a.DB, Clock: a.Clock, Papers: a.Certificates, Types: a.Types, Secret: m.Sum(nil), BaseURL: a.BaseURL,
-		Trust: func() certificates.Trust { return *keys.Trust() },
+		Trust: func() certificates.Trust { return *keys.Trust() }, Elsewhere: a.Nodes,
 		Present: func() (sdjwt.Key, string) {
 			key := a.Keys.Node().Token()
 			return key, sign.KeyID(key.Public())
 		}})
+	a.Certificates.Held = a.Wallets
 }
 
 // presentKey is the key for data of the node as it is at each use.

@@ -240,14 +240,9 @@ func runVerify(ctx context.Context, c *call) error {
 		}
 		r := certificates.VerifyFile(body, trust, clock.System.Now())
 		bad = bad || !r.OK
-		if c.own["json"] != "" {
-			json.NewEncoder(os.Stdout).Encode(struct {
-				File string `json:"file"`
-				certificates.Report
-			}{name, r})
-			continue
+		if err := c.answer(name, r); err != nil {
+			return err
 		}
-		showPaper(name, r)
 	}
 	if bad {
 		return exit(4)
@@ -277,26 +272,51 @@ var aboutKey = map[string]string{
 	"certificates.other_office": "the key is not that of the office which the paper names",
 }
 
-func showPaper(name string, r certificates.Report) {
+// answer prints what came of a check, for people or for programs.
+func (c *call) answer(name string, r certificates.Report) error {
+	if c.own["json"] != "" {
+		if r.Reason != "" {
+			r.Words = app.Explain(c.english(), fault.Invalid(r.Reason))
+		}
+		return json.NewEncoder(os.Stdout).Encode(struct {
+			File string `json:"file"`
+			certificates.Report
+		}{name, r})
+	}
+	c.showPaper(name, r)
+	return nil
+}
+
+func (c *call) showPaper(name string, r certificates.Report) {
 	if !r.Genuine {
-		fmt.Printf("%s: NOT GENUINE (%s)\n", name, r.Reason)
-		if why := aboutKey[r.Reason]; why != "" {
+		fmt.Println(c.say("%s：不能作数（%s）", "%s: NOT GENUINE (%s)", name, r.Reason))
+		fmt.Println("  " + app.Explain(c.english(), fault.Invalid(r.Reason)))
+		if why := aboutKey[r.Reason]; why != "" && c.english() {
 			fmt.Printf("  key %s: %s\n", r.KeyID, why)
 		}
 		return
 	}
-	fmt.Printf("%s: genuine, %s\n", name, r.Status)
+	fmt.Println(c.say("%s：是真的，%s", "%s: genuine, %s", name, app.Say(c.english(), "certificates.status."+string(r.Status))))
 	if p := r.Paper; p != nil {
-		fmt.Printf("  %s %s\n  issued by %s to %s\n", p.Title, p.Number, p.IssuerName, p.HolderName)
+		fmt.Println(c.say("  %s %s\n  %s签发，持有人 %s", "  %s %s\n  issued by %s to %s", p.Title, p.Number, p.IssuerName, p.HolderName))
 	}
 	if r.SigningOffice != "" {
-		fmt.Printf("  data signed with the key of %s itself\n", r.SigningOffice)
+		fmt.Println(c.say("  数据由%s自己的密钥签名", "  data signed with the key of %s itself", r.SigningOffice))
 	}
 	by := r.SignedBy
 	if by == "" {
-		by = r.Algorithm + ", key " + r.KeyID
+		by = c.say("%s，密钥 %s", "%s, key %s", r.Algorithm, r.KeyID)
 	}
-	fmt.Printf("  form %s, signed by %s at %s; checked offline: whether it was revoked since is known only to the issuer\n", r.Form, by, r.SignedAt.Format("2006-01-02 15:04 MST"))
+	fmt.Println(c.say("  形式 %s，%s 签名，时间 %s；没有联网核对：此后是否吊销只有签发机关知道", "  form %s, signed by %s at %s; checked offline: whether it was revoked since is known only to the issuer", r.Form, by, r.SignedAt.Format("2006-01-02 15:04 MST")))
+	for _, w := range r.Warnings {
+		fmt.Println("  ! " + app.Say(c.english(), "nodes.warning."+w.Code, "name", w.Name, "known", w.Known))
+	}
+	if r.Recognised != nil {
+		fmt.Println(c.say("  节点 %s（%s），地区 %s", "  node %s (%s), region %s", r.Recognised.Name, r.Recognised.Site, r.Recognised.Region))
+	}
+	if r.Reason != "" {
+		fmt.Println(c.say("  不能使用（%s）：%s", "  REFUSED (%s): %s", r.Reason, app.Explain(c.english(), fault.Invalid(r.Reason))))
+	}
 }
 
 func (c *call) verifyRecord(ctx context.Context, file string) error {

@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"tongban/app"
-	"tongban/gov/certificates"
 	"tongban/platform/auth"
 	"tongban/platform/clock"
 )
@@ -118,29 +117,12 @@ func (c *call) verifyElsewhere() error {
 		}
 		r := app.CheckByNodes(nodes, body, now)
 		bad = bad || !r.OK
-		if err := c.showElsewhere(name, r); err != nil {
+		if err := c.answer(name, r); err != nil {
 			return err
 		}
 	}
 	if bad {
 		return exit(4)
-	}
-	return nil
-}
-
-func (c *call) showElsewhere(name string, r certificates.Report) error {
-	if c.own["json"] != "" {
-		return json.NewEncoder(os.Stdout).Encode(struct {
-			File string `json:"file"`
-			certificates.Report
-		}{name, r})
-	}
-	showPaper(name, r)
-	if r.Recognised != nil {
-		fmt.Printf("  node %s (%s), region %s\n", r.Recognised.Name, r.Recognised.Site, r.Recognised.Region)
-	}
-	if r.Genuine && r.Reason != "" {
-		fmt.Printf("  REFUSED (%s)\n", r.Reason)
 	}
 	return nil
 }

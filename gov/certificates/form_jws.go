@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"tongban/gov/certificates/keys"
+	"tongban/gov/certificates/members"
 
 	"tongban/platform/fault"
 	"tongban/platform/jws"
@@ -33,13 +34,13 @@ var ErrAlgorithm = fault.Invalid("certificates.algorithm")
 // claims is what the token of a paper says: who issued it, the metadata under
 // the names of GB/T 36903, and the signed data themselves.
 type claims struct {
-	Issuer    string   `json:"iss"`
-	ID        string   `json:"jti"` // identifier of GB/T 36904, or the code
-	IssuedAt  int64    `json:"iat"`
-	NotBefore int64    `json:"nbf,omitempty"`
-	Expires   int64    `json:"exp,omitempty"`
-	Metadata  ordered  `json:"metadata"`
-	Paper     envelope `json:"paper"`
+	Issuer    string          `json:"iss"`
+	ID        string          `json:"jti"` // identifier of GB/T 36904, or the code
+	IssuedAt  int64           `json:"iat"`
+	NotBefore int64           `json:"nbf,omitempty"`
+	Expires   int64           `json:"exp,omitempty"`
+	Metadata  members.Ordered `json:"metadata"`
+	Paper     envelope        `json:"paper"`
 }
 
 func claimsOf(p Paper, site string, m []metadatum, e envelope) claims {
@@ -178,7 +179,7 @@ func (v *Verifier) dataFile(b []byte, c *checkedFile) {
 	c.Form = FormData
 	var e envelope
 	if err := only(b, &e); err != nil || e.Format != envelopeFormat {
-		c.refuse(ErrNoData.Because(err))
+		c.refuse(jws.ErrSyntax.Because(err)) // nothing says yet that it was signed
 		return
 	}
 	p, key, err := v.inside(e, "")

@@ -181,7 +181,7 @@ func TestToken_wrongKeys(t *testing.T) {
 		"key of tokens in wallets":       {forged(t, w, p, w.signer.Token(), JWSType, nil), ErrUnknownKey},
 		"made for something else":        {forged(t, w, p, w.signer.Data(), "JWT", nil), ErrNoData},
 		"other metadata":                 {forged(t, w, p, w.signer.Paper(), JWSType, renamed), ErrMetadataDiffer},
-		"an entry more":                  {forged(t, w, p, w.signer.Paper(), JWSType, func(c *claims) { c.Metadata = append(c.Metadata, metadatum{"KZ_X", "x"}) }), ErrMetadataDiffer},
+		"an entry more":                  {forged(t, w, p, w.signer.Paper(), JWSType, func(c *claims) { c.Metadata = append(c.Metadata, metadatum{Name: "KZ_X", Value: "x"}) }), ErrMetadataDiffer},
 		"longer validity":                {forged(t, w, p, w.signer.SM2(), JWSType, func(c *claims) { c.Expires++ }), ErrMetadataDiffer},
 		"other data inside":              {forged(t, w, p, w.signer.SM2(), JWSType, func(c *claims) { c.Paper.Data = strings.Replace(c.Paper.Data, "虚构餐饮", "虚构饮食", 1) }), ErrDataSignature},
 		"data signed by somebody else":   {forged(t, w, p, w.signer.Data(), JWSType, func(c *claims) { c.Paper.Key = other.signer.KeyID() }), ErrUnknownKey},

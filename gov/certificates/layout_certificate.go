@@ -199,6 +199,9 @@ const FormCode = "qr"
 // site that it names can tell more.
 var ErrCodeOnly = fault.Invalid("certificates.code_only")
 
+// ErrCodeDamaged: a code that is not whole, or was changed.
+var ErrCodeDamaged = fault.Invalid("certificates.code_damaged")
+
 // scanned checks what the code on a certificate says: signed claims, which are
 // compared with the page by whoever holds it.
 func (v *Verifier) scanned(b []byte, c *checkedFile) {
@@ -210,7 +213,7 @@ func (v *Verifier) scanned(b []byte, c *checkedFile) {
 	said, key, err := codes.Open(b, func(key string, message, signature []byte) error {
 		switch {
 		case !v.knows(key):
-			return ErrUnknownKey
+			return v.trust.Unknown(codes.IssuedAt(message))
 		case !v.trust.Check(key, message, signature):
 			return ErrDataSignature
 		}
@@ -219,7 +222,7 @@ func (v *Verifier) scanned(b []byte, c *checkedFile) {
 	c.KeyID = key
 	switch {
 	case errors.Is(err, codes.ErrCode):
-		c.refuse(ErrNoData.Because(err))
+		c.refuse(ErrCodeDamaged.Because(err))
 		return
 	case err != nil:
 		c.refuse(err)
@@ -256,9 +259,13 @@ type Said struct {
 
 // same tells whether the record has the data that a file carries, or those that
 // a code was made from.
-func (c checkedFile) same(r record) bool {
-	if c.Form == FormCode {
+func (c checkedFile) same(f Found) bool {
+	r := f.record
+	switch c.Form {
+	case FormCode:
 		return bytes.Equal(c.digest, codes.DataDigest([]byte(r.data)))
+	case FormWallet:
+		return c.shown(f.Paper)
 	}
 	return c.inside.Data == r.data && base64.StdEncoding.EncodeToString(c.inside.Signature) == r.signature
 }

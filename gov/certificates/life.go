@@ -20,6 +20,9 @@ const (
 	Superseded Status = "superseded" // 失效: a newer version stands in its place
 	Moved      Status = "moved"      // 办理转出: another issuer keeps it now
 	Revoked    Status = "revoked"    // 吊销: taken away as a penalty
+	// Ended is what a status list says of what does not count any more; why, only the
+	// issuer's record knows.
+	Ended Status = "ended"
 	// Damaged is a record that does not agree with its signature; it is not a
 	// paper and has no content.
 	Damaged Status = "damaged"
@@ -46,6 +49,8 @@ var (
 	ErrSuperseded = fault.Invalid("certificates.superseded")
 	// ErrMoved: another issuer keeps it now.
 	ErrMoved = fault.Invalid("certificates.moved")
+	// ErrEnded: the issuer's status list says that it counts no more.
+	ErrEnded = fault.Invalid("certificates.ended")
 )
 
 // without is the reason why a paper of a status does not count; nil for a

@@ -1,17 +1,16 @@
 package certificates
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"time"
 
+	"tongban/gov/certificates/members"
 	"tongban/platform/i18n"
 )
 
 // metadatum is one entry of the metadata of a certificate under its name in
 // GB/T 36903, or KZ_… for what its type adds.
-type metadatum struct{ Name, Value string }
+type metadatum = members.Member
 
 // standardMetadata are the entries that every certificate has; empty ones are
 // left out.
@@ -26,17 +25,17 @@ func (p Paper) standardMetadata() []metadatum {
 	if p.HolderNumber == "" {
 		holderKind, holderCode = "", ""
 	}
-	all := []metadatum{
+	all := [][2]string{
 		{"ZZMC", name}, {"ZZLXDM", p.Type}, {"ZZBH", p.Number}, {"ZZBS", p.Identifier},
 		{"ZZBFJG", p.IssuerName}, {"ZZBFJGDM", p.Issuer}, {"ZZBFRQ", date(p.GrantedOn())},
 		{"CZZT", p.HolderName}, {"CZZTDM", p.HolderNumber}, {"CZZTDMLX", holderKind}, {"CZZTDMLXDM", holderCode},
 		{"ZZYXQQSRQ", date(p.ValidFrom)}, {"ZZYXQJZRQ", date(p.ValidUntil)},
 		{"ZZQZR", p.IssuerName}, {"ZZQZSJ", moment(p.IssuedAt)}, {"CJSJ", moment(p.IssuedAt)},
 	}
-	filled := all[:0]
+	filled := make([]metadatum, 0, len(all)+len(p.Fields))
 	for _, m := range all {
-		if m.Value != "" {
-			filled = append(filled, m)
+		if m[1] != "" {
+			filled = append(filled, metadatum{Name: m[0], Value: m[1]})
 		}
 	}
 	return filled
@@ -78,7 +77,7 @@ func (p Paper) metadata(names map[string]string) []metadatum {
 		}
 		if f.Value != "" && !taken[name] {
 			taken[name] = true
-			out = append(out, metadatum{name, f.Value})
+			out = append(out, metadatum{Name: name, Value: f.Value})
 		}
 	}
 	return out
@@ -120,51 +119,4 @@ func (p Paper) describes(entries []metadatum) bool {
 		fields, seen[m.Name] = fields[1:], true
 	}
 	return true
-}
-
-// ordered is metadata as a JSON object whose members keep their order.
-type ordered []metadatum
-
-// MarshalJSON implements json.Marshaler.
-func (o ordered) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		for j, s := range []string{m.Name, m.Value} {
-			text, err := json.Marshal(s)
-			if err != nil {
-				return nil, err
-			}
-			if j > 0 {
-				b.WriteByte(':')
-			}
-			b.Write(text)
-		}
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (o *ordered) UnmarshalJSON(b []byte) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return ErrNoData
-	}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return err
-		}
-		value, err := d.Token()
-		text, ok := value.(string)
-		if err != nil || !ok {
-			return ErrNoData
-		}
-		*o = append(*o, metadatum{name.(string), text})
-	}
-	return nil
 }

@@ -45,6 +45,13 @@ type Nodes interface {
 	File(ctx context.Context, file []byte, key string) (Report, bool, error)
 }
 
+// Credentials knows which certificate a wallet got. Package wallets is one.
+type Credentials interface {
+	// PaperAt gives the id of the certificate at a place of a status list; an error
+	// of kind NotFound when the place is empty.
+	PaperAt(ctx context.Context, region string, list, place int64) (string, error)
+}
+
 // Cases tells whether the caller handles a case, so that an office that had a
 // hand in it may read its papers. Wired in the app: cases are of a higher tier.
 type Cases interface {

@@ -1,10 +1,10 @@
 package certificates
 
 import (
-	"encoding/json"
 	"strconv"
-	"strings"
 	"sync"
+
+	"tongban/gov/certificates/members"
 )
 
 // cover reads the signed bytes as far as a check shows them: everything but the
@@ -12,7 +12,7 @@ import (
 // are read in full.
 func (r record) cover() (Paper, error) {
 	var p Paper
-	if !members(r.data, p.member) {
+	if !members.Each(r.data, p.member) {
 		return r.paper()
 	}
 	return p, nil
@@ -22,37 +22,37 @@ func (r record) cover() (Paper, error) {
 func (p *Paper) member(name, value string) (err error) {
 	switch name {
 	case "region":
-		p.Region, err = plainText(value)
+		p.Region, err = members.Text(value)
 	case "id":
-		p.ID, err = plainText(value)
+		p.ID, err = members.Text(value)
 	case "kind":
 		var kind string
-		kind, err = plainText(value)
+		kind, err = members.Text(value)
 		p.Kind = Kind(kind)
 	case "code":
-		p.Code, err = plainText(value)
+		p.Code, err = members.Text(value)
 	case "number":
-		p.Number, err = plainText(value)
+		p.Number, err = members.Text(value)
 	case "case":
-		p.Case, err = plainText(value)
+		p.Case, err = members.Text(value)
 	case "item_name":
-		p.ItemName, err = plainText(value)
+		p.ItemName, err = members.Text(value)
 	case "issuer":
-		p.Issuer, err = plainText(value)
+		p.Issuer, err = members.Text(value)
 	case "issuer_name":
-		p.IssuerName, err = plainText(value)
+		p.IssuerName, err = members.Text(value)
 	case "holder_name":
-		p.HolderName, err = plainText(value)
+		p.HolderName, err = members.Text(value)
 	case "holder_number":
-		p.HolderNumber, err = plainText(value)
+		p.HolderNumber, err = members.Text(value)
 	case "title":
-		p.Title, err = plainText(value)
+		p.Title, err = members.Text(value)
 	case "type":
-		p.Type, err = plainText(value)
+		p.Type, err = members.Text(value)
 	case "identifier":
-		p.Identifier, err = plainText(value)
+		p.Identifier, err = members.Text(value)
 	case "predecessor":
-		p.Predecessor, err = plainText(value)
+		p.Predecessor, err = members.Text(value)
 	case "version":
 		p.Version, err = strconv.Atoi(value)
 	case "issued_at":
@@ -64,79 +64,11 @@ func (p *Paper) member(name, value string) (err error) {
 	case "valid_until":
 		err = p.ValidUntil.UnmarshalJSON([]byte(value))
 	case "grade":
-		p.Grade, err = plainText(value)
+		p.Grade, err = members.Text(value)
 	case "copy_of":
 		err = p.copyOf(value)
 	}
 	return err
-}
-
-// members calls each with the name and the bytes of every member of a JSON
-// object without white space; false when it is none, or each fails.
-func members(s string, each func(name, value string) error) bool {
-	s, ok := strings.CutPrefix(s, "{")
-	for ok {
-		name, rest, found := strings.Cut(s, `":`)
-		n := length(rest)
-		if !found || n == 0 || !strings.HasPrefix(name, `"`) || each(name[1:], rest[:n]) != nil {
-			return false
-		}
-		if rest[n:] == "}" {
-			return true
-		}
-		s, ok = strings.CutPrefix(rest[n:], ",")
-	}
-	return false
-}
-
-// length is how long the JSON value at the beginning of s is; 0 when it does not end.
-func length(s string) int {
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			i += quoted(s[i:]) - 1
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		}
-		if depth == 0 && (i+1 >= len(s) || s[i+1] == ',' || s[i+1] == '}') {
-			return min(i+1, len(s))
-		}
-		if depth < 0 {
-			return 0
-		}
-	}
-	return 0
-}
-
-// quoted is how long the JSON string at the beginning of s is; more than s when
-// it does not end.
-func quoted(s string) int {
-	for i := 1; i < len(s); i++ {
-		n := strings.IndexByte(s[i:], '"')
-		if n < 0 {
-			break
-		}
-		if i += n; s[i-1] != '\\' || escaped(s[:i]) {
-			return i + 1
-		}
-	}
-	return len(s) + 1
-}
-
-// escaped tells whether the backslashes at the end of s are characters themselves.
-func escaped(s string) bool {
-	return (len(s)-len(strings.TrimRight(s, `\`)))%2 == 0
-}
-
-// plainText decodes a JSON string.
-func plainText(value string) (text string, err error) {
-	if len(value) >= 2 && value[0] == '"' && !strings.Contains(value, `\`) {
-		return value[1 : len(value)-1], nil
-	}
-	return text, json.Unmarshal([]byte(value), &text)
 }
 
 // seen remembers papers whose signature was good, with the bytes it was good

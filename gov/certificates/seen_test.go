@@ -65,16 +65,3 @@ func TestCheck_againAfterItChanged(t *testing.T) {
 		}
 	})
 }
-
-func FuzzMembers(f *testing.F) {
-	f.Add(string(licence().canonical()))
-	f.Add(`{"a":[{"b":"}"}],"c":"\\","title":"x"}`)
-	f.Add(`{"a`)
-	f.Fuzz(func(t *testing.T, s string) {
-		total := 0
-		members(s, func(name, value string) error { total += len(name) + len(value); return nil })
-		if total > len(s) {
-			t.Fatalf("%d bytes of members in %d", total, len(s))
-		}
-	})
-}

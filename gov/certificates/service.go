@@ -64,6 +64,7 @@ type Deps struct {
 	Templates Templates    // nil: certificates have the standard layout
 	Ledger    Ledger       // nil: nobody keeps who used a paper
 	Nodes     Nodes        // nil: papers of other installations are not recognised
+	Held      Credentials  // nil: no wallet got a certificate from here
 }
 
 // New returns a service.

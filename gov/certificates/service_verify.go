@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/certificates/codes"
+	"tongban/gov/certificates/credential"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
 	"tongban/platform/ofd"
@@ -102,7 +104,7 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 		s.guesses.Miss(now, fileCost, sender(from))
 		return r, nil
 	}
-	f, err := s.ByCode(ctx, c.paper.Code)
+	f, err := s.recordOf(ctx, c)
 	switch {
 	case errors.Is(err, ErrNoPaper):
 		r.Online = true
@@ -116,8 +118,11 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	case err != nil:
 		return r, err
 	}
-	if !c.same(f.record) {
+	if !c.same(f) {
 		return r.differs(), nil
+	}
+	if c.held != nil {
+		r.Says = c.labelled(f.Paper)
 	}
 	if asks {
 		r.Genuine, r.Reason = true, ""
@@ -155,15 +160,25 @@ type PaperWarning struct {
 // genuine.
 type Opened struct {
 	Report Report
-	Whole  *Paper // nil: nothing genuine
-	Digest string // of the signed data, as issuers state it
-	Data   string // the signed data themselves
+	Whole  *Paper                 // nil: nothing genuine
+	Digest string                 // of the signed data, as issuers state it; of a code its beginning
+	Data   string                 // the signed data themselves; "" when the form has only some of them
+	Held   *credential.Credential // of a form from a wallet
+}
+
+// Same tells whether an issuer speaks of the data that a file carries.
+func (o Opened) Same(digest string) bool {
+	return o.Digest != "" && len(digest) == 2*sha256.Size && strings.HasPrefix(digest, o.Digest)
 }
 
 // Open is File for whoever goes on working with the paper.
 func (v *Verifier) Open(file []byte, now time.Time) Opened {
 	c := v.file(file, now)
-	return Opened{Report: c.Report, Whole: c.paper, Digest: digestOf(c.inside.Data), Data: c.inside.Data}
+	o := Opened{Report: c.Report, Whole: c.paper, Digest: hex.EncodeToString(c.digest), Data: c.inside.Data, Held: c.held}
+	if o.Data != "" {
+		o.Digest = digestOf(o.Data)
+	}
+	return o
 }
 
 // ParsePaper reads data that were signed and checked before.
@@ -181,6 +196,11 @@ func DataKey(file []byte) string {
 	var e envelope
 	var err error
 	switch {
+	case codes.Looks(file):
+		return codes.Key(file)
+	case credential.Looks(file):
+		id, _ := credential.Key(file)
+		return id
 	case looksData(file):
 		err = only(file, &e)
 	case jws.Looks(file):

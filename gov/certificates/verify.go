@@ -8,6 +8,7 @@ import (
 	"tongban/gov/certificates/keys"
 
 	"tongban/gov/certificates/codes"
+	"tongban/gov/certificates/credential"
 	"tongban/gov/certificates/grades"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
@@ -36,9 +37,10 @@ var (
 type Report struct {
 	OK      bool   `json:"ok"`               // the paper can be relied on: genuine and in force
 	Reason  string `json:"reason,omitempty"` // code of the first thing that is wrong
+	Words   string `json:"words,omitempty"`  // the reason in the language that was asked for, where somebody was asked
 	Genuine bool   `json:"genuine"`          // issued as it is, whatever became of it
 
-	Form      string `json:"form,omitempty"`      // which form of a paper the file is: pdf, ofd, jws, data, qr
+	Form      string `json:"form,omitempty"`      // which form of a paper the file is: pdf, ofd, jws, data, qr, wallet
 	Algorithm string `json:"algorithm,omitempty"` // of the signature of the file
 
 	// What was checked, one by one.
@@ -54,9 +56,11 @@ type Report struct {
 	KeyID        string    `json:"key_id,omitempty"`
 	CheckedAt    time.Time `json:"checked_at"`
 
-	// Of a code: what it says besides, and how many fields had no room in it.
+	// Of a code or from a wallet: what it says besides, and how many fields had no
+	// room in it.
 	Says    []Said `json:"says,omitempty"`
 	LeftOut int    `json:"left_out,omitempty"`
+	Bound   bool   `json:"bound,omitempty"` // of a credential: the wallet that it was given to signed what is shown
 
 	// Set only when the data inside are genuine.
 	Paper   *Summary  `json:"paper,omitempty"`
@@ -142,6 +146,7 @@ type checkedFile struct {
 	paper  *Paper
 	inside envelope
 	digest []byte // of the data that a code was made from
+	held   *credential.Credential
 }
 
 // waits keeps in mind that the record has the last word, and tells whether err
@@ -169,6 +174,8 @@ func (v *Verifier) file(b []byte, now time.Time) checkedFile {
 		v.scanned(b, &c)
 	case looksData(b):
 		v.dataFile(b, &c)
+	case credential.Looks(b):
+		v.wallet(b, &c)
 	case jws.Looks(b):
 		v.token(b, &c)
 	case ofd.Looks(b):

@@ -3,11 +3,13 @@ package ofd
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +28,7 @@ var (
 const (
 	maxFile    = 64 << 20  // of the package, in bytes
 	maxContent = 192 << 20 // of everything in it
+	maxPacked  = 64 << 20  // of everything in it that is compressed
 	maxRatio   = 200       // content of an entry to its packed size, beyond 1 MB
 	maxEntries = 4096
 )
@@ -73,20 +76,25 @@ func unpack(b []byte) ([]part, error) {
 	if len(z.File) > maxEntries {
 		return nil, ErrHostile.With("part", "entries")
 	}
-	seen, total := map[string]bool{}, uint64(0)
+	if err := apart(z.File, int64(len(b))); err != nil {
+		return nil, err
+	}
+	seen, total, packed := map[string]bool{}, uint64(0), uint64(0)
 	var parts []part
 	for _, f := range z.File {
 		if strings.HasSuffix(f.Name, "/") {
 			continue
 		}
 		name := path.Clean("/" + f.Name)[1:]
-		total += f.UncompressedSize64
+		if total += f.UncompressedSize64; f.Method != zip.Store {
+			packed += f.UncompressedSize64
+		}
 		switch {
 		case name != f.Name, strings.ContainsAny(f.Name, "\\\x00:"), seen[strings.ToLower(name)]:
 			return nil, ErrHostile.With("part", "name")
 		case f.Flags&1 != 0:
 			return nil, ErrHostile.With("part", "encryption")
-		case total > maxContent, f.UncompressedSize64 > 1<<20 && f.UncompressedSize64 > maxRatio*max(f.CompressedSize64, 1):
+		case total > maxContent, packed > maxPacked, f.UncompressedSize64 > 1<<20 && f.UncompressedSize64 > maxRatio*max(f.CompressedSize64, 1):
 			return nil, ErrHostile.With("part", "bomb")
 		}
 		seen[strings.ToLower(name)] = true
@@ -98,6 +106,34 @@ func unpack(b []byte) ([]part, error) {
 	}
 	return parts, nil
 }
+
+// apart refuses entries that lie over each other: a few bytes would count as the
+// content of thousands.
+func apart(entries []*zip.File, size int64) error {
+	type span struct{ from, to int64 }
+	spans := make([]span, 0, len(entries))
+	for _, f := range entries {
+		from, err := f.DataOffset()
+		if err != nil {
+			return ErrNotOFD.Because(err)
+		}
+		if f.CompressedSize64 > uint64(size) || from+int64(f.CompressedSize64) > size {
+			return ErrNotOFD.Because(errors.New("an entry ends behind the file"))
+		}
+		spans = append(spans, span{from - int64(len(f.Name)) - localHeader, from + int64(f.CompressedSize64)})
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	for i := 1; i < len(spans); i++ {
+		if spans[i].from < spans[i-1].to {
+			return ErrHostile.With("part", "overlap")
+		}
+	}
+	return nil
+}
+
+// localHeader is the least room that stands before the content of an entry,
+// besides its name.
+const localHeader = 30
 
 // content reads one entry; it may hold no more than it says.
 func content(f *zip.File) ([]byte, error) {

@@ -145,10 +145,13 @@ func Verify(b []byte, roots []*shangmi.Certificate) (Report, error) {
 	again, err := pack(parts)
 	listed, listErr := find(parts, signaturesFile)
 	r.WholeDocument = err == nil && listErr == nil && bytes.Equal(again, b) && string(listed) == signatures && covered == len(parts)-3
+	if err := sign.SealIssuer(r.Certificate, roots, r.At); err != nil {
+		return r, err
+	}
 	if !r.WholeDocument {
 		return r, sign.ErrPartial
 	}
-	return r, sign.SealIssuer(r.Certificate, roots, r.At)
+	return r, nil
 }
 
 // verify checks the last signature of a package by the certificate that it

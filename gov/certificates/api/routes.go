@@ -34,7 +34,7 @@ func Register(a *web.API, d Deps) {
 	web.Register(a, web.Operation{ID: "verify-paper", Method: http.MethodGet, Path: "/api/v1/papers/{code}/verification", Tag: "certificates", May: authz.Anyone,
 		Summary: "Say what became of the paper with a verification code"}, h.verify)
 	web.Register(a, web.Operation{ID: "verify-file", Method: http.MethodPost, Path: "/api/v1/verifications", Tag: "certificates", May: authz.Anyone, MaxBody: 28 << 20, Repeat: "nothing is kept",
-		Summary: "Check a file in any form of a paper (PDF, OFD, signed token, signed data), sent as it is or as JSON {\"file\": base64}; the file at most 20 MB"}, h.verifyFile)
+		Summary: "Check a file in any form of a paper (PDF, OFD, signed token, signed data, text of a code, credential from a wallet), sent as it is or as JSON {\"file\": base64}; the file at most 20 MB"}, h.verifyFile)
 	web.Register(a, web.Operation{ID: "list-papers", Method: http.MethodGet, Path: "/api/v1/papers", Tag: "certificates", May: certificates.MayHold,
 		Summary: "List the caller's own papers, certificates first"}, h.list)
 	web.Register(a, web.Operation{ID: "get-paper", Method: http.MethodGet, Path: "/api/v1/papers/{region}/{id}", Tag: "certificates", May: authz.SignedIn,
@@ -68,12 +68,24 @@ type verifyInput struct {
 
 type reportOutput struct{ Body certificates.Report }
 
+// said is a report with its reason in the language of whoever asks.
+func said(ctx context.Context, r certificates.Report) *reportOutput {
+	if r.Reason != "" {
+		f := fault.Invalid(r.Reason)
+		if r.Paper != nil && r.Paper.CopyOf != nil {
+			f = f.With("office", r.Paper.CopyOf.OfficeName)
+		}
+		r.Words = web.Words(ctx, f)
+	}
+	return &reportOutput{r}
+}
+
 func (h handlers) verify(ctx context.Context, in *verifyInput) (*reportOutput, error) {
 	r, err := h.Certificates.Check(ctx, in.Code, h.asker(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return &reportOutput{r}, nil
+	return said(ctx, r), nil
 }
 
 type verifyFileInput struct {
@@ -105,7 +117,7 @@ func (h handlers) verifyFile(ctx context.Context, in *verifyFileInput) (*reportO
 	if err != nil {
 		return nil, err
 	}
-	return &reportOutput{r}, nil
+	return said(ctx, r), nil
 }
 
 // paperBody is a paper as its holder sees it.

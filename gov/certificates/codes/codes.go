@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 )
 
 // Claims are what a certificate says, in short. The JSON is what is signed:
@@ -64,7 +65,28 @@ const (
 )
 
 // message separates claims from everything else that the key signs.
-func message(claims []byte) []byte { return append([]byte("tongban claims v1\n"), claims...) }
+func message(claims []byte) []byte { return append([]byte(messageMark), claims...) }
+
+const messageMark = "tongban claims v1\n"
+
+// IssuedAt reads when unproved claims say that they were issued: of what Open
+// hands to be checked.
+func IssuedAt(message []byte) time.Time {
+	var c struct {
+		At int64 `json:"d"`
+	}
+	if json.Unmarshal(bytes.TrimPrefix(message, []byte(messageMark)), &c) != nil {
+		return time.Time{}
+	}
+	return time.Unix(c.At, 0)
+}
+
+// Key is the key that a code claims to be signed with, before anything is
+// checked; "" when it cannot be read.
+func Key(b []byte) string {
+	_, key, _ := Open(b, func(string, []byte, []byte) error { return ErrCode })
+	return key
+}
 
 // Sign writes the claims with their signature. The key is named by sixteen
 // hexadecimal digits.

@@ -100,7 +100,7 @@ func (s *Service) genuine(ctx context.Context, file []byte, now time.Time) (Node
 	switch {
 	case !report.OK:
 		return n, o, fault.Invalid(report.Reason).With("name", n.Name)
-	case o.Whole.Kind != certificates.Certificate:
+	case o.Whole.Kind != certificates.Certificate, o.Data == "":
 		return n, o, ErrNoCert
 	}
 	return n, o, nil

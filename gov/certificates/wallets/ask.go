@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/credential"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -156,7 +156,7 @@ func (s *Service) check(ctx context.Context, q Request, vpToken string) (Shown, 
 	if err := json.Unmarshal([]byte(vpToken), &tokens); err != nil || len(tokens["certificate"]) != 1 {
 		return Shown{}, ErrShown.With("why", "form").Because(err)
 	}
-	r, err := sdjwt.Verify(tokens["certificate"][0], sdjwt.Check{Key: s.issuerKey, Types: []string{CredentialType}, Now: s.Clock.Now(), Bound: true, Audience: s.client(q), Nonce: q.nonce})
+	r, err := sdjwt.Verify(tokens["certificate"][0], sdjwt.Check{Key: func(h sdjwt.Header) (crypto.PublicKey, error) { return s.issuerKey(ctx, h) }, Types: []string{CredentialType}, Now: s.Clock.Now(), Bound: true, Audience: s.client(q), Nonce: q.nonce})
 	if err != nil {
 		return Shown{}, ErrShown.With("why", fault.Of(err).Code).Because(err)
 	}
@@ -175,9 +175,9 @@ func (s *Service) check(ctx context.Context, q Request, vpToken string) (Shown, 
 	return out, err
 }
 
-// issuerKey finds the key of whoever issued a credential: this node's, or one
-// of the list of issuers that are trusted here.
-func (s *Service) issuerKey(h sdjwt.Header) (crypto.PublicKey, error) {
+// issuerKey finds the key of whoever issued a credential: this node's, or that
+// of another installation that is recognised here.
+func (s *Service) issuerKey(ctx context.Context, h sdjwt.Header) (crypto.PublicKey, error) {
 	if key, id := s.key(); h.Issue == s.BaseURL && (h.KeyID == id || s.Present == nil) {
 		return key.Public(), nil
 	}
@@ -188,26 +188,40 @@ func (s *Service) issuerKey(h sdjwt.Header) (crypto.PublicKey, error) {
 			}
 		}
 	}
+	if s.Elsewhere != nil && h.Issue != s.BaseURL {
+		return s.Elsewhere.TokenKey(ctx, h.Issue, h.KeyID)
+	}
 	return nil, errors.New("not an issuer that is trusted here")
 }
 
-// statusOf asks the record what became of a credential that was issued here.
+// Elsewhere knows the other installations whose credentials count here. Package
+// trusted is one.
+type Elsewhere interface {
+	// TokenKey is the key with which the installation at a site signs what wallets
+	// hold; an error when it is not recognised, or no more.
+	TokenKey(ctx context.Context, site, keyID string) (crypto.PublicKey, error)
+	// Standing asks that installation what became of a credential of its own.
+	Standing(ctx context.Context, c credential.Credential) (credential.State, error)
+}
+
+// states are what a status list says, as a status.
+var states = map[credential.State]certificates.Status{credential.Good: certificates.Valid, credential.Suspended: certificates.Suspended, credential.Dead: certificates.Ended}
+
+// statusOf finds what became of a credential: in the record when it was issued
+// here, from the status list of its issuer otherwise.
 func (s *Service) statusOf(ctx context.Context, r sdjwt.Result) (string, error) {
-	if r.Issue != s.BaseURL {
-		return "unknown", nil
+	c, err := credential.Read(r)
+	if err != nil {
+		return "", ErrShown.With("why", "status").Because(err)
 	}
-	status, _ := r.Claims["status"].(map[string]any)
-	at, _ := status["status_list"].(map[string]any)
-	uri, _ := at["uri"].(string)
-	place, _ := at["idx"].(json.Number)
-	rest, ok := strings.CutPrefix(uri, s.BaseURL+"/openid4vci/status/")
-	region, number, _ := strings.Cut(rest, "/")
-	list, err := strconv.ParseInt(number, 10, 64)
-	idx, err2 := place.Int64()
-	if !ok || err != nil || err2 != nil {
+	if r.Issue != s.BaseURL {
+		return s.standing(ctx, c)
+	}
+	region, list, ok := c.Listed()
+	if !ok {
 		return "", ErrShown.With("why", "status")
 	}
-	paper, err := paperAt(ctx, s.DB, region, list, idx)
+	paper, err := s.PaperAt(ctx, region, list, c.Place)
 	if fault.IsKind(err, fault.KindNotFound) {
 		return "", ErrShown.With("why", "status")
 	}
@@ -216,6 +230,30 @@ func (s *Service) statusOf(ctx context.Context, r sdjwt.Result) (string, error) 
 	}
 	f, err := s.Papers.Paper(ctx, region, paper)
 	return string(f.Status), err
+}
+
+// standing asks another installation. One that cannot be asked just now leaves
+// the status unknown: whoever asked decides.
+func (s *Service) standing(ctx context.Context, c credential.Credential) (string, error) {
+	if s.Elsewhere == nil {
+		return unknown, nil
+	}
+	state, err := s.Elsewhere.Standing(ctx, c)
+	switch {
+	case fault.IsKind(err, fault.KindUnavailable):
+		return unknown, nil
+	case err != nil:
+		return "", ErrShown.With("why", fault.Of(err).Code).Because(err)
+	}
+	return string(states[state]), nil
+}
+
+// unknown is the status of what could not be asked.
+const unknown = "unknown"
+
+// PaperAt implements certificates.Credentials.
+func (s *Service) PaperAt(ctx context.Context, region string, list, place int64) (string, error) {
+	return paperAt(ctx, s.DB, region, list, place)
 }
 
 // Result is what came of a request, for whoever asked.

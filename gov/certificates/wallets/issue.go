@@ -16,6 +16,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/credential"
 	"tongban/gov/certificates/kinds"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -25,9 +26,9 @@ import (
 
 // The types of tokens that the standards name.
 const (
-	CredentialType = "dc+sd-jwt"
+	CredentialType = credential.Type
 	proofType      = "openid4vci-proof+jwt"
-	StatusType     = "statuslist+jwt"
+	StatusType     = credential.ListType
 )
 
 func queryEscape(s string) string { return url.QueryEscape(s) }
@@ -156,6 +157,9 @@ func (s *Service) credential(f certificates.Found, t kinds.Type, holder *jose.JS
 	if f.Identifier != "" {
 		c["identifier"] = sdjwt.Hidden{Value: f.Identifier}
 	}
+	if f.Grade != "" {
+		c[credential.GradeClaim] = f.Grade
+	}
 	if !f.ValidUntil.IsZero() {
 		c["exp"] = f.ValidUntil.Unix()
 	}
@@ -170,5 +174,5 @@ func (s *Service) credential(f certificates.Found, t kinds.Type, holder *jose.JS
 
 // listURI is where a status list is found.
 func (s *Service) listURI(region string, list int64) string {
-	return fmt.Sprintf("%s/openid4vci/status/%s/%d", s.BaseURL, region, list)
+	return credential.ListAt(s.BaseURL, region, list)
 }

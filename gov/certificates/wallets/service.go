@@ -58,16 +58,17 @@ const (
 
 // Deps is what the service needs.
 type Deps struct {
-	DB      *db.DB
-	Clock   clock.Clock
-	Papers  *certificates.Service
-	Types   *kinds.Service
-	Key     sdjwt.Key // signs credentials and status lists: ECDSA P-256
-	KeyID   string
-	Secret  []byte // for nonces; the same in every process of the node
-	BaseURL string // the issuer's name
-	Trust   func() certificates.Trust
-	Present func() (sdjwt.Key, string) // the key that signs now, where it is replaced while the node runs; nil: Key
+	DB        *db.DB
+	Clock     clock.Clock
+	Papers    *certificates.Service
+	Types     *kinds.Service
+	Key       sdjwt.Key // signs credentials and status lists: ECDSA P-256
+	KeyID     string
+	Secret    []byte // for nonces; the same in every process of the node
+	BaseURL   string // the issuer's name
+	Trust     func() certificates.Trust
+	Elsewhere Elsewhere                  // nil: only credentials of this node count
+	Present   func() (sdjwt.Key, string) // the key that signs now, where it is replaced while the node runs; nil: Key
 }
 
 // key is the key that signs now, with its id.

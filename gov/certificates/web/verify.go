@@ -216,7 +216,7 @@ func uploaded(w http.ResponseWriter, r *http.Request) (body []byte, name string,
 // statusOf is what a paper is worth, as a word with a shape.
 func statusOf(ctx context.Context, s certificates.Status) ui.Status {
 	tone := map[certificates.Status]ui.Tone{certificates.Valid: ui.OK, certificates.Expired: ui.Warn, certificates.Superseded: ui.Warn, certificates.Suspended: ui.Warn, certificates.Moved: ui.Warn,
-		certificates.Revoked: ui.Bad, certificates.Withdrawn: ui.Bad, certificates.Cancelled: ui.Bad, certificates.Damaged: ui.Bad}[s]
+		certificates.Revoked: ui.Bad, certificates.Withdrawn: ui.Bad, certificates.Cancelled: ui.Bad, certificates.Damaged: ui.Bad, certificates.Ended: ui.Bad}[s]
 	st := ui.Status{Text: i18n.T(ctx, "certificates.status."+string(s)), Tone: tone}
 	if tone == ui.Bad {
 		st.Shape = "cross"
@@ -303,7 +303,7 @@ func (v verifyView) checks(ctx context.Context) []checked {
 		out = append(out, checked{st, i18n.T(ctx, "certificates.check."+key)})
 	}
 	form := ""
-	if r.Form == certificates.FormJWS || r.Form == certificates.FormData || r.Form == certificates.FormCode {
+	if r.Form == certificates.FormJWS || r.Form == certificates.FormData || r.Form == certificates.FormCode || r.Form == certificates.FormWallet {
 		form = "." + r.Form
 	}
 	if v.ByFile {
@@ -311,7 +311,11 @@ func (v verifyView) checks(ctx context.Context) []checked {
 		add("whole", r.FileSignatureOK, r.WholeDocument)
 	}
 	add("data", r.DataSignatureOK || r.KeyID != "", r.DataSignatureOK)
-	if v.ByFile && r.Form != certificates.FormCode { // whoever holds the page compares
+	switch {
+	case !v.ByFile, r.Form == certificates.FormCode: // whoever holds the page compares
+	case r.Form == certificates.FormWallet:
+		add("bound", r.Bound, r.Bound)
+	default:
 		add("pages"+form, r.FileSignatureOK && r.DataSignatureOK, r.PagesMatch)
 	}
 	record := "record"

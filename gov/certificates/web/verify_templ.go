@@ -237,7 +237,7 @@ func fileForm(v verifyView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "file", Label: i18n.T(ctx, "certificates.verify.file"), Hint: i18n.T(ctx, "certificates.verify.file_hint"), Required: true,
-			Type: ui.File, Accept: ".pdf,.ofd,.jws,.json,application/pdf", MaxBytes: maxUpload, Error: ui.ErrorFor(v.Problems, "file")}).Render(ctx, templ_7745c5c3_Buffer)
+			Type: ui.File, Accept: ".pdf,.ofd,.jws,.json,.sd-jwt,.txt,application/pdf", MaxBytes: maxUpload, Error: ui.ErrorFor(v.Problems, "file")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -504,7 +504,7 @@ func resultPage(v verifyView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Report.Paper != nil && !v.Report.Genuine && v.Report.Recognised == nil {
+		if v.Report.Paper != nil && v.Report.Paper.Code != "" && !v.Report.Genuine && v.Report.Recognised == nil {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<p><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
