@@ -201,6 +201,13 @@ func CheckByNodes(nodes []trusted.Node, body []byte, now time.Time) certificates
 	return certificates.VerifyFile(body, certificates.Trust{}, now) // by no key at all: says what is wrong with it
 }
 
+// ForWhom refuses a copy that was made for another office or matter than the one
+// named, as OFFICE or OFFICE/MATTER; "" asks nothing.
+func ForWhom(r certificates.Report, whom string) certificates.Report {
+	office, matter := holding.ParseFor(whom)
+	return holding.For(r, office, matter)
+}
+
 // WhyNot is why papers of a node do not count now, as a code; "" when they do.
 func WhyNot(n trusted.Node, now time.Time) string {
 	why, _ := trusted.Why(n.Usable(now))

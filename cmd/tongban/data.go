@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"tongban/app"
 	"tongban/gov/casework"
@@ -15,6 +16,7 @@ import (
 	"tongban/gov/certificates"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
+	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/fault"
 )
@@ -238,7 +240,7 @@ func runVerify(ctx context.Context, c *call) error {
 		if err != nil {
 			return err
 		}
-		r := certificates.VerifyFile(body, trust, clock.System.Now())
+		r := app.ForWhom(certificates.VerifyFile(body, trust, clock.System.Now()), c.own["for"])
 		bad = bad || !r.OK
 		if err := c.answer(name, r); err != nil {
 			return err
@@ -276,7 +278,7 @@ var aboutKey = map[string]string{
 func (c *call) answer(name string, r certificates.Report) error {
 	if c.own["json"] != "" {
 		if r.Reason != "" {
-			r.Words = app.Explain(c.english(), fault.Invalid(r.Reason))
+			r.Words = app.Explain(c.english(), whyNot(r))
 		}
 		return json.NewEncoder(os.Stdout).Encode(struct {
 			File string `json:"file"`
@@ -290,7 +292,7 @@ func (c *call) answer(name string, r certificates.Report) error {
 func (c *call) showPaper(name string, r certificates.Report) {
 	if !r.Genuine {
 		fmt.Println(c.say("%s：不能作数（%s）", "%s: NOT GENUINE (%s)", name, r.Reason))
-		fmt.Println("  " + app.Explain(c.english(), fault.Invalid(r.Reason)))
+		fmt.Println("  " + app.Explain(c.english(), whyNot(r)))
 		if why := aboutKey[r.Reason]; why != "" && c.english() {
 			fmt.Printf("  key %s: %s\n", r.KeyID, why)
 		}
@@ -299,6 +301,9 @@ func (c *call) showPaper(name string, r certificates.Report) {
 	fmt.Println(c.say("%s：是真的，%s", "%s: genuine, %s", name, app.Say(c.english(), "certificates.status."+string(r.Status))))
 	if p := r.Paper; p != nil {
 		fmt.Println(c.say("  %s %s\n  %s签发，持有人 %s", "  %s %s\n  issued by %s to %s", p.Title, p.Number, p.IssuerName, p.HolderName))
+		if of := p.CopyOf; of != nil {
+			fmt.Println(c.say("  是《%s》的加注件，仅供%s用于%s%s，用到%s", "  a copy of %s, only for %s, only to %s%s, until %s", of.Number, of.OfficeName, of.Purpose, c.matterOf(of), p.ValidUntil.In(calendar.Zone).Format(time.DateOnly)))
+		}
 	}
 	if r.SigningOffice != "" {
 		fmt.Println(c.say("  数据由%s自己的密钥签名", "  data signed with the key of %s itself", r.SigningOffice))
@@ -315,8 +320,25 @@ func (c *call) showPaper(name string, r certificates.Report) {
 		fmt.Println(c.say("  节点 %s（%s），地区 %s", "  node %s (%s), region %s", r.Recognised.Name, r.Recognised.Site, r.Recognised.Region))
 	}
 	if r.Reason != "" {
-		fmt.Println(c.say("  不能使用（%s）：%s", "  REFUSED (%s): %s", r.Reason, app.Explain(c.english(), fault.Invalid(r.Reason))))
+		fmt.Println(c.say("  不能使用（%s）：%s", "  REFUSED (%s): %s", r.Reason, app.Explain(c.english(), whyNot(r))))
 	}
+}
+
+// whyNot is why a paper does not count, with what the words name.
+func whyNot(r certificates.Report) *fault.Fault {
+	f := fault.Invalid(r.Reason)
+	if r.Paper != nil && r.Paper.CopyOf != nil {
+		f = f.With("office", r.Paper.CopyOf.OfficeName).With("matter", r.Paper.CopyOf.Matter)
+	}
+	return f
+}
+
+// matterOf is the case that a copy was made for, as words.
+func (c *call) matterOf(of *certificates.CopyOf) string {
+	if of.Matter == "" {
+		return ""
+	}
+	return c.say("（办件 %s）", " (case %s)", of.Matter)
 }
 
 func (c *call) verifyRecord(ctx context.Context, file string) error {

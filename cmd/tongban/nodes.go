@@ -115,7 +115,7 @@ func (c *call) verifyElsewhere() error {
 		if err != nil {
 			return err
 		}
-		r := app.CheckByNodes(nodes, body, now)
+		r := app.ForWhom(app.CheckByNodes(nodes, body, now), c.own["for"])
 		bad = bad || !r.OK
 		if err := c.answer(name, r); err != nil {
 			return err

@@ -91,6 +91,9 @@ type Ledger interface {
 	// Checked notes that somebody checked a paper, and tells whoever may know
 	// whether an objection is open.
 	Checked(ctx context.Context, f Found, r Report) (disputed bool, err error)
+	// Outgrown tells whether the caller was given a certificate for a child that is
+	// of age now.
+	Outgrown(ctx context.Context, f Found) bool
 }
 
 // Templates knows how certificates look. Package templates is one.

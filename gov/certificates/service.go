@@ -272,7 +272,14 @@ func (s *Service) mayOpen(ctx context.Context, f Found) bool {
 
 // Holds tells whether the caller holds the paper.
 func (s *Service) Holds(ctx context.Context, f Found) bool {
-	return len(f.Owners) > 0 && authz.Require(ctx, MayHold, f.object(f.Owners)) == nil
+	return len(f.Owners) > 0 && authz.Require(ctx, MayHold, f.object(f.Owners)) == nil && !s.outgrown(ctx, f)
+}
+
+// outgrown tells whether a certificate was given to the caller for a child that is
+// of age now (民法典 art. 17, 18); he keeps what tells how the case went.
+func (s *Service) outgrown(ctx context.Context, f Found) bool {
+	p := auth.From(ctx).Person
+	return p != "" && f.Kind == Certificate && s.Ledger != nil && slices.Contains(f.Owners, p) && s.Ledger.Outgrown(ctx, f)
 }
 
 // object is the paper as the check of permissions sees it. The decision itself
@@ -328,8 +335,8 @@ func (s *Service) OfHolder(ctx context.Context, regions []string, holder string,
 	for i := range found {
 		s.recognise(ctx, &found[i], holder)
 	}
-	found = slices.DeleteFunc(found, func(f Found) bool { // what the mandate of an agent does not reach
-		return f.Status != Damaged && authz.Require(ctx, MayHold, f.object([]string{holder})) != nil
+	found = slices.DeleteFunc(found, func(f Found) bool { // what the mandate of an agent does not reach, and of children of age
+		return f.Status != Damaged && (authz.Require(ctx, MayHold, f.object([]string{holder})) != nil || s.outgrown(ctx, f))
 	})
 	for i, f := range found {
 		if f.Status != Damaged && !slices.Contains(f.Owners, holder) { // the index was tampered with

@@ -261,7 +261,7 @@ func (h nodeHandlers) verify(ctx context.Context, in *verifyAtInput) (*reportOut
 	if err != nil {
 		return nil, err
 	}
-	return said(ctx, r), nil
+	return said(ctx, r, ""), nil
 }
 
 type takeInInput struct {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/templates"
 	"tongban/platform/auth"
@@ -64,16 +65,20 @@ func (h handlers) asker(ctx context.Context) string {
 
 type verifyInput struct {
 	Code string `path:"code" maxLength:"40" doc:"Verification code, with or without hyphens"`
+	For  string `query:"for" maxLength:"140" doc:"OFFICE or OFFICE/MATTER, by unified code or name and by number of the case: a copy made for others is refused"`
 }
 
 type reportOutput struct{ Body certificates.Report }
 
-// said is a report with its reason in the language of whoever asks.
-func said(ctx context.Context, r certificates.Report) *reportOutput {
+// said is a report with its reason in the language of whoever asks, for
+// the office and matter for which it is to count.
+func said(ctx context.Context, r certificates.Report, whom string) *reportOutput {
+	office, matter := holding.ParseFor(whom)
+	r = holding.For(r, office, matter)
 	if r.Reason != "" {
 		f := fault.Invalid(r.Reason)
 		if r.Paper != nil && r.Paper.CopyOf != nil {
-			f = f.With("office", r.Paper.CopyOf.OfficeName)
+			f = f.With("office", r.Paper.CopyOf.OfficeName).With("matter", r.Paper.CopyOf.Matter)
 		}
 		r.Words = web.Words(ctx, f)
 	}
@@ -85,11 +90,12 @@ func (h handlers) verify(ctx context.Context, in *verifyInput) (*reportOutput, e
 	if err != nil {
 		return nil, err
 	}
-	return said(ctx, r), nil
+	return said(ctx, r, in.For), nil
 }
 
 type verifyFileInput struct {
 	ContentType string `header:"Content-Type"`
+	For         string `query:"for" maxLength:"140" doc:"OFFICE or OFFICE/MATTER, by unified code or name and by number of the case: a copy made for others is refused"`
 	RawBody     []byte `contentType:"application/pdf"`
 }
 
@@ -117,7 +123,7 @@ func (h handlers) verifyFile(ctx context.Context, in *verifyFileInput) (*reportO
 	if err != nil {
 		return nil, err
 	}
-	return said(ctx, r), nil
+	return said(ctx, r, in.For), nil
 }
 
 // paperBody is a paper as its holder sees it.

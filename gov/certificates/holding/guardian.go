@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/certificates"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
 	"tongban/platform/audit"
@@ -130,6 +131,20 @@ func (s *Service) Wards(ctx context.Context) ([]Ward, error) {
 		return nil, ErrNoPerson
 	}
 	return wardsOf(ctx, s.DB, s.Region, p.Person)
+}
+
+// Outgrown implements certificates.Ledger: who was given a certificate for a child
+// has it no more when the child is of age; it is the child's alone.
+//
+// Law: 民法典 art. 17, 18.
+func (s *Service) Outgrown(ctx context.Context, f certificates.Found) bool {
+	now := s.Clock.Now()
+	adult, person := ofAge(f.HolderNumber, now)
+	if !person || now.Before(adult) || !f.IssuedAt.Before(adult) {
+		return false
+	}
+	me, err := s.People.Me(ctx)
+	return err != nil || me.Number != f.HolderNumber
 }
 
 // EndWard ends a relation before the child is of age: the guardian gives it up, or

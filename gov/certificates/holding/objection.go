@@ -82,6 +82,7 @@ type Objection struct {
 	OfficerName        string
 	Answer, Basis      string
 	Successor          string // the next version
+	Notice             string // the written answer, a paper
 }
 
 // Late tells whether the office has not answered in time.
@@ -268,11 +269,19 @@ func (s *Service) close(ctx context.Context, o Objection, act string, r Resoluti
 			if o.State != ObjectionOpen {
 				return "", ErrObjectionOver
 			}
+			f, err := s.Papers.PaperTx(system(ctx), tx, o.Region, o.Paper)
+			if err != nil {
+				return "", err
+			}
 			done := o
 			done.State, done.AnsweredAt, done.Officer, done.OfficerName, done.Answer, done.Basis = r.State, now, by.ID, by.Name, r.Answer, r.Basis
 			if do != nil {
-				var err error
 				if done.Successor, err = do(tx); err != nil {
+					return "", err
+				}
+			}
+			if r.State != ObjectionWithdrawn {
+				if done.Notice, err = s.answered(ctx, tx, done, f, now); err != nil {
 					return "", err
 				}
 			}

@@ -7,22 +7,22 @@ import (
 	"tongban/platform/db"
 )
 
-const objectionColumns = `region, id, paper, title, number, holder, holder_name, person, person_name, entries, reason, files, office, office_name, state, opened_at, due_at, citation, days, answered_at, officer, officer_name, answer, basis, successor`
+const objectionColumns = `region, id, paper, title, number, holder, holder_name, person, person_name, entries, reason, files, office, office_name, state, opened_at, due_at, citation, days, answered_at, officer, officer_name, answer, basis, successor, notice`
 
 func scanObjection(row db.Row) (o Objection, err error) {
 	var entries db.JSON[[]Entry]
 	var proofs db.JSON[[]Proof]
 	var opened, due, answered db.Time
 	err = row.Scan(&o.Region, &o.ID, &o.Paper, &o.Title, &o.Number, &o.Holder, &o.HolderName, &o.Person, &o.PersonName, &entries, &o.Reason, &proofs, &o.Office, &o.OfficeName, &o.State,
-		&opened, &due, &o.Citation, &o.Days, &answered, &o.Officer, &o.OfficerName, &o.Answer, &o.Basis, &o.Successor)
+		&opened, &due, &o.Citation, &o.Days, &answered, &o.Officer, &o.OfficerName, &o.Answer, &o.Basis, &o.Successor, &o.Notice)
 	o.Entries, o.Proofs, o.OpenedAt, o.Due, o.AnsweredAt = entries.V, proofs.V, opened.Time, due.Time, answered.Time
 	return o, err
 }
 
 func insertObjection(tx *db.Tx, o Objection) {
-	tx.Later(`INSERT INTO certificates_objection (`+objectionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+	tx.Later(`INSERT INTO certificates_objection (`+objectionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		o.Region, o.ID, o.Paper, o.Title, o.Number, o.Holder, o.HolderName, o.Person, o.PersonName, db.AsJSON(o.Entries), o.Reason, db.AsJSON(o.Proofs), o.Office, o.OfficeName, string(o.State),
-		db.At(o.OpenedAt), db.At(o.Due), o.Citation, o.Days, db.At(o.AnsweredAt), o.Officer, o.OfficerName, o.Answer, o.Basis, o.Successor)
+		db.At(o.OpenedAt), db.At(o.Due), o.Citation, o.Days, db.At(o.AnsweredAt), o.Officer, o.OfficerName, o.Answer, o.Basis, o.Successor, o.Notice)
 }
 
 func objectionByID(ctx context.Context, r db.Reader, region, id string) (Objection, error) {
@@ -47,8 +47,8 @@ func openObjection(ctx context.Context, r db.Reader, region, paper string) (bool
 }
 
 func setObjection(ctx context.Context, tx *db.Tx, o Objection) error {
-	return db.Changed(tx.Exec(ctx, `UPDATE certificates_objection SET state = $3, answered_at = $4, officer = $5, officer_name = $6, answer = $7, basis = $8, successor = $9
-		WHERE region = $1 AND id = $2 AND state = 'open'`, o.Region, o.ID, string(o.State), db.At(o.AnsweredAt), o.Officer, o.OfficerName, o.Answer, o.Basis, o.Successor))
+	return db.Changed(tx.Exec(ctx, `UPDATE certificates_objection SET state = $3, answered_at = $4, officer = $5, officer_name = $6, answer = $7, basis = $8, successor = $9, notice = $10
+		WHERE region = $1 AND id = $2 AND state = 'open'`, o.Region, o.ID, string(o.State), db.At(o.AnsweredAt), o.Officer, o.OfficerName, o.Answer, o.Basis, o.Successor, o.Notice))
 }
 
 const wardColumns = `region, id, guardian, guardian_name, child, child_name, child_masked, child_hash, proof, proof_number, recorded_at, officer, officer_name, until, ended_at, ended_name, reason`

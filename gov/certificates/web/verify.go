@@ -12,6 +12,7 @@ import (
 
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/codes"
+	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/identifier"
 	"tongban/platform/fault"
 	"tongban/platform/files"
@@ -33,6 +34,8 @@ type verifyView struct {
 	ByFile   bool
 	Nodes    []ui.Option // other installations that can be asked
 	Node     string
+	Office   string // for whom a copy is to count
+	Matter   string
 }
 
 func (h pages) showVerify(w http.ResponseWriter, r *http.Request, status int, v verifyView) error {
@@ -88,7 +91,10 @@ func (h pages) byCode(w http.ResponseWriter, r *http.Request, code string) error
 	if err != nil {
 		return err
 	}
-	return h.showVerify(w, r, http.StatusOK, verifyView{Report: &report})
+	v := verifyView{Office: strings.TrimSpace(r.FormValue("office")), Matter: strings.TrimSpace(r.FormValue("matter"))}
+	report = holding.For(report, v.Office, v.Matter)
+	v.Report = &report
+	return h.showVerify(w, r, http.StatusOK, v)
 }
 
 // verifyPost answers POST /verify: a code that was typed, or a file.
@@ -235,6 +241,9 @@ func (v verifyView) verdict(ctx context.Context) (ui.Status, string) {
 	}
 	if r.Reason == certificates.ErrElsewhere.Code {
 		return ui.Status{Text: i18n.T(ctx, "certificates.copy.elsewhere"), Tone: ui.Bad, Shape: "cross"}, i18n.T(ctx, "fault."+r.Reason, "office", r.Paper.CopyOf.OfficeName)
+	}
+	if r.Reason == holding.ErrOtherMatter.Code {
+		return ui.Status{Text: i18n.T(ctx, "certificates.copy.other_matter"), Tone: ui.Bad, Shape: "cross"}, i18n.T(ctx, "fault."+r.Reason, "matter", r.Paper.CopyOf.Matter)
 	}
 	key := "certificates.result." + string(r.Status)
 	if own := "certificates.copy.result." + string(r.Status); r.Paper.CopyOf != nil && (r.Status == certificates.Valid || r.Status == certificates.Expired || r.Status == certificates.Cancelled) {

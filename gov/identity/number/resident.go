@@ -118,6 +118,12 @@ func Fictional(region string, n int) Resident {
 	// Steps that share no factor with the ranges, so that birthdays spread and numbers repeat only after 20,089 × 999 people.
 	const span = 20089 // days from 1950-01-01 to 2004-12-31; prime
 	born := time.Date(1950, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, (n%span)*7919%span)
-	s := region + born.Format("20060102") + fmt.Sprintf("%03d", 1+(n+n/span)%999)
+	return FictionalBorn(region, born, n+n/span)
+}
+
+// FictionalBorn returns an invented number of somebody born on a day, such as a
+// child of a practice town; other n give other people.
+func FictionalBorn(region string, born time.Time, n int) Resident {
+	s := region + born.Format("20060102") + fmt.Sprintf("%03d", 1+n%999)
 	return Resident(s + string(residentCheckChar(s)))
 }
