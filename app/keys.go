@@ -194,7 +194,7 @@ func (a *App) KeysLast(context.Context) error {
 	case leaf.Before(now):
 		return fmt.Errorf("the signing certificate ended on %s: no paper can be signed so that others verify it", leaf.Format(time.DateOnly))
 	case root.Sub(now) < authorityNotice:
-		return fmt.Errorf("the node's authority ends on %s, and no certificate lasts longer", root.Format(time.DateOnly))
+		return fmt.Errorf("the node's authority ends on %s, and no certificate lasts longer: replace it (docs/runbooks/rotate-key.md)", root.Format(time.DateOnly))
 	case leaf.Sub(now) < sign.WarnBefore:
 		return fmt.Errorf("the signing certificate ends on %s and was not renewed by itself", leaf.Format(time.DateOnly))
 	}
@@ -252,6 +252,8 @@ func noteStatement(ctx context.Context, tx *db.Tx, region string, s ring.Signed,
 		recordStatement(ctx, tx, region, "keys.key.retired", s, x, holders)
 	case ring.Revocation:
 		recordStatement(ctx, tx, region, "keys.key.revoked", s, x, holders)
+	case ring.Succession:
+		recordStatement(ctx, tx, region, "keys.authority.replaced", s, x, holders)
 	case ring.Enrolment:
 		recordStatement(ctx, tx, region, "keys.holders.enrolled", s, x, holders)
 	}
@@ -261,6 +263,11 @@ func recordStatement(ctx context.Context, tx *db.Tx, region, action string, s ri
 	var next []string
 	for _, k := range x.New {
 		next = append(next, k.ID)
+	}
+	if x.Roots != nil {
+		if root, err := sign.ParseRoot(x.Roots.New); err == nil {
+			next = append(next, sign.KeyID(root.Public))
+		}
 	}
 	object := s.Hash()[:16]
 	audit.Record(ctx, tx, audit.Entry{Region: region, Action: action, Object: object, Details: map[string]any{"statement": x.Seq, "role": x.Role,

@@ -309,7 +309,13 @@ func TestSigner_rotation(t *testing.T) {
 		t.Fatal(err)
 	}
 	rotate(t, n, ring.Data, "")
-	n.Granted(node.Resident)
+	for _, role := range ring.Authorities {
+		rotate(t, n, role, "")
+	}
+	if err := remote.OpenFor(s.dir, clock.System.Now()); err != nil {
+		t.Fatal(err)
+	}
+	allForms(t, n, n.Granted(node.Resident))
 	for _, k := range d.Ring.Known().Keys {
 		if !d.Holds(k) {
 			t.Errorf("the signer has no key %s", k.File)

@@ -95,7 +95,7 @@ func keysEnrol(ctx context.Context, c *call, args []string) error {
 func keysPropose(ctx context.Context, c *call, args []string) error {
 	out, reason := c.own["out"], strings.TrimSpace(c.own["reason"])
 	if len(args) == 0 || out == "" || reason == "" {
-		return errors.New("tongban keys propose data|paper|token|seal|holders [A.pub B.pub …] --reason \"why\" --out FILE [--since TIME: others may have the key since then] [--quorum N: of the keyholders named here]")
+		return errors.New("tongban keys propose data|paper|token|seal|ca|ca.sm2|holders [A.pub B.pub …] --reason \"why\" --out FILE [--since TIME: others may have the key since then] [--quorum N: of the keyholders named here]")
 	}
 	h, err := c.holders(args[1:])
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tongban/app"
+	"tongban/platform/sign/ring"
 )
 
 // keyActs are the words after "tongban keys".
@@ -61,6 +62,9 @@ func keysList(ctx context.Context, c *call, _ []string) error {
 		}
 		fmt.Printf("%-6s %s  %-17s %s; %s\n", k.Role, k.ID, k.Algorithm(), whose, state)
 	}
+	if err := authoritiesList(d); err != nil {
+		return err
+	}
 	for _, s := range list.Statements {
 		x, err := s.Read()
 		if err != nil {
@@ -77,6 +81,21 @@ func keysList(ctx context.Context, c *call, _ []string) error {
 	return nil
 }
 
+// authoritiesList shows who issues, and issued, certificates.
+func authoritiesList(d *app.KeyDesk) error {
+	all, err := d.Ring.Authorities()
+	for _, a := range all {
+		state := "issues certificates, until " + a.Ends.Format(time.DateOnly)
+		if a.State != "" {
+			state = fmt.Sprintf("%s, until %s: %s", a.State, a.Until.Format(time.RFC3339), a.Reason)
+		} else if !d.Holds(ring.Key{Role: a.Role, File: a.File}) {
+			state = "LOST: its private half is not here"
+		}
+		fmt.Printf("%-6s %s  %-17s %s; %s\n", a.Role, a.ID, ring.Key{Role: a.Role}.Algorithm(), a.Name, state)
+	}
+	return err
+}
+
 // need gives the one argument and the reason that every change of keys has.
 func (c *call) need(args []string, what string) (arg, reason string, err error) {
 	reason = strings.TrimSpace(c.own["reason"])
@@ -87,7 +106,7 @@ func (c *call) need(args []string, what string) (arg, reason string, err error) 
 }
 
 func keysRotate(ctx context.Context, c *call, args []string) error {
-	role, reason, err := c.need(args, "rotate data|paper|token|seal [--office CODE]")
+	role, reason, err := c.need(args, "rotate data|paper|token|seal|ca|ca.sm2 [--office CODE]")
 	if err != nil {
 		return err
 	}
@@ -101,7 +120,11 @@ func keysRotate(ctx context.Context, c *call, args []string) error {
 			return err
 		}
 		x, err := s.Read()
-		if err == nil {
+		switch {
+		case err != nil:
+		case x.Roots != nil:
+			fmt.Printf("authority %s (%s) ended; new certificates come from its successor. Give the new root, DIR/keys/%s-N.pem, to those who check PDF or OFD files by it\n", x.Old, x.Role, x.Role)
+		default:
 			fmt.Printf("key %s for %s ended; %s is in force\n", x.Old, x.Role, x.New[0].ID)
 		}
 		return err

@@ -39,49 +39,52 @@ func (o Options) leafPath() string {
 	return filepath.Join(o.Dir, o.Name+".pem")
 }
 
-// authority issues the certificates of one directory.
+// authority issues the certificates of one directory. Its key is opened only
+// for that.
 type authority struct {
 	cert *x509.Certificate
-	key  KeyHolder
+	o    Options
 }
 
-// openAuthority reads the directory's authority or founds it.
-func openAuthority(o Options) (*authority, error) {
-	key, err := o.vault().Key(authorityName, ECDSAP256, true)
-	if err != nil {
-		return nil, err
+// key opens the key of the authority.
+func (a *authority) key() (KeyHolder, error) {
+	key, err := a.o.vault().Key(a.o.caName(), ECDSAP256, false)
+	if err == nil && !samePublic(a.cert, key.Public()) {
+		err = ErrKeyDamaged.With("file", a.o.caName()+".pem").Because(errors.New("certificate and key do not belong together"))
 	}
-	path := filepath.Join(o.Dir, authorityName+".pem")
+	return key, err
+}
+
+// caName is the name of the authority that issues certificates for PDF.
+func (o Options) caName() string {
+	if o.CA == "" {
+		return authorityName
+	}
+	return o.CA
+}
+
+// openAuthority reads the directory's authority or founds the first.
+func openAuthority(o Options) (*authority, error) {
+	path := filepath.Join(o.Dir, o.caName()+".pem")
 	cert, err := readCertificate(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = foundAuthority(o, key, path)
+	if errors.Is(err, fs.ErrNotExist) && o.CA == "" {
+		var key KeyHolder
+		if key, err = o.vault().Key(authorityName, ECDSAP256, true); err == nil {
+			err = foundAuthority(o, key, path)
+		}
 		if err == nil || errors.Is(err, fs.ErrExist) {
 			cert, err = readCertificate(path)
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	if !samePublic(cert, key.Public()) {
-		return nil, ErrKeyDamaged.With("file", path).Because(errors.New("certificate and key do not belong together"))
-	}
-	return &authority{cert, key}, nil
+	return &authority{cert, o}, err
 }
 
 func foundAuthority(o Options, key KeyHolder, path string) error {
-	now := o.Clock.Now()
-	template := &x509.Certificate{
-		SerialNumber: serial(),
-		Subject:      pkix.Name{CommonName: o.Authority, Organization: organization(o)},
-		NotBefore:    now.Add(-backdate).UTC(), NotAfter: now.AddDate(authorityYears, 0, 0).UTC(),
-		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
-		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), wholly{key})
+	der, err := selfSigned(o, o.authority(), key)
 	if err != nil {
-		return fmt.Errorf("found authority: %w", err)
+		return err
 	}
-	return writeOnce(path, pem.EncodeToMemory(&pem.Block{Type: certificate, Bytes: der}), 0o644)
+	return writeOnce(path, pemOf(der), 0o644)
 }
 
 // leaf reads the certificate of key name, or issues one when there is none,
@@ -99,6 +102,10 @@ func (a *authority) leaf(o Options, pub crypto.PublicKey) (cert *x509.Certificat
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, false, err
 	}
+	key, err := a.key()
+	if err != nil {
+		return nil, false, err
+	}
 	end := now.AddDate(leafYears, 0, 0)
 	if end.After(a.cert.NotAfter) {
 		end = a.cert.NotAfter
@@ -109,7 +116,7 @@ func (a *authority) leaf(o Options, pub crypto.PublicKey) (cert *x509.Certificat
 		NotBefore:    now.Add(-backdate).UTC(), NotAfter: end.UTC(),
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
-	}, a.cert, pub, wholly{a.key})
+	}, a.cert, pub, wholly{key})
 	if err != nil {
 		return nil, false, fmt.Errorf("issue certificate %s: %w", o.Name, err)
 	}

@@ -34,8 +34,11 @@
 // AES-256-GCM under a key derived by Argon2id. Without a passphrase they are
 // stored in the clear: whoever can read the directory can sign.
 //
-// Keys in software are not a certified cryptographic module. The seam for a
-// hardware module or a remote signing service is KeyHolder: three methods, of which Sign takes the whole message,
+// An authority that was replaced (package ring) has another name, such as "ca-1".
+//
+// Keys in software are not a certified cryptographic module. They may lie in a
+// process of their own (package remote). The seam for a
+// hardware module or another signing service is KeyHolder: three methods, of which Sign takes the whole message,
 // because SM2 and Ed25519 do not sign a bare digest. A new algorithm adds a
 // line to the table of suites in suite.go; a new place for keys is passed to
 // New in place of the files.

@@ -49,7 +49,7 @@ func (s *sealKeys) renew(o Options) error {
 		return nil
 	}
 	pub := s.key.Public().(*shangmi.PublicKey)
-	leafPath, rootPath := filepath.Join(o.Dir, o.names().SM2+".pem"), filepath.Join(o.Dir, authorityName+sm2Suffix+".pem")
+	leafPath, rootPath := filepath.Join(o.Dir, o.names().SM2+".pem"), filepath.Join(o.Dir, o.sealCAName()+".pem")
 	root, err := readSM2(rootPath)
 	if err == nil {
 		leaf, err := readSM2(leafPath)
@@ -67,19 +67,28 @@ func (s *sealKeys) renew(o Options) error {
 	return s.issue(o, pub, rootPath, leafPath)
 }
 
+// sealCAName is the name of the authority that issues certificates for seals.
+func (o Options) sealCAName() string {
+	if o.SealCA == "" {
+		return authorityName + sm2Suffix
+	}
+	return o.SealCA
+}
+
 func (s *sealKeys) issue(o Options, pub *shangmi.PublicKey, rootPath, leafPath string) error {
 	now := o.Clock.Now()
-	authority, err := o.vault().Key(authorityName+sm2Suffix, SM2, true)
-	if err != nil {
-		return err
+	root, err := readSM2(rootPath)
+	found := errors.Is(err, fs.ErrNotExist) && o.SealCA == ""
+	authority, keyErr := o.vault().Key(o.sealCAName(), SM2, found)
+	if keyErr != nil {
+		return keyErr
 	}
 	own := authority.Public().(*shangmi.PublicKey)
-	root, err := readSM2(rootPath)
-	if errors.Is(err, fs.ErrNotExist) {
-		root, err = shangmi.Issue(shangmi.Template{Name: o.Authority + " SM2", Organization: o.Organization,
-			NotBefore: now.Add(-backdate), NotAfter: now.AddDate(authorityYears, 0, 0), Authority: true}, own, nil, authority)
+	if found {
+		var der []byte
+		der, err = selfSigned(o, o.authority()+" SM2", authority)
 		if err == nil {
-			err = writeOnce(rootPath, pemOf(root.Raw), 0o644)
+			err = writeOnce(rootPath, pemOf(der), 0o644)
 		}
 		if err == nil || errors.Is(err, fs.ErrExist) {
 			root, err = readSM2(rootPath)

@@ -24,6 +24,7 @@ type Options struct {
 	Clock        clock.Clock // clock.System when nil
 	Vault        Vault       // where private keys are; nil: sealed files in Dir
 	Files        Names       // of the private keys; zero: NAME.data, NAME.paper, NAME.token, NAME.sm2
+	CA, SealCA   string      // names of the authorities that issue; "" are the first, "ca" and "ca.sm2"
 	Existing     bool        // a private key that is missing is an error, and not made
 }
 
@@ -88,9 +89,6 @@ func Open(o Options) (*Signer, error) {
 	}
 	if o.CommonName == "" {
 		o.CommonName = o.Name
-	}
-	if o.Authority == "" {
-		o.Authority = "Tongban Signing Authority"
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, err

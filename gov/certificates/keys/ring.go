@@ -1,9 +1,11 @@
 package keys
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/x509"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -119,6 +121,11 @@ func (r *Ring) Trust() *Trust {
 func TrustOfKeys(l *ring.List, node *sign.Signer, site string, at time.Time) Trust {
 	t := TrustOfList(*l, site, at)
 	t.Roots = TrustOf(node, site).Roots
+	for _, a := range l.Authorities { // what a former one issued stays good
+		if pem := (sign.Root{Raw: a.Certificate}).PEM(); !slices.Contains(t.Roots, pem) {
+			t.Roots = append(t.Roots, pem)
+		}
+	}
 	return t
 }
 
@@ -205,6 +212,26 @@ func (t Trust) Follow(newer Trust) (Trust, error) {
 		return t, err
 	}
 	out := TrustOfList(next, t.Site, newer.At)
-	out.Roots = t.Roots
+	if out.Roots, err = t.followRoots(next.Statements[len(t.Statements):]); err != nil {
+		return t, err
+	}
 	return out.With(Trust{Keys: t.Keys}), nil
+}
+
+// followRoots goes on from the authorities of the list through successions: each
+// begins at one that is trusted already.
+func (t Trust) followRoots(newer []ring.Signed) ([]string, error) {
+	roots := slices.Clone(t.Roots)
+	for _, s := range newer {
+		x, err := s.Read()
+		if err != nil || x.Roots == nil {
+			continue
+		}
+		trusted := slices.ContainsFunc(sign.RootsOf(roots...), func(r sign.Root) bool { return bytes.Equal(r.Raw, x.Roots.Old) })
+		if !trusted {
+			return roots, ring.ErrStatement.Because(fmt.Errorf("statement %d begins at an authority that is not on the list", x.Seq))
+		}
+		roots = append(roots, sign.Root{Raw: x.Roots.New}.PEM())
+	}
+	return roots, nil
 }

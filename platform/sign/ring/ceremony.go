@@ -3,6 +3,7 @@ package ring
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +54,11 @@ func (r *Ring) Propose(o Ceremony) (Proposal, error) {
 	}
 	p := Proposal{}
 	var h sign.KeyHolder
-	if o.Role != "" {
+	if slices.Contains(Authorities, o.Role) {
+		if s, p.File, h, err = r.authorityLost(l, o, s); err != nil {
+			return Proposal{}, err
+		}
+	} else if o.Role != "" {
 		old, ok := l.InForce(o.Role, o.Party)
 		if !ok {
 			return Proposal{}, ErrParty.With("role", o.Role).With("party", o.Party)
@@ -99,6 +104,16 @@ func (r *Ring) Finish(p Proposal) error {
 		return err
 	}
 	files := map[string]string{}
+	if x.Kind == Succession && x.Roots != nil {
+		h, err := r.vault().Key(p.File, algorithms[x.Role], false)
+		if err != nil {
+			return err
+		}
+		if a, _, err := authorityOf(x.Role, x.Roots.New); err != nil || sign.KeyID(h.Public()) != a.ID {
+			return ErrStatement.Because(fmt.Errorf("%s is not the key that was proposed", p.File))
+		}
+		files[sign.KeyID(h.Public())] = p.File
+	}
 	for _, k := range x.New {
 		h, err := r.vault().Key(p.File, k.Algorithm(), false)
 		if err != nil {

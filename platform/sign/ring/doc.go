@@ -28,7 +28,9 @@
 // the key that ends, by the key for data of the same party or of the node, or by
 // so many keyholders together as their quorum says; every key that begins signs
 // as well. A key for data of the node that counts as known to others can only
-// be replaced by the keyholders: it could say anything of itself. What became
+// be replaced by the keyholders: it could say anything of itself. An authority
+// of certificates gives its place to another by a succession, which it signs
+// together with the key for data of the node. What became
 // of the keys is not written down but follows from the statements, whenever
 // they are read.
 //

@@ -45,7 +45,7 @@ const (
 var Roles = []string{Data, Paper, Token, Seal}
 
 // algorithms say which role has which algorithm.
-var algorithms = map[string]string{Data: sign.Ed25519, Paper: sign.ECDSAP256, Token: sign.ECDSAP256, Seal: sign.SM2}
+var algorithms = map[string]string{Data: sign.Ed25519, Paper: sign.ECDSAP256, Token: sign.ECDSAP256, Seal: sign.SM2, CA: sign.ECDSAP256, SealCA: sign.SM2}
 
 // The states of keys.
 const (
@@ -132,11 +132,14 @@ type List struct {
 	Keys       []Key    `json:"keys"`
 	Holders    *Holders `json:"holders,omitempty"`
 	Statements []Signed `json:"statements,omitempty"`
+	// Authorities are those that statements name; the first of a role is named
+	// when it gives its place to another.
+	Authorities []Authority `json:"authorities,omitempty"`
 }
 
 // clone is a copy that can be changed.
 func (l List) clone() List {
-	l.Keys, l.Statements = slices.Clone(l.Keys), slices.Clone(l.Statements)
+	l.Keys, l.Statements, l.Authorities = slices.Clone(l.Keys), slices.Clone(l.Statements), slices.Clone(l.Authorities)
 	return l
 }
 
@@ -230,6 +233,11 @@ func parseRegister(b []byte) (List, register, error) {
 	for i, k := range l.Keys {
 		if f := r.Files[k.ID]; f != "" {
 			l.Keys[i].File = f
+		}
+	}
+	for i, a := range l.Authorities {
+		if l.Authorities[i].File = r.Files[a.ID]; l.Authorities[i].File == "" {
+			l.Authorities[i].File = a.Role // the first
 		}
 	}
 	return l, r, nil

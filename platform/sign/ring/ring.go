@@ -220,9 +220,18 @@ func (r *Ring) open(v *view, party string) (*sign.Signer, error) {
 			o.CommonName = k.Name
 		}
 	}
+	if a, ok := v.list.Issuing(CA); ok {
+		o.CA = a.File
+	}
+	if a, ok := v.list.Issuing(SealCA); ok {
+		o.SealCA = a.File
+	}
 	s, err := sign.Open(o)
 	if err != nil {
 		return nil, err
+	}
+	if k, _ := v.list.InForce(Data, party); k.ID != s.KeyID() {
+		return nil, ErrRegister.Because(fmt.Errorf("%s is not the key that the register names", k.File))
 	}
 	return s, nil
 }
@@ -296,6 +305,9 @@ func (r *Ring) begin(l List, role, party, name string) (Key, sign.KeyHolder, err
 		stem = "party-" + party
 	}
 	file := map[string]string{Data: ".data", Paper: ".paper", Token: ".token", Seal: ".sm2"}[role]
+	if file == "" { // an authority
+		stem = role
+	}
 	for n := 1; n < 10000; n++ {
 		candidate := fmt.Sprintf("%s%s-%d", stem, file, n)
 		_, err := r.vault().Key(candidate, algorithms[role], false)

@@ -42,7 +42,8 @@ type Statement struct {
 	Old   string    `json:"old,omitempty"`  // the key that ends
 	Until time.Time `json:"until,omitzero"` // when it ended; of a revoked key, since when others may have it
 	State string    `json:"state,omitempty"`
-	New   []Key     `json:"new,omitempty"` // keys that begin
+	New   []Key     `json:"new,omitempty"`   // keys that begin
+	Roots *Roots    `json:"roots,omitempty"` // of a succession
 
 	Record  []string `json:"record,omitempty"` // newest checkpoint of each region of the record
 	Holders *Holders `json:"holders,omitempty"`
@@ -177,7 +178,7 @@ func (l *List) apply(s Signed, own bool) error {
 		return err
 	}
 	next := l.clone()
-	if err := next.change(x); err != nil {
+	if err := next.change(s, x); err != nil {
 		return err
 	}
 	next.Statements = append(next.Statements, s)
@@ -205,6 +206,10 @@ func (l List) authorised(s Signed, x Statement, own bool) error {
 	node, _ := l.InForce(Data, "")
 	may = append(may, node)
 	switch x.Kind {
+	case Succession:
+		if err := x.handedOver(s); err != nil {
+			return err
+		}
 	case Enrolment:
 		if l.Holders != nil {
 			may = nil // whoever has the key for data must not choose the keyholders
@@ -227,8 +232,12 @@ func (l List) authorised(s Signed, x Statement, own bool) error {
 }
 
 // change does what an authorised statement says.
-func (l *List) change(x Statement) error {
+func (l *List) change(s Signed, x Statement) error {
 	switch x.Kind {
+	case Succession:
+		if err := l.replace(s, x); err != nil {
+			return err
+		}
 	case Enrolment:
 		if x.Holders == nil {
 			return ErrStatement.Because(fmt.Errorf("statement %d names no keyholders", x.Seq))
