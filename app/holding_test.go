@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"tongban/gov/casework/reuse"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
+	"tongban/gov/identity/number"
 	"tongban/platform/auth"
 	"tongban/platform/db"
 	"tongban/test/node"
@@ -122,4 +124,194 @@ func findsOne(t *testing.T, n *node.Node, d casework.Draft, health certificates.
 	if a := call(n, node.Clerk, "GET", path+"/certificates", ""); a.status != 403 {
 		t.Errorf("half an hour later: %d", a.status)
 	}
+}
+
+// as calls the API as somebody, wants a status, and reads the answer.
+func as[T any](t *testing.T, n *node.Node, who, method, path, body string, status int) (out T) {
+	t.Helper()
+	a := call(n, who, method, path, body)
+	if a.status != status {
+		t.Fatalf("%s %s as %q: %d, want %d: %.400s", method, path, who, a.status, status, a.body)
+	}
+	if status < 300 && a.body != "" {
+		if err := json.Unmarshal([]byte(a.body), &out); err != nil {
+			t.Fatalf("%s: %v: %.200s", path, err, a.body)
+		}
+	}
+	return out
+}
+
+// Everything that a holder does on pages is done by programs too, and nobody else
+// gets at it: what is somebody else's is not there, what one may not do is refused.
+func TestAPI_holding(t *testing.T) {
+	engines(t, func(t *testing.T, n *node.Node) {
+		health := healthOf(t, n)
+		own := "/api/v1/certificates/" + health.Region + "/" + health.ID
+		showsOverAPI(t, n, health, own)
+		copiesOverAPI(t, n, own)
+		permitsOverAPI(t, n, own)
+		objectsOverAPI(t, n, own)
+		guardsOverAPI(t, n)
+		for path, who := range map[string]string{"/api/v1/certificates": node.Clerk, "/api/v1/certificate-permits": node.Clerk, "/api/v1/certificate-copies": node.Decider, "/api/v1/certificate-uses": node.Examiner,
+			"/api/v1/material-share?region=" + node.District + "&from=2026-09-01&to=2026-09-30": node.Resident} {
+			as[any](t, n, who, "GET", path, "", 403)
+			as[any](t, n, "", "GET", path, "", 401)
+		}
+		c := n.Submit(node.Resident)
+		share := as[struct {
+			Whole struct {
+				Cases, Materials, Spared int
+				Ways                     map[string]int
+			}
+			Items []struct{ Item string }
+		}](t, n, "示例监察员", "GET", "/api/v1/material-share?region="+c.Region+"&from=2026-09-01&to=2026-09-30", "", 200)
+		if share.Whole.Cases != 1 || share.Whole.Ways["certificate"] != 1 || share.Whole.Spared == 0 || share.Whole.Spared >= share.Whole.Materials || len(share.Items) != 1 {
+			t.Errorf("the share: %+v", share)
+		}
+		uses := as[struct{ Uses []struct{ Kind, Who string } }](t, n, node.Resident, "GET", "/api/v1/certificate-uses", "", 200)
+		kinds := map[string]int{}
+		for _, u := range uses.Uses {
+			kinds[u.Kind]++
+		}
+		if kinds["shown"] != 1 || kinds["given"] != 3 || kinds["checked"] == 0 {
+			t.Errorf("uses %v", kinds)
+		}
+	})
+}
+
+func showsOverAPI(t *testing.T, n *node.Node, health certificates.Found, own string) {
+	type screen struct{ Region, ID, Digits string }
+	as[any](t, n, node.Legal, "POST", own+"/showings", `{}`, 404)
+	as[any](t, n, node.Decider, "POST", own+"/showings", `{}`, 403)
+	x := as[screen](t, n, node.Resident, "POST", own+"/showings", `{"purpose":"入职体检"}`, 200)
+	path := "/api/v1/certificate-showings/" + x.Region + "/" + x.ID
+	as[any](t, n, node.Legal, "GET", path, "", 404)
+	seen := as[struct {
+		Report struct {
+			OK    bool
+			Paper struct {
+				HolderName string `json:"holder_name"`
+			}
+		}
+		Purpose string
+	}](t, n, "", "GET", "/api/v1/shown/"+x.Digits, "", 200)
+	if !seen.Report.OK || seen.Purpose != "入职体检" || seen.Report.Paper.HolderName != certificates.MaskName(health.HolderName) {
+		t.Errorf("looked: %+v", seen)
+	}
+	n.Time.Advance(holding.CodeLife)
+	as[any](t, n, "", "GET", "/api/v1/shown/"+x.Digits, "", 409) // its minute is over
+	fresh := as[screen](t, n, node.Resident, "GET", path, "", 200)
+	if fresh.Digits == x.Digits {
+		t.Error("the code stays")
+	}
+	as[any](t, n, node.Legal, "POST", path+"/end", "", 404)
+	as[any](t, n, node.Resident, "POST", path+"/end", "", 204)
+	as[any](t, n, "", "GET", "/api/v1/shown/"+fresh.Digits, "", 409)
+	as[any](t, n, "", "GET", "/api/v1/shown/000000000000", "", 404)
+}
+
+func copiesOverAPI(t *testing.T, n *node.Node, own string) {
+	until := n.Time.Now().AddDate(0, 0, 10).Format(time.RFC3339)
+	type copied struct{ Region, ID, Code string }
+	good := `{"office":"114499019000000222","purpose":"办理食品经营许可","until":"` + until + `"}`
+	as[any](t, n, node.Legal, "POST", own+"/copies", good, 404)
+	as[any](t, n, node.Clerk, "POST", own+"/copies", good, 403)
+	as[any](t, n, node.Resident, "POST", own+"/copies", strings.Replace(good, "办理食品经营许可", "", 1), 422)
+	c := as[copied](t, n, node.Resident, "POST", own+"/copies", good, 200)
+	type report struct {
+		OK     bool
+		Reason string
+	}
+	for whom, reason := range map[string]string{"": "", "?for=114499019000000222": "", "?for=114499019000000222/2026ABCD1": "", "?for=11449901900000065F": certificates.ErrElsewhere.Code} {
+		if r := as[report](t, n, "", "GET", "/api/v1/papers/"+c.Code+"/verification"+whom, "", 200); r.OK != (reason == "") || r.Reason != reason {
+			t.Errorf("checked for %q: %+v", whom, r)
+		}
+	}
+	path := "/api/v1/certificate-copies/" + c.Region + "/" + c.ID
+	as[any](t, n, node.Legal, "POST", path+"/end", "", 404)
+	as[any](t, n, node.Clerk, "POST", path+"/end", "", 403)
+	as[any](t, n, node.Resident, "POST", path+"/end", "", 200)
+	if r := as[report](t, n, "", "GET", "/api/v1/papers/"+c.Code+"/verification", "", 200); r.OK || r.Reason != certificates.ErrCancelled.Code {
+		t.Errorf("taken back: %+v", r)
+	}
+}
+
+func permitsOverAPI(t *testing.T, n *node.Node, own string) {
+	until := n.Time.Now().AddDate(0, 0, 10).Format(time.RFC3339)
+	legal, err := n.Identity.Me(n.As(node.Legal))
+	if err != nil {
+		t.Fatal(err)
+	}
+	offer := `{"name":"` + node.Legal + `","number":"` + legal.Number + `","give":true,"purpose":"代办","times":1,"until":"` + until + `"}`
+	as[any](t, n, node.Legal, "POST", own+"/permits", offer, 404)
+	type permit struct{ Region, ID, State string }
+	p := as[permit](t, n, node.Resident, "POST", own+"/permits", offer, 200)
+	path := "/api/v1/certificate-permits/" + p.Region + "/" + p.ID
+	as[any](t, n, node.Resident, "POST", path+"/answer", `{"accept":true}`, 404) // it was not offered to him
+	list := as[struct{ Given, Received []permit }](t, n, node.Legal, "GET", "/api/v1/certificate-permits", "", 200)
+	if len(list.Given) != 0 || len(list.Received) != 1 || list.Received[0].State != "offered" {
+		t.Fatalf("received %+v", list)
+	}
+	as[any](t, n, node.Legal, "POST", own+"/copies", `{"office_name":"虚构中介","purpose":"代办","until":"`+until+`"}`, 404)
+	if p = as[permit](t, n, node.Legal, "POST", path+"/answer", `{"accept":true}`, 200); p.State != "accepted" {
+		t.Fatalf("%+v", p)
+	}
+	as[any](t, n, node.Legal, "POST", own+"/showings", `{}`, 403) // it lets one give, not show
+	as[any](t, n, node.Legal, "POST", own+"/copies", `{"office_name":"虚构中介","purpose":"代办","until":"`+until+`"}`, 200)
+	again := as[permit](t, n, node.Resident, "POST", own+"/permits", offer, 200)
+	path = "/api/v1/certificate-permits/" + again.Region + "/" + again.ID
+	as[any](t, n, "示例监察员", "POST", path+"/end", "", 403)
+	if p = as[permit](t, n, node.Resident, "POST", path+"/end", "", 200); p.State != "ended" {
+		t.Errorf("%+v", p)
+	}
+	as[any](t, n, node.Legal, "POST", path+"/answer", `{"accept":true}`, 409)
+}
+
+func objectsOverAPI(t *testing.T, n *node.Node, own string) {
+	report, err := node.File("体检报告.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf64 := base64.StdEncoding.EncodeToString(report)
+	good := `{"entries":[{"key":"hospital","should":"示例区虚构第二医院"}],"reason":"写错了","files":[{"name":"体检报告.pdf","content":"` + pdf64 + `"}]}`
+	as[any](t, n, node.Legal, "POST", own+"/objections", good, 404)
+	as[any](t, n, node.Decider, "POST", own+"/objections", good, 403)
+	as[any](t, n, node.Resident, "POST", own+"/objections", strings.Replace(good, pdf64, "AAAA", 1), 422)
+	type objection struct{ Region, ID, State, Successor, Notice string }
+	o := as[objection](t, n, node.Resident, "POST", own+"/objections", good, 200)
+	as[any](t, n, node.Resident, "POST", own+"/objections", good, 409)
+	path := "/api/v1/certificate-objections/" + o.Region + "/" + o.ID
+	as[any](t, n, node.Legal, "GET", path, "", 404)
+	list := as[struct {
+		ToAnswer []objection `json:"to_answer"`
+	}](t, n, node.Decider, "GET", "/api/v1/certificate-objections", "", 200)
+	if len(list.ToAnswer) != 1 || list.ToAnswer[0].ID != o.ID {
+		t.Fatalf("to answer %+v", list)
+	}
+	as[any](t, n, node.Resident, "POST", path+"/answer", `{"state":"refused","answer":"x","basis":"y"}`, 403)
+	as[any](t, n, node.Decider, "POST", path+"/answer", `{"state":"refused","answer":"x"}`, 422)
+	done := as[objection](t, n, node.Decider, "POST", path+"/answer", `{"state":"refused","answer":"与体检系统一致","basis":"《中华人民共和国个人信息保护法》第四十六条"}`, 200)
+	if done.State != "refused" || done.Notice == "" {
+		t.Fatalf("%+v", done)
+	}
+	notice := as[struct{ Title string }](t, n, node.Resident, "GET", "/api/v1/papers/"+done.Region+"/"+done.Notice, "", 200)
+	if !strings.Contains(notice.Title, "答复书") {
+		t.Errorf("in writing: %+v", notice)
+	}
+	as[any](t, n, node.Resident, "POST", path+"/withdrawal", "", 409)
+}
+
+func guardsOverAPI(t *testing.T, n *node.Node) {
+	child := string(number.FictionalBorn(node.District, n.Time.Now().AddDate(-9, 0, 0), 3))
+	good := `{"name":"` + node.Resident + `","number":"` + node.IDNumber(1) + `","child_name":"王小虚构","child_number":"` + child + `","proof":"出生医学证明","proof_number":"虚构1号"}`
+	as[any](t, n, node.Resident, "POST", "/api/v1/guardians", good, 403)
+	ward := as[struct {
+		ID          string
+		ChildNumber string `json:"child_number"`
+	}](t, n, node.Clerk, "POST", "/api/v1/guardians", good, 200)
+	if ward.ChildNumber == child {
+		t.Error("the whole number is told")
+	}
+	as[any](t, n, node.Legal, "POST", "/api/v1/guardians/"+ward.ID+"/end", `{"reason":"x"}`, 404)
+	as[any](t, n, node.Resident, "POST", "/api/v1/guardians/"+ward.ID+"/end", `{"reason":"由孩子母亲办理"}`, 200)
 }

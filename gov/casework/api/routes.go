@@ -77,6 +77,7 @@ func (d Deps) registerDrafts(a *web.API) {
 }
 
 func (d Deps) registerCases(a *web.API) {
+	web.Register(a, op("share-of-materials", http.MethodGet, "/api/v1/material-share", "How the materials of the applications of a region came in, and which were not asked for, by item", casework.MaySupervise), d.share)
 	web.Register(a, op("list-cases", http.MethodGet, cases, "The caller's cases, newest first", casework.MayApply), d.listCases)
 	web.Register(a, op("get-case", http.MethodGet, kase, "The file of a case; staff state a purpose, which is on record", authz.SignedIn), d.getCase)
 	web.Register(a, op("get-timeline", http.MethodGet, kase+"/timeline", "What happened to a case, in order", authz.SignedIn), d.getTimeline)

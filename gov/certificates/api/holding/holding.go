@@ -1,5 +1,6 @@
 // Package holding is what programs do with the certificates of their user: list
-// what he may use, hand over copies, take them back, and see every use.
+// what he may use, show it, hand over copies, take them back, let somebody else use
+// it, object to wrong entries, and see every use.
 package holding
 
 import (
@@ -9,12 +10,27 @@ import (
 
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
+	"tongban/platform/auth"
+	"tongban/platform/files"
+	"tongban/platform/guess"
 	"tongban/platform/once"
 	"tongban/platform/web"
 )
 
 // Deps is what the operations need.
-type Deps struct{ Holding *holding.Service }
+type Deps struct {
+	Holding *holding.Service
+	Files   *files.Store
+	Address func(context.Context) string // the sender's network address
+}
+
+// asker is whose guesses of codes are counted together.
+func (d Deps) asker(ctx context.Context) string {
+	if p := auth.From(ctx); p.SignedIn() {
+		return p.ID
+	}
+	return guess.Network(d.Address(ctx))
+}
 
 // Register adds the operations to the API.
 func Register(a *web.API, d Deps) {
@@ -26,6 +42,10 @@ func Register(a *web.API, d Deps) {
 		Summary: "List the copies that were handed over, the newest first"}, d.copies)
 	web.Register(a, web.Operation{ID: "end-certificate-copy", Method: http.MethodPost, Path: "/api/v1/certificate-copies/{region}/{id}/end", Tag: "certificates", May: certificates.MayHold,
 		Summary: "Take a copy back; every check refuses it from then on"}, d.end)
+	registerShowings(a, d)
+	registerPermits(a, d)
+	registerObjections(a, d)
+	registerGuardians(a, d)
 	web.Register(a, web.Operation{ID: "list-certificate-uses", Method: http.MethodGet, Path: "/api/v1/certificate-uses", Tag: "certificates", May: certificates.MayHold,
 		Summary: "List every use of the caller's certificates, the newest first"}, d.uses)
 }
