@@ -57,7 +57,7 @@ func (v *Verifier) wallet(b []byte, c *checkedFile) {
 // tokenKey is the key that signs what wallets of an issuer hold.
 func (v *Verifier) tokenKey(site, id string) (crypto.PublicKey, error) {
 	for _, k := range v.trust.Keys {
-		if k.ID == id && k.Issuer != "" {
+		if k.ID == id && k.Issuer == site { // the list may have it under former addresses too
 			return k.TokenOf(site)
 		}
 	}

@@ -90,7 +90,7 @@ func openArchive(r source.Reader, size int64, closer io.Closer) (*archive, error
 			continue
 		}
 		n := int64(f.UncompressedSize64)
-		if total += n; total < 0 || total > maxCommand || n > harmless && n > int64(f.CompressedSize64)*annexRatio {
+		if total += n; n < 0 || total < 0 || total > maxCommand || n > harmless && n > int64(f.CompressedSize64)*annexRatio {
 			return nil, annexFault("附图压缩包解开后大得不合理，没有读", "the archive unpacks to an unreasonable size and was not read")
 		}
 		name := entryName(f)

@@ -25,7 +25,7 @@ func (s *Service) TokenKey(ctx context.Context, site, keyID string) (crypto.Publ
 
 func (n Node) tokenKey(site, keyID string) (crypto.PublicKey, error) {
 	for _, k := range n.Trust.Keys {
-		if k.ID == keyID && k.Issuer != "" {
+		if k.ID == keyID && k.Issuer == site { // the file may have it under former addresses too
 			return k.TokenOf(site)
 		}
 	}
