@@ -40,6 +40,9 @@ func runDev(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := a.Practice(ctx, links); err != nil {
+		return err
+	}
 	return serve(ctx, c, a, links)
 }
 
