@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"tongban/platform/search"
 )
 
 // Why a name is odd by itself.
@@ -15,10 +17,8 @@ const (
 
 // Odd tells why a name is suspicious by itself, or "".
 func Odd(name string) string {
-	for _, r := range name {
-		if unseen(r) {
-			return Invisible
-		}
+	if Hidden(name) {
+		return Invisible
 	}
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) || unicode.Is(unicode.Han, r) }) {
 		scripts := 0
@@ -39,6 +39,19 @@ func unseen(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u115F' || r == '\u1160' || r == '\u3164' || r == '\u2800'
 }
 
+// Hidden tells whether a name has characters that are not seen. Selectors that
+// choose one drawing of a hanzi are none: rare names need them.
+func Hidden(name string) bool {
+	before := rune(0)
+	for _, r := range name {
+		if unseen(r) && !(unicode.Is(unicode.Variation_Selector, r) && unicode.Is(unicode.Han, before)) {
+			return true
+		}
+		before = r
+	}
+	return false
+}
+
 // Plain is a name as Unicode compares it: compatibility forms made one, white
 // space left out.
 func Plain(name string) string {
@@ -54,7 +67,7 @@ func Plain(name string) string {
 // apart by reading.
 func Skeleton(name string) string {
 	return strings.Map(func(r rune) rune {
-		r = unicode.ToLower(r)
+		r = search.Simplified(unicode.ToLower(r))
 		switch s, ok := shapes[r]; {
 		case unseen(r):
 			return -1
@@ -108,7 +121,7 @@ var shapes = func() map[rune]rune {
 	for _, g := range strings.Fields(groups) {
 		first := []rune(g)[0]
 		for _, r := range g {
-			m[r] = first
+			m[search.Simplified(r)] = search.Simplified(first)
 		}
 	}
 	return m

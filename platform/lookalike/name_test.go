@@ -5,7 +5,7 @@ import "testing"
 func TestOdd(t *testing.T) {
 	for name, want := range map[string]string{
 		"示例区市场监督管理局": "", "示例区市场监督管理局（ＡＢＣ）": "", "Example office": "", "Пример": "", "示例区\u200b市场监督管理局": Invisible, "\u202e局理管": Invisible,
-		"示例区Tаx局": Mixed, "Exаmple": Mixed, "示例区 A 类": "", "αβγ": "", "αbc": Mixed,
+		"示例区Tаx局": Mixed, "Exаmple": Mixed, "示例区 A 类": "", "αβγ": "", "αbc": Mixed, "葛\U000E0100示例": "", "示例\uFE00": "", "a\uFE0F": Invisible, "示\u200D例": Invisible, "示\u00AD例": Invisible, "示\uFEFF例": Invisible,
 	} {
 		if got := Odd(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
@@ -26,6 +26,8 @@ func TestAlike(t *testing.T) {
 		{"示例区卫生健康局", "示例区市场监督管理局", false},
 		{"Exаmple", "Example", true}, {"示例", "", false},
 		{"示例市税务局", "示例巿稅务局", true},
+		{"示例區市場監督管理局", "示例区市场监督管理局", true}, {"示例区巿場監督管理局", "示例区市场监督管理局", true}, {"示例臺", "示例台", true},
+		{"示例区市场监督管理局", "示例區市場監督管理局", true}, {"ＥＸＡＭＰＬＥ", "EXAMPLE", false}, {"EXAMPLE", "Example", true},
 	} {
 		if got := Alike(c.name, c.known); got != c.want {
 			t.Errorf("%q like %q: %v", c.name, c.known, got)

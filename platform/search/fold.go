@@ -29,6 +29,15 @@ func Fold(s string) string {
 	return b.String()
 }
 
+// Simplified is the simplified form of a traditional character; other characters
+// stay as they are.
+func Simplified(r rune) rune {
+	if isHan(r) {
+		return foldRune(r)
+	}
+	return r
+}
+
 func foldRune(r rune) rune {
 	if 0x4e00 <= r && r <= 0x9fff {
 		if t := common()[r-0x4e00]; t != 0 {

@@ -280,10 +280,12 @@ type ForeignCertificate struct {
 	AsOf   time.Time `json:"as_of" doc:"When its node stated the status"`
 	Tried  time.Time `json:"tried_at" doc:"When its node was asked last"`
 	Counts bool      `json:"counts" doc:"Its node is recognised and it is in force"`
+
+	Warnings []certificates.PaperWarning `json:"warnings,omitempty" doc:"What a careful reader would notice"`
 }
 
 func foreignBody(f trusted.Foreign) ForeignCertificate {
-	b := ForeignCertificate{paperBody: bodyOf(f.Found), Node: f.Node.ID, Name: f.Node.Name, Grade: f.Node.Grade, AsOf: f.AsOf, Tried: f.Tried, Counts: f.Status == certificates.Valid}
+	b := ForeignCertificate{paperBody: bodyOf(f.Found), Node: f.Node.ID, Name: f.Node.Name, Grade: f.Node.Grade, AsOf: f.AsOf, Tried: f.Tried, Counts: f.Status == certificates.Valid, Warnings: f.Warnings}
 	b.File = ""
 	return b
 }

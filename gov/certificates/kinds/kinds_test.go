@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,14 @@ func TestPropose_twoPersons(t *testing.T) {
 		}
 		permit := all[0]
 		wang, li := officer("acc_wang", kinds.MayDefine.Name), officer("acc_li", kinds.MayApprove.Name)
+		thief := permit // the looks of an authority and of a type, under codes of somebody else
+		thief.Authority, thief.Key = "11449901900000099X", "thief"
+		thief.Code = thief.Authority + "777"
+		thief.By.Zh, thief.Name.Zh = strings.ReplaceAll(permit.By.Zh, "市", "巿"), strings.ReplaceAll(permit.Name.Zh, "证", "證")
+		var problems kinds.Problems
+		if _, err := s.Propose(wang, region, thief, "冒名"); !errors.As(err, &problems) || !slices.Contains(problems, kinds.Problem{Field: "by", Code: "alike"}) || !slices.Contains(problems, kinds.Problem{Field: "name", Code: "alike"}) {
+			t.Errorf("%s by %s: %v %v", thief.Name.Zh, thief.By.Zh, err, problems)
+		}
 		if _, err := s.Propose(wang, region, permit, "没有变化"); !errors.Is(err, kinds.ErrUnchanged) {
 			t.Errorf("the same again: %v", err)
 		}
@@ -159,6 +168,7 @@ func TestPropose_problems(t *testing.T) {
 		"code":           func(x *kinds.Type) { x.Code = "abc" },
 		"key":            func(x *kinds.Type) { x.Key = "Bad Key" },
 		"name":           func(x *kinds.Type) { x.Name.Zh = " " },
+		"by":             func(x *kinds.Type) { x.By.Zh += "\u200b" },
 		"category":       func(x *kinds.Type) { x.Category = "9" },
 		"holder":         func(x *kinds.Type) { x.Holder = "" },
 		"unit":           func(x *kinds.Type) { x.Validity.Unit = "week" },
@@ -204,6 +214,7 @@ func TestLint(t *testing.T) {
 		"date":     func(p *certificates.Paper) { p.Fields[4].Value = "上周" },
 		"choice":   func(p *certificates.Paper) { p.Fields[2].Value = "未知" },
 		"identity": func(p *certificates.Paper) { p.Fields[1].Value = "449901199001010011" },
+		"unseen":   func(p *certificates.Paper) { p.HolderName = "示\u200b例" },
 		"long":     func(p *certificates.Paper) { p.Fields[0].Value = strings.Repeat("长", 101) },
 		"term":     func(p *certificates.Paper) { p.ValidUntil = now.AddDate(1, 0, 2) },
 		"person":   func(p *certificates.Paper) { p.HolderNumber = "114499019000000222" },

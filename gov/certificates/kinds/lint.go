@@ -15,6 +15,7 @@ import (
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
+	"tongban/platform/lookalike"
 )
 
 // NotAsDefined refuses to sign a certificate that is not what its type says, by
@@ -22,6 +23,7 @@ import (
 var NotAsDefined = map[string]*fault.Fault{
 	"person":       fault.Invalid("certificates.not_as_defined.person"),       // a type for people, held by an organisation
 	"organisation": fault.Invalid("certificates.not_as_defined.organisation"), // the other way round
+	"unseen":       fault.Invalid("certificates.not_as_defined.unseen"),       // a name with characters that are not seen
 	"missing":      fault.Invalid("certificates.not_as_defined.missing"),
 	"long":         fault.Invalid("certificates.not_as_defined.long"),
 	"choice":       fault.Invalid("certificates.not_as_defined.choice"),
@@ -70,6 +72,11 @@ var (
 func (t Type) Lint(p certificates.Paper) error {
 	refuse := func(field catalogue.Text, why string) error {
 		return NotAsDefined[why].With("type", t.Name).With("field", field)
+	}
+	for _, name := range []string{p.HolderName, p.IssuerName, p.Title} {
+		if lookalike.Hidden(name) {
+			return refuse(holderWord, "unseen")
+		}
 	}
 	org := isUnified(p.HolderNumber)
 	switch {

@@ -16,6 +16,7 @@ import (
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
+	"tongban/platform/lookalike"
 	"tongban/platform/once"
 )
 
@@ -134,8 +135,11 @@ func (s *Service) Propose(ctx context.Context, region string, t Type, note strin
 	if note = strings.TrimSpace(note); note == "" || len([]rune(note)) > 500 {
 		return Type{}, ErrNote
 	}
-	if p := t.Check(); len(p) > 0 {
-		return Type{}, p
+	problems := t.Check()
+	if alike, err := s.alike(ctx, t); err != nil {
+		return Type{}, err
+	} else if problems = append(problems, alike...); len(problems) > 0 {
+		return Type{}, problems
 	}
 	by := auth.From(ctx)
 	t.Region, t.State, t.Note, t.ProposedBy, t.ProposedName, t.ProposedAt = region, Proposed, note, by.ID, by.Name, s.Clock.Now()
@@ -153,6 +157,21 @@ func (s *Service) Propose(ctx context.Context, region string, t Type, note strin
 		return err
 	})
 	return t, err
+}
+
+// alike refuses a type whose authority has the looks of another one, or which has
+// those of another type: a reader would take it for that.
+func (s *Service) alike(ctx context.Context, t Type) (out Problems, err error) {
+	all, err := s.all(ctx, s.DB)
+	for _, o := range all {
+		if o.Authority != t.Authority && lookalike.Alike(t.By.Zh, o.By.Zh) && !slices.Contains(out, Problem{"by", "alike"}) {
+			out = append(out, Problem{"by", "alike"})
+		}
+		if o.Code != t.Code && lookalike.Alike(t.Name.Zh, o.Name.Zh) && !slices.Contains(out, Problem{"name", "alike"}) {
+			out = append(out, Problem{"name", "alike"})
+		}
+	}
+	return out, err
 }
 
 // follows finds the number of the version, and refuses a proposal beside

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"tongban/gov/catalogue"
+	"tongban/platform/lookalike"
 )
 
 // State is where a version of a type stands.
@@ -119,6 +120,8 @@ func (t Type) Check() (out Problems) {
 	bad("code", "authority_code", codeRE.MatchString(t.Code) && t.Authority != t.Code[:18])
 	bad("key", "key", !keyRE.MatchString(t.Key))
 	bad("name", "name", strings.TrimSpace(t.Name.Zh) == "" || utf8.RuneCountInString(t.Name.Zh) > 100)
+	bad("name", "odd", lookalike.Odd(t.Name.Zh) != "")
+	bad("by", "odd", lookalike.Odd(t.By.Zh) != "")
 	bad("category", "choose", !slices.Contains(categories, t.Category))
 	bad("level", "choose", !slices.Contains(levels, t.Level))
 	bad("holder", "choose", !slices.Contains(holders, t.Holder))

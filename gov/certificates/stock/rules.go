@@ -47,6 +47,7 @@ var Rules = map[string]Rule{
 	"long":           {Name: catalogue.Text{Zh: "内容过长", En: "Value too long"}, do: catalogue.Text{Zh: "缩短内容", En: "shorten it"}},
 	"choice":         {Name: catalogue.Text{Zh: "不在可选值里", En: "Not one of the choices"}, do: catalogue.Text{Zh: "改成这类证照规定的值", En: "use a value that the type allows"}},
 	"kind":           {Name: catalogue.Text{Zh: "格式与项目不符", En: "Value of another kind"}, do: catalogue.Text{Zh: "按项目要求填写数字、日期、身份号码或者信用代码", En: "give a number, date, ID number or unified code as the field wants"}},
+	"unseen":         {Name: catalogue.Text{Zh: "名称里有看不见的字符", En: "Characters in a name that are not seen"}, do: catalogue.Text{Zh: "删掉名称里的零宽字符，重新填写", En: "type the name anew, without characters of no width"}},
 	"unprintable":    {Name: catalogue.Text{Zh: "有印不出的字", En: "Characters that cannot be printed"}, do: catalogue.Text{Zh: "改成标准汉字或者联系管理员补字", En: "use standard characters, or ask the administrator for the font"}},
 	"repeated":       {Name: catalogue.Text{Zh: "重复的行", En: "Repeated rows"}, do: catalogue.Text{Zh: "内容与已有的完全一样，没有再接收", En: "it says what is there already, and was not taken again"}, warning: true},
 	"conflict":       {Name: catalogue.Text{Zh: "同号不同内容", En: "Same number, other content"}, do: catalogue.Text{Zh: "在待核对清单里决定以哪一份为准", En: "decide in the list of doubts which one counts"}},

@@ -63,9 +63,18 @@ func Check(n Node, file []byte, now time.Time) (certificates.Report, certificate
 		return r, o
 	}
 	if o.Whole != nil {
+		r.Warnings = append(odd("", o.Whole.IssuerName), odd("holder_", o.Whole.HolderName)...)
 		r.Refuse(n.covers(o.Whole.Region, o.Whole.Type))
 	}
 	return r, o
+}
+
+// odd is what is suspicious about a name by itself; whose says which name it is.
+func odd(whose, name string) []certificates.PaperWarning {
+	if why := lookalike.Odd(name); why != "" {
+		return []certificates.PaperWarning{{Code: whose + why, Name: name}}
+	}
+	return nil
 }
 
 // status adds what became of the paper: asked now, or as it was known last.
@@ -152,6 +161,7 @@ func (s *Service) Ask(ctx context.Context, node string, q certificates.Question,
 		r.Status = certificates.Expired
 		r.Refuse(certificates.ErrExpired)
 	}
+	r.Warnings = odd("", r.Paper.IssuerName)
 	r.Refuse(n.covers(r.Paper.Region, r.Paper.Type))
 	s.warn(ctx, n, &r)
 	return r, nil
@@ -173,14 +183,11 @@ func (s *Service) warn(ctx context.Context, n Node, r *certificates.Report) {
 			s.Log.Warn("names of offices", "error", err)
 		}
 	}
-	r.Warnings = append(r.Warnings, Odd(r.Paper.IssuerName, r.Paper.Issuer, known)...)
+	r.Warnings = append(r.Warnings, Alike(r.Paper.IssuerName, r.Paper.Issuer, known)...)
 }
 
-// Odd looks at the name of an issuer: known are the names of offices by code.
-func Odd(name, code string, known map[string]string) (out []certificates.PaperWarning) {
-	if why := lookalike.Odd(name); why != "" {
-		out = append(out, certificates.PaperWarning{Code: why, Name: name})
-	}
+// Alike looks at the name of an issuer: known are the names of offices by code.
+func Alike(name, code string, known map[string]string) (out []certificates.PaperWarning) {
 	for c, k := range known {
 		if lookalike.Alike(name, k) || c != code && lookalike.Plain(name) == lookalike.Plain(k) {
 			return append(out, certificates.PaperWarning{Code: "lookalike", Name: name, Known: k})

@@ -39,9 +39,12 @@ type Foreign struct {
 	certificates.Found
 	Node    Node
 	NodeBad error // why its node does not count any more
-	AsOf    time.Time
-	Tried   time.Time
-	Taken   time.Time
+	// Warnings are what a careful reader would notice: an issuer with the looks of an
+	// office here, names with characters that are not seen.
+	Warnings []certificates.PaperWarning
+	AsOf     time.Time
+	Tried    time.Time
+	Taken    time.Time
 }
 
 // TakeIn lets the caller use a certificate of another node in applications
@@ -149,6 +152,14 @@ func (s *Service) foreign(ctx context.Context, f foreign) (Foreign, error) {
 		return out, err
 	} else if out.NodeBad = out.Node.Usable(now); out.NodeBad == nil {
 		out.NodeBad = out.Node.covers(f.nodeRegion(), p.Type)
+	}
+	out.Warnings = append(odd("", p.IssuerName), odd("holder_", p.HolderName)...)
+	if s.Issuers != nil {
+		known, err := s.Issuers.Known(ctx)
+		if err != nil {
+			return out, err
+		}
+		out.Warnings = append(out.Warnings, Alike(p.IssuerName, p.Issuer, known)...)
 	}
 	if out.NodeBad != nil && out.Status == certificates.Valid {
 		out.Status, out.Reason = certificates.Suspended, "互认清单：签发节点不再被认可。"+out.Node.Reason

@@ -132,7 +132,7 @@ func TestPropose_alike(t *testing.T) {
 		for _, c := range []struct {
 			name string
 			want error
-		}{{"邻县政务服务平台", trusted.ErrAlike}, {"邻县政务服务\u200b平台", trusted.ErrFile}, {"邻县政務服务平台", nil}, {"示例省政务服务平台", trusted.ErrAlike}, {"邻县 政务服务平台", trusted.ErrAlike}, {"临县政务服务平台", nil}} {
+		}{{"邻县政务服务平台", trusted.ErrAlike}, {"邻县政务服务\u200b平台", trusted.ErrFile}, {"邻县政務服务平台", trusted.ErrAlike}, {"示例省政务服务平台", trusted.ErrAlike}, {"邻县 政务服务平台", trusted.ErrAlike}, {"临县政务服务平台", nil}} {
 			other := newNode(t, w.there.d, w.clock, c.name, county)
 			f, err := other.list.Own()
 			if err == nil {
@@ -236,6 +236,16 @@ func TestFile_scope(t *testing.T) {
 		odd := w.there.issue(func(p *certificates.Paper) { p.IssuerName = "示例区巿场监督管理局（虚构）" })
 		if r := w.check(w.there.data(odd)); len(r.Warnings) != 1 || r.Warnings[0].Code != "lookalike" || !strings.Contains(r.Warnings[0].Known, "市场") {
 			w.Errorf("an office that looks like another: %+v", r.Warnings)
+		}
+		for name, want := range map[string]string{"王示例": "", "Wаng": "holder_mixed"} {
+			p := w.there.issue(func(p *certificates.Paper) { p.HolderName = name })
+			if r := w.check(w.there.data(p)); want != "" && (len(r.Warnings) != 1 || r.Warnings[0].Code != want) || want == "" && len(r.Warnings) > 0 {
+				w.Errorf("%q: %+v", name, r.Warnings)
+			}
+		}
+		old := w.there.issue(func(p *certificates.Paper) { p.IssuerName = "示例區市場監督管理局（虚构）" })
+		if f, err := w.here.list.TakeIn(resident, w.there.data(old), "r"); err != nil || len(f.Warnings) != 1 || f.Warnings[0].Code != "lookalike" {
+			w.Errorf("taken in with the looks of an office here: %+v, %v", f.Warnings, err)
 		}
 		w.clock.Advance(32 * 24 * time.Hour)
 		if r := w.check(w.there.data(good)); r.Reason != trusted.ErrOver.Code {
