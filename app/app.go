@@ -22,6 +22,7 @@ import (
 	"tongban/gov/catalogue/outlet"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/custody"
 	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/stock"
@@ -100,6 +101,7 @@ type App struct {
 	Holding       *holding.Service
 	Reuse         *reuse.Service
 	Nodes         *trusted.Service
+	Custody       *custody.Service
 	Casework      *casework.Service
 	Bundles       *bundles.Service
 	Participation *participation.Service
@@ -199,6 +201,7 @@ func (a *App) build() (err error) {
 		Files: a.Files, BaseURL: a.BaseURL, Cases: caseReaders{a}, Regions: a.regions(), Kinds: a.Types, Templates: a.templates()})
 	a.openStock()
 	a.openWallets(keys, secret)
+	a.openCustody(keys)
 	people := casework.Directory{Identity: a.Identity}
 	a.Limits = limits.New(limits.Deps{DB: a.DB, Clock: a.Clock})
 	a.openHolding(secret)

@@ -13,6 +13,7 @@ import (
 	catalogueapi "tongban/gov/catalogue/api"
 	importsapi "tongban/gov/catalogue/api/imports"
 	certificatesapi "tongban/gov/certificates/api"
+	custodyapi "tongban/gov/certificates/api/custody"
 	holdingapi "tongban/gov/certificates/api/holding"
 	stockapi "tongban/gov/certificates/api/stock"
 	designapi "tongban/gov/design/api"
@@ -143,6 +144,7 @@ func (a *App) operations(api *web.API) {
 	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Templates: a.Templates, Address: identityapi.Address})
 	stockapi.Register(api, stockapi.Deps{Stock: a.Stock})
 	certificatesapi.RegisterNodes(api, certificatesapi.NodeDeps{Certificates: a.Certificates, Nodes: a.Nodes, Address: identityapi.Address})
+	custodyapi.Register(api, custodyapi.Deps{Custody: a.Custody})
 	holdingapi.Register(api, holdingapi.Deps{Holding: a.Holding, Files: a.Files, Address: identityapi.Address})
 	participationapi.Register(api, participationapi.Deps{Participation: a.Participation, Region: a.Catalogue.Region})
 	caseworkapi.Register(api, caseworkapi.Deps{Casework: a.Casework, Bundles: a.Bundles, Reuse: a.Reuse, Files: a.Files, Address: identityapi.Address, Region: a.Catalogue.Region})

@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/custody"
 	"tongban/gov/certificates/keys"
 	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
+	custodyweb "tongban/gov/certificates/web/custody"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/db"
@@ -81,6 +83,47 @@ func (a *App) SignerAnswers(ctx context.Context) error {
 		return fmt.Errorf("the signer at %s does not answer, and nothing is issued until it does: %w", a.Signer, err)
 	}
 	return nil
+}
+
+// openCustody lets two people have keys replaced while the node serves.
+func (a *App) openCustody(list *keys.Ring) {
+	a.Custody = custody.New(custody.Deps{DB: a.DB, Clock: a.Clock, Region: a.Region, Ring: a.Keys, Signer: a.signerState,
+		Office: func(ctx context.Context, code string) (string, error) {
+			o, err := a.Identity.Org(ctx, code)
+			return o.Name, err
+		},
+		Noted: func(ctx context.Context) error {
+			if err := noteStatements(ctx, a.DB, a.Region, *a.Keys.Known()); err != nil {
+				return err
+			}
+			_, err := list.Trust().Keep(a.TrustFile())
+			return err
+		}})
+}
+
+// signerState says where the private keys are.
+func (a *App) signerState(ctx context.Context) custody.Signer {
+	c, ok := a.vault.(*remote.Client)
+	if !ok {
+		return custody.Signer{}
+	}
+	h, err := c.Health(ctx)
+	return custody.Signer{Address: a.Signer, Answers: err == nil, OpenUntil: h.OpenUntil}
+}
+
+// issuingOffices are the offices of the node that may get keys of their own.
+func (a *App) issuingOffices(ctx context.Context) ([]custodyweb.Office, error) {
+	var out []custodyweb.Office
+	for _, region := range a.regions() {
+		list, err := a.Identity.Departments(ctx, region)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range list {
+			out = append(out, custodyweb.Office{Code: o.Code, Name: o.Name})
+		}
+	}
+	return out, nil
 }
 
 // keysBelong checks that a database that is in use has its keys beside it.

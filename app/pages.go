@@ -19,6 +19,7 @@ import (
 	intakeweb "tongban/gov/catalogue/web/intake"
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
+	custodyweb "tongban/gov/certificates/web/custody"
 	holdingweb "tongban/gov/certificates/web/holding"
 	stockweb "tongban/gov/certificates/web/stock"
 	templatesweb "tongban/gov/certificates/web/templates"
@@ -56,6 +57,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, Wallets: a.Wallets, Nodes: a.Nodes, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(templatesweb.Routes(templatesweb.Deps{Templates: a.Templates, Types: a.Types, Region: identity.SampleDistrict})...)
 	p.Add(trustedweb.Routes(trustedweb.Deps{Nodes: a.Nodes, Types: a.Types})...)
+	p.Add(custodyweb.Routes(custodyweb.Deps{Custody: a.Custody, Offices: a.issuingOffices})...)
 	p.Add(holdingweb.Routes(holdingweb.Deps{Holding: a.Holding, Files: a.Files, Regions: a.watchedRegions(), CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(reuseweb.Routes(reuseweb.Deps{Reuse: a.Reuse, Regions: a.countedRegions()})...)
 	p.Add(participationweb.Routes(participationweb.Deps{Participation: a.Participation})...)

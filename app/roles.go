@@ -7,6 +7,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/custody"
 	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/stock"
@@ -32,11 +33,11 @@ var Roles = map[string][]authz.Permission{
 	identity.RoleDecider:    {casework.MayExamine, casework.MayDecide, casework.MayMessage, casework.MayAccept, casework.MayExtend, casework.MayRedirect, casework.MayDispatch, casework.MayArrange, casework.MayReadCase, certificates.MayRead, certificates.MayManage, catalogue.MayReviewChanges, stock.MayRelease, stock.MaySee},
 	identity.RoleDesigner:   {catalogue.MayImportItems, catalogue.MayExportItems, catalogue.MayPublishItems, catalogue.MayKeepSynonyms, catalogue.MayDraftChanges, catalogue.MayDefineFields, catalogue.MayDefineLists, design.MayDesign, precedents.MayTry, upgrades.MayUpgrade, limits.MayProposeLimits, kinds.MayDefine, templates.MayDesign, laws.MayReviewLaws, quality.MaySeeScores, quality.MaySetGate},
 	identity.RoleSupervisor: {casework.MaySupervise, holding.MayWatch, casework.MayReadCase, limits.MayApproveLimits, quality.MaySeeScores, quality.MayWaive, quality.MayApproveGate, kinds.MayApprove, trusted.MayApprove, templates.MayPublish, participation.MayReadRatings, participation.MayFollow, catalogue.MayReviewChanges, catalogue.MayApproveChanges},
-	identity.RoleAuditor:    {oversight.MayReadRecord},
+	identity.RoleAuditor:    {oversight.MayReadRecord, custody.MaySee},
 	// One administrator opens accounts and runs the machine, another hands out
 	// posts; neither reads cases.
-	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayAssignPosts, casework.MayArrange, trusted.MayPropose},
-	identity.RoleSystemAdmin:   {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayManageOrgs, oversight.MaySeeMachine, oversight.MayDiscard},
+	identity.RoleSecurityAdmin: {identity.MayReadOfficers, identity.MayAssignPosts, casework.MayArrange, trusted.MayPropose, custody.MaySee, custody.MayPropose},
+	identity.RoleSystemAdmin:   {identity.MayReadOfficers, identity.MayOpenAccounts, identity.MayManageOrgs, oversight.MaySeeMachine, oversight.MayDiscard, custody.MaySee, custody.MayApprove},
 }
 
 // Policy is Roles as identity wants it.

@@ -8,6 +8,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/custody"
 	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/stock"
@@ -64,6 +65,7 @@ var entries = []entry{
 	{ui.Supervision, "deputies", "/admin/deputies", "", identity.MayAssignPosts},
 	{ui.Supervision, "limits", "/limits", "", limits.MayApproveLimits},
 	{ui.Supervision, "types", "/certificate-types", "", kinds.MayApprove},
+	{ui.Supervision, "keys", "/admin/keys", "", custody.MaySee},
 	{ui.Supervision, "nodes", "/nodes", "", trusted.MayApprove},
 	{ui.Supervision, "nodes", "/nodes", "", trusted.MayPropose},
 	{ui.Design, "limits", "/limits", "", limits.MayProposeLimits},

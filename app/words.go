@@ -16,6 +16,7 @@ import (
 	intakeweb "tongban/gov/catalogue/web/intake"
 	"tongban/gov/catalogue/web/score"
 	certificatesweb "tongban/gov/certificates/web"
+	custodyweb "tongban/gov/certificates/web/custody"
 	holdingweb "tongban/gov/certificates/web/holding"
 	stockweb "tongban/gov/certificates/web/stock"
 	templatesweb "tongban/gov/certificates/web/templates"
@@ -35,7 +36,7 @@ import (
 // wordFolders are all folders of words; a key has one home among them.
 var wordFolders = []fs.FS{
 	ui.Strings, forms.Strings, files.Strings,
-	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, intakeweb.Strings, certificatesweb.Strings, stockweb.Strings, holdingweb.Strings, trustedweb.Strings, templatesweb.Strings, designweb.Strings, tabs.Strings, limitsweb.Strings, lawsweb.Strings,
+	identityweb.Strings, catalogueweb.Strings, directory.Strings, changing.Strings, score.Strings, intakeweb.Strings, certificatesweb.Strings, stockweb.Strings, holdingweb.Strings, trustedweb.Strings, custodyweb.Strings, templatesweb.Strings, designweb.Strings, tabs.Strings, limitsweb.Strings, lawsweb.Strings,
 	caseworkweb.Strings, applicant.Strings, casefile.Strings, counter.Strings, workbench.Strings, upgradesweb.Strings, reuseweb.Strings,
 	participationweb.Strings, oversightweb.Strings,
 	Strings,

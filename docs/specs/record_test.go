@@ -23,6 +23,7 @@ var objects = map[string]string{
 	"gov/casework/bundles: string(b.ID)":            "one thing",
 	"gov/certificates/kinds: t.Code":                "certificate type",
 	"gov/certificates/templates: t.Type":            "certificate type",
+	"gov/certificates/custody: o.ID":                "order about keys",
 	"gov/certificates/trusted: n.ID":                "recognised node",
 	"gov/certificates/trusted: f.id":                "certificate of another node",
 	"gov/certificates/trusted: row.id":              "certificate of another node",

@@ -13,6 +13,7 @@ import (
 	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/handout"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/custody"
 	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/trusted"
 	"tongban/gov/certificates/wallets"
@@ -22,6 +23,7 @@ import (
 	"tongban/platform/authz"
 	"tongban/platform/dmn/table"
 	"tongban/platform/sign"
+	"tongban/platform/sign/ring"
 	"tongban/test/browser/harness"
 	"tongban/test/node"
 )
@@ -44,6 +46,7 @@ type world struct {
 	copied                              holding.Copy
 	shown                               holding.Showing
 	objected                            holding.Objection
+	key, keyOrder                       string // a key that is in force; an order about it that waits
 }
 
 // open serves a town to a browser.
@@ -123,6 +126,7 @@ func furnish(t *testing.T, w *world) *world {
 	w.furnishHandout(t)
 	w.furnishWhole(t)
 	w.furnishHolding(t)
+	w.furnishKeys(t)
 	w.Settle()
 	return w
 }
@@ -150,6 +154,24 @@ func (w *world) furnishNodes(t *testing.T) {
 	}
 	w.node = enter("邻市政务服务平台（虚构）", "https://zwfw.neighbour.example", true)
 	w.waiting = enter("远市政务服务平台（虚构）", "https://zwfw.faraway.example", false)
+}
+
+// furnishKeys leaves a key that was replaced by two people, and an order that
+// one of them has proposed.
+func (w *world) furnishKeys(t *testing.T) {
+	t.Helper()
+	o, err := w.Custody.Propose(w.As("示例安全管理员"), custody.Proposal{Act: custody.Replace, Role: ring.Seal, Reason: "满三年，按计划更换（演练）"})
+	if err == nil {
+		_, err = w.Custody.Decide(w.As("示例系统管理员"), o.ID, true, "")
+	}
+	if err == nil {
+		o, err = w.Custody.Propose(w.As("示例安全管理员"), custody.Proposal{Act: custody.Replace, Role: ring.Data, Reason: "经办人离岗，按规定更换（演练）"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, _ := w.Keys.Known().InForce(ring.Data, "")
+	w.key, w.keyOrder = k.ID, o.ID
 }
 
 // furnishDesign leaves a draft of the restaurant's flow: offices side by side,
@@ -293,9 +315,9 @@ func (w *world) pages(who string) []string {
 		draft := "/design/" + item
 		return []string{"/design?q=%E9%A4%90%E9%A5%AE", draft, draft + "?step=approve_2", draft + "?step=condition_1", draft + "/trial", draft + "/changes", draft + "/expert", draft + "/tables", draft + "/elements", draft + "/materials", draft + "/materials?row=materials%2Flease", draft + "/situations", draft + "/form", draft + "/clock", draft + "/fees", draft + "/windows", draft + "/basis", draft + "/result", draft + "/preview", draft + "/preview/guide?lang=en", draft + "/preview/form", draft + "/ready", draft + "/tables/table_1?try=1&i.area=120", "/running/" + item, "/design/" + node.District + "/" + node.OneThing + "/parts", "/design/" + node.District + "/" + node.OneThing + "/sharing", "/certificate-types/" + w.kind + "/edit", "/certificate-types/" + w.kind + "/template", "/certificate-types/" + w.kind + "/template/edit", "/limits?region=" + node.District, "/quality/items/" + item}
 	case "示例安全管理员":
-		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/posts/" + w.post + "/end", "/admin/people?q=examiner"}
+		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/posts/" + w.post + "/end", "/admin/people?q=examiner", "/admin/keys/" + w.key}
 	case "示例系统管理员":
-		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/close", "/admin/people?q=examiner"}
+		return []string{"/admin/people/" + w.Account(node.Clerk), "/admin/people/" + w.Account(node.Clerk) + "/close", "/admin/people?q=examiner", "/admin/keys/" + w.key, "/admin/key-orders/" + w.keyOrder}
 	}
 	return nil
 }

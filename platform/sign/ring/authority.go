@@ -215,3 +215,16 @@ func (l *List) replace(s Signed, x Statement) error {
 	l.Authorities = append(l.Authorities, next)
 	return nil
 }
+
+// Succeeds is the id of the authority that a succession begins; "" of another
+// statement.
+func (x Statement) Succeeds() string {
+	if x.Roots == nil {
+		return ""
+	}
+	a, _, err := authorityOf(x.Role, x.Roots.New)
+	if err != nil {
+		return ""
+	}
+	return a.ID
+}
