@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"html"
@@ -30,6 +31,9 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(node.Main(m)) }
 
+// healthType is a shipped type that is good for a year.
+const healthType = "114499019000000222103"
+
 // issuer is a node that issued one certificate, and its forms.
 type issuer struct {
 	*node.Node
@@ -37,13 +41,23 @@ type issuer struct {
 	dir   string
 	paper certificates.Paper
 	forms map[string][]byte
+	other *issuer // with the same time; nil: there is none
 }
 
 func newIssuer(t *testing.T) *issuer {
 	t.Helper()
-	i := &issuer{t: t, dir: t.TempDir(), forms: map[string][]byte{}}
-	i.Node = node.Open(t, node.Options{BaseURL: "https://zwfw.tongban.example", Set: func(o *app.Options) { i.dir, o.Serving = o.DataDir, true }})
-	i.paper = i.issue(i.Time.Now().AddDate(70, 0, 0))
+	return newIssuerAt(t, "https://zwfw.tongban.example", "")
+}
+
+// newIssuerAt is an issuer that is reached at an address and has a name.
+func newIssuerAt(t *testing.T, address, name string) *issuer {
+	t.Helper()
+	i := &issuer{t: t, forms: map[string][]byte{}}
+	i.Node = node.Open(t, node.Options{BaseURL: address, Set: func(o *app.Options) {
+		o.DataDir, o.Serving, o.Site = cmp.Or(map[bool]string{true: t.TempDir()}[name != ""], o.DataDir), true, name
+		i.dir = o.DataDir
+	}})
+	i.paper = i.issue(i.Time.Now().AddDate(1, 0, 0))
 	system := auth.System(t.Context(), "test")
 	file, err := i.Certificates.File(system, i.paper.Region, i.paper.ID)
 	i.must(err)
@@ -78,10 +92,12 @@ func (i *issuer) must(err error) {
 
 func (i *issuer) issue(until time.Time) (p certificates.Paper) {
 	i.t.Helper()
+	owner := auth.From(i.As(node.Resident)).Person
 	i.must(i.DB.Write(auth.System(i.t.Context(), "test"), func(tx *db.Tx) (err error) {
-		p, err = i.Certificates.IssueTx(i.t.Context(), tx, certificates.Paper{Kind: certificates.Certificate, Region: node.District, Title: "健康证明", TypeName: "健康证明", Type: "health_certificate",
-			Issuer: "114499019000000222", IssuerName: "示例市卫生健康局（虚构）", Owners: []string{"per_x"}, HolderName: node.Resident, HolderNumber: node.IDNumber(1), Number: "健〔2026〕0009号",
-			Fields: []certificates.Field{{Key: "sex", Label: "性别", Value: "男"}}, ValidUntil: until})
+		p, err = i.Certificates.IssueTx(i.t.Context(), tx, certificates.Paper{Kind: certificates.Certificate, Region: node.District, Title: "健康证明", TypeName: "健康证明", Type: healthType,
+			Issuer: "114499019000000222", IssuerName: "示例市卫生健康局（虚构）", Owners: []string{owner}, HolderName: node.Resident, HolderNumber: node.IDNumber(1), Number: "健〔2026〕0009号",
+			Fields: []certificates.Field{{Key: "name", Label: "姓名", Value: node.Resident}, {Key: "number", Label: "公民身份号码", Value: node.IDNumber(1)}, {Key: "sex", Label: "性别", Value: "男"},
+				{Key: "hospital", Label: "体检机构", Value: "示例区虚构医院"}, {Key: "examined", Label: "体检日期", Value: "2026年8月20日"}}, ValidFrom: i.Time.Now(), ValidUntil: until})
 		return err
 	}))
 	return p
@@ -91,7 +107,7 @@ func (i *issuer) issue(until time.Time) (p certificates.Paper) {
 func (i *issuer) credential() string {
 	i.t.Helper()
 	key := i.Keys.Node().Token()
-	s, err := sdjwt.Issue(sdjwt.Claims{"iss": i.BaseURL, "vct": i.BaseURL + "/certificate-types/health_certificate", "iat": i.Time.Now().Unix(), "type_name": "健康证明",
+	s, err := sdjwt.Issue(sdjwt.Claims{"iss": i.BaseURL, "vct": i.BaseURL + "/certificate-types/" + healthType, "iat": i.Time.Now().Unix(), "type_name": "健康证明",
 		"issuing_authority": i.paper.IssuerName, "issuing_authority_code": i.paper.Issuer, "holder_name": sdjwt.Hidden{Value: node.Resident}, "cnf": map[string]any{"jwk": &jose.JSONWebKey{Key: key.Public()}},
 		"status": map[string]any{"status_list": map[string]any{"idx": 5, "uri": credential.ListAt(i.BaseURL, node.District, 1)}}}, sdjwt.Options{Key: key, KeyID: sign.KeyID(key.Public()), Type: credential.Type})
 	i.must(err)
@@ -116,6 +132,9 @@ func (i *issuer) page(file []byte, lang string) string {
 
 func (i *issuer) answer(r *http.Request) string {
 	i.Time.Advance(10 * time.Minute) // vain checks are forgiven
+	if i.other != nil {
+		i.other.Time.Set(i.Time.Now())
+	}
 	w := httptest.NewRecorder()
 	i.Site.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates/codes"
+	"tongban/gov/certificates/identifier"
 	"tongban/gov/certificates/layout"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -228,7 +229,7 @@ func (v *Verifier) scanned(b []byte, c *checkedFile) {
 		c.refuse(err)
 		return
 	}
-	p := &Paper{Kind: Kind(said.Kind), Code: said.Code, Title: said.Title, Number: said.Number, Identifier: said.Identifier, Issuer: said.Issuer, IssuerName: said.IssuerName,
+	p := &Paper{Region: identifier.RegionOf(said.Issuer), Kind: Kind(said.Kind), Code: said.Code, Title: said.Title, Number: said.Number, Identifier: said.Identifier, Issuer: said.Issuer, IssuerName: said.IssuerName,
 		HolderName: said.Holder, HolderNumber: said.HolderCode, ItemName: said.Item, Grade: said.Grade, IssuedAt: time.Unix(said.Issued, 0)}
 	if said.From != 0 {
 		p.ValidFrom = time.Unix(said.From, 0)

@@ -99,6 +99,9 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	if other, found, err := s.elsewhere(ctx, file, r); found || err != nil {
 		return other, err
 	}
+	if r.Reason == ErrNewerKey.Code {
+		r.Reason = ErrUnknownKey.Code // no list of this node's keys is newer than its own
+	}
 	asks := c.paper != nil && r.witness && r.Reason == ErrWitness.Code // the record has the last word
 	if c.paper == nil || !r.Genuine && !asks {
 		s.guesses.Miss(now, fileCost, sender(from))

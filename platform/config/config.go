@@ -21,6 +21,7 @@ type Config struct {
 	Listen         string // host:port of the web server
 	Database       string // sqlite:PATH or postgres://…
 	Region         string // the node's top region, six digits
+	Site           string // what the site is called; "" is by its region
 	BaseURL        string // how browsers reach the server, without a slash at the end
 	LogLevel       string // debug, info, warn or error
 	LogFormat      string // text or json
@@ -46,6 +47,7 @@ var settings = []setting{
 	{"listen", "127.0.0.1:8080", "address of the web server, host:port", func(c *Config) *string { return &c.Listen }},
 	{"database", "", "sqlite:PATH or postgres://user@host/name; without it a file in the data folder", func(c *Config) *string { return &c.Database }},
 	{"region", "440000", "the node's top region, six digits", func(c *Config) *string { return &c.Region }},
+	{"site", "", "what the site is called, on its pages and to other installations; without it by the region", func(c *Config) *string { return &c.Site }},
 	{"base-url", "", "how browsers reach the server; without it http:// and the address", func(c *Config) *string { return &c.BaseURL }},
 	{"log-level", "info", "debug, info, warn or error", func(c *Config) *string { return &c.LogLevel }},
 	{"log-format", "text", "text or json", func(c *Config) *string { return &c.LogFormat }},

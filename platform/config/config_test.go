@@ -85,6 +85,8 @@ func TestLoad_saysWhatIsWrong(t *testing.T) {
 		{[]string{"--data", open}, []string{"is a file, a folder is needed"}},
 		{[]string{"--trusted-proxies", "10.0.0.0/8,proxy"}, []string{"trusted-proxies (from flag --trusted-proxies)", `"proxy"`}},
 		{[]string{"--trusted-proxies", "0.0.0.0/0"}, []string{"is everybody"}},
+		{[]string{"--site", "示例\u200b平台"}, []string{"site (from flag --site)", "characters that are seen"}},
+		{[]string{"--site", strings.Repeat("长", 61)}, []string{"site (from flag --site)"}},
 		{[]string{"--proxy-header", "x-real-ip"}, []string{"proxy-header (from flag", "x-forwarded-for nor forwarded"}},
 		{[]string{"--metrics-token-file", open}, []string{"metrics-token-file (from flag", "may be read by others"}},
 	}

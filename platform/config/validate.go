@@ -12,7 +12,12 @@ import (
 	"time"
 
 	"tongban/platform/web"
+	"unicode"
+	"unicode/utf8"
 )
+
+// maxSite bounds the name of a site, in characters.
+const maxSite = 60
 
 var regionRE = regexp.MustCompile(`^[0-9]{6}$`)
 
@@ -39,6 +44,9 @@ func (c Config) validate() (bad Problems) {
 	}
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
 		problem("base-url", "%q is not http:// or https:// and a host without a path", c.BaseURL)
+	}
+	if c.Site != strings.TrimSpace(c.Site) || utf8.RuneCountInString(c.Site) > maxSite || strings.ContainsFunc(c.Site, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		problem("site", "%q is no name of at most %d characters that are seen", c.Site, maxSite)
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		problem("log-level", "%q is none of debug, info, warn, error", c.LogLevel)

@@ -124,3 +124,12 @@ func check(s string) byte {
 	}
 	return alphabet[(37-p)%36]
 }
+
+// RegionOf is the region in the unified code of an office: the division of the
+// authority that registered it (GB 32100, characters 3 to 8); "" when it is none.
+func RegionOf(office string) string {
+	if len(office) != 18 || strings.Trim(office[2:8], "0123456789") != "" {
+		return ""
+	}
+	return office[2:8]
+}

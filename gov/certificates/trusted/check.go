@@ -101,6 +101,12 @@ func (s *Service) status(ctx context.Context, n Node, o certificates.Opened, r *
 		r.Genuine, r.Status, r.Reason = false, "", ""
 		r.Refuse(certificates.ErrRecordDiffers)
 	default:
+		if r.Form == certificates.FormCode && r.Reason == ErrKind.Code && n.covers(a.Report.Paper.Region, a.Report.Paper.Type) == nil {
+			r.Reason, r.OK = "", r.Status == certificates.Valid // a code has no room for its type; the node names it
+			if r.Status == certificates.Expired {
+				r.Refuse(certificates.ErrExpired)
+			}
+		}
 		r.Follow(*a.Report)
 	}
 }
