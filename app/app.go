@@ -13,6 +13,7 @@ import (
 	"tongban/data"
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
+	"tongban/gov/casework/portraits"
 	"tongban/gov/casework/precedents"
 	"tongban/gov/casework/reuse"
 	"tongban/gov/catalogue"
@@ -208,7 +209,7 @@ func (a *App) build() (err error) {
 	rules := casework.NationalRules()
 	rules.Source = a.Limits
 	a.Casework = casework.New(casework.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Rules: rules,
-		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: usable{a.Certificates, a.Nodes}, Regions: a.regions(), NewDays: a.newDays})
+		Items: a.Catalogue, Checks: Checks, Lists: a.lists(), People: people, Offices: people, Papers: usable{a.Certificates, a.Nodes}, Regions: a.regions(), NewDays: a.newDays, Portraits: portraits.Desk{Store: a.Files}})
 	a.openReuse()
 	a.Bundles = bundles.New(bundles.Deps{DB: a.DB, Clock: a.Clock, Calendar: a.Calendar, Cases: a.Casework, Items: a.Catalogue, Papers: a.Certificates, Regions: a.regions()})
 	a.Oversight = oversight.New(oversight.Deps{DB: a.DB, Casework: a.Casework, Bus: a.Bus, Verifier: a.Keys.Record(), Region: a.Region, Regions: a.regions()})

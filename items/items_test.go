@@ -164,6 +164,12 @@ func (p pack) resultResolves(t *testing.T, ids map[string]bool) {
 	}
 	check := func(where, ref string) {
 		for _, r := range strings.FieldsFunc(ref, func(r rune) bool { return r == '|' || r == '+' }) {
+			if id, photo := strings.CutPrefix(r, "photo."); photo {
+				if !slices.ContainsFunc(p.materials.Materials, func(m material) bool { return m.ID == id }) {
+					t.Errorf("%s: no material %q", where, id)
+				}
+				continue
+			}
 			if !ids[r] && !slices.Contains(builtins, r) {
 				t.Errorf("%s: unknown reference %q", where, r)
 			}

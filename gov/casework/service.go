@@ -39,18 +39,19 @@ func Migrations() db.Migrations {
 
 // Deps is what the service needs.
 type Deps struct {
-	DB       *db.DB
-	Clock    clock.Clock
-	Calendar *calendar.Calendar
-	Rules    Rules
-	Items    offers.Items
-	Checks   map[forms.Type]forms.NamedCheck // of form fields: identity numbers, names …
-	Lists    forms.Sources                   // that form fields take answers from: divisions
-	People   people.People
-	Offices  people.Offices
-	Papers   Papers
-	Regions  []string     // the regions that this node keeps cases of
-	NewDays  func() error // reads the days off anew into Calendar; nil when nobody imports any
+	DB        *db.DB
+	Clock     clock.Clock
+	Calendar  *calendar.Calendar
+	Rules     Rules
+	Items     offers.Items
+	Checks    map[forms.Type]forms.NamedCheck // of form fields: identity numbers, names …
+	Lists     forms.Sources                   // that form fields take answers from: divisions
+	People    people.People
+	Offices   people.Offices
+	Papers    Papers
+	Regions   []string         // the regions that this node keeps cases of
+	Portraits drafts.Portraits // makes photographs fit for certificates; nil: certificates have none
+	NewDays   func() error     // reads the days off anew into Calendar; nil when nobody imports any
 }
 
 // LookUp is where pages look for entries of the lists while somebody types, by
@@ -91,14 +92,14 @@ type Recounter = recount.Service
 func New(d Deps) *Service {
 	s := &Service{Deps: d, shelf: offers.NewShelf(d.Items, d.Offices, d.Lists)}
 	found, _ := d.Papers.(drafts.Papers)
-	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Papers: found, Regions: d.Regions})
+	s.Applications = drafts.New(drafts.Deps{DB: d.DB, Clock: d.Clock, Items: d.Items, Shelf: s.shelf, People: d.People, Checks: d.Checks, Papers: found, Regions: d.Regions, Portraits: d.Portraits})
 	s.Deputies = deputies.New(deputies.Deps{DB: d.DB, Clock: d.Clock, Offices: d.Offices, Regions: d.Regions, Permission: desk.Permission, Roles: []string{RoleExaminer, RoleDecider},
 		Item: func(ctx context.Context, region, code string) error {
 			_, err := d.Items.Offer(ctx, region, code)
 			return err
 		}})
 	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions, Deputies: s.Deputies})
-	s.notices = &notices.Desk{Papers: d.Papers, Rules: d.Rules, Clock: d.Clock}
+	s.notices = &notices.Desk{Papers: d.Papers, Rules: d.Rules, Clock: d.Clock, Portraits: d.Portraits}
 	papers, _ := d.Papers.(handout.Papers)
 	s.Handouts = handout.New(handout.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, People: d.People, Papers: papers, Regions: d.Regions})
 	s.Copies = copies.New(copies.Deps{DB: d.DB, Clock: d.Clock, Regions: d.Regions, Reads: MayReadCase})

@@ -467,7 +467,7 @@ func (s *Service) AddMaterial(ctx context.Context, region string, id CaseID, mat
 		}
 		done := make([]Attachment, len(files))
 		for i, f := range files {
-			if done[i], err = s.File(p, "material."+material, f); err != nil {
+			if done[i], err = s.Received(ctx, p, app, material, f); err != nil {
 				return err
 			}
 		}

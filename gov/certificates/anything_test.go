@@ -30,7 +30,7 @@ func TestDrawn_anyPaper(t *testing.T) {
 		if p.unprintable() != nil {
 			t.Fatal("the alphabet of this test cannot be drawn")
 		}
-		d, err := drawn(p, base)
+		d, err := drawn(p, base, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -166,26 +166,13 @@ var errNoCopyOf = errors.New("a copy says what it is a copy of")
 
 // drawCopy sets a copy: what it is good for in a box, then the particulars, with
 // the purpose slanting across every page.
-func drawCopy(p Paper, base string) (drawing, error) {
+func drawCopy(p Paper, base string, photos map[string]pdf.Picture) (drawing, error) {
 	if p.CopyOf == nil {
 		return drawing{}, errNoCopyOf
 	}
-	s := pages.NewSheet(p.sheet(base, nil))
-	s.Text(p.IssuerName, pdf.Style{Size: 17, Lead: 1.5, Align: pdf.Center, Bold: true, Color: pdf.Red, After: 2})
-	s.Rule()
-	s.Title(p.Title)
-	s.Subtitle(p.Number)
-	s.Callout("本件仅供“"+p.CopyOf.OfficeName+"”用于“"+p.CopyOf.Purpose+"”，"+day(p.ValidUntil)+"后不再有效；用于其他单位、其他事项无效。", pdf.Color{R: 0.97, G: 0.95, B: 0.90})
-	rows := []pdf.Row{{Key: "持证主体", Value: p.HolderName + "（" + p.shownHolderNumber() + "）"}}
-	for _, f := range p.Fields {
-		if f.Value != "" {
-			rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
-		}
-	}
-	s.KeyValues(rows)
-	s.Foot()
-	s.Watermark(p.CopyOf.Watermark(p.ValidUntil))
-	return finished(s.Doc)
+	of := p.CopyOf
+	only := "本件仅供“" + of.OfficeName + "”用于“" + of.Purpose + "”，" + day(p.ValidUntil) + "后不再有效；用于其他单位、其他事项无效。"
+	return finished(pages.Copy(p.sheet(base, photos), only, of.Watermark(p.ValidUntil)))
 }
 
 // Watermark is what stands across the pages of a copy.

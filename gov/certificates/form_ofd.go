@@ -85,9 +85,9 @@ func (f Found) saysSo(b []byte, photos map[string]pdf.Picture) error {
 	if err != nil {
 		return ErrDiffers.Because(err)
 	}
-	text = plain(text)
+	text = pages.Plain(text)
 	for _, want := range f.sheet("", photos).Promises(photos) {
-		if want.What != "QR code" && !strings.Contains(text, plain(want.Text)) {
+		if want.What != "QR code" && !strings.Contains(text, pages.Plain(want.Text)) {
 			return ErrDiffers.Because(fmt.Errorf("%s is missing on the pages of the OFD", want.What))
 		}
 	}
@@ -97,16 +97,6 @@ func (f Found) saysSo(b []byte, photos map[string]pdf.Picture) error {
 		}
 	}
 	return nil
-}
-
-// plain removes what OFD leaves out: white space, and variation selectors.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF {
-			return -1
-		}
-		return r
-	}, pages.Bare(s))
 }
 
 // ofd checks an OFD file: its seal by a trusted certificate, over every byte;

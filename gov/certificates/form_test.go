@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tongban/gov/certificates/pages"
 	"tongban/platform/auth"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -347,9 +348,9 @@ func TestOFD_otherReader(t *testing.T) {
 	w := newWorld(t, dbtestSQLite(t))
 	for what, file := range ofdOfEvery(w) {
 		number, title, _ := strings.Cut(what, " ")
-		said := plain(ofdtest.Read(t, file, title))
+		said := pages.Plain(ofdtest.Read(t, file, title))
 		for _, want := range []string{number, title, "sealverified"} {
-			if !strings.Contains(said, plain(want)) {
+			if !strings.Contains(said, pages.Plain(want)) {
 				t.Errorf("%s: %q is not in what the reader says: %s", what, want, said)
 			}
 		}

@@ -37,13 +37,13 @@ type drawing struct {
 }
 
 // drawn sets the paper on pages. The same paper and base address give the same
-// bytes.
-func drawn(p Paper, base string) (drawing, error) {
+// bytes. photos are the photographs of a copy.
+func drawn(p Paper, base string, photos map[string]pdf.Picture) (drawing, error) {
 	if p.Kind == Certificate {
 		return drawCertificate(p, base, look{template: layout.Standard(p.Type)})
 	}
 	if p.Kind == Copy {
-		return drawCopy(p, base)
+		return drawCopy(p, base, photos)
 	}
 	return finished(pages.Draw(p.sheet(base, nil)))
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,8 +47,15 @@ func drawCertificate(p Paper, base string, l look) (drawing, error) {
 // with, with a code that proves it without a network.
 func (s *Service) drawn(ctx context.Context, f Found) (drawing, look, error) {
 	if f.Kind != Certificate {
-		d, err := drawn(f.Paper, s.BaseURL)
-		return d, look{}, err
+		var l look
+		var err error
+		if f.Kind == Copy {
+			if l.photos, err = s.photos(f.Paper, photoKeys(f.Fields)); err != nil {
+				return drawing{}, l, err
+			}
+		}
+		d, err := drawn(f.Paper, s.BaseURL, l.photos)
+		return d, l, err
 	}
 	l, err := s.lookOf(ctx, s.DB, f.Paper)
 	if err != nil {
@@ -81,14 +89,13 @@ func (s *Service) lookOf(ctx context.Context, r db.Reader, p Paper) (look, error
 	if l.template.Mark(n) != p.Template {
 		return l, ErrTemplate
 	}
-	l.photos, err = s.photos(p, l.template)
+	l.photos, err = s.photos(p, l.template.PhotoKeys())
 	return l, err
 }
 
-// photos reads the photographs that the template shows.
-func (s *Service) photos(p Paper, t layout.Template) (map[string]pdf.Picture, error) {
+// photos reads the photographs that pages show.
+func (s *Service) photos(p Paper, keys []string) (map[string]pdf.Picture, error) {
 	out := map[string]pdf.Picture{}
-	keys := t.PhotoKeys()
 	for _, f := range p.Fields {
 		if f.Value == "" || !slices.Contains(keys, f.Key) {
 			continue
@@ -109,6 +116,34 @@ func (s *Service) photos(p Paper, t layout.Template) (map[string]pdf.Picture, er
 	return out, nil
 }
 
+// photoRE is the digest of a kept photograph, as a field of a certificate has it.
+var photoRE = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// Photo tells whether a field is a photograph: its value is a digest.
+func (f Field) Photo() bool { return photoRE.MatchString(f.Value) }
+
+func photoKeys(fields []Field) (keys []string) {
+	for _, f := range fields {
+		if f.Photo() {
+			keys = append(keys, f.Key)
+		}
+	}
+	return keys
+}
+
+// Picture gives the photograph of a field as JPEG, for whoever was given the
+// paper; nil when the field is none, or it is not kept here.
+func (s *Service) Picture(f Field) []byte {
+	if !f.Photo() || s.Files == nil {
+		return nil
+	}
+	b, err := s.Bytes(files.Ref{Hash: f.Value})
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
 // dress gives a certificate that is about to be signed the template in force,
 // and looks whether its photographs are there. It returns their hashes.
 func (s *Service) dress(ctx context.Context, tx *db.Tx, p *Paper) (photos []string, err error) {
@@ -121,7 +156,7 @@ func (s *Service) dress(ctx context.Context, tx *db.Tx, p *Paper) (photos []stri
 		return nil, err
 	}
 	p.Template = t.Mark(version)
-	found, err := s.photos(*p, t)
+	found, err := s.photos(*p, t.PhotoKeys())
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func TestVerifyFile_tamperedFile(t *testing.T) {
 	if r := VerifyFile(nil, w.trust, w.clock.Now()); r.OK || r.Reason == "" {
 		t.Errorf("nothing: %+v", r)
 	}
-	unsigned, err := drawn(p, base)
+	unsigned, err := drawn(p, base, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestVerifyFile_foreign(t *testing.T) {
 // sealed signs a file with the node's own key, as an insider could.
 func (w *world) sealed(pages Paper, e envelope) []byte {
 	w.t.Helper()
-	d, err := drawn(pages, base)
+	d, err := drawn(pages, base, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func TestVerifyFile_insider(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
-	d, err := drawn(p, base)
+	d, err := drawn(p, base, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestCompare_findsEveryDifference(t *testing.T) {
 		if p.Number == "" {
 			p.Number = p.number(0)
 		}
-		d, err := drawn(p, base)
+		d, err := drawn(p, base, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -301,7 +301,7 @@ func TestVerifyFile_vouched(t *testing.T) {
 	other := p
 	other.Fields = append([]Field(nil), p.Fields...)
 	other.Fields[4].Value = "480"
-	d, err := drawn(other, base)
+	d, err := drawn(other, base, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

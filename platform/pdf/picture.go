@@ -55,6 +55,15 @@ func (d *Doc) PutPicture(b Box, picture Picture, alt string) {
 	d.pictures = append(d.pictures, picture)
 }
 
+// Photograph sets a photograph at the left margin, below what stands there, as
+// large as it is wide and high at most, in millimetres.
+func (d *Doc) Photograph(picture Picture, wide, high float64, alt string) {
+	d.room((high + 4) * MM)
+	wide = min(wide, high*float64(picture.Wide)/float64(picture.High))
+	d.PutPicture(Box{X: marginSide / MM, Y: (pageHeight - d.y) / MM, Wide: wide, High: high}, picture, alt)
+	d.y -= (high + 4) * MM
+}
+
 // writePictures adds photographs and gives their entry in the resources.
 func (w *writer) writePictures(list []Picture) string {
 	if len(list) == 0 {

@@ -18,6 +18,7 @@ import (
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
+	"tongban/platform/files"
 	"tongban/platform/forms"
 	"tongban/platform/guess"
 	"tongban/platform/id"
@@ -35,6 +36,14 @@ type Deps struct {
 	Papers  Papers
 	Regions []string
 	Handing Handing // nil: nothing is handed over
+	// Portraits makes pictures fit that certificates show; nil: they stay as they come.
+	Portraits Portraits
+}
+
+// Portraits makes a kept picture fit for a certificate and keeps that. Package
+// portraits does.
+type Portraits interface {
+	Fit(ctx context.Context, hash string) (files.Ref, error)
 }
 
 // Service keeps drafts.

@@ -17,8 +17,26 @@ import (
 )
 
 // Attach adds a file to a material of a draft; the bytes are in the file store already.
+// A picture for a certificate is made fit and takes the place of the former one.
 func (s *Service) Attach(ctx context.Context, region string, id DraftID, material string, a Attachment) (Draft, error) {
+	d, err := Load(ctx, s.DB, region, id)
+	if err != nil {
+		return Draft{}, err
+	}
+	if err := MayWork(ctx, d); err != nil {
+		return Draft{}, err
+	}
+	if _, err := s.Shelf.Fetch(ctx, d.Region, d.Item, d.ItemVersion); err != nil {
+		return Draft{}, err
+	}
+	portrait, err := s.fit(ctx, d, material, &a)
+	if err != nil {
+		return Draft{}, err
+	}
 	return s.choose(ctx, region, id, material, func(p auth.Principal, _ Draft, _ catalogue.Material, c Choice) (Choice, error) {
+		if portrait {
+			c.Files = nil
+		}
 		if len(c.Files) >= MaxFiles {
 			return c, Problems{{Field: "material." + material, Code: "casework.problem.too_many_files", Pairs: []any{"max", fmt.Sprint(MaxFiles)}}}
 		}
@@ -35,6 +53,28 @@ func (s *Service) Attach(ctx context.Context, region string, id DraftID, materia
 		c.Files = append(slices.Clone(c.Files), fresh)
 		return c, nil
 	})
+}
+
+// fit makes a picture fit when a certificate shows it, and tells whether one does.
+func (s *Service) fit(ctx context.Context, d Draft, material string, a *Attachment) (bool, error) {
+	o, err := s.Shelf.Offer(d.Region, d.Item, d.ItemVersion)
+	if err != nil || s.Portraits == nil || !o.Portrait(material) {
+		return false, err
+	}
+	ref, err := s.Portraits.Fit(ctx, a.Hash)
+	if err != nil {
+		return false, err
+	}
+	a.Hash, a.Size, a.Kind = ref.Hash, ref.Size, string(ref.Kind)
+	return true, nil
+}
+
+// Received is File for a material of an application that was handed in.
+func (s *Service) Received(ctx context.Context, p auth.Principal, d Draft, material string, a Attachment) (Attachment, error) {
+	if _, err := s.fit(ctx, d, material, &a); err != nil {
+		return a, err
+	}
+	return s.File(p, "material."+material, a)
 }
 
 // File completes what the caller said about a file.

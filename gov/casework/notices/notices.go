@@ -30,6 +30,8 @@ type Desk struct {
 	Papers Papers
 	Rules  terms.Rules
 	Clock  clock.Clock
+	// Portraits makes pictures fit that certificates show; nil: they show none.
+	Portraits drafts.Portraits
 }
 
 // Field is one line of a paper, left out when it is empty.
@@ -191,6 +193,9 @@ func (s *Desk) Certificate(ctx context.Context, tx *db.Tx, c *cases.Case, o *off
 	r := &offers.Refs{Item: o, Answers: o.Answers(d.Situation, d.Form), Filled: filledIn, Given: map[string]string{
 		"case.number": casenumber.Show(c.Number), "case.item": c.ItemName, "issue.date": offers.Date(now), "issue.office": c.OrgName,
 		"valid.until": offers.Date(p.ValidUntil), "certificate.number": p.Number}}
+	if err := s.portraits(ctx, o, d, r.Given); err != nil {
+		return p, err
+	}
 	if v := r.Value(t.Holder.Name); v != "" {
 		p.HolderName = v
 	}
@@ -211,4 +216,20 @@ func (s *Desk) Certificate(ctx context.Context, tx *db.Tx, c *cases.Case, o *off
 		p.Text = []string{fmt.Sprintf("%s申请的“%s”，经审查符合法定条件，准予办理。", d.Applicant.Title(), c.ItemName)}
 	}
 	return s.Papers.IssueTx(ctx, tx, p)
+}
+
+// portraits adds the digests of the pictures that the certificate shows, each
+// under photo.MATERIAL; the last file of a material counts.
+func (s *Desk) portraits(ctx context.Context, o *offers.Ready, d drafts.Draft, given map[string]string) error {
+	for id, c := range d.Materials {
+		if s.Portraits == nil || c.Mode != drafts.ByFile || len(c.Files) == 0 || !o.Portrait(id) {
+			continue
+		}
+		fit, err := s.Portraits.Fit(ctx, c.Files[len(c.Files)-1].Hash)
+		if err != nil {
+			return err
+		}
+		given["photo."+id] = fit.Hash
+	}
+	return nil
 }

@@ -3,11 +3,13 @@ package offers
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/expr-lang/expr"
 
+	"tongban/gov/catalogue/content"
 	"tongban/platform/calendar"
 )
 
@@ -59,6 +61,14 @@ func (r *Refs) one(ref string) string {
 		return v
 	}
 	return r.Item.Words(ref, r.Answers[ref])
+}
+
+// Portrait tells whether the certificate shows a picture that is handed in as
+// this material, as photo.MATERIAL.
+func (o *Ready) Portrait(material string) bool {
+	return slices.ContainsFunc(o.Result.Certificate.Fields, func(f content.CertificateField) bool {
+		return slices.Contains(strings.FieldsFunc(f.From, func(r rune) bool { return r == '|' || r == '+' || r == ' ' }), "photo."+material)
+	})
 }
 
 // sexOf reads the seventeenth digit of an identity number (GB 11643).

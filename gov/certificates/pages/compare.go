@@ -21,6 +21,16 @@ func Bare(s string) string {
 	}, s)
 }
 
+// Plain is Bare without what OFD leaves out besides: variation selectors.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF {
+			return -1
+		}
+		return r
+	}, Bare(s))
+}
+
 // Compare reads the pages of a file back and looks for everything that the
 // paper promises: what was promised is what was rendered.
 // Photographs stand in the file byte for byte.

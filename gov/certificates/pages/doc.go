@@ -33,5 +33,5 @@
 //
 // # Doors
 //
-// Draw, NewSheet, Compare, Paper.Promises.
+// Draw, Copy, NewSheet, Compare, Paper.Promises.
 package pages

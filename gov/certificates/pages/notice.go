@@ -71,6 +71,29 @@ func Draw(p Paper) *pdf.Doc {
 	return s.Doc
 }
 
+// Copy sets a copy of a certificate: what it is good for in a box, the
+// photograph, the particulars, and the purpose slanting across every page.
+func Copy(p Paper, only, across string) *pdf.Doc {
+	s := NewSheet(p)
+	s.Text(p.Issuer, pdf.Style{Size: 17, Lead: 1.5, Align: pdf.Center, Bold: true, Color: pdf.Red, After: 2})
+	s.Rule()
+	s.Title(p.Title)
+	s.Subtitle(p.Number)
+	s.Callout(only, pdf.Color{R: 0.97, G: 0.95, B: 0.90})
+	rows := []pdf.Row{{Key: "持证主体", Value: p.Holder + "（" + p.HolderNumber + "）"}}
+	for _, f := range p.Fields {
+		if picture, ok := p.Photos[f.Key]; ok {
+			s.Photograph(picture, 26, 37, f.Label)
+		} else if f.Value != "" {
+			rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
+		}
+	}
+	s.KeyValues(rows)
+	s.Foot()
+	s.Watermark(across)
+	return s.Doc
+}
+
 // head: the office in red, the title, the number, and who is addressed.
 func (s *Sheet) head() {
 	s.Text(s.p.Issuer, pdf.Style{Size: 19, Lead: 1.5, Align: pdf.Center, Bold: true, Color: pdf.Red, After: 2})

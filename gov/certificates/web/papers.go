@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -63,6 +62,7 @@ type paperView struct {
 	Acts     []certificates.Rule // what the reader may do to it now
 	Wallet   bool                // its holder may put it into a wallet
 	History  []certificates.Done
+	picture  func(certificates.Field) []byte
 }
 
 // paper answers GET /papers/{region}/{id} with the page, and
@@ -77,7 +77,7 @@ func (h pages) paper(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := paperView{Found: f, Check: h.BaseURL + checkPath(f.Code), Acts: h.Acts(ctx, f)}
+	v := paperView{Found: f, picture: h.Picture, Check: h.BaseURL + checkPath(f.Code), Acts: h.Acts(ctx, f)}
 	if f.Kind == certificates.Certificate && f.Status == certificates.Valid && h.d.Wallets != nil && h.Holds(ctx, f) {
 		_, err := h.d.Types.InForce(ctx, f.Type)
 		v.Wallet = err == nil
@@ -136,9 +136,6 @@ func (h pages) paperFrame(ctx context.Context, f certificates.Found, title strin
 	return p
 }
 
-// photoRE is the SHA-256 of a kept photograph.
-var photoRE = regexp.MustCompile(`^[0-9a-f]{64}$`)
-
 // rows are the particulars of a paper in the reader's language.
 func (v paperView) rows(ctx context.Context) []ui.SummaryRow {
 	t := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
@@ -151,10 +148,14 @@ func (v paperView) rows(ctx context.Context) []ui.SummaryRow {
 		rows = append(rows, ui.SummaryRow{Key: t("grade"), Value: t("grade." + string(grade))})
 	}
 	for _, f := range v.Fields {
-		if photoRE.MatchString(f.Value) { // its name says nothing to people; the picture is in the file
-			f.Value = t("photo")
+		row := ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value}
+		if f.Photo() { // its digest says nothing to people
+			row.Value = t("photo")
+			if b := v.picture(f); b != nil {
+				row.Value, row.Part = "", ui.Portrait(b, i18n.T(ctx, "certificates.fact.photo_of", "name", v.HolderName))
+			}
 		}
-		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value})
+		rows = append(rows, row)
 	}
 	return rows
 }

@@ -170,7 +170,10 @@ func (v copyView) rows(ctx context.Context) []ui.SummaryRow {
 }
 
 // receivedView is a copy as the office reads it.
-type receivedView struct{ holding.Received }
+type receivedView struct {
+	holding.Received
+	h pages
+}
 
 // received answers GET /copies/{region}/{id} and, with .pdf, the file, for the
 // office that a copy was made for.
@@ -184,7 +187,7 @@ func (h pages) received(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, ui.Page{Title: t(ctx, "copy.title", "title", x.Title), Eyebrow: x.Number, Lead: t(ctx, "received.lead"), Face: ui.Workbench}, receivedPage(receivedView{x}))
+	return ui.Render(w, r, http.StatusOK, ui.Page{Title: t(ctx, "copy.title", "title", x.Title), Eyebrow: x.Number, Lead: t(ctx, "received.lead"), Face: ui.Workbench}, receivedPage(receivedView{x, h}))
 }
 
 // status is what the certificate is worth at this moment.
@@ -194,7 +197,7 @@ func (v receivedView) rows(ctx context.Context) []ui.SummaryRow {
 	rows := []ui.SummaryRow{{Key: t(ctx, "copy.purpose"), Value: v.Purpose}, {Key: t(ctx, "copy.matter"), Value: v.Matter}, {Key: t(ctx, "copy.until"), Value: i18n.Date(ctx, v.Until)},
 		{Key: i18n.T(ctx, "certificates.fact.issued"), Value: i18n.Date(ctx, v.IssuedAt)}, {Key: i18n.T(ctx, "certificates.fact.until"), Value: until(ctx, v.Ends)}}
 	for _, f := range v.Fields {
-		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value})
+		rows = append(rows, v.h.field(ctx, f, v.HolderName))
 	}
 	return append(rows, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.as_of"), Value: i18n.DateTime(ctx, v.AsOf)})
 }

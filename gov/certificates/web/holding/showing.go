@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
 	"tongban/platform/fault"
@@ -38,6 +40,18 @@ type showingView struct {
 	holding.Code
 	Now time.Time
 	Key string
+	h   pages
+}
+
+// portraits are the photographs of the certificate: whoever looks compares them
+// with who holds it out.
+func (v showingView) portraits(ctx context.Context) (out []templ.Component) {
+	for _, f := range v.Held.Fields {
+		if f.Photo() {
+			out = append(out, v.h.portrait(ctx, f, v.Held.HolderName))
+		}
+	}
+	return out
 }
 
 // showing answers GET /my/showings/{region}/{id}: the page renews itself when the
@@ -53,7 +67,7 @@ func (h pages) showing(w http.ResponseWriter, r *http.Request) error {
 	}
 	now := h.Clock.Now()
 	w.Header().Set("Cache-Control", "no-store")
-	return ui.Render(w, r, http.StatusOK, ui.Page{Title: c.Held.Title, Eyebrow: c.Held.IssuerName, Face: ui.Bare, Refresh: max(time.Second, c.Expires.Sub(now)+time.Second)}, showingPage(showingView{c, now, newKey()}))
+	return ui.Render(w, r, http.StatusOK, ui.Page{Title: c.Held.Title, Eyebrow: c.Held.IssuerName, Face: ui.Bare, Refresh: max(time.Second, c.Expires.Sub(now)+time.Second)}, showingPage(showingView{c, now, newKey(), h}))
 }
 
 // left is how many seconds the code is still good.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
 	"tongban/platform/i18n"
@@ -131,9 +133,26 @@ func (v certificateView) rows(ctx context.Context) []ui.SummaryRow {
 	f := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
 	rows := []ui.SummaryRow{{Key: f("holder"), Value: x.HolderName}, {Key: f("issuer"), Value: x.IssuerName}, {Key: f("issued"), Value: i18n.Date(ctx, x.GrantedOn())}, {Key: f("until"), Value: until(ctx, x.ValidUntil)}}
 	for _, field := range x.Fields {
-		rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, field.Label, field.LabelEn), Value: field.Value})
+		rows = append(rows, v.h.field(ctx, field, x.HolderName))
 	}
 	return rows
+}
+
+// field is one particular; of a photograph the picture, and not its digest.
+func (h pages) field(ctx context.Context, f certificates.Field, holder string) ui.SummaryRow {
+	row := ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value}
+	if f.Photo() {
+		row.Value, row.Part = "", h.portrait(ctx, f, holder)
+	}
+	return row
+}
+
+// portrait is the photograph of a field; of one that is not kept here, words.
+func (h pages) portrait(ctx context.Context, f certificates.Field, holder string) templ.Component {
+	if b := h.Papers.Picture(f); b != nil {
+		return ui.Portrait(b, i18n.T(ctx, "certificates.fact.photo_of", "name", holder))
+	}
+	return templ.Raw(templ.EscapeString(i18n.T(ctx, "certificates.fact.photo")))
 }
 
 // can tells what the reader may do with the certificate.
