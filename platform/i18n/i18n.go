@@ -170,6 +170,18 @@ func Pick(ctx context.Context, zh, en string) string {
 	return zh
 }
 
+// List writes names one after the other: 甲、乙 or A, B. Names that are questions
+// stand in quotation marks, so that no question mark meets a comma.
+func List(ctx context.Context, names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		if out[i] = n; strings.HasSuffix(n, "？") || strings.HasSuffix(n, "?") {
+			out[i] = "“" + n + "”"
+		}
+	}
+	return strings.Join(out, Pick(ctx, "、", ", "))
+}
+
 // Date writes a date: 2026年12月1日, or 1 December 2026.
 func Date(ctx context.Context, t time.Time) string {
 	if t.IsZero() {

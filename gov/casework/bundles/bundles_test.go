@@ -66,13 +66,11 @@ func (p place) fill(ctx context.Context, d casework.Draft, situation map[string]
 	o, err := p.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion)
 	p.Must(err)
 	form := town.Answers(o.Form)
-	for _, past := range []string{"child_birth", "death_date"} {
-		if form[past] != "" {
-			form[past] = "2026-09-01"
+	for id, v := range map[string]string{"child_birth": "2026-09-01", "death_date": "2026-09-01", "enrolled": "2026-09-01", "living_since": "2026-03-01", "finish": "2030-07-01",
+		"account": "12345678", "account_number": "12345678", "student_id": "S-1"} {
+		if form[id] != "" {
+			form[id] = v
 		}
-	}
-	if form["account"] != "" {
-		form["account"] = "12345678"
 	}
 	d, err = p.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: situation, Form: form})
 	p.Must(err)

@@ -13,6 +13,8 @@ const End = "end"
 type Situations struct {
 	Start     string     `json:"start"`
 	Questions []Question `json:"questions"`
+	// Repeats are places further on where a question counts again.
+	Repeats []Repeat `json:"repeats,omitempty"`
 	// Variations are what limit, fee, visits, office and window are in some
 	// situations; without any they are the same in all.
 	Variations []Variation `json:"variations,omitempty"`
@@ -72,7 +74,8 @@ func (s *Situations) IDs() []string {
 	return out
 }
 
-// Question finds a question by id.
+// Question finds a question by id, also by that of a place where it counts again:
+// then with the ways of there.
 func (s *Situations) Question(id string) (Question, bool) {
 	if s == nil {
 		return Question{}, false
@@ -82,7 +85,7 @@ func (s *Situations) Question(id string) (Question, bool) {
 			return q, true
 		}
 	}
-	return Question{}, false
+	return s.repeated(id)
 }
 
 // Option finds an option by id.
@@ -102,23 +105,12 @@ func (s *Situations) Walk(answers map[string]string) (way []Answered, open *Ques
 	if s == nil {
 		return nil, nil
 	}
-	at := s.Start
-	for range len(s.Questions) {
-		if at == End {
-			return way, nil
-		}
-		q, ok := s.Question(at)
-		if !ok {
-			return way, nil
-		}
-		o, ok := q.Option(answers[q.ID])
-		if !ok {
-			return way, &q
-		}
-		way = append(way, Answered{q, o})
-		at = o.Next
+	way, at := s.walk(answers)
+	q, ok := s.Question(at)
+	if !ok {
+		return way, nil
 	}
-	return way, nil
+	return way, &q
 }
 
 // Prune returns the answers with those to questions off the way left out.
@@ -150,7 +142,40 @@ func (s *Situations) Left(id string) int {
 	if s == nil || id == End {
 		return 0
 	}
-	return s.left(id, map[string]int{})
+	if len(s.Repeats) == 0 {
+		return s.left(id, map[string]int{})
+	}
+	asked, budget := map[string]string{}, 20000
+	for _, q := range s.Questions { // what every way hither has asked is not asked again
+		if q.ID != id && s.Before(id, func(at string) bool { return s.Asks(at) == q.ID }) {
+			asked[q.ID] = ""
+		}
+	}
+	return min(s.longest(id, asked, &budget), len(s.Questions)-len(asked))
+}
+
+// longest is how many questions the longest way from a place asks that are not
+// among those asked; a way is bounded by a budget of places.
+func (s *Situations) longest(at string, asked map[string]string, budget *int) int {
+	q, ok := s.Question(at)
+	if *budget--; !ok || *budget < 0 {
+		return 0
+	}
+	was, known := asked[q.ID]
+	most := 0
+	for _, o := range q.Options {
+		if known && was != "" && was != o.ID {
+			continue
+		}
+		asked[q.ID] = o.ID
+		most = max(most, s.longest(o.Next, asked, budget))
+	}
+	if known {
+		asked[q.ID] = was
+		return most
+	}
+	delete(asked, q.ID)
+	return most + 1
 }
 
 func (s *Situations) left(id string, known map[string]int) int {
@@ -186,6 +211,7 @@ func (s *Situations) Check() []string {
 			}
 		}
 	}
+	out = append(out, s.checkRepeats()...)
 	if len(s.Questions) == 0 {
 		if s.Start == End { // nothing has to be asked
 			return out
@@ -199,9 +225,9 @@ func (s *Situations) Check() []string {
 	if circle != "" {
 		out = append(out, "questions."+circle+": the way comes back to this question")
 	}
-	for _, q := range s.Questions {
-		if !reached[q.ID] {
-			out = append(out, "questions."+q.ID+": no way leads here")
+	for _, id := range s.Nodes() {
+		if !reached[id] {
+			out = append(out, "questions."+id+": no way leads here")
 		}
 	}
 	return out

@@ -180,7 +180,7 @@ func (s *Situations) tryVariations(programs []*vm.Program, ids map[string]any, t
 	met := make([]bool, len(programs))
 	told := map[string]bool{}
 	n := 0
-	s.eachWay(func(answers map[string]string) bool {
+	s.EachWay(func(answers map[string]string) bool {
 		n++
 		env, said := environment(ids, answers, tables), map[string]int{}
 		for i, p := range programs {
@@ -233,24 +233,4 @@ func wayText(answers map[string]string) string {
 		parts = append(parts, k+"="+answers[k])
 	}
 	return strings.Join(parts, ", ")
-}
-
-// eachWay calls f with the answers of every way through the questions, until it
-// says no. The graph has no circles: Check sees to that.
-func (s *Situations) eachWay(f func(answers map[string]string) bool) {
-	var walk func(at string, answers map[string]string, depth int) bool
-	walk = func(at string, answers map[string]string, depth int) bool {
-		q, ok := s.Question(at)
-		if at == End || !ok || depth > len(s.Questions) {
-			return f(answers)
-		}
-		for _, o := range q.Options {
-			next := maps.Clone(answers)
-			if next[q.ID] = o.ID; !walk(o.Next, next, depth+1) {
-				return false
-			}
-		}
-		return true
-	}
-	walk(s.Start, map[string]string{}, 0)
 }

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr"
-
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/packages"
 	"tongban/gov/catalogue/strict"
@@ -101,6 +99,8 @@ func Check(raw []byte, c *content.Content, find Find) []string {
 	}
 	w.left()
 	w.choices()
+	w.once(pieces)
+	w.answered(pieces)
 	return w.problems
 }
 
@@ -277,23 +277,23 @@ func (w *whole) situation(p piece) {
 // skips tells whether a question is passed over with the answers that are
 // always the same.
 func (p piece) skips(id string) bool {
-	reached := map[string]bool{}
+	reached, asked := map[string]bool{}, map[string]bool{}
 	var walk func(at string)
 	walk = func(at string) {
-		q, ok := p.questions[at]
+		q, ok := p.content.Situations.Question(at)
 		if !ok || reached[at] {
 			return
 		}
-		reached[at] = true
+		reached[at], asked[q.ID] = true, true
 		for _, o := range q.Options {
-			fixed := slices.ContainsFunc(p.part.Situation, func(a content.AnswerBinding) bool { return a.Question == at && a.Value != "" && a.Value != o.ID })
+			fixed := slices.ContainsFunc(p.part.Situation, func(a content.AnswerBinding) bool { return a.Question == q.ID && a.Value != "" && a.Value != o.ID })
 			if !fixed {
 				walk(o.Next)
 			}
 		}
 	}
 	walk(p.content.Situations.Start)
-	return !reached[id]
+	return !asked[id]
 }
 
 // plain are the types whose answers fit into any text.
@@ -495,41 +495,20 @@ const maxWays = 100_000
 // left to the application.
 func (w *whole) choices() {
 	b := w.content.Bundle
-	chosen, left := map[string]bool{}, maxWays
-	programs := map[string]func(env map[string]any) bool{}
-	for _, p := range b.Parts {
-		prog, err := content.CompileCondition(p.NeededWhen, w.ids)
-		if err != nil {
-			return // said before
-		}
-		programs[p.ID] = func(env map[string]any) bool {
-			if prog == nil {
-				return true
-			}
-			v, err := expr.Run(prog, env)
-			return err != nil || v == true
-		}
+	chosen := map[string]bool{}
+	needed, ok := w.needed()
+	if !ok {
+		return
 	}
-	byField := map[string]bool{}
 	for _, p := range b.Parts {
-		for id := range w.fields {
-			if mentions(p.NeededWhen, id) {
-				byField[p.ID], chosen[p.ID] = true, true
-			}
-		}
+		chosen[p.ID] = w.byField(p)
 	}
 	none := ""
-	w.ways(map[string]string{}, &left, func(answers map[string]string) {
-		env := map[string]any{}
-		for id := range w.ids {
-			env[id] = ""
-		}
-		for k, v := range answers {
-			env[k] = v
-		}
+	w.ways(func(answers map[string]string) {
+		env := w.env(answers)
 		any := false
 		for _, p := range b.Parts {
-			if byField[p.ID] || programs[p.ID](env) {
+			if needed[p.ID](env) {
 				chosen[p.ID], any = true, true
 			}
 		}
@@ -566,22 +545,4 @@ func mentions(text, id string) bool {
 
 func word(c byte) bool {
 	return c == '_' || c == '\'' || c == '"' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
-}
-
-// ways calls f with the answers of every way through the questions.
-func (w *whole) ways(answers map[string]string, left *int, f func(map[string]string)) {
-	if *left <= 0 {
-		return
-	}
-	_, open := w.content.Situations.Walk(answers)
-	if open == nil {
-		*left--
-		f(answers)
-		return
-	}
-	for _, o := range open.Options {
-		answers[open.ID] = o.ID
-		w.ways(answers, left, f)
-		delete(answers, open.ID)
-	}
 }

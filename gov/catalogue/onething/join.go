@@ -56,16 +56,20 @@ type joint struct {
 	names map[string]string // ids of the item that are called otherwise in the package
 	taken map[string]bool
 
-	asked       []int    // questions that were taken over, by place
-	added       []string // fields that were taken over
+	asked       []int             // questions that were taken over, by place
+	alike       map[string]string // questions of the item that the package asks already, and as what
+	added       []string          // fields that were taken over
 	papersAdded []int
+
+	sharedFields []sharedField
+	sharedPapers []sharedPaper
 }
 
 // taken are the ids that conditions of a package may name.
 func taken(p *packages.Package) map[string]bool {
 	out := map[string]bool{content.End: true}
-	for _, q := range p.Situations.Questions {
-		out[q.ID] = true
+	for _, id := range p.Situations.Nodes() {
+		out[id] = true
 	}
 	for _, f := range p.Form.Fields() {
 		out[f.ID] = true
@@ -108,106 +112,6 @@ func (j *joint) partID() string {
 	}
 }
 
-// questions passes on the questions that the package asks with the same answers,
-// and takes over the others behind them.
-func (j *joint) questions() {
-	s := j.c.Situations
-	if s == nil {
-		return
-	}
-	whole := &j.p.Situations
-	shared := j.shared()
-	for _, q := range s.Questions {
-		if shared[q.ID] {
-			j.part.Situation = append(j.part.Situation, content.AnswerBinding{Question: q.ID, From: q.ID})
-		}
-	}
-	for _, q := range s.Questions {
-		if shared[q.ID] {
-			continue
-		}
-		own := copied(q)
-		own.ID, own.Clause = j.fresh(q.ID), j.clause(q.Clause)
-		j.part.Situation = append(j.part.Situation, content.AnswerBinding{Question: q.ID, From: own.ID})
-		j.asked = append(j.asked, len(whole.Questions))
-		whole.Questions = append(whole.Questions, own)
-	}
-	if len(j.asked) == 0 {
-		return
-	}
-	past := func(next string) string { // the questions that are asked before
-		for range s.Questions {
-			if at := question(s, next); shared[next] && at != nil && straight(*at) {
-				next = at.Options[0].Next
-			} else if shared[next] {
-				next = content.End // all behind it is asked before, too
-			}
-		}
-		return j.named(next)
-	}
-	for _, i := range j.asked {
-		for k, o := range whole.Questions[i].Options {
-			whole.Questions[i].Options[k].Next = past(o.Next)
-		}
-	}
-	j.behind(past(s.Start))
-}
-
-// shared are the questions that the package asks already, with the same answers.
-// One whose answers lead different ways is passed on only together with all that
-// it leads to.
-func (j *joint) shared() map[string]bool {
-	out := map[string]bool{}
-	for _, q := range j.c.Situations.Questions {
-		out[q.ID] = slices.ContainsFunc(j.p.Situations.Questions, func(x content.Question) bool { return x.ID == q.ID && sameOptions(x, q) })
-	}
-	for range j.c.Situations.Questions {
-		for _, q := range j.c.Situations.Questions {
-			if !straight(q) && slices.ContainsFunc(q.Options, func(o content.Option) bool { return o.Next != content.End && !out[o.Next] }) {
-				out[q.ID] = false
-			}
-		}
-	}
-	return out
-}
-
-// behind asks the questions that begin with start after all that were there.
-func (j *joint) behind(start string) {
-	whole := &j.p.Situations
-	if whole.Start == "" || whole.Start == content.End {
-		whole.Start = start
-		return
-	}
-	for i := range whole.Questions {
-		if slices.Contains(j.asked, i) {
-			continue
-		}
-		for k := range whole.Questions[i].Options {
-			if o := &whole.Questions[i].Options[k]; o.Next == content.End {
-				o.Next = start
-			}
-		}
-	}
-}
-
-// straight tells whether every answer to a question leads to the same place, so
-// that it can be passed over where it is asked already.
-func straight(q content.Question) bool {
-	return !slices.ContainsFunc(q.Options, func(o content.Option) bool { return o.Next != q.Options[0].Next })
-}
-
-func question(s *content.Situations, id string) *content.Question {
-	i := slices.IndexFunc(s.Questions, func(q content.Question) bool { return q.ID == id })
-	if i < 0 || len(s.Questions[i].Options) == 0 {
-		return nil
-	}
-	return &s.Questions[i]
-}
-
-func sameOptions(a, b content.Question) bool {
-	return slices.EqualFunc(a.Options, b.Options, func(x, y content.Option) bool { return x.ID == y.ID })
-}
-
 func (j *joint) named(id string) string {
 	if to, ok := j.names[id]; ok {
 		return to
@@ -224,6 +128,7 @@ func (j *joint) fields(form *forms.Definition) {
 					j.names[f.ID] = id
 				}
 				j.part.Form = append(j.part.Form, content.FieldBinding{Field: f.ID, From: id})
+				j.sharedFields = append(j.sharedFields, sharedField{id, f})
 				continue
 			}
 			own := copied(f)
@@ -290,9 +195,7 @@ func (j *joint) papers() {
 			if has.ID != m.ID {
 				j.names[m.ID] = has.ID
 			}
-			if m.NeededWhen == "" {
-				has.NeededWhen = "" // this office always wants it
-			}
+			j.sharedPapers = append(j.sharedPapers, sharedPaper{has.ID, m.NeededWhen})
 			has.Later = has.Later && m.Later
 			j.part.Materials = append(j.part.Materials, content.PaperBinding{Material: m.ID, From: has.ID})
 			continue
@@ -318,16 +221,8 @@ func (j *joint) rewrite(form *forms.Definition) {
 	for _, i := range j.papersAdded {
 		j.p.Materials[i].NeededWhen = j.condition(j.p.Materials[i].NeededWhen)
 	}
-	for _, i := range j.asked {
-		for k := range j.p.Situations.Questions[i].Options {
-			e := &j.p.Situations.Questions[i].Options[k].Effects
-			for _, list := range [][]string{e.Add, e.Remove, e.Show, e.Hide} {
-				for n := range list {
-					list[n] = j.named(list[n])
-				}
-			}
-		}
-	}
+	j.effects()
+	j.wider()
 	for _, x := range form.Checks {
 		own := forms.CrossCheck{When: j.condition(x.When), Field: j.named(x.Field), Text: x.Text}
 		if !slices.ContainsFunc(j.p.Form.Checks, func(y forms.CrossCheck) bool { return y.When == own.When && y.Field == own.Field }) {
@@ -424,8 +319,8 @@ func copied[T any](v T) T {
 }
 
 // Leave takes a part out of a package, with the fields and materials that only it
-// was given and no condition looks at. Questions stay: which way leads past them
-// only the designer knows.
+// was given and no condition looks at, and the questions that lead to nothing else
+// without it.
 func Leave(p *packages.Package, id string) bool {
 	part, ok := p.Bundle.Part(id)
 	if !ok {
@@ -466,6 +361,7 @@ func Leave(p *packages.Package, id string) bool {
 			unnamed(p, m.From)
 		}
 	}
+	forget(p, part, given)
 	return true
 }
 

@@ -15,28 +15,12 @@ const maxWays = 4096
 // ways lists every way through the questions, as answers; more says that there
 // are more than are tried.
 func ways(s *content.Situations) (all []map[string]string, more bool) {
-	var follow func(id string, so map[string]string, depth int)
-	follow = func(id string, so map[string]string, depth int) {
-		q, ok := s.Question(id)
-		if len(all) >= maxWays || depth > len(s.Questions) {
-			more = true
-			return
-		}
-		if !ok {
-			way := map[string]string{}
-			for k, v := range so {
-				way[k] = v
-			}
+	s.EachWay(func(way map[string]string) bool {
+		if more = len(all) >= maxWays; !more {
 			all = append(all, way)
-			return
 		}
-		for _, o := range q.Options {
-			so[id] = o.ID
-			follow(o.Next, so, depth+1)
-		}
-		delete(so, id)
-	}
-	follow(s.Start, map[string]string{}, 0)
+		return !more
+	})
 	return all, more
 }
 

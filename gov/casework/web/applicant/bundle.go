@@ -408,7 +408,6 @@ func (v bundleView) partPath(p bundles.Part) string {
 
 // partRows are what a part gets and what its failure does.
 func (v checkView) partRows(ctx context.Context, p bundles.Preview) []ui.SummaryRow {
-	sep := i18n.Pick(ctx, "、", ", ")
 	names := func(ids []string) string {
 		var out []string
 		for _, id := range ids {
@@ -416,7 +415,7 @@ func (v checkView) partRows(ctx context.Context, p bundles.Preview) []ui.Summary
 				out = append(out, x.Name.In(ctx))
 			}
 		}
-		return strings.Join(out, sep)
+		return i18n.List(ctx, out)
 	}
 	var fields, papers []string
 	for _, id := range p.Fields {
@@ -437,7 +436,7 @@ func (v checkView) partRows(ctx context.Context, p bundles.Preview) []ui.Summary
 		start = words(ctx, "bundle.starts_after", "names", names(p.Waits))
 	}
 	rows := []ui.SummaryRow{{Key: words(ctx, "case.office"), Value: i18n.Pick(ctx, p.OrgName, p.OrgNameEn)}, {Key: words(ctx, "bundle.starts"), Value: start},
-		{Key: words(ctx, "bundle.gets_fields"), Value: strings.Join(fields, sep)}, {Key: words(ctx, "bundle.gets_papers"), Value: strings.Join(papers, sep)},
+		{Key: words(ctx, "bundle.gets_fields"), Value: i18n.List(ctx, fields)}, {Key: words(ctx, "bundle.gets_papers"), Value: i18n.List(ctx, papers)},
 		{Key: words(ctx, "bundle.if_failed"), Value: words(ctx, "bundle.failed."+string(p.Failed))}}
 	if p.Gone {
 		return []ui.SummaryRow{{Key: words(ctx, "bundle.starts"), Value: words(ctx, "bundle.gone")}}

@@ -156,20 +156,7 @@ func (v intakeView) ahead() []catalogue.Question {
 	if v.Open == nil {
 		return nil
 	}
-	reached := map[string]bool{}
-	var follow func(id string)
-	follow = func(id string) {
-		q, ok := v.Offer.Situations.Question(id)
-		if !ok || reached[id] {
-			return
-		}
-		reached[id] = true
-		for _, o := range q.Options {
-			follow(o.Next)
-		}
-	}
-	follow(v.Open.ID)
-	return slices.DeleteFunc(slices.Clone(v.Offer.Situations.Questions), func(q catalogue.Question) bool { return !reached[q.ID] })
+	return v.Offer.Situations.Ahead(v.Draft.Situation)
 }
 
 func (v intakeView) path() string { return draftHref(v.Draft) }

@@ -417,6 +417,9 @@ func (v view) rowChoices(ctx context.Context, list string) []ui.Option {
 	case "nexts":
 		out = append(out, ui.Option{Value: content.End, Text: words(ctx, "end")})
 		add("situations/questions")
+		for _, k := range v.tree.Keys("situations/repeats") {
+			out = append(out, ui.Option{Value: k, Text: v.title(ctx, "situations/repeats/"+k)})
+		}
 	}
 	return out
 }

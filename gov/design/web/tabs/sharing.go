@@ -419,5 +419,5 @@ func (v view) partNote(ctx context.Context, path string) string {
 
 // list are names one after the other.
 func (g goes) list(ctx context.Context, names []string) string {
-	return strings.Join(names, i18n.T(ctx, "design.comma"))
+	return i18n.List(ctx, names)
 }

@@ -198,6 +198,14 @@ func (v view) variation(ctx context.Context, path string) string {
 
 // title of a row in the reader's language.
 func (v view) title(ctx context.Context, path string) string {
+	if again, ok := strings.CutPrefix(path, "situations/repeats/"); ok {
+		place, option, _ := strings.Cut(again, "/options/")
+		asked := "situations/questions/" + v.tree.Text("situations/repeats/"+place+"/question")
+		if option != "" {
+			return v.title(ctx, asked+"/options/"+option)
+		}
+		return words(ctx, "again", "question", v.title(ctx, asked))
+	}
 	for _, k := range []string{"name", "label", "title", "text", "why"} {
 		if s := i18n.Pick(ctx, v.tree.Text(path+"/"+k+"/zh"), v.tree.Text(path+"/"+k+"/en")); s != "" {
 			return s
