@@ -12,19 +12,23 @@ import (
 	"tongban/test/node"
 )
 
+// issue issues a certificate of the market office.
+func (w *world) issue(t *testing.T, p certificates.Paper) {
+	t.Helper()
+	p.Kind, p.Region, p.TypeName, p.Item, p.ItemName, p.Issuer, p.IssuerName = certificates.Certificate, node.District, p.Title, "1", p.Title, "114499019000000222", "示例区市场监督管理局（虚构）"
+	if err := w.DB.Write(auth.System(t.Context(), "test"), func(tx *db.Tx) error {
+		_, err := w.Certificates.IssueTx(t.Context(), tx, p)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // health gives the resident a health certificate.
 func (w *world) health(t *testing.T) {
 	t.Helper()
-	her := auth.From(w.As(node.Resident)).Person
-	err := w.DB.Write(auth.System(t.Context(), "test"), func(tx *db.Tx) error {
-		_, err := w.Certificates.IssueTx(t.Context(), tx, certificates.Paper{Kind: certificates.Certificate, Region: node.District, Title: "健康证明", TypeName: "健康证明", Type: "health_certificate", Item: "1", ItemName: "健康证明",
-			Issuer: "114499019000000222", IssuerName: "示例区市场监督管理局（虚构）", Owners: []string{her}, HolderName: node.Resident, HolderNumber: node.IDNumber(1),
-			Number: "健〔2026〕0001号", ValidUntil: w.Time.Now().AddDate(1, 0, 0), Fields: []certificates.Field{{Key: "hospital", Label: "体检机构", Value: "示例区虚构医院"}}})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w.issue(t, certificates.Paper{Title: "健康证明", Type: "health_certificate", Owners: []string{auth.From(w.As(node.Resident)).Person}, HolderName: node.Resident, HolderNumber: node.IDNumber(1),
+		Number: "健〔2026〕0001号", ValidUntil: w.Time.Now().AddDate(1, 0, 0), Fields: []certificates.Field{{Key: "hospital", Label: "体检机构", Value: "示例区虚构医院"}}})
 }
 
 // The clerk asks the person present, finds the health certificate and takes it

@@ -53,6 +53,8 @@ type Entry struct {
 	Label  string `json:"label"`
 	Value  string `json:"value"`
 	Should string `json:"should"`
+
+	LabelEn string `json:"label_en,omitempty"`
 }
 
 // Proof is a file that shows what is right.
@@ -151,7 +153,7 @@ func wrong(h Held, entries []Entry, reason string, proofs []Proof) ([]Entry, err
 		if i < 0 || e.Should == "" || e.Should == h.Fields[i].Value {
 			continue
 		}
-		e.Label, e.Value = h.Fields[i].Label, h.Fields[i].Value
+		e.Label, e.LabelEn, e.Value = h.Fields[i].Label, h.Fields[i].LabelEn, h.Fields[i].Value
 		p.text("should."+e.Key, e.Should, "should", 200)
 		out = append(out, e)
 	}

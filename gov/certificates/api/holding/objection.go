@@ -68,7 +68,7 @@ func (d Deps) objectionBody(o holding.Objection) certificateObjectionBody {
 	b := certificateObjectionBody{Region: o.Region, ID: o.ID, Certificate: o.Paper, Title: o.Title, Number: o.Number, Entries: []wrongEntryBody{}, Reason: o.Reason, Files: []string{}, Office: o.Office, OfficeName: o.OfficeName,
 		State: o.State, OpenedAt: o.OpenedAt, Due: o.Due, Citation: o.Citation, Late: o.Late(d.Holding.Clock.Now()), AnsweredAt: o.AnsweredAt, Answer: o.Answer, Basis: o.Basis, Successor: o.Successor, Notice: o.Notice}
 	for _, e := range o.Entries {
-		b.Entries = append(b.Entries, wrongEntryBody(e))
+		b.Entries = append(b.Entries, wrongEntryBody{Key: e.Key, Label: e.Label, Value: e.Value, Should: e.Should})
 	}
 	for _, f := range o.Proofs {
 		b.Files = append(b.Files, f.Name)

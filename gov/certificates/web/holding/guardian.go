@@ -1,8 +1,10 @@
 package holding
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"tongban/gov/certificates/holding"
 	"tongban/platform/fault"
@@ -52,9 +54,9 @@ func (h pages) guardiansPost(w http.ResponseWriter, r *http.Request) error {
 }
 
 // proofs are the documents to choose from.
-func proofs() (out []ui.Option) {
-	for _, p := range holding.Proofs {
-		out = append(out, ui.Option{Value: p, Text: p})
+func proofs(ctx context.Context) (out []ui.Option) {
+	for i, p := range holding.Proofs {
+		out = append(out, ui.Option{Value: p, Text: t(ctx, "guardian.proof."+strconv.Itoa(i))})
 	}
 	return out
 }

@@ -105,7 +105,7 @@ func guardianPage(v guardianView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "proof", Label: t(ctx, "guardian.proof"), Type: ui.Choice, Options: proofs(), Value: v.Proof, Required: true, Error: ui.ErrorFor(v.Problems, "proof")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "proof", Label: t(ctx, "guardian.proof"), Type: ui.Choice, Options: proofs(ctx), Value: v.Proof, Required: true, Error: ui.ErrorFor(v.Problems, "proof")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -202,7 +202,7 @@ func (v objectionView) progress(ctx context.Context) []ui.TimelineEvent {
 	}
 	e := ui.TimelineEvent{Title: t(ctx, "objection.state."+string(v.Objection.State)), At: v.AnsweredAt, Who: v.OfficeName + " " + v.OfficerName, Text: strings.TrimSpace(v.Objection.Answer + " " + v.Objection.Basis), State: ui.EventDone}
 	if v.Objection.State == holding.ObjectionRefused {
-		e.State, e.Text = ui.EventBad, e.Text+" "+holding.Remedies
+		e.State, e.Text = ui.EventBad, e.Text+" "+t(ctx, "objection.remedies")
 	}
 	if v.Objection.State == holding.ObjectionWithdrawn {
 		e.Who = v.PersonName

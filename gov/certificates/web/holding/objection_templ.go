@@ -564,7 +564,7 @@ func resolvePage(v objectionView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, e := range v.Entries {
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "field." + e.Key, Label: t(ctx, "resolve.field", "name", e.Label), Value: v.Fields[e.Key], Plain: true, Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "field." + e.Key, Label: t(ctx, "resolve.field", "name", i18n.Pick(ctx, e.Label, e.LabelEn)), Value: v.Fields[e.Key], Plain: true, Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -577,14 +577,14 @@ func resolvePage(v objectionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<p><small lang=\"zh-Hans\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<p><small>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(holding.Remedies)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "objection.remedies"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `objection.templ`, Line: 93, Col: 46}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `objection.templ`, Line: 93, Col: 43}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 			if templ_7745c5c3_Err != nil {
@@ -632,7 +632,7 @@ func resolvePage(v objectionView) templ.Component {
 func entryProps(ctx context.Context, o holding.Objection) ui.TableProps {
 	p := ui.TableProps{Caption: t(ctx, "object.entries"), Cols: []ui.Col{{Title: t(ctx, "object.what")}, {Title: t(ctx, "object.stands")}, {Title: t(ctx, "object.should")}}}
 	for _, e := range o.Entries {
-		p.Rows = append(p.Rows, ui.Row{Cells: []ui.Cell{{Text: e.Label}, {Text: e.Value, Lang: "zh-Hans"}, {Text: e.Should, Lang: "zh-Hans"}}})
+		p.Rows = append(p.Rows, ui.Row{Cells: []ui.Cell{{Text: i18n.Pick(ctx, e.Label, e.LabelEn)}, {Text: e.Value, Lang: "zh-Hans"}, {Text: e.Should, Lang: "zh-Hans"}}})
 	}
 	return p
 }

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
+	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -41,7 +42,7 @@ func usesPage(v usesView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = useTable(v.Uses, true).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = useList(v.Uses).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -49,8 +50,8 @@ func usesPage(v usesView) templ.Component {
 	})
 }
 
-// useTable lists uses, the newest first.
-func useTable(list []holding.Use, titled bool) templ.Component {
+// useList lists uses, the newest first, each readable on a telephone.
+func useList(list []holding.Use) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -71,9 +72,29 @@ func useTable(list []holding.Use, titled bool) templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Table(useTableProps(ctx, list, titled)).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
+		if len(list) == 0 {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var3 string
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "uses.none"))
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `uses.templ`, Line: 20, Col: 26}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else {
+			templ_7745c5c3_Err = ui.TaskList(useRows(ctx, list)).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		return nil
 	})
@@ -96,12 +117,12 @@ func watchPage(v usesView) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var3 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var3 == nil {
-			templ_7745c5c3_Var3 = templ.NopComponent
+		templ_7745c5c3_Var4 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var4 == nil {
+			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<form method=\"get\" action=\"/certificate-uses\" novalidate>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<form method=\"get\" action=\"/certificate-uses\" novalidate>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -123,29 +144,29 @@ func watchPage(v usesView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if v.Asked {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "uses.count", "n", len(v.Uses)))
+			var templ_7745c5c3_Var5 string
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "uses.count", "n", len(v.Uses)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `uses.templ`, Line: 32, Col: 46}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `uses.templ`, Line: 37, Col: 46}
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</h2>")
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = useTable(v.Uses, true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</h2>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.Table(useTableProps(ctx, v.Uses)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -166,18 +187,31 @@ func regionOptions(ctx context.Context, list []Region) (out []ui.Option) {
 	return out
 }
 
-func useTableProps(ctx context.Context, list []holding.Use, titled bool) ui.TableProps {
-	p := ui.TableProps{Caption: t(ctx, "uses.title"), HideTitle: true, Empty: t(ctx, "uses.none"),
-		Cols: []ui.Col{{Title: t(ctx, "uses.at"), NoWrap: true}, {Title: t(ctx, "uses.kind"), NoWrap: true}, {Title: t(ctx, "uses.who")}, {Title: t(ctx, "uses.what")}, {Title: t(ctx, "uses.outcome")}}}
-	if titled {
-		p.Cols = append(p.Cols, ui.Col{Title: t(ctx, "uses.certificate")})
-	}
+// how is in which way which certificate was used.
+func how(ctx context.Context, u holding.Use) string {
+	return t(ctx, "use.of", "how", t(ctx, "use."+string(u.Kind)), "title", u.Title)
+}
+
+func useRows(ctx context.Context, list []holding.Use) (out []ui.TaskRow) {
 	for _, u := range list {
-		cells := []ui.Cell{{Text: i18n.DateTime(ctx, u.At)}, {Text: t(ctx, "use."+string(u.Kind))}, {Text: who(ctx, u)}, {Text: what(ctx, u)}, {Text: outcome(ctx, u)}}
-		if titled {
-			cells = append(cells, ui.Cell{Text: u.Title})
+		note := t(ctx, "use.note", "at", i18n.DateTime(ctx, u.At), "who", who(ctx, u))
+		if s := what(ctx, u); s != "" {
+			note += " · " + s
 		}
-		p.Rows = append(p.Rows, ui.Row{Cells: cells})
+		status := ui.Status{Text: outcome(ctx, u), Tone: ui.Plain}
+		if u.Outcome != string(certificates.Valid) {
+			status.Tone = ui.Warn
+		}
+		out = append(out, ui.TaskRow{Title: how(ctx, u), Note: note, Status: status})
+	}
+	return out
+}
+
+func useTableProps(ctx context.Context, list []holding.Use) ui.TableProps {
+	p := ui.TableProps{Caption: t(ctx, "uses.title"), HideTitle: true, Empty: t(ctx, "uses.none"),
+		Cols: []ui.Col{{Title: t(ctx, "uses.at"), NoWrap: true}, {Title: t(ctx, "uses.kind")}, {Title: t(ctx, "uses.who")}, {Title: t(ctx, "uses.what")}, {Title: t(ctx, "uses.outcome")}}}
+	for _, u := range list {
+		p.Rows = append(p.Rows, ui.Row{Cells: []ui.Cell{{Text: i18n.DateTime(ctx, u.At)}, {Text: how(ctx, u)}, {Text: who(ctx, u)}, {Text: what(ctx, u)}, {Text: outcome(ctx, u)}}})
 	}
 	return p
 }

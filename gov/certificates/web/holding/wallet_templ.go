@@ -654,7 +654,7 @@ func certificatePage(v certificateView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = useTable(v.Uses[:min(len(v.Uses), shownHere)], false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = useList(v.Uses[:min(len(v.Uses), shownHere)]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
