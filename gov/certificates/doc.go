@@ -60,6 +60,9 @@
 // custom data, the signed data as an attachment and an SM2 seal; the key of the
 // data vouches for the whole, as in a PDF.
 //
+// Every form is read back after it was signed and compared with the record
+// (package promised) before anybody gets it.
+//
 // The signature of a rendering states the time of the issue, because a
 // rendering decides nothing: so the same paper gives the same file whenever it
 // is made.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"tongban/gov/certificates/keys"
 	"tongban/gov/certificates/members"
+	"tongban/gov/certificates/promised"
 
 	"tongban/platform/fault"
 	"tongban/platform/jws"
@@ -132,7 +133,14 @@ func (s *Service) token(ctx context.Context, f Found, key sign.KeyHolder) (*jws.
 	if err != nil {
 		return nil, err
 	}
-	return jws.Sign(payload, key, JWSType)
+	t, err := jws.Sign(payload, key, JWSType)
+	if err == nil {
+		err = promised.Token([]byte(t.Compact()), key.Public(), JWSType, payload)
+	}
+	if err != nil {
+		return nil, ErrDiffers.Because(err)
+	}
+	return t, nil
 }
 
 func (s *Service) names(ctx context.Context, f Found) (map[string]string, error) {

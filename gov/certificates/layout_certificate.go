@@ -14,6 +14,7 @@ import (
 	"tongban/gov/certificates/codes"
 	"tongban/gov/certificates/identifier"
 	"tongban/gov/certificates/layout"
+	"tongban/gov/certificates/promised"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/files"
@@ -200,19 +201,12 @@ func (s *Service) claimsFor(f Found, l look) ([]layout.Claim, error) {
 		if err != nil {
 			return nil, errors.Join(ErrDiffers, err)
 		}
-		if back, _, err := codes.Open([]byte(letters), s.checked); err != nil || back.Code != f.Code {
-			return nil, errors.Join(ErrDiffers, err) // what is printed must be what is promised
+		if err := promised.Code(letters, c, s.checker().Check); err != nil {
+			return nil, ErrDiffers.Because(err) // what is printed must be what is promised
 		}
 		out = append(out, layout.Claim{Letters: letters, Says: []string{layout.SaysAll, layout.SaysMain}[i]})
 	}
 	return append(out, layout.Claim{Letters: codes.Digest([]byte(f.record.data)), Says: layout.SaysDigest}), nil
-}
-
-func (s *Service) checked(key string, message, signature []byte) error {
-	if !s.checker().Check(key, message, signature) {
-		return ErrDataSignature
-	}
-	return nil
 }
 
 // claimed are the claims of a certificate but for its fields.

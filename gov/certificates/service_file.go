@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"time"
 
+	"tongban/gov/certificates/promised"
 	"tongban/platform/audit"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -107,7 +109,12 @@ func (s *Service) render(ctx context.Context, f Found) ([]byte, error) {
 	if err != nil {
 		return nil, ErrTampered.With("paper", f.ID)
 	}
-	file, err := enclose(d.file, envelope{Key: f.KeyID, Signature: signature, Data: f.record.data}, f.IssuedAt)
+	e := envelope{Format: envelopeFormat, Key: f.KeyID, Signature: signature, Data: f.record.data}
+	data, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	file, err := enclose(d.file, e, f.IssuedAt)
 	if err != nil {
 		return nil, fmt.Errorf("enclose data of paper %s: %w", f.ID, err)
 	}
@@ -115,8 +122,16 @@ func (s *Service) render(ctx context.Context, f Found) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return keys.Seal.SignPDF(file, sign.PDFSignature{Reason: "签发" + f.Title, Name: f.IssuerName, At: keys.signedAt(f.IssuedAt),
+	b, err := keys.Seal.SignPDF(file, sign.PDFSignature{Reason: "签发" + f.Title, Name: f.IssuerName, At: keys.signedAt(f.IssuedAt),
 		Field: &sign.Field{Page: d.stamp.Page, Rect: d.stamp.Rect}, Vouch: keys.vouch})
+	if err != nil {
+		return nil, err
+	}
+	inside := promised.Enclosed{Name: envelopeName, Data: data, Check: s.checker().Check, Message: rendering}
+	if err := promised.PDF(b, s.verifier().files.PDF, keys.Seal.Certificate(), inside); err != nil {
+		return nil, ErrDiffers.Because(err)
+	}
+	return b, compare(b, f.Paper, l.photos)
 }
 
 // vouch signs a rendering as a whole with the key of the data. Because: the

@@ -18,6 +18,7 @@ import (
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/credential"
 	"tongban/gov/certificates/kinds"
+	"tongban/gov/certificates/promised"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/db"
@@ -169,7 +170,14 @@ func (s *Service) credential(f certificates.Found, t kinds.Type, holder *jose.JS
 		}
 	}
 	key, id := s.key()
-	return sdjwt.Issue(c, sdjwt.Options{Key: key, KeyID: id, Type: CredentialType, Decoys: 2})
+	token, err := sdjwt.Issue(c, sdjwt.Options{Key: key, KeyID: id, Type: CredentialType, Decoys: 2})
+	if err != nil {
+		return "", err
+	}
+	if err := promised.Credential(token, key.Public(), c, CredentialType, s.Clock.Now()); err != nil {
+		return "", certificates.ErrDiffers.Because(err)
+	}
+	return token, nil
 }
 
 // listURI is where a status list is found.
