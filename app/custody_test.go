@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -170,6 +171,27 @@ func TestCustody_signerClosed(t *testing.T) {
 	v, err := n.Custody.Overview(n.As(security))
 	if err != nil || v.Signer.Address != n.Options.Signer || !v.Signer.Answers || v.Signer.OpenUntil.IsZero() {
 		t.Errorf("%+v %v", v.Signer, err)
+	}
+}
+
+// A crash after the keys have spoken and before the order says so: carried out
+// again, the order only takes down what was said.
+func TestCustody_crashBetween(t *testing.T) {
+	n := node.Open(t, node.Options{})
+	noted, crash := n.Custody.Noted, errors.New("crash")
+	n.Custody.Noted = func(context.Context) error { return crash }
+	o, err := n.Custody.Propose(n.As(security), custody.Proposal{Act: custody.Replace, Role: ring.Token, Reason: "按计划更换（演练）"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Custody.Decide(n.As(machine), o.ID, true, ""); !errors.Is(err, crash) {
+		t.Fatalf("%v", err)
+	}
+	n.Custody.Noted = noted
+	o, err = n.Custody.Carry(n.As(machine), o.ID)
+	said := n.Keys.Known().Statements
+	if err != nil || o.State != custody.Done || len(said) != 1 || o.Statement != said[0].Hash() {
+		t.Errorf("%+v, %d statements, %v", o, len(said), err)
 	}
 }
 

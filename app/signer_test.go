@@ -8,9 +8,11 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,7 +147,12 @@ func signerKilled(t *testing.T, postgres bool) {
 	if want, got := papers(whole), papers(c); !maps.Equal(want, got) {
 		t.Errorf("papers %v, want %v", got, want)
 	}
+	waiting := n.Submit(node.Resident)
 	s.kill()
+	a := post(n, fmt.Sprintf("/counter/cases/%s/%s/accept", waiting.Region, waiting.ID), n.SignIn(node.Clerk), url.Values{"version": {fmt.Sprint(waiting.Version)}})
+	if a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, "什么都没有丢失") {
+		t.Errorf("what the clerk reads: %d %.500s", a.status, a.body)
+	}
 	for form, b := range forms {
 		if r, err := n.Certificates.CheckFile(ctx, b, "tester"); err != nil || !r.OK {
 			t.Errorf("%s without the signer: %+v %v", form, r, err)

@@ -163,15 +163,18 @@ func TestClient_isAVault(t *testing.T) {
 	if private, _ := filepath.Glob(filepath.Join(dir, "*.key")); len(private) > 0 {
 		t.Errorf("private keys beside the node: %v", private)
 	}
-	signed := 0
+	signed, refused := 0, ""
 	lines, head, err := VerifyLog(r.dir, func(e Entry) {
+		if e.Refused != "" {
+			refused += e.Name + " " + e.Purpose + " " + e.Refused
+		}
 		if e.Signature != "" {
 			signed++
 		}
 	})
 	h, herr := r.client(dir).Health(t.Context())
-	if err != nil || herr != nil || signed < 10 || h.Entries != lines || h.Head != head {
-		t.Errorf("log: %d lines, %d signatures, %v; health %+v %v", lines, signed, err, h, herr)
+	if err != nil || herr != nil || signed < 10 || h.Entries != lines || h.Head != head || refused != "node.data-1 create "+ErrClosed.Code {
+		t.Errorf("log: %d lines, %d signatures, refused %q, %v; health %+v %v", lines, signed, refused, err, h, herr)
 	}
 }
 

@@ -297,11 +297,12 @@ func (s *Server) create(r *http.Request, caller string) (PublicKey, error) {
 		return PublicKey{in.Name, in.Algorithm, k.public}, err
 	}
 	until, err := s.open()
-	if err == nil && until.IsZero() {
-		err = ErrClosed.With("purpose", "create")
-	}
 	if err != nil {
 		return in, err
+	}
+	if until.IsZero() {
+		_, err := s.log.Append(Entry{At: s.o.Clock.Now(), Caller: caller, Name: in.Name, Purpose: "create", Refused: ErrClosed.Code})
+		return in, errors.Join(ErrClosed.With("purpose", "create"), err)
 	}
 	if _, err := s.log.Append(Entry{At: s.o.Clock.Now(), Caller: caller, Name: in.Name, Purpose: "create"}); err != nil {
 		return in, err

@@ -94,8 +94,11 @@ func (p *Proposal) Sign(h sign.KeyHolder) error {
 // Finish ends a ceremony: with enough keyholders agreed, the new key is in
 // force.
 func (r *Ring) Finish(p Proposal) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	done, err := r.alone()
+	if err != nil {
+		return err
+	}
+	defer done()
 	if _, err := r.fresh(); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -251,4 +252,30 @@ func FuzzRegister(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Two processes that replace keys at once wait for one another: nothing that
+// either said is lost.
+func TestRotate_twoProcesses(t *testing.T) {
+	r, _ := openTest(t)
+	var wg sync.WaitGroup
+	failed := make(chan error, 12)
+	for n := range 2 {
+		other := must[*Ring](t)(Open(r.o))
+		wg.Go(func() {
+			for range 6 {
+				if _, err := other.Rotate(Order{Role: []string{Token, Paper}[n], Reason: "更换"}); err != nil {
+					failed <- err
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(failed)
+	for err := range failed {
+		t.Error(err)
+	}
+	if n := len(must[*Ring](t)(Open(r.o)).Known().Statements); n != 12 {
+		t.Errorf("%d statements, want 12", n)
+	}
 }

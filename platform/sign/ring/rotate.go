@@ -1,9 +1,11 @@
 package ring
 
 import (
+	"errors"
 	"slices"
 	"time"
 
+	"tongban/platform/lock"
 	"tongban/platform/sign"
 )
 
@@ -18,6 +20,27 @@ type Order struct {
 	Record      []string // newest checkpoint of each region of the record
 }
 
+// patience is how long a change of keys waits for one of another process.
+const patience = 5 * time.Second
+
+// alone keeps a change of keys to one goroutine of one process: two that began
+// from the same register would each forget what the other said.
+func (r *Ring) alone() (done func(), err error) {
+	r.mu.Lock()
+	for waited := time.Duration(0); ; waited += 50 * time.Millisecond {
+		l, err := lock.Take(r.path()+".lock", "changes keys")
+		var held *lock.Held
+		switch {
+		case err == nil:
+			return func() { _ = l.Release(); r.mu.Unlock() }, nil // the system lets go with the process at the latest
+		case !errors.As(err, &held) || waited > patience:
+			r.mu.Unlock()
+			return nil, err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
 // fresh reads what other processes wrote; the caller holds the lock.
 func (r *Ring) fresh() (List, error) {
 	if err := r.reload(); err != nil {
@@ -29,8 +52,11 @@ func (r *Ring) fresh() (List, error) {
 // Rotate gives the place of a key to a new one: the old key announces its
 // successor, and both sign.
 func (r *Ring) Rotate(o Order) (Signed, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	done, err := r.alone()
+	if err != nil {
+		return Signed{}, err
+	}
+	defer done()
 	l, err := r.fresh()
 	if err != nil {
 		return Signed{}, err
@@ -82,8 +108,11 @@ func (r *Ring) say(l List, s Statement, fresh map[string]sign.KeyHolder, keys []
 
 // Join gives a party keys of its own; the node's key for data vouches for them.
 func (r *Ring) Join(party, name, reason string) (Signed, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	done, err := r.alone()
+	if err != nil {
+		return Signed{}, err
+	}
+	defer done()
 	l, err := r.fresh()
 	if err != nil {
 		return Signed{}, err
@@ -107,8 +136,11 @@ func (r *Ring) Join(party, name, reason string) (Signed, error) {
 
 // Retire ends the keys of a party, which then can sign nothing more.
 func (r *Ring) Retire(o Order) (out []Signed, err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	done, err := r.alone()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	l, err := r.fresh()
 	if err != nil {
 		return nil, err
@@ -133,8 +165,11 @@ func (r *Ring) Retire(o Order) (out []Signed, err error) {
 // Revoke says of a key that has ended that others may have it since a time.
 // One that is still in force is replaced by a ceremony, or first rotated.
 func (r *Ring) Revoke(id string, since time.Time, reason string, record []string) (Signed, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	done, err := r.alone()
+	if err != nil {
+		return Signed{}, err
+	}
+	defer done()
 	l, err := r.fresh()
 	if err != nil {
 		return Signed{}, err
@@ -154,8 +189,11 @@ func (r *Ring) Revoke(id string, since time.Time, reason string, record []string
 
 // Enrol names the keyholders. With keyholders there already, a ceremony does.
 func (r *Ring) Enrol(h Holders, reason string) (Signed, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	done, err := r.alone()
+	if err != nil {
+		return Signed{}, err
+	}
+	defer done()
 	l, err := r.fresh()
 	if err != nil {
 		return Signed{}, err
