@@ -181,11 +181,8 @@ func (v *Verifier) file(b []byte, now time.Time) checkedFile {
 	case ofd.Looks(b):
 		v.ofd(b, &c)
 	default:
-		c.Report, c.paper = v.pdf(b, now)
+		c.Report, c.paper, c.inside = v.pdf(b, now)
 		c.Form = FormPDF
-		if c.paper != nil {
-			c.inside, _ = enclosed(b) // it was read before, or there were no paper
-		}
 		c.settle()
 		return c
 	}
@@ -210,8 +207,9 @@ func (c *checkedFile) judge(now time.Time) {
 	c.OK = c.Reason == ""
 }
 
-// pdf checks a PDF file.
-func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper) {
+// pdf checks a PDF file; the paper and its signed data are there when these are
+// genuine.
+func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper, envelope) {
 	r := Report{CheckedAt: now, Form: FormPDF}
 	pdf, err := v.files.PDF(b)
 	r.FileSignatureOK, r.WholeDocument = err == nil, err == nil && pdf.WholeDocument
@@ -224,13 +222,13 @@ func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper) {
 	e, err := enclosed(b)
 	if err != nil {
 		r.refuse(ErrNoData.Because(err))
-		return r, nil
+		return r, nil, envelope{}
 	}
 	voucher := ""
 	if r.FileSignatureOK && pdf.Vouch != nil {
 		if voucher, err = v.vouched(pdf.Vouch, pdf.Digest, e); err != nil {
 			r.refuse(err)
-			return r, nil
+			return r, nil, envelope{}
 		}
 	}
 	vouched := voucher != ""
@@ -238,27 +236,27 @@ func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper) {
 	r.KeyID, r.DataSignatureOK = key, r.waits(err)
 	if !r.DataSignatureOK {
 		r.refuse(err)
-		return r, nil
+		return r, nil, envelope{}
 	}
 	r.Paper, r.SigningOffice = p.Summary(), v.officeOf(key)
 	if !r.FileSignatureOK {
-		return r, p
+		return r, p, e
 	}
 	if err := v.fileKey(sign.KeyID(pdf.Certificate.PublicKey), p.Issuer, pdf.At); !r.waits(err) {
 		r.refuse(err)
-		return r, p
+		return r, p, e
 	}
 	r.witness = r.witness && !v.voucherGood(voucher)
 	if !vouched && compare(b, *p, nil) != nil {
 		r.refuse(ErrPagesDiffer)
-		return r, p
+		return r, p, e
 	}
 	r.PagesMatch, r.Genuine = true, true
 	if r.Status = p.StatusAt(now); r.Status == Expired {
 		r.refuse(ErrExpired)
 	}
 	r.OK = r.Reason == ""
-	return r, p
+	return r, p, e
 }
 
 // refuse keeps the first reason.
