@@ -17,6 +17,18 @@ func (a *App) react() {
 			Item: f.Item, ItemName: f.ItemName, Org: f.Org, Owners: []string{f.Owner}, DecidedAt: f.At})
 	})
 	a.Bundles.React(a.Bus)
+	events.React(a.Bus, "certificates.case_decided", func(ctx context.Context, tx *db.Tx, f facts.CaseDecided) error {
+		return a.Holding.CaseOverTx(ctx, tx, f.Region, f.Case)
+	})
+	events.React(a.Bus, "certificates.case_withdrawn", func(ctx context.Context, tx *db.Tx, f facts.CaseWithdrawn) error {
+		return a.Holding.CaseOverTx(ctx, tx, f.Region, f.Case)
+	})
+	events.React(a.Bus, "certificates.case_voided", func(ctx context.Context, tx *db.Tx, f facts.CaseVoided) error {
+		return a.Holding.CaseOverTx(ctx, tx, f.Region, f.Case)
+	})
+	events.React(a.Bus, "certificates.case_refused", func(ctx context.Context, tx *db.Tx, f facts.AcceptanceRefused) error {
+		return a.Holding.CaseOverTx(ctx, tx, f.Region, f.Case)
+	})
 	relied := reliance.New(reliance.Deps{DB: a.DB, Clock: a.Clock, Papers: usable{a.Certificates, a.Nodes}, Copies: a.Casework.Copies, Regions: a.regions()})
 	events.React(a.Bus, "casework.certificate", relied.ChangedTx)
 }

@@ -169,3 +169,49 @@ func TestCertificate_reused(t *testing.T) {
 		}
 	}
 }
+
+// A copy ends when its case does, decided or withdrawn, and not before; the officers
+// of the case still read its data.
+func TestCertificate_overWithItsCase(t *testing.T) { engines(t, overWithItsCase) }
+
+func overWithItsCase(t *testing.T, n *node.Node) {
+	legal := n.As(node.Legal)
+	hold(t, n, certificates.Paper{Title: "健康证明", Type: "health_certificate", Owners: []string{auth.From(legal).Person}, HolderName: node.Legal, HolderNumber: node.IDNumber(5), Number: "健〔2026〕0005号"})
+	granted, withdrawn := n.Accepted(node.Legal), n.Submit(node.Legal)
+	state := func(c casework.Case) (holding.Copy, certificates.Report) {
+		t.Helper()
+		list, err := n.Holding.Copies(legal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range list {
+			if x.Case == string(c.ID) {
+				r, err := n.Certificates.Check(t.Context(), x.Code, x.Code)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return x, r
+			}
+		}
+		t.Fatalf("no copy for %s among %d", c.ID, len(list))
+		return holding.Copy{}, certificates.Report{}
+	}
+	for _, c := range []casework.Case{granted, withdrawn} {
+		if x, r := state(c); !x.EndedAt.IsZero() || !r.OK {
+			t.Errorf("while the case is open: %+v %+v", x, r)
+		}
+	}
+	n.Finish(granted.Region, string(granted.ID))
+	if _, err := n.Casework.Withdraw(legal, withdrawn.Region, withdrawn.ID, "不办了"); err != nil {
+		t.Fatal(err)
+	}
+	n.Settle()
+	for _, c := range []casework.Case{granted, withdrawn} {
+		if x, r := state(c); x.EndedAt.IsZero() || r.OK || r.Reason != certificates.ErrCancelled.Code || r.Because != holding.CaseOver {
+			t.Errorf("after the case: %+v %+v", x, r)
+		}
+	}
+	if list, err := n.Holding.OfCase(n.As(node.Clerk), granted.Region, string(granted.ID)); err != nil || len(list) != 1 || list[0].Status != certificates.Valid {
+		t.Errorf("the officer reads %+v, %v", list, err)
+	}
+}

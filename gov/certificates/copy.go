@@ -88,11 +88,9 @@ func (of CopyOf) fields(until time.Time) []Field {
 // stamped tells whether a field is of the copy itself, not of its certificate.
 func (f Field) Stamped() bool { return strings.HasPrefix(f.Key, "copy.") }
 
-// EndCopyTx ends a copy before its day, because who gave it takes it back. The
-// caller has settled who may, and keeps the record.
-//
-// Law: 个人信息保护法 art. 15: consent can be taken back.
-func (s *Service) EndCopyTx(ctx context.Context, tx *db.Tx, region, paper, reason string) error {
+// EndCopyTx ends a copy before its day, because who gave it takes it back, or what
+// it was for is over. The caller has settled who may, and keeps the record.
+func (s *Service) EndCopyTx(ctx context.Context, tx *db.Tx, region, paper, reason, basis string) error {
 	r, err := loadPaper(ctx, tx, region, paper)
 	if err != nil {
 		return err
@@ -105,7 +103,7 @@ func (s *Service) EndCopyTx(ctx context.Context, tx *db.Tx, region, paper, reaso
 		return ErrNoCopy.With("status", string(f.Status))
 	}
 	now, by := s.Clock.Now(), auth.From(ctx)
-	o := Order{Act: Cancel, Reason: reason, Basis: "《中华人民共和国个人信息保护法》第十五条"}
+	o := Order{Act: Cancel, Reason: reason, Basis: basis}
 	if err := turn(ctx, tx, r, Cancelled, o, now); err != nil {
 		return ErrNoCopy.Because(err)
 	}

@@ -37,9 +37,9 @@ var Ways = []Way{Certificate, Register, Retrieval, Commitment, File, Later, NotN
 // Spared tells whether the applicant was not asked for the material.
 func (w Way) Spared() bool { return w == Certificate || w == Register || w == Retrieval }
 
-// copyLife is how long a copy for a case is good, as far as its certificate is:
-// longer than any statutory limit with its extensions and pauses.
-const copyLife = 180 * 24 * time.Hour
+// copyLife is how long a copy for a case is good at most, as far as its certificate
+// is: longer than any case lasts. It ends with its case, whenever that is.
+const copyLife = 366 * 24 * time.Hour
 
 // looked is how many papers of an applicant are looked through for one that
 // stands in for a material.

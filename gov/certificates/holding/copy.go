@@ -47,7 +47,7 @@ type Copy struct {
 	Permit             string // id of the permit by which it was given
 	GivenAt            time.Time
 	EndedAt            time.Time
-	EndedName          string
+	EndedName          string // "" of copies that ended with their case
 }
 
 // Over tells whether a copy has ended.
@@ -210,7 +210,7 @@ func (s *Service) EndCopy(ctx context.Context, region, id string) (Copy, error) 
 			if x.Over(now) {
 				return "", ErrCopyOver
 			}
-			if err := s.Papers.EndCopyTx(ctx, tx, region, id, "持证人收回"); err != nil {
+			if err := s.Papers.EndCopyTx(ctx, tx, region, id, "持证人收回", "《中华人民共和国个人信息保护法》第十五条"); err != nil {
 				return "", err
 			}
 			audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.copy.ended", Object: id, At: now, Details: map[string]any{"paper": x.Paper, "number": x.Number, "office": x.OfficeName}})
@@ -222,6 +222,35 @@ func (s *Service) EndCopy(ctx context.Context, region, id string) (Copy, error) 
 		return Copy{}, err
 	}
 	return copyByID(ctx, s.DB, region, id)
+}
+
+// CaseOver is the reason of copies that ended with their case.
+const CaseOver = "办件已经办结"
+
+// CaseOverTx ends the copies that were handed in with a case, in the reaction to its
+// end: what they were for is done. Their data stay with the case.
+//
+// Law: 个人信息保护法 art. 6, 47 ¶1(1): no longer than the purpose needs.
+func (s *Service) CaseOverTx(ctx context.Context, tx *db.Tx, region, caseID string) error {
+	tx.Unaudited("no copy was handed in with it")
+	list, err := copiesOfCase(ctx, tx, s.Regions, region, caseID)
+	if err != nil {
+		return err
+	}
+	now := s.Clock.Now()
+	for _, x := range list {
+		if x.Over(now) {
+			continue
+		}
+		if err := s.Papers.EndCopyTx(ctx, tx, x.Region, x.ID, CaseOver, "《中华人民共和国个人信息保护法》第四十七条第一款第一项"); err != nil {
+			return err
+		}
+		audit.Record(ctx, tx, audit.Entry{Region: x.Region, Action: "certificates.copy.ended", Object: x.ID, At: now, Details: map[string]any{"paper": x.Paper, "number": x.Number, "office": x.OfficeName}})
+		if err := endCopy(ctx, tx, x, "", now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CopyFile is the signed PDF of a copy: for the holder's circle, and for the

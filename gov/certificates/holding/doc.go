@@ -24,7 +24,7 @@
 //
 // # Life of a copy
 //
-//	given → used until its day → over
+//	given → used until its day, or the end of its case → over
 //	      → taken back by its holder
 //	      → dead with its certificate: every check asks for both
 //
@@ -50,7 +50,8 @@
 //
 // # Facts heard
 //
-// None: whether a certificate counts is asked whenever it is used.
+// CaseDecided, CaseWithdrawn, CaseVoided, AcceptanceRefused (wired in the app): copies
+// end with their case. Whether a certificate counts is asked whenever it is used.
 //
 // # Doors
 //

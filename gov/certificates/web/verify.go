@@ -249,6 +249,9 @@ func (v verifyView) verdict(ctx context.Context) (ui.Status, string) {
 	if own := "certificates.copy.result." + string(r.Status); r.Paper.CopyOf != nil && (r.Status == certificates.Valid || r.Status == certificates.Expired || r.Status == certificates.Cancelled) {
 		key = own
 	}
+	if r.Because == holding.CaseOver {
+		key = "certificates.copy.result.case_over"
+	}
 	return statusOf(ctx, r.Status), i18n.T(ctx, key, "issuer", r.Paper.IssuerName, "date", i18n.Date(ctx, r.Paper.ValidUntil),
 		"at", i18n.DateTime(ctx, r.Since))
 }

@@ -71,6 +71,8 @@ func (h pages) givePost(w http.ResponseWriter, r *http.Request) error {
 // copyStatus is what a copy is worth, as far as the list of copies knows.
 func (h pages) copyStatus(ctx context.Context, c holding.Copy) ui.Status {
 	switch {
+	case !c.EndedAt.IsZero() && c.EndedName == "":
+		return ui.Status{Text: t(ctx, "copy.case_over"), Tone: ui.Plain}
 	case !c.EndedAt.IsZero():
 		return ui.Status{Text: t(ctx, "copy.ended"), Tone: ui.Plain}
 	case h.Clock.Now().After(c.Until):
@@ -163,7 +165,10 @@ func (v copyView) rows(ctx context.Context) []ui.SummaryRow {
 		rows = append(rows, row)
 	}
 	rows = append(rows, ui.SummaryRow{Key: t(ctx, "copy.until"), Value: i18n.DateTime(ctx, v.Until)}, ui.SummaryRow{Key: t(ctx, "copy.given"), Value: t(ctx, "copy.given_by", "at", i18n.DateTime(ctx, v.GivenAt), "name", v.GivenName)})
-	if !v.EndedAt.IsZero() {
+	switch {
+	case !v.EndedAt.IsZero() && v.EndedName == "":
+		rows = append(rows, ui.SummaryRow{Key: t(ctx, "copy.case_over"), Value: i18n.DateTime(ctx, v.EndedAt)})
+	case !v.EndedAt.IsZero():
 		rows = append(rows, ui.SummaryRow{Key: t(ctx, "copy.ended"), Value: t(ctx, "copy.given_by", "at", i18n.DateTime(ctx, v.EndedAt), "name", v.EndedName)})
 	}
 	return rows
