@@ -96,6 +96,9 @@ func (p Paper) content(base string, l look) layout.Content {
 	if p.Kind == Certificate {
 		c.Watermark = p.trust().Watermark(p.IssuerName)
 	}
+	if p.Kind == Copy && p.CopyOf != nil {
+		c.Watermark = grades.Of(p.Grade).Given(p.IssuerName) + p.CopyOf.Watermark(p.ValidUntil)
+	}
 	for _, f := range p.Fields {
 		if _, photo := l.photos[f.Key]; photo {
 			f.Value = "" // the picture says it

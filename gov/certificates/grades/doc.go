@@ -37,5 +37,5 @@
 //
 // # Doors
 //
-// Of, Upload, Grade.Watermark.
+// Of, Upload, Grade.Watermark, Grade.Given.
 package grades

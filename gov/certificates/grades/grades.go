@@ -31,9 +31,21 @@ func Upload(originalSeen bool) Grade {
 	return C
 }
 
+// Given is what stands before the purpose across the pages of a copy of a
+// certificate of a grade that an office keeps.
+//
+// Law: 国办函〔2016〕108号: what is used again says who provides it, what for and until
+// when; of grade B who compared it with the original.
+func (g Grade) Given(office string) string {
+	if g == A {
+		return "此件由" + office + "提供，"
+	}
+	return g.Watermark(office) + "；"
+}
+
 // Watermark is what stands across the pages of a certificate of a grade, kept by
 // an office. A certificate that the authority issued here has its seal and needs
-// none.
+// none; its copies say who provides them (Given).
 func (g Grade) Watermark(office string) string {
 	switch g {
 	case B:

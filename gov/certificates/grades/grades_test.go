@@ -21,7 +21,13 @@ func TestWatermark_saysTheGrade(t *testing.T) {
 	if w := A.Watermark("示例局"); w != "" {
 		t.Errorf("A has %q", w)
 	}
+	if w := A.Given("示例局"); w != "此件由示例局提供，" {
+		t.Errorf("a copy of A says %q", w)
+	}
 	for _, g := range []Grade{B, C, D} {
+		if w := g.Given("示例局"); w != g.Watermark("示例局")+"；" {
+			t.Errorf("a copy of %s says %q", g, w)
+		}
 		if w := g.Watermark("示例局"); !strings.HasPrefix(w, "可信等级"+string(g)) || strings.Contains(w, "示例局") != (g == B) {
 			t.Errorf("%s has %q", g, w)
 		}

@@ -72,8 +72,8 @@ func Draw(p Paper) *pdf.Doc {
 }
 
 // Copy sets a copy of a certificate: what it is good for in a box, the
-// photograph, the particulars, and the purpose slanting across every page.
-func Copy(p Paper, only, across string) *pdf.Doc {
+// photograph, the particulars, and grade and purpose slanting across every page.
+func Copy(p Paper, only string) *pdf.Doc {
 	s := NewSheet(p)
 	s.Text(p.Issuer, pdf.Style{Size: 17, Lead: 1.5, Align: pdf.Center, Bold: true, Color: pdf.Red, After: 2})
 	s.Rule()
@@ -90,7 +90,7 @@ func Copy(p Paper, only, across string) *pdf.Doc {
 	}
 	s.KeyValues(rows)
 	s.Foot()
-	s.Watermark(across)
+	s.Watermark(p.Watermark)
 	return s.Doc
 }
 
