@@ -69,26 +69,8 @@ func (r *Report) ways(o *catalogue.Offer) {
 			return
 		}
 		r.Ways++
-		shown, filled := 0, 0
-		if o.Form != nil {
-			for _, g := range o.Form.Shown(answers) {
-				for _, f := range g.Fields {
-					shown++
-					if f.Prefill != nil && f.Prefill.Source != "" {
-						filled++
-					}
-				}
-			}
-		}
-		clicks := 2 + len(way)
-		if shown > 0 {
-			clicks++
-		}
-		for _, m := range o.MaterialsFor(answers) {
-			if len(m.Instead) == 0 {
-				clicks++
-			}
-		}
+		shown, filled, pages := form(o, answers)
+		clicks := opening + len(way) + pages + handing(o.MaterialsFor(answers)) + 1
 		if r.Ways == 1 || clicks < r.Fewest {
 			r.Fewest = clicks
 		}
@@ -101,6 +83,53 @@ func (r *Report) ways(o *catalogue.Offer) {
 	if counted > 0 {
 		r.Filled = shares / counted
 	}
+}
+
+// opening are the clicks from the guide to the first page of an application: one
+// on the guide, one that begins it.
+const opening = 2
+
+// form counts the fields that answers show, those of them that a register fills
+// in, and the pages on which something is left to say: the others are passed
+// over.
+func form(o *catalogue.Offer, answers map[string]string) (shown, filled, pages int) {
+	if o.Form == nil {
+		return 0, 0, 0
+	}
+	known := func(f forms.Field) bool { return f.Prefill != nil && f.Prefill.Source != "" }
+	groups := o.Form.Shown(answers)
+	for _, p := range forms.Pages(groups, func(f forms.Field) bool { return !known(f) || f.Prefill.Policy != "locked" }) {
+		asks := false
+		for _, g := range p {
+			for _, f := range g.Fields {
+				shown++
+				if known(f) {
+					filled++
+				} else {
+					asks = true
+				}
+			}
+		}
+		if asks {
+			pages++
+		}
+	}
+	return shown, filled, pages
+}
+
+// handing counts the clicks for materials: a file for each that nothing
+// replaces, and one for the page.
+func handing(list []catalogue.Material) int {
+	if len(list) == 0 {
+		return 0
+	}
+	n := 1
+	for _, m := range list {
+		if len(m.Instead) == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // basis lists what is asked, set or charged without saying by which clause.

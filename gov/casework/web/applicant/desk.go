@@ -93,29 +93,13 @@ func (k desk) wrong(prefix string) casework.Problems {
 	return out
 }
 
-// perPage is how many inputs one page of the form holds: neighbouring subjects
-// share a page up to it, so that a short form is one step.
-const perPage = 10
-
 // steps are the pages of the form: whole subjects, in order.
 func (k desk) steps() [][]forms.Group {
 	known := k.Known()
-	var out [][]forms.Group
-	inputs := 0
-	for _, g := range k.offer.Form.Shown(k.answers()) {
-		n := 0
-		for _, f := range g.Fields {
-			if _, locked := f.Locked(known); !locked {
-				n++
-			}
-		}
-		if len(out) == 0 || inputs > 0 && inputs+n > perPage {
-			out, inputs = append(out, nil), 0
-		}
-		out[len(out)-1] = append(out[len(out)-1], g)
-		inputs += n
-	}
-	return out
+	return forms.Pages(k.offer.Form.Shown(k.answers()), func(f forms.Field) bool {
+		_, locked := f.Locked(known)
+		return !locked
+	})
 }
 
 // stepOf finds the page of the form with this subject; the first one when

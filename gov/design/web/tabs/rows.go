@@ -56,7 +56,7 @@ func (v readyView) checkRows(ctx context.Context) []ui.Row {
 		clicks += "–" + strconv.Itoa(c.Most)
 	}
 	return []ui.Row{
-		row("clicks", words(ctx, "clicks", "n", clicks, "ways", c.Ways), good(c.Most <= 12)),
+		row("clicks", words(ctx, "clicks", "n", clicks, "ways", c.Ways), good(c.Most <= 15)),
 		row("filled", words(ctx, "percent", "n", c.Filled, "fields", c.Fields), good(c.Filled >= 30 || c.Fields <= 3)),
 		row("reading", words(ctx, "sentence", "zh", c.Sentence, "en", c.SentenceE, "hard", len(c.Hard)), good(len(c.Hard) == 0)),
 		row("basis", words(ctx, "count", "n", len(c.Basis)), good(len(c.Basis) == 0)),
@@ -68,7 +68,7 @@ func (v readyView) checkRows(ctx context.Context) []ui.Row {
 func (v readyView) diffRows(ctx context.Context) []ui.Row {
 	var rows []ui.Row
 	for _, d := range v.Diff {
-		where, old, now := v.crumb(ctx, d.Path), short(d.Old), short(d.New)
+		where, old, now := v.crumb(ctx, d.Path), short(v.spoken(ctx, d.Path, d.Old)), short(v.spoken(ctx, d.Path, d.New))
 		if d.Path == "item/fee/cents" {
 			old, now = yuan(ctx, old), yuan(ctx, now)
 		}

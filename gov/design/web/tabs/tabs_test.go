@@ -392,6 +392,15 @@ func TestBegin_newItem(t *testing.T) {
 		for _, tab := range []string{"materials", "situations", "form", "clock", "fees", "windows", "basis", "result", "ready"} {
 			s.wants("/design/"+region+"/"+code+"/"+tab, "虚构·新事项")
 		}
+		page := s.wants("/design/"+region+"/"+code+"/ready", "法定时限 · 依据", "工作日", "实施编码", "不予的理由")
+		if strings.Count(page, "法定时限 · 依据") != 2 { // to mend, and without a clause
+			t.Errorf("what has to be mended stands there %d times", strings.Count(page, "法定时限 · 依据"))
+		}
+		for _, raw := range []string{">item/", ">result/", ">workday<", ">true<"} {
+			if strings.Contains(page, raw) {
+				t.Errorf("the page says %s", raw)
+			}
+		}
 		if to := s.must("/design/new", url.Values{"region": {region}, "code": {"442099908000"}, "org": {code[:18]}, "name": {"虚构·新事项二"}, "name_en": {"Second fictional item"}}); to != "/design/"+region+"/"+code[:19]+"442099908000/elements" {
 			t.Errorf("made of office and base item: %s", to)
 		}

@@ -3,6 +3,7 @@ package tabs
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,9 @@ func version(r *http.Request) int {
 	}
 	return n
 }
+
+// unlisted are what a package says that no tab asks for.
+var unlisted = []string{"item/code", "item/id", "item/region", "item/type/name"}
 
 // crumb names a path: 材料 · 居民户口簿 · 为什么要.
 func (v view) crumb(ctx context.Context, path string) string { return crumb(ctx, v.tree, path) }
@@ -43,6 +47,8 @@ func crumb(ctx context.Context, tree *parts.Tree, path string) string {
 	}
 	if w := valueWord(ctx, path); w != "" {
 		out = append(out, w)
+	} else if slices.Contains(unlisted, strings.TrimSuffix(strings.TrimSuffix(path, "/zh"), "/en")) {
+		out = append(out, words(ctx, "path."+strings.TrimSuffix(strings.TrimSuffix(path, "/zh"), "/en")))
 	}
 	if len(out) == 0 {
 		return path
@@ -55,13 +61,22 @@ func valueWord(ctx context.Context, path string) string {
 	path = strings.TrimSuffix(strings.TrimSuffix(path, "/zh"), "/en")
 	for _, t := range tabList {
 		for _, s := range t.Sheets {
+			if path == s.Path {
+				return words(ctx, "sheet."+s.ID)
+			}
 			if rest, ok := strings.CutPrefix(path, s.Path+"/"); ok {
 				if w := valueIn(ctx, editing{ID: s.ID, Values: s.Values}, rest); w != "" {
+					if strings.HasPrefix(s.Path, "item/limits/") { // the same words stand on four sheets
+						w = words(ctx, "sheet."+s.ID) + " · " + w
+					}
 					return w
 				}
 			}
 		}
 		for _, l := range t.Lists {
+			if path == l.Path {
+				return words(ctx, "list."+l.ID)
+			}
 			rest, ok := strings.CutPrefix(path, l.Path+"/")
 			if !ok {
 				continue
@@ -129,15 +144,66 @@ func (v view) rowPath(path string) string {
 	return ""
 }
 
-// mine are the faults of this tab.
+// mine are the faults of this tab. A text that lacks both languages is one
+// thing to mend.
 func (v view) mine() []design.Fault {
+	return slices.DeleteFunc(v.each(), func(f design.Fault) bool { return f.Part != v.tab.ID })
+}
+
+// each are all faults, each once.
+func (v view) each() []design.Fault {
 	var out []design.Fault
+	said := map[string]bool{}
 	for _, f := range v.faults {
-		if f.Part == v.tab.ID {
+		key := strings.TrimSuffix(strings.TrimSuffix(f.Path, "/zh"), "/en") + "\n" + f.Text
+		if !said[key] {
+			said[key] = true
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// control finds how the value at a path is entered.
+func (v view) control(path string) (value, bool) {
+	for _, t := range tabList {
+		var e []editing
+		for _, s := range t.Sheets {
+			e = append(e, editing{Path: s.Path, Values: s.Values})
+		}
+		v.tab = t
+		if row, ok := v.find(v.rowPath(path)); ok {
+			e = append(e, row)
+		}
+		for _, x := range e {
+			for _, one := range x.Values {
+				if path == x.Path+"/"+one.Path {
+					return one, true
+				}
+			}
+		}
+	}
+	return value{}, false
+}
+
+// spoken is a value in words, as the tab shows it.
+func (v view) spoken(ctx context.Context, path, text string) string {
+	c, ok := v.control(path)
+	switch {
+	case !ok || text == "":
+		return text
+	case c.Control == truth && text == "true":
+		return i18n.T(ctx, "design.yes")
+	case c.Control == truth:
+		return i18n.T(ctx, "design.no")
+	case c.Control == pick:
+		for _, o := range v.choices(ctx, c.Choices) {
+			if o.Value == text {
+				return o.Text
+			}
+		}
+	}
+	return text
 }
 
 // note is what a row says besides its title.
