@@ -17,6 +17,8 @@ import (
 	"tongban/gov/design/parts"
 	"tongban/gov/design/ready"
 	designweb "tongban/gov/design/web"
+	"tongban/gov/identity"
+	"tongban/platform/auth"
 	"tongban/platform/calendar"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
@@ -169,8 +171,19 @@ func (h pages) export(w http.ResponseWriter, r *http.Request) error {
 // importView is the page that takes in a package.
 type importView struct {
 	problems []ui.Problem
-	Version  int        // of the draft that it would go over
-	Typed    url.Values // for a new item
+	Version  int            // of the draft that it would go over
+	Typed    url.Values     // for a new item
+	Offices  []identity.Org // of the division at hand
+}
+
+// home is the division that somebody designs for.
+func home(ctx context.Context) string {
+	for _, g := range auth.From(ctx).Grants {
+		if g.Has(design.MayDesign.Name) {
+			return g.Region
+		}
+	}
+	return ""
 }
 
 // GET /design/import
@@ -180,6 +193,13 @@ func (h pages) importForm(w http.ResponseWriter, r *http.Request) error {
 
 func (h pages) showImport(w http.ResponseWriter, r *http.Request, status int, v importView) error {
 	ctx := r.Context()
+	if v.Typed == nil {
+		v.Typed = url.Values{"region": {home(ctx)}}
+	}
+	var err error
+	if v.Offices, err = h.Orgs.Departments(ctx, v.Typed.Get("region")); err != nil {
+		return err
+	}
 	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "import_page"), Lead: words(ctx, "import_lead"), Face: ui.Design, Active: "design",
 		Crumbs: []ui.Link{{Text: i18n.T(ctx, "design.title"), Href: "/design"}}, Problems: v.problems}, importPage(v))
 }

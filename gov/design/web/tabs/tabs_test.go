@@ -383,6 +383,7 @@ func TestImport(t *testing.T) {
 // A new item begins with what every item needs and is published when it is whole.
 func TestBegin_newItem(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *site) {
+		s.wants("/design/import", `value="449900"`) // the designer's own division
 		code := "13449901900000110A4442099907000"
 		to := s.must("/design/new", url.Values{"region": {region}, "code": {code}, "name": {"虚构·新事项"}, "name_en": {"Fictional new item"}})
 		if to != "/design/"+region+"/"+code+"/elements" {
