@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -206,5 +207,18 @@ func TestFromFS_folder(t *testing.T) {
 	}
 	if _, err := packages.FromFS(fstest.MapFS{"p/item.json": {Data: []byte("{}")}, "p/virus.exe": {}}, "p"); !errors.Is(err, packages.ErrFiles) {
 		t.Errorf("foreign file: %v", err)
+	}
+	out := fstest.MapFS{"out/departments.json": {Data: files[packages.OfficesFile]}} // as an export writes it
+	for name, body := range files {
+		if name != packages.OfficesFile {
+			out["out/study-grant/"+name] = &fstest.MapFile{Data: body}
+		}
+	}
+	if again, err := packages.FromFS(out, "out"); err != nil || !reflect.DeepEqual(again, files) {
+		t.Errorf("the folder of an export: %d files, %v", len(again), err)
+	}
+	out["out/other/item.json"] = &fstest.MapFile{Data: []byte("{}")}
+	if _, err := packages.FromFS(out, "out"); !errors.Is(err, packages.ErrFiles) {
+		t.Errorf("two packages: %v", err)
 	}
 }

@@ -86,6 +86,9 @@ func FromFS(fsys fs.FS, dir string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, ErrFiles.With("file", shorten(dir)).Because(err)
 	}
+	if only := exported(entries); only != "" {
+		return FromFS(fsys, path.Join(dir, only))
+	}
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), ".") { // what editors and git leave
 			continue
@@ -104,6 +107,22 @@ func FromFS(fsys fs.FS, dir string) (map[string][]byte, error) {
 		}
 	}
 	return g.done()
+}
+
+// exported names the one folder in a folder that an export wrote: a package with
+// its offices beside it. "" when it is none.
+func exported(entries []fs.DirEntry) string {
+	only := ""
+	for _, e := range entries {
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir() && only == "":
+			only = e.Name()
+		case e.Name() != OfficesFile:
+			return ""
+		}
+	}
+	return only
 }
 
 // Checked takes files that somebody sent one by one, within the same bounds.
