@@ -63,6 +63,9 @@ func (a Surroundings) around(d Draft) plan.Around {
 func (s *Service) surroundings(ctx context.Context, o *catalogue.Offer) (Surroundings, error) {
 	a := Surroundings{Offer: o, names: map[string]string{}}
 	for code, name := range o.Offices {
+		if name.Zh == "" {
+			continue // of a new item: the register knows it
+		}
 		a.names[code] = name.Zh
 		a.Offices = append(a.Offices, Choice{code, name.Zh, name.En})
 	}
@@ -74,6 +77,11 @@ func (s *Service) surroundings(ctx context.Context, o *catalogue.Offer) (Surroun
 		if a.names[d.Code] == "" {
 			a.names[d.Code] = d.Name
 			a.Offices = append(a.Offices, Choice{d.Code, d.Name, d.NameEn})
+		}
+	}
+	for code := range o.Offices {
+		if a.names[code] == "" {
+			a.Offices = append(a.Offices, Choice{code, code, code})
 		}
 	}
 	slices.SortFunc(a.Offices, func(x, y Choice) int { return cmp.Compare(x.ID, y.ID) })
