@@ -18,6 +18,7 @@ import (
 	"tongban/gov/casework/reuse"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/halls"
 	"tongban/gov/catalogue/intake"
 	"tongban/gov/catalogue/lists"
 	"tongban/gov/catalogue/outlet"
@@ -94,6 +95,7 @@ type App struct {
 	Lists         *lists.Service
 	Intake        *intake.Service
 	Outlet        *outlet.Service
+	Halls         *halls.Service
 	Certificates  *certificates.Service
 	Types         *kinds.Service
 	Templates     *templates.Service
@@ -192,6 +194,7 @@ func (a *App) build() (err error) {
 	a.Lists = lists.New(lists.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, Region: a.Region})
 	a.Intake = intake.New(intake.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Catalogue: a.Catalogue, Cases: openCases{a}, Files: a.Files, Keep: a.KeepImports,
 		CheckOrg: func(code string) bool { _, err := number.ParseUSCC(code); return err == nil }})
+	a.Halls = halls.New(halls.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue})
 	a.Outlet = outlet.New(outlet.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue, BaseURL: a.BaseURL})
 	keys, err := a.trust()
 	if err != nil {
@@ -300,6 +303,9 @@ func (a *App) Seed(ctx context.Context) ([]identity.RoleLink, error) {
 	}
 	if err := a.Catalogue.Seed(ctx); err != nil {
 		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	if err := a.Halls.Seed(ctx); err != nil {
+		return nil, fmt.Errorf("halls: %w", err)
 	}
 	if err := a.Laws.Seed(ctx); err != nil {
 		return nil, fmt.Errorf("laws: %w", err)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/halls"
 	"tongban/gov/catalogue/intake"
 	"tongban/gov/catalogue/intake/mapping"
 	"tongban/gov/catalogue/intake/source"
@@ -134,6 +136,12 @@ func (a *App) ExportItems(ctx context.Context, format, since string, w io.Writer
 		}
 	}
 	return a.Outlet.Export(ctx, opt, w)
+}
+
+// ImportHalls takes in where the halls of the node's region lie; source is said of
+// rows that name none.
+func (a *App) ImportHalls(ctx context.Context, r io.Reader, source string, dryRun bool, problem func(catalogue.Problem)) (halls.Report, error) {
+	return a.Halls.Import(ctx, r, halls.ImportOptions{Region: a.Region, Source: source, DryRun: dryRun, Problem: problem})
 }
 
 // openStock puts together what takes in certificates from before.

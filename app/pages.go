@@ -12,7 +12,6 @@ import (
 	reuseweb "tongban/gov/casework/web/reuse"
 	upgradesweb "tongban/gov/casework/web/upgrades"
 	"tongban/gov/casework/web/workbench"
-	"tongban/gov/catalogue/halls"
 	catalogueweb "tongban/gov/catalogue/web"
 	"tongban/gov/catalogue/web/changing"
 	"tongban/gov/catalogue/web/directory"
@@ -47,7 +46,7 @@ func (a *App) pages(p *web.Pages) {
 		p.Add(web.Route{Pattern: "GET /dev/storybook", Do: storybook.Show, May: authz.Anyone})
 	}
 	p.Add(catalogueweb.Routes(catalogueweb.Deps{Catalogue: a.Catalogue, Continue: continued(residents), Number: caseNumber, Cited: a.cited})...)
-	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Halls: halls.New(halls.Deps{DB: a.DB, Clock: a.Clock, Catalogue: a.Catalogue}), Region: a.province(), Top: a.Region})...)
+	p.Add(directory.Routes(directory.Deps{Catalogue: a.Catalogue, Lists: a.Lists, Halls: a.Halls, Region: a.province(), Top: a.Region})...)
 	p.Add(changing.Routes(changing.Deps{Changes: a.Changes, Catalogue: a.Catalogue, Regions: a.keptRegions(), Quality: a.Quality})...)
 	p.Add(identityweb.Routes(a.identityWeb())...)
 	p.Add(applicant.Routes(residents)...)

@@ -32,7 +32,7 @@ func operator(ctx context.Context, command string) context.Context {
 // were rejected.
 func runImport(ctx context.Context, c *call) error {
 	if len(c.Args) != 2 {
-		return errors.New("say what and from where: tongban import items|package|certificates|divisions|departments|calendar|laws FILE")
+		return errors.New("say what and from where: tongban import items|package|certificates|divisions|departments|halls|calendar|laws FILE")
 	}
 	if c.Args[0] == "items" {
 		return c.importItems(ctx)
@@ -66,6 +66,8 @@ func runImport(ctx context.Context, c *call) error {
 	switch c.Args[0] {
 	case "calendar":
 		return c.importCalendar(ctx, a, bar, info.Name())
+	case "halls":
+		return c.importHalls(ctx, a, bar, bar, info.Name())
 	case "laws":
 		return c.importLaws(ctx, a, bar, info.Name())
 	case "divisions":
@@ -80,7 +82,7 @@ func runImport(ctx context.Context, c *call) error {
 		fmt.Println(c.say("机构：读取 %d 行，更新 %d，存疑 %d，未收 %d", "departments: read %d, changed %d, doubtful %d, rejected %d", done.Read, done.Changed, done.Doubtful, done.Rejected))
 		return failed(err, done.Rejected)
 	}
-	return fmt.Errorf("%q cannot be imported: items, package, certificates, divisions, departments, calendar or laws", c.Args[0])
+	return fmt.Errorf("%q cannot be imported: items, package, certificates, divisions, departments, halls, calendar or laws", c.Args[0])
 }
 
 // english tells in which language reports are printed: --lang, else LANG and

@@ -37,6 +37,7 @@ type Near struct {
 	Hall
 	Region string
 	Metres float64
+	Source string // where its position comes from
 }
 
 // key is by what a hall is known: its address without spaces.
@@ -83,7 +84,7 @@ func (s *Service) PutAll(ctx context.Context, region string, in []Placing) ([]Sp
 		}
 		changed := 0
 		for i, p := range out {
-			if o, ok := old[p.Hall]; ok && o.Given == p.Given && o.Source == p.Source {
+			if o, ok := old[p.Hall]; ok && o.Given == p.Given.kept() && o.Source == p.Source {
 				out[i] = o
 				continue
 			}
@@ -152,7 +153,7 @@ func (s *Service) Nearest(ctx context.Context, from Position, limit int) ([]Near
 		}
 		for _, h := range list {
 			if key(h.Address.Zh) == p.Hall {
-				out = append(out, Near{Hall: h, Region: p.Region, Metres: Metres(from, p.WGS)})
+				out = append(out, Near{Hall: h, Region: p.Region, Metres: Metres(from, p.WGS), Source: p.Source})
 			}
 		}
 	}
