@@ -9,6 +9,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/design"
+	"tongban/gov/design/designtest"
 	"tongban/gov/design/parts"
 	"tongban/test/node"
 )
@@ -80,7 +81,7 @@ func TestDesign_oneThing(t *testing.T) {
 	if d, a, err := n.Design.Whole(ctx, node.District, code); err != nil || len(n.Design.Faults(ctx, d, a))+len(n.Design.Check(d, a)) > 0 {
 		t.Fatalf("%v %v %v", err, n.Design.Faults(ctx, d, a), n.Design.Check(d, a))
 	}
-	out, err := n.Design.Publish(ctx, node.District, code, d.Version, time.Time{})
+	out, err := designtest.Publish(ctx, n.Design, node.District, code, d.Version, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

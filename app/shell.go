@@ -83,6 +83,8 @@ var entries = []entry{
 	{ui.Supervision, "lists", "/list-definitions/proposals", "", catalogue.MayApproveChanges},
 	{ui.Supervision, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
 	{ui.Workbench, "changes", "/catalogue/changes", "", catalogue.MayReviewChanges},
+	{ui.Supervision, "releases", "/releases", "", catalogue.MayPublishItems},
+	{ui.Workbench, "releases", "/releases", "", catalogue.MayReviewChanges},
 }
 
 // withShell gives every page its frame: the navigation that this reader may

@@ -13,8 +13,9 @@ var (
 	MayExportItems = authz.Define("catalogue.export", "may export the items of a region as files")
 	// MayKeepSynonyms allows the words to be kept that search reads as others.
 	MayKeepSynonyms = authz.Define("catalogue.synonyms", "may say which words search reads as others")
-	// MayPublishItems allows service packages to be published.
-	MayPublishItems = authz.Define("catalogue.publish", "may publish service packages, which makes their next version")
+	// MayPublishItems allows service packages to be published: of the designer's
+	// drafts, those that somebody else drew and a third person reviewed.
+	MayPublishItems = authz.Define("catalogue.publish", "may approve service packages for publication, which makes their next version")
 	// MayDefineFields allows elements to be added to items, without a migration.
 	MayDefineFields = authz.Define("catalogue.define_fields", "may define further elements of items for a region")
 	// MayDefineLists allows lists to be proposed; another person approves them.

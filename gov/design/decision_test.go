@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/gov/design"
+	"tongban/gov/design/designtest"
 	"tongban/gov/design/plan"
 	"tongban/platform/dmn/table"
 )
@@ -84,7 +85,7 @@ func TestDecision_inTheTree(t *testing.T) {
 		if list, err := b.Compare(d, a); err != nil || !slices.ContainsFunc(list, func(x design.Difference) bool { return x.What == "tables" }) {
 			t.Errorf("%+v %v", list, err)
 		}
-		if out, err := b.Publish(ctx, region, b.code, d.Version, time.Time{}); err != nil || out.Version != 2 {
+		if out, err := designtest.Publish(ctx, b.Service, region, b.code, d.Version, time.Time{}); err != nil || out.Version != 2 {
 			t.Errorf("%+v %v", out, err)
 		}
 	})

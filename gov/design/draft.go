@@ -47,6 +47,8 @@ type Draft struct {
 	Tables       []byte            // DMN; empty: the flow decides nothing by tables
 	Parts        *packages.Package // everything besides flow and tables; nil: as in the base version
 	History      parts.History     // who did what with the draft
+	Stage        Stage             // on its way to publication
+	Release      Release           // who handed it in, reviewed it, sent it back
 	Version      int               // 0: not kept yet
 	EditedBy     string
 	EditedByName string

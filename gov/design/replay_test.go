@@ -10,6 +10,7 @@ import (
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/design"
+	"tongban/gov/design/designtest"
 	"tongban/gov/design/parts"
 	"tongban/platform/clock"
 	"tongban/platform/db/dbtest"
@@ -87,7 +88,7 @@ func TestAskToPass_flowAlone(t *testing.T) {
 		if err := b.AskToPass(ctx, whole, a, "流程改短，指南随后补"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.Publish(ctx, region, b.code, d.Version, time.Time{}); err != nil {
+		if _, err := designtest.Publish(ctx, b.Service, region, b.code, d.Version, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 		if k.hash == "" || k.hash != gated {

@@ -5,11 +5,8 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"strconv"
-	"time"
 
 	"tongban/gov/catalogue"
 	"tongban/gov/design/plan"
@@ -22,7 +19,6 @@ import (
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/fault"
-	"tongban/platform/once"
 )
 
 //go:embed migrations/*.sql
@@ -75,11 +71,28 @@ func (s *Service) Drafts(ctx context.Context, region string, limit int) ([]Draft
 
 // Open returns the draft of an item, or one over the version that is newest,
 // not kept yet, with everything that it may refer to.
+// Those who review and approve it read it too.
 func (s *Service) Open(ctx context.Context, region, item string) (Draft, Surroundings, error) {
-	return s.open(ctx, s.DB, region, item)
+	d, a, err := s.look(ctx, s.DB, region, item)
+	if err != nil {
+		return Draft{}, Surroundings{}, err
+	}
+	if err := authz.Require(ctx, MayDesign, object(a.Published)); err != nil && authz.Require(ctx, catalogue.MayReviewChanges, object(a.Published)) != nil && authz.Require(ctx, catalogue.MayPublishItems, object(a.Published)) != nil {
+		return Draft{}, Surroundings{}, err
+	}
+	return d, a, nil
 }
 
+// open returns the draft of an item to somebody who changes it.
 func (s *Service) open(ctx context.Context, r db.Reader, region, item string) (Draft, Surroundings, error) {
+	d, a, err := s.look(ctx, r, region, item)
+	if err == nil {
+		err = authz.Require(ctx, MayDesign, object(a.Published))
+	}
+	return d, a, err
+}
+
+func (s *Service) look(ctx context.Context, r db.Reader, region, item string) (Draft, Surroundings, error) {
 	d, kept, err := loadDraft(ctx, r, region, item)
 	if err != nil {
 		return Draft{}, Surroundings{}, err
@@ -89,9 +102,6 @@ func (s *Service) open(ctx context.Context, r db.Reader, region, item string) (D
 		o, err = &catalogue.Offer{Item: d.Parts.Content(nil).Item}, nil
 	}
 	if err != nil {
-		return Draft{}, Surroundings{}, err
-	}
-	if err := authz.Require(ctx, MayDesign, object(o)); err != nil {
 		return Draft{}, Surroundings{}, err
 	}
 	if !kept {
@@ -289,48 +299,4 @@ func (s *Service) Picture(w io.Writer, d Draft, states map[string]string) error 
 		return ErrFile.Because(err)
 	}
 	return p.SVG(w, bpmn.SVGOptions{States: states})
-}
-
-// Publish makes the draft the flow of the item's next version, from effective
-// on (zero: now), and removes the draft.
-func (s *Service) Publish(ctx context.Context, region, item string, version int, effective time.Time) (catalogue.Published, error) {
-	command := fmt.Sprintf("design/%s/%d", item, version)
-	if kept, ok, err := once.Seen(ctx, s.DB, region, command); err != nil {
-		return catalogue.Published{}, err
-	} else if ok { // the command ran before; its sender did not hear of it
-		n, err := strconv.Atoi(kept)
-		return catalogue.Published{Region: region, Code: item, Version: n}, err
-	}
-	d, a, err := s.Open(ctx, region, item)
-	switch {
-	case err != nil:
-		return catalogue.Published{}, err
-	case d.Version == 0:
-		return catalogue.Published{}, ErrNoDraft
-	case d.Version != version:
-		return catalogue.Published{}, stale(d)
-	}
-	if n := len(s.Check(d, a)) + len(s.Faults(ctx, d, a)); n > 0 {
-		return catalogue.Published{}, ErrProblems.With("count", n)
-	}
-	var tasks []catalogue.Step
-	var offices map[string]catalogue.Text
-	if !d.Joins() {
-		if tasks, offices, err = steps(d, a); err != nil {
-			return catalogue.Published{}, err
-		}
-	}
-	out, err := s.send(ctx, d, a, catalogue.NewFlow{Region: region, Code: item, Base: d.Base, Flow: d.File, Decisions: d.Tables, Steps: tasks, Offices: offices, Effective: effective})
-	if err != nil {
-		return out, err
-	}
-	// Because: the catalogue has committed; a draft that stays behind when the
-	// machine stops here is over an old version and says so when it is opened.
-	return out, s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := once.Do(ctx, tx, region, command, func() (string, error) {
-			audit.Record(ctx, tx, audit.Entry{Region: region, Action: "design.flow.published", Object: item, Details: map[string]any{"draft": d.Version, "version": out.Version}})
-			return strconv.Itoa(out.Version), deleteDraft(ctx, tx, d)
-		})
-		return err
-	})
 }

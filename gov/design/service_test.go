@@ -14,6 +14,7 @@ import (
 	"tongban/data"
 	"tongban/gov/catalogue"
 	"tongban/gov/design"
+	"tongban/gov/design/designtest"
 	"tongban/gov/design/plan"
 	"tongban/gov/identity"
 	"tongban/platform/audit"
@@ -108,7 +109,7 @@ func TestPublish_whatWasDrawnRuns(t *testing.T) {
 		if problems := b.Check(d, a); len(problems) > 0 {
 			t.Fatal(problems)
 		}
-		out, err := b.Publish(ctx, region, b.code, d.Version, time.Time{})
+		out, err := designtest.Publish(ctx, b.Service, region, b.code, d.Version, time.Time{})
 		if err != nil || out.Version != 2 || !out.Fresh {
 			t.Fatalf("%+v %v", out, err)
 		}
@@ -194,7 +195,7 @@ func TestSaveFile_keepsWhatDoesNotRun(t *testing.T) {
 		if len(problems) != 1 || problems[0].Line == 0 || problems[0].Element == "" {
 			t.Fatalf("%+v", problems)
 		}
-		if _, err := b.Publish(ctx, region, b.code, d.Version, time.Time{}); !errors.Is(err, design.ErrProblems) {
+		if _, err := designtest.Publish(ctx, b.Service, region, b.code, d.Version, time.Time{}); !errors.Is(err, design.ErrProblems) {
 			t.Fatal(err)
 		}
 		if _, err := b.SaveFile(ctx, region, b.code, d.Version, strings.NewReader("hello")); !errors.Is(err, design.ErrFile) {
@@ -209,7 +210,7 @@ func TestSaveFile_keepsWhatDoesNotRun(t *testing.T) {
 func TestCompare_namesEveryDifference(t *testing.T) {
 	onBoth(t, func(t *testing.T, ctx context.Context, b bench) {
 		d := build(t, ctx, b)
-		if _, err := b.Publish(ctx, region, b.code, d.Version, time.Time{}); err != nil {
+		if _, err := designtest.Publish(ctx, b.Service, region, b.code, d.Version, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 		_, err := b.Edit(ctx, region, b.code, 0, nil, func(p *plan.Plan) error {

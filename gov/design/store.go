@@ -12,12 +12,12 @@ import (
 	"tongban/platform/fault"
 )
 
-const draftColumns = `region, item, base, tree, file, version, edited_by, edited_name, edited_at, tables, parts, history`
+const draftColumns = `region, item, base, tree, file, version, edited_by, edited_name, edited_at, tables, parts, history, stage, release`
 
 func scanDraft(row db.Row) (d Draft, err error) {
-	var tree, file, tables, kept, history string
+	var tree, file, tables, kept, history, release string
 	var at db.Time
-	if err = row.Scan(&d.Region, &d.Item, &d.Base, &tree, &file, &d.Version, &d.EditedBy, &d.EditedByName, &at, &tables, &kept, &history); err != nil {
+	if err = row.Scan(&d.Region, &d.Item, &d.Base, &tree, &file, &d.Version, &d.EditedBy, &d.EditedByName, &at, &tables, &kept, &history, &d.Stage, &release); err != nil {
 		return d, err
 	}
 	d.File, d.EditedAt = []byte(file), at.Time
@@ -26,6 +26,11 @@ func scanDraft(row db.Row) (d Draft, err error) {
 	}
 	if history != "" {
 		if err = json.Unmarshal([]byte(history), &d.History); err != nil {
+			return d, err
+		}
+	}
+	if release != "" {
+		if err = json.Unmarshal([]byte(release), &d.Release); err != nil {
 			return d, err
 		}
 	}
@@ -80,7 +85,24 @@ func listDrafts(ctx context.Context, r db.Reader, region string, limit int) ([]D
 	return db.All(ctx, r, scanDraft, `SELECT `+draftColumns+` FROM design_flow WHERE region = $1 ORDER BY edited_at DESC LIMIT $2`, region, limit)
 }
 
-// saveDraft writes a draft over the state with that version, 0 for none.
+// listStages returns the drafts of a region that wait for somebody, the oldest first.
+func listStages(ctx context.Context, r db.Reader, region string, limit int) ([]Draft, error) {
+	return db.All(ctx, r, scanDraft, `SELECT `+draftColumns+` FROM design_flow WHERE stage IN ('review', 'approval') AND region = $1 ORDER BY edited_at LIMIT $2`, region, limit)
+}
+
+// setStage keeps how far a draft has come, unless it was changed or moved on
+// meanwhile.
+func setStage(ctx context.Context, tx *db.Tx, d Draft, was Stage) error {
+	b, err := json.Marshal(d.Release)
+	if err != nil {
+		return err
+	}
+	return db.Changed(tx.Exec(ctx, `UPDATE design_flow SET stage = $5, release = $6 WHERE region = $1 AND item = $2 AND version = $3 AND stage = $4`,
+		d.Region, d.Item, d.Version, string(was), string(d.Stage), string(b)))
+}
+
+// saveDraft writes a draft over the state with that version, 0 for none. A draft
+// that was handed in is taken back by it.
 func saveDraft(ctx context.Context, tx *db.Tx, d Draft, over int, now time.Time) error {
 	tree := ""
 	if d.Tree != nil {
@@ -99,11 +121,11 @@ func saveDraft(ctx context.Context, tx *db.Tx, d Draft, over int, now time.Time)
 		return err
 	}
 	if over == 0 {
-		_, err := tx.Exec(ctx, `INSERT INTO design_flow (`+draftColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		_, err := tx.Exec(ctx, `INSERT INTO design_flow (`+draftColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '')`,
 			d.Region, d.Item, d.Base, tree, string(d.File), 1, d.EditedBy, d.EditedByName, db.At(now), string(d.Tables), kept, string(history))
 		return err
 	}
-	return db.Changed(tx.Exec(ctx, `UPDATE design_flow SET base = $3, tree = $4, file = $5, version = $6, edited_by = $7, edited_name = $8, edited_at = $9, tables = $11, parts = $12, history = $13
+	return db.Changed(tx.Exec(ctx, `UPDATE design_flow SET base = $3, tree = $4, file = $5, version = $6, edited_by = $7, edited_name = $8, edited_at = $9, tables = $11, parts = $12, history = $13, stage = ''
 		WHERE region = $1 AND item = $2 AND version = $10`,
 		d.Region, d.Item, d.Base, tree, string(d.File), over+1, d.EditedBy, d.EditedByName, db.At(now), over, string(d.Tables), kept, string(history)))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tongban/gov/design"
+	"tongban/gov/design/designtest"
 	"tongban/platform/dmn"
 )
 
@@ -108,7 +109,7 @@ func TestSaveTables_publishedWithTheFlow(t *testing.T) {
 		if err != nil || !strings.Contains(fmt.Sprint(list), "tables  visit") {
 			t.Errorf("the difference: %v %v", list, err)
 		}
-		out, err := b.Publish(ctx, region, b.code, d.Version, time.Time{})
+		out, err := designtest.Publish(ctx, b.Service, region, b.code, d.Version, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,9 +54,11 @@ func TestDesigner_oneThing(t *testing.T) {
 	tab.Go(d.at + "/ready")
 	d.look()
 	tab.Want("没有必须改的，可以发布")
-	tab.Follow("发布新版本", "")
-	tab.Want("已发布")
+	tab.Follow("提交审核", "")
+	tab.Want("等待合法性审核")
 	t.Logf("%d clicks that lead to the server, %v with every page checked", tab.Clicks(), clock.System.Now().Sub(began).Round(time.Second))
+
+	w.released(t, harness.Look{Width: 390, NoScript: true}, thing)
 
 	id := w.applied(t, thing)
 	v := visit{w, harness.Open(t, w.look(harness.Look{Width: 390, NoScript: true}, node.Resident)), true}

@@ -7,10 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"tongban/gov/catalogue"
 	"tongban/gov/design"
 	"tongban/gov/design/plan"
-	"tongban/platform/calendar"
 	"tongban/platform/fault"
 	"tongban/platform/web"
 )
@@ -39,9 +37,7 @@ func Register(a *web.API, d Deps) {
 	try := op("try-design", http.MethodPost, draft+"/trial", "Run the draft on a sample case; nothing is kept")
 	try.Repeat = "nothing is kept"
 	web.Register(a, try, d.try)
-	publish := op("publish-design", http.MethodPost, draft+"/publication", "Make the draft the item's next version: its flow, and its whole package when parts of it were changed")
-	publish.May = catalogue.MayPublishItems
-	web.Register(a, publish, d.publish)
+	registerRelease(a, d)
 	registerParts(a, d)
 	registerTables(a, d)
 }
@@ -74,12 +70,14 @@ type designDraft struct {
 	EditedBy string          `json:"edited_by,omitempty"`
 	EditedAt *time.Time      `json:"edited_at,omitempty"`
 	Problems []designProblem `json:"problems"`
+	Stage    string          `json:"stage,omitempty" enum:"review,approval," doc:"Handed in: waits for the legal review, or for the approval"`
+	Entries  []ReleaseEntry  `json:"entries,omitempty" doc:"Who handed it in, reviewed it or sent it back"`
 }
 
 type draftOutput struct{ Body designDraft }
 
 func (d Deps) output(dr design.Draft, a design.Surroundings) *draftOutput {
-	out := &draftOutput{designDraft{Region: dr.Region, Item: dr.Item, Base: dr.Base, Version: dr.Version, BPMN: string(dr.File), DMN: string(dr.Tables), EditedBy: dr.EditedByName, Problems: []designProblem{}}}
+	out := &draftOutput{designDraft{Region: dr.Region, Item: dr.Item, Base: dr.Base, Version: dr.Version, BPMN: string(dr.File), DMN: string(dr.Tables), EditedBy: dr.EditedByName, Problems: []designProblem{}, Stage: string(dr.Stage), Entries: entries(dr)}}
 	if dr.Tree != nil {
 		out.Body.Tree = dr.Tree.JSON()
 	}
@@ -277,38 +275,6 @@ func (d Deps) try(ctx context.Context, in *tryInput) (*tryOutput, error) {
 	for _, p := range t.Passed {
 		b.Passed = append(b.Passed, designStep(p))
 	}
-	return out, nil
-}
-
-type publishInput struct {
-	Where
-	Body struct {
-		Version int    `json:"version" minimum:"1" doc:"State of the draft that was seen"`
-		From    string `json:"from,omitempty" format:"date" doc:"First day; empty: at once"`
-	}
-}
-
-type publishOutput struct {
-	Body struct {
-		Version int `json:"version" doc:"Of the item"`
-	}
-}
-
-func (d Deps) publish(ctx context.Context, in *publishInput) (*publishOutput, error) {
-	var from time.Time
-	if in.Body.From != "" {
-		day, err := calendar.ParseDate(in.Body.From)
-		if err != nil {
-			return nil, errDay.Because(err)
-		}
-		from = day.Start()
-	}
-	p, err := d.Design.Publish(ctx, in.Region, in.Item, in.Body.Version, from)
-	if err != nil {
-		return nil, err
-	}
-	out := &publishOutput{}
-	out.Body.Version = p.Version
 	return out, nil
 }
 

@@ -59,8 +59,8 @@ func TestAPI_tableByRuleAndCell(t *testing.T) {
 		d.call(designer, "POST", "/tables/table_1/columns", map[string]any{"version": 9, "act": "left", "column": key}, 422)
 		d.call(designer, "POST", "/tables/table_1/columns", map[string]any{"version": 9, "act": "remove", "column": key}, 200)
 		d.call(designer, "PATCH", "/tables/nobody", map[string]any{"version": 10, "edits": []any{map[string]any{"path": "name", "text": "x"}}}, 404)
-		d.call(drawer, "DELETE", "/tables/table_1?version=1", nil, 409)
-		d.call(drawer, "DELETE", "/tables/table_1?version=10", nil, 204)
+		d.call(designer, "DELETE", "/tables/table_1?version=1", nil, 409)
+		d.call(designer, "DELETE", "/tables/table_1?version=10", nil, 204)
 		if out := d.call(designer, "GET", "/tables", nil, 200); len(out["tables"].([]any)) != 0 {
 			t.Errorf("%v", out)
 		}

@@ -12,7 +12,6 @@ import (
 
 	"tongban/gov/design"
 	"tongban/gov/design/plan"
-	"tongban/platform/calendar"
 	"tongban/platform/fault"
 	"tongban/platform/web"
 	"tongban/ui"
@@ -28,8 +27,6 @@ type editorView struct {
 	Form     []ui.Problem
 	Template plan.Template // chosen to begin with, when it was refused
 	Offices  []string
-	Publish  bool // the reader may publish
-	Done     string
 	Drawn    bool // there is a picture
 	Clash    []clash
 	Force    bool // the form was refused because somebody else changed the same; sent again, it wins
@@ -57,7 +54,7 @@ func (v editorView) of(step string) []design.Problem {
 // GET /design/{region}/{item}
 func (h pages) editor(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	v := editorView{Done: q.Get("done")}
+	v := editorView{}
 	var err error
 	if v.D, v.A, err = h.Open(r.Context(), r.PathValue("region"), r.PathValue("item")); err != nil {
 		return err
@@ -75,7 +72,6 @@ func (h pages) editor(w http.ResponseWriter, r *http.Request) error {
 func (h pages) show(w http.ResponseWriter, r *http.Request, status int, v editorView) error {
 	ctx := r.Context()
 	v.Problems = h.Check(v.D, v.A)
-	v.Publish = mayPublish(ctx, v.A)
 	v.Drawn = h.Picture(new(bytes.Buffer), v.D, nil) == nil
 	return ui.Render(w, r, status, h.page(ctx, v.A, "", v.Form), editorPage(v))
 }
@@ -219,38 +215,6 @@ func (h pages) discard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Redirect(w, r, "/design")
-}
-
-// POST /design/{region}/{item}/publish
-func (h pages) publish(w http.ResponseWriter, r *http.Request) error {
-	if err := form(w, r); err != nil {
-		return err
-	}
-	ctx, region, item := r.Context(), r.PathValue("region"), r.PathValue("item")
-	var from time.Time
-	if day := r.PostForm.Get("from"); day != "" {
-		d, err := calendar.ParseDate(day)
-		if err != nil {
-			v := editorView{Form: []ui.Problem{{Field: "from", Text: words(ctx, "problem.from")}}}
-			if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
-				return err
-			}
-			return h.show(w, r, http.StatusUnprocessableEntity, v)
-		}
-		from = d.Start()
-	}
-	out, err := h.Publish(ctx, region, item, version(r), from)
-	if errors.Is(err, design.ErrProblems) {
-		v := editorView{Form: []ui.Problem{{Field: "problems", Text: words(ctx, "problem.publish")}}}
-		if v.D, v.A, err = h.Open(ctx, region, item); err != nil {
-			return err
-		}
-		return h.show(w, r, http.StatusUnprocessableEntity, v)
-	}
-	if err != nil {
-		return err
-	}
-	return web.Redirect(w, r, draftPath(region, item)+"?done="+strconv.Itoa(out.Version))
 }
 
 // problemText says what is wrong, in the words of a designer.

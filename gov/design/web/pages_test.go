@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"tongban/data"
 	"tongban/gov/catalogue"
 	"tongban/gov/design"
+	"tongban/gov/design/designtest"
 	designweb "tongban/gov/design/web"
 	"tongban/gov/identity"
 	"tongban/platform/audit"
@@ -40,6 +42,7 @@ func (noOffices) Departments(context.Context, string) ([]identity.Org, error) { 
 
 // site serves the pages to one designer.
 type site struct {
+	d    *design.Service
 	t    *testing.T
 	h    http.Handler
 	path string // of the restaurant's draft
@@ -78,13 +81,27 @@ func onBoth(t *testing.T, f func(t *testing.T, s *site)) {
 			io.WriteString(w, web.Words(r.Context(), f)) //nolint:errcheck // a recorder
 		})
 		s := &site{t: t, path: "/design/" + region + "/" + p.Code, lang: i18n.Chinese, who: auth.Principal{ID: "acc_1", Name: "虚构·设计员", Kind: auth.KindOfficer,
-			Grants: []auth.Grant{{Role: "designer", Region: "449900", Subtree: true, Permissions: []string{catalogue.MayPublishItems.Name, design.MayDesign.Name}}}}}
-		pages.Add(designweb.Routes(designweb.Deps{Design: design.New(design.Deps{DB: d, Clock: c, Calendar: cal, Items: items, Orgs: noOffices{}}), Catalogue: items, Regions: []string{region}})...)
+			Grants: []auth.Grant{{Role: "designer", Region: "449900", Subtree: true, Permissions: []string{design.MayDesign.Name}}}}}
+		s.d = design.New(design.Deps{DB: d, Clock: c, Calendar: cal, Items: items, Orgs: noOffices{}})
+		pages.Add(designweb.Routes(designweb.Deps{Design: s.d, Catalogue: items, Regions: []string{region}})...)
 		s.h = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			pages.ServeHTTP(w, r.WithContext(i18n.With(auth.With(r.Context(), s.who), bundle, s.lang)))
 		})
 		f(t, s)
 	})
+}
+
+// publish takes the draft through its release to that version of the item.
+func (s *site) publish(version int) {
+	s.t.Helper()
+	ctx, item := auth.With(s.t.Context(), s.who), s.path[strings.LastIndex(s.path, "/")+1:]
+	d, _, err := s.d.Open(ctx, region, item)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if out, err := designtest.Publish(ctx, s.d, region, item, d.Version, time.Time{}); err != nil || out.Version != version {
+		s.t.Fatalf("published: %+v %v", out, err)
+	}
 }
 
 func (s *site) get(path string) (int, string) {
@@ -155,10 +172,8 @@ func TestDesigner_fromTemplateToPublication(t *testing.T) {
 		s.wants(s.path+"/changes", "新增", "删掉")
 		s.wants(s.path+"/trial", "现在轮到谁", "m=t", "同意")
 		s.wants(s.path+"/expert", "bpmn-modeler.js", "parallelGateway", "各环节分到的时限", "整件 12 个工作日", "流程里写明")
-		if to := s.must(s.path+"/publish", url.Values{}); !strings.HasSuffix(to, "?done=2") {
-			t.Fatal(to)
-		}
-		s.wants(s.path+"?done=2", "已发布，现在是第 2 版")
+		s.wants(s.path, "看发布前检查，提交审核", s.path+"/ready")
+		s.publish(2)
 		s.wants("/design", "还没有草稿")
 	})
 }
@@ -238,8 +253,8 @@ func TestDesigner_fileThatDoesNotRunIsKept(t *testing.T) {
 		file := `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true"><startEvent id="s"/><complexGateway id="c"/></process></definitions>`
 		s.must(s.path+"/file", url.Values{"file": {file}})
 		s.wants(s.path+"/expert", "complexGateway", "不能运行：复杂网关 c，复杂网关不能运行")
-		if code, _, body := s.post(s.path+"/publish", url.Values{}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "先改好列出的问题") {
-			t.Fatalf("%d", code)
+		if _, err := s.d.HandIn(auth.With(t.Context(), s.who), region, s.path[strings.LastIndex(s.path, "/")+1:], 1, time.Time{}, ""); !errors.Is(err, design.ErrProblems) {
+			t.Fatal(err)
 		}
 		if code, _, body := s.post(s.path+"/file", url.Values{"file": {"我写的"}}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "我写的") {
 			t.Fatalf("what was sent is lost: %d", code)

@@ -9,7 +9,6 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/gov/design"
-	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
@@ -47,7 +46,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST " + item + "/steps/{step}", Do: h.saveStep, May: may},
 		{Pattern: "POST " + item + "/steps/{step}/{act}", Do: h.actStep, May: may},
 		{Pattern: "POST " + item + "/flows", Do: h.flows, May: may},
-		{Pattern: "GET " + item + "/picture.svg", Do: h.picture, May: may},
+		{Pattern: "GET " + item + "/picture.svg", Do: h.picture, May: authz.SignedIn}, // also who reviews it
 		{Pattern: "GET " + item + "/trial", Do: h.trial, May: may},
 		{Pattern: "GET " + item + "/trial.svg", Do: h.trialPicture, May: may},
 		{Pattern: "GET " + item + "/changes", Do: h.changes, May: may},
@@ -63,7 +62,6 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET " + item + "/decisions.dmn", Do: h.tablesFile, May: may},
 		{Pattern: "POST " + item + "/rebase", Do: h.rebase, May: may},
 		{Pattern: "POST " + item + "/discard", Do: h.discard, May: may},
-		{Pattern: "POST " + item + "/publish", Do: h.publish, May: catalogue.MayPublishItems},
 		{Pattern: "GET /design/modeler/{file}", Do: modelerFile, May: may},
 	}
 }
@@ -153,10 +151,4 @@ func (h pages) drafts(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "title"), Lead: words(ctx, "lead"), Face: ui.Design, Active: "design"}, draftsPage(v))
-}
-
-// mayPublish tells whether the reader may publish the item besides drawing it.
-func mayPublish(ctx context.Context, a design.Surroundings) bool {
-	return authz.Allows(auth.From(ctx), catalogue.MayPublishItems) &&
-		authz.Require(ctx, catalogue.MayPublishItems, authz.Object{Region: a.Offer.Region, Orgs: []string{a.Offer.Org}}) == nil
 }

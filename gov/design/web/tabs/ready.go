@@ -9,9 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
-	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/packages"
 	"tongban/gov/design"
 	"tongban/gov/design/parts"
@@ -19,7 +17,6 @@ import (
 	designweb "tongban/gov/design/web"
 	"tongban/gov/identity"
 	"tongban/platform/auth"
-	"tongban/platform/calendar"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
@@ -34,8 +31,6 @@ type readyView struct {
 	Check   ready.Report
 	Diff    []parts.Difference
 	Replay  *design.Replay
-	Publish bool
-	Done    string
 	Asked   bool
 	Purpose string
 }
@@ -46,14 +41,19 @@ func (h pages) ready(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	out := readyView{view: v, Done: q.Get("done"), Asked: q.Get("asked") != ""}
-	return h.showReady(w, r, http.StatusOK, out)
+	return h.showReady(w, r, http.StatusOK, readyView{view: v, Asked: r.URL.Query().Get("asked") != ""})
 }
 
 func (h pages) showReady(w http.ResponseWriter, r *http.Request, status int, v readyView) error {
-	ctx := r.Context()
-	v.faults, v.Flow, v.Publish = h.Faults(ctx, v.d, v.a), len(h.Check(v.d, v.a)), mayPublish(ctx, v.a)
+	if err := h.look(r.Context(), &v); err != nil {
+		return err
+	}
+	return ui.Render(w, r, status, designweb.Frame(r.Context(), item(v.a), "ready", v.problems), readyPage(v))
+}
+
+// look checks, scores and compares a draft.
+func (h pages) look(ctx context.Context, v *readyView) error {
+	v.faults, v.Flow = h.Faults(ctx, v.d, v.a), len(h.Check(v.d, v.a))
 	var err error
 	if v.report, err = h.Score(ctx, v.d, v.a); err != nil {
 		if v.report == nil {
@@ -66,10 +66,8 @@ func (h pages) showReady(w http.ResponseWriter, r *http.Request, status int, v r
 	}
 	p := v.d.Next(v.a)
 	v.Check = ready.Look(p, v.d.Offer(v.a))
-	if v.Diff, err = h.Differences(ctx, v.d, v.a); err != nil {
-		return err
-	}
-	return ui.Render(w, r, status, designweb.Frame(ctx, item(v.a), "ready", v.problems), readyPage(v))
+	v.Diff, err = h.Differences(ctx, v.d, v.a)
+	return err
 }
 
 // POST /design/{region}/{item}/ready/pass
@@ -93,34 +91,6 @@ func parse(w http.ResponseWriter, r *http.Request) error {
 		return errForm.Because(err)
 	}
 	return nil
-}
-
-// POST /design/{region}/{item}/ready/publish
-func (h pages) publish(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(w, r); err != nil {
-		return err
-	}
-	ctx := r.Context()
-	v, err := h.open(r, tab{ID: "ready"})
-	if err != nil {
-		return err
-	}
-	var from time.Time
-	if day := r.PostForm.Get("from"); day != "" {
-		d, err := calendar.ParseDate(day)
-		if err != nil {
-			return h.showReady(w, r, http.StatusUnprocessableEntity, readyView{view: v.with("from", i18n.T(ctx, "design.problem.from"))})
-		}
-		from = d.Start()
-	}
-	out, err := h.Publish(ctx, v.d.Region, v.d.Item, version(r), from)
-	if err == nil {
-		return web.Redirect(w, r, v.path()+"/ready?done="+strconv.Itoa(out.Version))
-	}
-	if errors.Is(err, design.ErrProblems) || fault.Of(err).Code == "catalogue.below_gate" || errors.Is(err, catalogue.ErrPackage) {
-		return h.showReady(w, r, http.StatusUnprocessableEntity, readyView{view: v.with("publish", web.Words(ctx, fault.Of(err)))})
-	}
-	return err
 }
 
 // POST /design/{region}/{item}/ready/replay

@@ -15,7 +15,6 @@ import (
 	"tongban/gov/design"
 	"tongban/gov/design/parts"
 	designweb "tongban/gov/design/web"
-	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/fault"
 	"tongban/platform/forms"
@@ -31,11 +30,12 @@ var Strings embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Design *design.Service
-	Rules  *quality.Rules                                                          // words of findings; nil: none are shown
-	Guide  func(w http.ResponseWriter, r *http.Request, o *catalogue.Offer) error  // shows the guide as everybody will see it
-	Lists  forms.Sources                                                           // reference data that fields take answers from
-	Search func(ctx context.Context, q catalogue.Query) (catalogue.Results, error) // finds items to join
+	Design  *design.Service
+	Rules   *quality.Rules                                                          // words of findings; nil: none are shown
+	Guide   func(w http.ResponseWriter, r *http.Request, o *catalogue.Offer) error  // shows the guide as everybody will see it
+	Regions []string                                                                // that are looked through for what waits
+	Lists   forms.Sources                                                           // reference data that fields take answers from
+	Search  func(ctx context.Context, q catalogue.Query) (catalogue.Results, error) // finds items to join
 }
 
 type pages struct {
@@ -51,12 +51,15 @@ func Routes(d Deps) []web.Route {
 	out := []web.Route{
 		{Pattern: "POST " + item + "/parts/{tab}", Do: h.save, May: may},
 		{Pattern: "GET " + item + "/preview", Do: h.preview, May: may},
-		{Pattern: "GET " + item + "/preview/{face}", Do: h.face, May: may},
+		{Pattern: "GET " + item + "/preview/{face}", Do: h.face, May: authz.SignedIn}, // also who reviews it
 		{Pattern: "POST " + item + "/preview/{face}", Do: h.typed, May: may},
 		{Pattern: "GET " + item + "/ready", Do: h.ready, May: may},
 		{Pattern: "POST " + item + "/ready/pass", Do: h.askToPass, May: may},
 		{Pattern: "POST " + item + "/ready/replay", Do: h.replay, May: may},
-		{Pattern: "POST " + item + "/ready/publish", Do: h.publish, May: catalogue.MayPublishItems},
+		{Pattern: "POST " + item + "/ready/hand-in", Do: h.handIn, May: may},
+		{Pattern: "GET /releases", Do: h.releases, May: authz.SignedIn},
+		{Pattern: "GET /releases/{region}/{item}", Do: h.release, May: authz.SignedIn},
+		{Pattern: "POST /releases/{region}/{item}/{act}", Do: h.answer, May: authz.SignedIn},
 		{Pattern: "GET " + item + "/package.zip", Do: h.export, May: may},
 		{Pattern: "GET /design/import", Do: h.importForm, May: may},
 		{Pattern: "POST /design/import", Do: h.importFile, May: may},
@@ -319,12 +322,6 @@ func renamed(e editing, edits []parts.Edit) string {
 		}
 	}
 	return e.Path
-}
-
-// mayPublish tells whether the reader may publish the item besides drawing it.
-func mayPublish(ctx context.Context, a design.Surroundings) bool {
-	return authz.Allows(auth.From(ctx), catalogue.MayPublishItems) &&
-		authz.Require(ctx, catalogue.MayPublishItems, authz.Object{Region: a.Offer.Region, Orgs: []string{a.Offer.Org}}) == nil
 }
 
 // problemText says where and what, as the catalogue's door says it.
