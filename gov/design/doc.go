@@ -4,8 +4,8 @@
 //
 // A designer changes how an item is handled without code and without touching
 // running cases: draws the flow, sees it as the citizen will, lets it run on a
-// sample case, compares it with what is in force, and publishes it as the next
-// version of the item. Drafts are here; what is published is the catalogue's.
+// sample case, compares it with what is in force, and hands it in to be reviewed
+// and published, by two others, as the next version of the item. Drafts are here; what is published is the catalogue's.
 //
 // # Law
 //
@@ -20,7 +20,11 @@
 //
 // # Life of a draft
 //
-//	opened over a version → edited, by one designer after the other → published, or discarded
+//	opened over a version → edited, by one designer after the other → handed in → reviewed → approved, which publishes it
+//
+// Whoever drew or handed it in cannot review it, and who reviewed it cannot
+// approve it. It can be sent back with a reason, discarded, or changed, which
+// takes it back.
 //
 // An edit over an older state is refused and says who changed it when. A draft
 // over a version that is no longer the newest can be looked at and taken over
@@ -28,7 +32,7 @@
 //
 // # Tables
 //
-// design_flow: one draft an item.
+// design_flow: one draft an item, with its stage on the way to publication.
 //
 // # Facts announced
 //
@@ -40,5 +44,5 @@
 //
 // # Doors
 //
-// Service: Drafts, Open, Begin, Edit, SaveTree, SaveFile, SaveTables, Rebase, Discard, Check, Notes, Picture, Compare, Try, Publish.
+// Service: Drafts, Open, Begin, Edit, SaveTree, SaveFile, SaveTables, Rebase, Discard, Check, Notes, Picture, Compare, Try, HandIn, Review, Return, Approve, Releases.
 package design

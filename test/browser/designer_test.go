@@ -48,7 +48,7 @@ func TestDesigner_threeOfficesWithSupplement(t *testing.T) {
 			tab.Follow("流程", "")
 			tab.Follow("看发布前检查，提交审核", "")
 			tab.Follow("提交审核", "")
-			tab.Want("等待合法性审核")
+			tab.Want("等待法制审核")
 			tab.Clean()
 			const chosen = 4 // template and offices
 			took := clock.System.Now().Sub(began)
@@ -100,7 +100,7 @@ func TestDesigner_fromEmpty(t *testing.T) {
 			}
 			tab.Follow("看发布前检查，提交审核", "")
 			tab.Follow("提交审核", "")
-			tab.Want("等待合法性审核")
+			tab.Want("等待法制审核")
 			took := clock.System.Now().Sub(began)
 			if n := tab.Clicks(); n > 6 || on > 8 || took > 5*time.Minute {
 				t.Errorf("%d clicks that lead to the server, %d on the page, %v", n, on, took)

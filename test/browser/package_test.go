@@ -65,7 +65,7 @@ func TestDesigner_package(t *testing.T) {
 			look()
 			tab.Want("没有必须改的，可以发布", fmt.Sprintf("店面的地址%d", i), "平面图", fmt.Sprintf("%d.50", 12+i), "办事人要点几下")
 			tab.Follow("提交审核", "")
-			tab.Want("等待合法性审核")
+			tab.Want("等待法制审核")
 			look()
 			took := clock.System.Now().Sub(began)
 			if n := tab.Clicks(); n > 17 || took > 10*time.Minute {

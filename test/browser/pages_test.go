@@ -86,8 +86,8 @@ func TestSite_nothingForgotten(t *testing.T) {
 		}
 		file := false // answers with a file, or leads on to a page
 		for _, part := range []string{"/files/", "flow.svg", "picture.svg", "trial.svg", "flow.bpmn", "slip.pdf", "sample.pdf", "/design/modeler/", "/papers/{region}/{file}", ".well-known", "/continue", "/openid4vci/", "/csv", "/xlsx", "problems.csv", "sample.csv", "findings.csv", "/scans/", "mapping.json", "decisions.dmn", "package.zip", "linked-data", "/sitemap", "offline.html",
-			// looked at where a change and an import are made, and where a certificate is shown
-			"/shown/{digits}", "/catalogue/changes/{region}/{number}", "/imports/{region}/{id}"} {
+			// looked at where a draft is published, a change and an import are made, and a certificate is shown
+			"/releases/{region}/{item}", "/shown/{digits}", "/catalogue/changes/{region}/{number}", "/imports/{region}/{id}"} {
 			file = file || strings.Contains(rt.Pattern, part)
 		}
 		if !file {

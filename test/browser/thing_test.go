@@ -55,7 +55,7 @@ func TestDesigner_oneThing(t *testing.T) {
 	d.look()
 	tab.Want("没有必须改的，可以发布")
 	tab.Follow("提交审核", "")
-	tab.Want("等待合法性审核")
+	tab.Want("等待法制审核")
 	t.Logf("%d clicks that lead to the server, %v with every page checked", tab.Clicks(), clock.System.Now().Sub(began).Round(time.Second))
 
 	w.released(t, harness.Look{Width: 390, NoScript: true}, thing)

@@ -11,13 +11,17 @@ import (
 	"tongban/platform/authz"
 )
 
-func officer(name string, may authz.Permission) auth.Principal {
-	return auth.Principal{ID: "acc_" + name, Name: name, Kind: auth.KindOfficer, Grants: []auth.Grant{{Role: name, Region: "449900", Subtree: true, Permissions: []string{may.Name}}}}
+func officer(name string, may ...authz.Permission) auth.Principal {
+	g := auth.Grant{Role: name, Region: "449900", Subtree: true}
+	for _, m := range may {
+		g.Permissions = append(g.Permissions, m.Name)
+	}
+	return auth.Principal{ID: "acc_" + name, Name: name, Kind: auth.KindOfficer, Grants: []auth.Grant{g}}
 }
 
 var (
 	reviewer = officer("虚构·法制员", catalogue.MayReviewChanges)
-	approver = officer("虚构·批准人", catalogue.MayPublishItems)
+	approver = officer("虚构·批准人", catalogue.MayReviewChanges, catalogue.MayPublishItems)
 )
 
 // released takes the draft from the page of the designer to its publication, by
@@ -33,11 +37,11 @@ func (s *site) released(string) {
 	if code != http.StatusSeeOther || !strings.Contains(to, "/ready") {
 		s.t.Fatalf("handed in: %d %s", code, to)
 	}
-	s.wants(s.path+"/ready", "等待合法性审核")
+	s.wants(s.path+"/ready", "等待法制审核")
 	who := s.who
 	defer func() { s.who = who }()
 	s.who = reviewer
-	s.wants("/releases", path, "等待合法性审核")
+	s.wants("/releases", path, "等待法制审核")
 	s.wants(path, "改了什么", "和现行版本的差别", "合法，报请批准")
 	if to := s.act(path, "review", ""); !strings.Contains(to, "done=review") {
 		s.t.Fatal(to)

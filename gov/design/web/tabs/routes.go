@@ -57,7 +57,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST " + item + "/ready/pass", Do: h.askToPass, May: may},
 		{Pattern: "POST " + item + "/ready/replay", Do: h.replay, May: may},
 		{Pattern: "POST " + item + "/ready/hand-in", Do: h.handIn, May: may},
-		{Pattern: "GET /releases", Do: h.releases, May: authz.SignedIn},
+		{Pattern: "GET /releases", Do: h.releases, May: catalogue.MayReviewChanges},
 		{Pattern: "GET /releases/{region}/{item}", Do: h.release, May: authz.SignedIn},
 		{Pattern: "POST /releases/{region}/{item}/{act}", Do: h.answer, May: authz.SignedIn},
 		{Pattern: "GET " + item + "/package.zip", Do: h.export, May: may},
