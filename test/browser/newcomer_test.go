@@ -40,9 +40,10 @@ func TestDesigner_newService(t *testing.T) {
 	b.save("sheet:phones", with(map[string]string{}, "more.phone", "12345", "complaint_phone", "12345"))
 	tab.Go(b.at + "/ready")
 	tab.Want("没有必须改的，可以发布", "6–7 下（2 种走法）")
-	tab.Follow("发布新版本", "")
-	tab.Want("已发布")
+	tab.Follow("提交审核", "")
+	tab.Want("等待法制审核")
 	t.Logf("%d pages saved, %d other clicks, %v with every page checked", *b.saved, tab.Clicks(), clock.System.Now().Sub(began).Round(time.Second))
+	w.released(t, harness.Look{}, allowance)
 
 	v := visit{w, harness.Open(t, w.look(harness.Look{Width: 390, Height: 844}, node.Resident)), false}
 	v.Go(w.url + "/items/" + node.District + "/" + allowance)

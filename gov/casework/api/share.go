@@ -40,6 +40,9 @@ func countOf(c reuse.Count) materialCount {
 }
 
 func (d Deps) share(ctx context.Context, in *shareInput) (*shareOutput, error) {
+	if err := d.Region(ctx, "region", in.Region); err != nil {
+		return nil, err
+	}
 	from, err := time.ParseInLocation(time.DateOnly, in.From, calendar.Zone)
 	if err != nil {
 		return nil, err // its format was checked before

@@ -18,7 +18,7 @@ func registerRelease(a *web.API, d Deps) {
 	op := func(id, method, path, summary string, may authz.Permission) web.Operation {
 		return web.Operation{ID: id, Method: method, Path: path, Summary: summary, Tag: "design", May: may}
 	}
-	web.Register(a, op("list-releases", http.MethodGet, "/api/v1/releases", "Drafts of a region that wait for a legal review or an approval, the oldest first", catalogue.MayReviewChanges), d.releases)
+	web.Register(a, op("list-releases", http.MethodGet, "/api/v1/regions/{region}/releases", "Drafts of a region that wait for a legal review or an approval, the oldest first", catalogue.MayReviewChanges), d.releases)
 	web.Register(a, op("hand-in-design", http.MethodPost, draft+"/release", "Hand the draft in: another person reviews its legality, a third approves it", design.MayDesign), d.handIn)
 	web.Register(a, op("review-design", http.MethodPost, draft+"/release/review", "Say that a draft is lawful, as somebody who had no hand in it", catalogue.MayReviewChanges), d.review)
 	web.Register(a, op("return-design", http.MethodPost, draft+"/release/return", "Send a draft back to who drew it, with the reason", authz.SignedIn), d.giveBack)
@@ -50,7 +50,7 @@ type WaitingDraft struct {
 }
 
 type waitingDraftsInput struct {
-	Region string `query:"region" required:"true" pattern:"^[0-9]{6,12}$"`
+	Region string `path:"region" pattern:"^[0-9]{6,12}$"`
 	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"200"`
 }
 

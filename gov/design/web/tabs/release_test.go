@@ -21,7 +21,7 @@ func officer(name string, may ...authz.Permission) auth.Principal {
 
 var (
 	reviewer = officer("虚构·法制员", catalogue.MayReviewChanges)
-	approver = officer("虚构·批准人", catalogue.MayReviewChanges, catalogue.MayPublishItems)
+	approver = officer("虚构·批准人", catalogue.MayPublishItems, catalogue.MayReviewChanges)
 )
 
 // released takes the draft from the page of the designer to its publication, by
