@@ -126,5 +126,8 @@ func (s *Service) PublishFlow(ctx context.Context, n NewFlow) (Published, error)
 	}
 	maps.Copy(c.Item.Offices, n.Offices)
 	c.Item.OwnFlow = true
+	c.Item.ConditionList = content.On(c.Item.ConditionList, func(e string) bool {
+		return slices.ContainsFunc(n.Steps, func(x Step) bool { return x.Element == e })
+	})
 	return s.publishContent(ctx, &c, PublishOptions{Effective: n.Effective, DryRun: n.DryRun, was: &was})
 }

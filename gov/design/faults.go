@@ -5,10 +5,12 @@ import (
 	"errors"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/packages"
 	"tongban/gov/catalogue/quality"
 	"tongban/platform/fault"
@@ -229,6 +231,9 @@ func (s *Service) published(ctx context.Context, d Draft, a Surroundings) (catal
 		return d.content(a), nil
 	}
 	c.Flow, c.Decisions, c.Steps, c.Item.OwnFlow = string(kept.File), string(kept.Tables), tasks, true
+	c.Item.ConditionList = content.On(c.Item.ConditionList, func(e string) bool {
+		return slices.ContainsFunc(tasks, func(t catalogue.Step) bool { return t.Element == e })
+	})
 	c.Item.Offices = maps.Clone(c.Item.Offices)
 	if c.Item.Offices == nil {
 		c.Item.Offices = map[string]catalogue.Text{}

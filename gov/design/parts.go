@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/caseflow"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/packages"
 	"tongban/gov/design/parts"
 	"tongban/gov/design/plan"
 	"tongban/platform/audit"
 	"tongban/platform/authz"
+	"tongban/platform/bpmn"
 	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -169,6 +171,12 @@ func (s *Service) whole(ctx context.Context, r db.Reader, d *Draft) error {
 	}
 	d.Parts = packages.Of(c)
 	d.Parts.Flow, d.Parts.Decisions = "", ""
+	if p, err := d.process(); err == nil { // a file that does not run says so itself
+		tasks := caseflow.UserTasks(p)
+		d.Parts.Item.Conditions = content.On(d.Parts.Item.Conditions, func(e string) bool {
+			return slices.ContainsFunc(tasks, func(t bpmn.TaskDef) bool { return t.ID == e })
+		})
+	}
 	return nil
 }
 

@@ -118,17 +118,12 @@ func (s *Service) Releases(ctx context.Context, region string, limit int) ([]Dra
 // count from a day on (zero: from its approval). One that has problems, or whose
 // guide is below the gate, is refused.
 func (s *Service) HandIn(ctx context.Context, region, item string, version int, from time.Time, note string) (Draft, error) {
-	d, a, err := s.Open(ctx, region, item)
+	d, a, err := s.Whole(ctx, region, item)
 	if err != nil {
 		return Draft{}, err
 	}
 	if n := len(s.Check(d, a)) + len(s.Faults(ctx, d, a)); n > 0 {
 		return Draft{}, ErrProblems.With("count", n)
-	}
-	if d.Parts == nil {
-		if err := s.whole(ctx, s.DB, &d); err != nil {
-			return Draft{}, err
-		}
 	}
 	if _, err := s.Score(ctx, d, a); err != nil {
 		return Draft{}, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,16 @@ func TestPublish_whatWasDrawnRuns(t *testing.T) {
 		}
 		if o.Steps[2].Limit.Amount != 4 || o.Steps[2].Name.Zh != "审查3" {
 			t.Fatalf("step %+v", o.Steps[2])
+		}
+		if len(o.ConditionList) == 0 {
+			t.Fatal("the restaurant has no conditions")
+		}
+		for _, c := range o.ConditionList {
+			for _, e := range c.Steps {
+				if !slices.ContainsFunc(o.Steps, func(s catalogue.Step) bool { return s.Element == e }) {
+					t.Errorf("%s is examined at %s, which is gone", c.ID, e)
+				}
+			}
 		}
 		// the draft is gone, and the tree can be opened again
 		again, _, err := b.Open(ctx, region, b.code)

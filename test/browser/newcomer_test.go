@@ -43,7 +43,7 @@ func TestDesigner_newService(t *testing.T) {
 	tab.Follow("提交审核", "")
 	tab.Want("等待法制审核")
 	t.Logf("%d pages saved, %d other clicks, %v with every page checked", *b.saved, tab.Clicks(), clock.System.Now().Sub(began).Round(time.Second))
-	w.released(t, harness.Look{}, allowance)
+	w.approved(t, allowance)
 
 	v := visit{w, harness.Open(t, w.look(harness.Look{Width: 390, Height: 844}, node.Resident)), false}
 	v.Go(w.url + "/items/" + node.District + "/" + allowance)

@@ -26,3 +26,19 @@ func (w *world) released(t *testing.T, l harness.Look, item string) {
 		tab.Want(x.done)
 	}
 }
+
+// approved is the same without a screen.
+func (w *world) approved(t *testing.T, item string) {
+	t.Helper()
+	reviewer, approver := w.As(node.Decider), w.As(supervisor)
+	d, _, err := w.Design.Open(reviewer, node.District, item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Design.Review(reviewer, node.District, item, d.Version, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Design.Approve(approver, node.District, item, d.Version); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -75,6 +75,16 @@ func (c Condition) At(element string) bool {
 	return len(c.Steps) == 0 || slices.Contains(c.Steps, element)
 }
 
+// On leaves of the steps of conditions those that a flow has. What was examined
+// at a step that is gone is examined at all of them, so that nothing is passed over.
+func On(list []Condition, has func(element string) bool) []Condition {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Steps = slices.DeleteFunc(slices.Clone(out[i].Steps), func(e string) bool { return !has(e) })
+	}
+	return out
+}
+
 // Answers are the short answers that a guide begins with.
 type Answers struct {
 	CanI    Text `json:"can_i"`

@@ -24,8 +24,9 @@ type datum struct {
 	ID       string      `json:"id"`
 	Register string      `json:"register"` // population, legal
 	Name     forms.Words `json:"name"`
-	Words    []string    `json:"words"`  // Chinese labels that mean it
-	Source   string      `json:"source"` // that forms can take it from; "" when none does yet
+	Words    []string    `json:"words"`   // Chinese labels that mean it
+	Source   string      `json:"source"`  // that forms can take it from; "" when none does yet
+	Options  []any       `json:"options"` // of one of a few values: as a form has them
 }
 
 var data = sync.OnceValue(func() []datum {
@@ -100,6 +101,9 @@ func fieldOf(id string) map[string]any {
 			continue
 		}
 		row := map[string]any{"label": map[string]any{"zh": d.Name.Zh, "en": d.Name.En}, "type": cmp.Or(fieldTypes[id], "text")}
+		if len(d.Options) > 0 { // the register says a value, people read its words
+			row["type"], row["options"] = "choice", d.Options
+		}
 		if d.Source != "" {
 			row["prefill"] = map[string]any{"source": d.Source, "policy": "locked"}
 		}
