@@ -9,4 +9,5 @@ start_postgres "-c fsync=off -c full_page_writes=off"
 trap stop_postgres EXIT
 export TONGBAN_CHROMIUM=${TONGBAN_CHROMIUM:-$(command -v chromium || true)}
 bash scripts/check.sh
-go test -timeout 14m "$@" ./...
+# The browser takes longest: it goes first, beside the others.
+go test -timeout 14m "$@" ./test/browser ./...
