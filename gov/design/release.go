@@ -185,6 +185,9 @@ func (s *Service) advance(ctx context.Context, region, item string, version int,
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		_, err := once.Do(ctx, tx, region, fmt.Sprintf("%s %s %d", act, item, version), func() (string, error) {
 			d, a, err := s.look(ctx, tx, region, item)
+			if err == nil {
+				err = mayLook(ctx, a) // what stands in the way is for those who may see it
+			}
 			switch {
 			case err != nil:
 				return "", err

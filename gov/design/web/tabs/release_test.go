@@ -26,7 +26,7 @@ var (
 
 // released takes the draft from the page of the designer to its publication, by
 // three people.
-func (s *site) released(string) {
+func (s *site) released() {
 	s.t.Helper()
 	path := "/releases" + strings.TrimPrefix(s.path, "/design")
 	code, to, body := s.post(s.path+"/ready/hand-in", url.Values{"note": {"改了什么"}})
@@ -78,6 +78,7 @@ func TestRelease_takesThreePeople(t *testing.T) {
 		}
 		edit()
 		s.must(s.path+"/ready/hand-in", url.Values{})
+		s.wants(s.path+"/fees", "就等于撤回送审")
 		both := s.who
 		both.Grants = append(append([]auth.Grant{}, both.Grants...), reviewer.Grants[0], approver.Grants[0])
 		designer := s.who
@@ -118,6 +119,12 @@ func TestRelease_takesThreePeople(t *testing.T) {
 		s.who.Grants[0].Region = "440100"
 		if code, _ := s.get(path); code != http.StatusForbidden {
 			t.Errorf("somebody from elsewhere reads it: %d", code)
+		}
+		for _, act := range []string{"review", "return", "approve"} {
+			code, _, body := s.post(path+"/"+act, url.Values{"version": {"1"}, "note": {"x"}})
+			if code != http.StatusForbidden || strings.Contains(body, designer.Name) {
+				t.Errorf("somebody from elsewhere, %s: %d %s", act, code, body)
+			}
 		}
 	})
 }

@@ -170,7 +170,7 @@ func (s *site) publishThing(version int) {
 	for _, f := range s.d.Faults(s.ctx(), d, a) {
 		s.t.Errorf("%s %s: %s", f.Part, f.Path, f.Text)
 	}
-	s.released(thing)
+	s.released()
 	o, err := s.items.OfferVersion(s.ctx(), region, thing, 1)
 	if err != nil || o.Bundle == nil || len(o.Bundle.Parts) != 2 {
 		s.t.Errorf("published: %+v %v", o, err)

@@ -277,7 +277,7 @@ func TestPublish_fieldMaterialFee(t *testing.T) {
 		s.wants(s.path+"/ready", "没有必须改的，可以发布。", "就读学校", "12.50", "在读证明", "办事人要点几下", "改动记录")
 		s.wants(s.path+"/preview/guide", "guide of")
 		s.wants(s.path+"/preview/form?lang=en&who=self", "The student")
-		s.released("study-grant")
+		s.released()
 		o, err := s.items.Offer(t.Context(), region, s.code)
 		if err != nil || o.Version != 2 || o.Fee.Cents != 1250 || o.PackageVersion != "4" || !o.OwnFlow {
 			t.Fatalf("version %d, fee %d, package version %s, %v", o.Version, o.Fee.Cents, o.PackageVersion, err)
