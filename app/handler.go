@@ -71,6 +71,7 @@ func (a *App) Site() (*Site, error) {
 	health.Ready("database", a.DB.Ping)
 	health.Ready("disk", a.diskTakes)
 	health.Warn("certificate", a.KeysLast)
+	health.Warn("nodes", a.Nodes.Unfollowed)
 	if a.Signer != "" {
 		health.Warn("signer", a.SignerAnswers)
 	}

@@ -121,14 +121,14 @@ func (u usable) Paper(ctx context.Context, region, paper string) (certificates.F
 	return f, err
 }
 
-// followNodes fetches followed trust lists and asks after certificates of other
+// followNodes follows the keys of other nodes, fetches followed trust lists and asks after certificates of other
 // nodes, until ctx ends.
 func (a *App) followNodes(ctx context.Context) {
 	ctx = auth.System(ctx, "nodes")
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
-		if err := errors.Join(a.Nodes.Refresh(ctx, false), a.Nodes.Poll(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(a.Nodes.FollowDue(ctx), a.Nodes.Refresh(ctx, false), a.Nodes.Poll(ctx)); err != nil && ctx.Err() == nil {
 			a.Log.Warn("trust list", "error", err)
 		}
 		select {

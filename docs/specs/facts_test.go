@@ -24,7 +24,7 @@ var every = []fact{
 	facts.MaterialAdded{}, facts.CasePaused{}, facts.CaseResumed{}, facts.CaseExtended{}, facts.CaseRecounted{}, facts.CaseCopied{}, facts.SignerAdded{}, facts.SignerTaken{}, facts.TaskUrged{}, facts.TaskTakenBack{}, facts.CaseRedirected{}, facts.CaseVoided{}, facts.TaskOpened{}, facts.TaskCompleted{},
 	facts.TaskReturned{}, facts.TaskTransferred{}, facts.TaskDelegated{}, facts.TaskRecalled{}, facts.TaskReminded{}, facts.CaseDecided{}, facts.BundleSubmitted{}, facts.BundleMoved{}, facts.BundleClosed{}, facts.CaseWithdrawn{},
 	facts.ResultPrepared{}, facts.ResultCollected{}, facts.ResultPosted{},
-	facts.PaperIssued{}, facts.PaperStatusChanged{}, facts.ObjectionOpened{}, facts.ObjectionAnswered{}, facts.ServiceRated{}, facts.LimitRuleApproved{},
+	facts.PaperIssued{}, facts.PaperStatusChanged{}, facts.ObjectionOpened{}, facts.ObjectionAnswered{}, facts.NodeKeysFollowed{}, facts.NodeKeysRefused{}, facts.ServiceRated{}, facts.LimitRuleApproved{},
 }
 
 // property is one field of a fact as its schema has it.

@@ -76,6 +76,8 @@ func TestOtherFacts_golden(t *testing.T) {
 			Issuer: "114499019000000222", Act: "withdraw", From: "valid", To: "withdrawn", Reason: "以欺骗手段取得", Basis: "《中华人民共和国行政许可法》第六十九条第二款", At: at},
 		ObjectionOpened{Region: "449901", Objection: "obj_000000000000000000000000a1", Paper: paper, Title: "居住证", Issuer: "114499019000000222", Due: at.AddDate(0, 0, 14), At: at},
 		ObjectionAnswered{Region: "449901", Objection: "obj_000000000000000000000000a1", Paper: paper, Title: "居住证", Issuer: "114499019000000222", Outcome: "corrected", Successor: "pap_000000000000000000000000f2", At: at},
+		NodeKeysFollowed{Region: "440000", Node: "nod_00000000000000a1", Name: "邻县政务服务平台", Site: "https://node.example", Statements: 2, At: at},
+		NodeKeysRefused{Region: "440000", Node: "nod_00000000000000a1", Name: "邻县政务服务平台", Site: "https://node.example", Why: "certificates.nodes.keys_fork", At: at},
 		ServiceRated{Region: "449901", Case: kase, Item: "1144990190000002224440199901000", Org: "114499019000000222", Grade: 1, At: at},
 		LimitRuleApproved{Region: "449900", Key: "decision", Number: 1, Amount: 12, Unit: "working_days", From: "2026-12-01", Citation: "示例市优化营商环境办法第三条"},
 	})

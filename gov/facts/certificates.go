@@ -66,3 +66,31 @@ type ObjectionAnswered struct {
 
 // Type implements events.Fact.
 func (ObjectionAnswered) Type() string { return "tongban.certificates.objection.answered.v1" }
+
+// NodeKeysFollowed announces that a recognised installation replaced keys, and
+// that the keys known here vouch for the new ones (密钥接续).
+type NodeKeysFollowed struct {
+	Region     string    `json:"region"`
+	Node       string    `json:"node"`
+	Name       string    `json:"name"`
+	Site       string    `json:"site"`
+	Statements int       `json:"statements"` // how many it made about its keys in all
+	At         time.Time `json:"at"`
+}
+
+// Type implements events.Fact.
+func (NodeKeysFollowed) Type() string { return "tongban.certificates.nodekeys.followed.v1" }
+
+// NodeKeysRefused announces that what a recognised installation says of its keys
+// is not believed here, and why.
+type NodeKeysRefused struct {
+	Region string    `json:"region"`
+	Node   string    `json:"node"`
+	Name   string    `json:"name"`
+	Site   string    `json:"site"`
+	Why    string    `json:"why"` // code of the refusal
+	At     time.Time `json:"at"`
+}
+
+// Type implements events.Fact.
+func (NodeKeysRefused) Type() string { return "tongban.certificates.nodekeys.refused.v1" }

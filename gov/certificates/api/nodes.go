@@ -38,6 +38,8 @@ func RegisterNodes(a *web.API, d NodeDeps) {
 		Summary: "Approve a proposed installation, whose fingerprint was compared once more, or send it back"}, h.decide)
 	web.Register(a, web.Operation{ID: "set-node-state", Method: http.MethodPost, Path: "/api/v1/nodes/{id}/state", Tag: "nodes", May: authz.SignedIn,
 		Summary: "Suspend, remove or give back an installation, with a reason, at once"}, h.state)
+	web.Register(a, web.Operation{ID: "follow-node-keys", Method: http.MethodPost, Path: "/api/v1/nodes/{id}/keys", Tag: "nodes", May: authz.SignedIn, MaxBody: 3 << 20, Repeat: "following twice is following once",
+		Summary: "Go on to the keys that an installation has now, by its newer node file or by asking its server; only what recognised keys vouch for counts"}, h.keys)
 	web.Register(a, web.Operation{ID: "refresh-nodes", Method: http.MethodPost, Path: "/api/v1/nodes/refresh", Tag: "nodes", May: authz.SignedIn, Repeat: "fetching twice is fetching once",
 		Summary: "Fetch the trust lists that are followed now"}, h.refresh)
 	web.Register(a, web.Operation{ID: "verify-paper-at-node", Method: http.MethodGet, Path: "/api/v1/nodes/{id}/papers/{code}/verification", Tag: "nodes", May: authz.Anyone,
@@ -98,11 +100,16 @@ type TrustedNode struct {
 	ListAt      time.Time     `json:"list_at,omitzero"`
 	Reason      string        `json:"reason,omitempty" doc:"Why it was suspended or removed"`
 	Since       time.Time     `json:"since,omitzero"`
+	Statements  int           `json:"statements" doc:"How many it made about its keys that count here"`
+	KeysAt      time.Time     `json:"keys_at,omitzero" doc:"When keys were taken last that those compared by two people vouch for"`
+	KeysTried   time.Time     `json:"keys_tried_at,omitzero"`
+	KeysProblem string        `json:"keys_problem,omitempty" doc:"Code of the reason why its present keys were not taken"`
 }
 
 func (h nodeHandlers) body(n trusted.Node) TrustedNode {
 	b := TrustedNode{ID: n.ID, Version: n.Version, State: n.State, Name: n.Name, Region: n.File.Region, Site: n.Site, Fingerprint: n.Fingerprint, Keys: []string{}, Kinds: append([]string{}, n.Kinds...), Grade: n.Grade,
-		From: n.From, Until: n.Until, Follow: n.Follow, List: n.List, ListAt: n.ListAt, Reason: n.Reason, Since: n.ChangedAt}
+		From: n.From, Until: n.Until, Follow: n.Follow, List: n.List, ListAt: n.ListAt, Reason: n.Reason, Since: n.ChangedAt,
+		Statements: len(n.Trust.Statements), KeysAt: n.Keys.TakenAt, KeysTried: n.Keys.TriedAt, KeysProblem: n.Keys.Problem}
 	for _, k := range n.Trust.Keys {
 		b.Keys = append(b.Keys, k.ID)
 	}
@@ -238,6 +245,21 @@ func (h nodeHandlers) state(ctx context.Context, in *nodeStateInput) (*nodeOutpu
 		turn = h.Nodes.Remove
 	}
 	n, err := turn(ctx, in.ID, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return &nodeOutput{h.body(n)}, nil
+}
+
+type followNodeKeysInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		File string `json:"file,omitempty" maxLength:"2097152" doc:"Its present node file (JWS); left out: its server is asked"`
+	}
+}
+
+func (h nodeHandlers) keys(ctx context.Context, in *followNodeKeysInput) (*nodeOutput, error) {
+	n, err := h.Nodes.FollowKeys(ctx, in.ID, []byte(in.Body.File))
 	if err != nil {
 		return nil, err
 	}

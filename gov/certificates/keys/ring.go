@@ -215,7 +215,13 @@ func (t Trust) Follow(newer Trust) (Trust, error) {
 	if out.Roots, err = t.followRoots(next.Statements[len(t.Statements):]); err != nil {
 		return t, err
 	}
-	return out.With(Trust{Keys: t.Keys}), nil
+	out = out.With(Trust{Keys: t.Keys})
+	for i, k := range out.Keys { // the same key under an address that the site had before ends with it
+		if now, ok := next.Find(k.ID); ok {
+			out.Keys[i].State, out.Keys[i].Until, out.Keys[i].Reason, out.Keys[i].Next = now.State, now.Until, now.Reason, now.Next
+		}
+	}
+	return out, nil
 }
 
 // followRoots goes on from the authorities of the list through successions: each

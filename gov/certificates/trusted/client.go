@@ -90,11 +90,11 @@ func (s *Service) readAnswer(n Node, nonce, text string) (a certificates.Answer,
 	if err != nil {
 		return a, ErrAnswer.Because(err)
 	}
-	if err := signedBy(t, n.Trust); err != nil || t.Type != certificates.AnswerType {
-		return a, ErrAnswer.Because(fmt.Errorf("type %q: %w", t.Type, err))
-	}
 	if err := json.Unmarshal(t.Payload, &a); err != nil {
 		return a, ErrAnswer.Because(err)
+	}
+	if err := signedBy(t, n.Trust, a.At); err != nil || t.Type != certificates.AnswerType {
+		return certificates.Answer{}, ErrAnswer.Because(fmt.Errorf("type %q: %w", t.Type, err))
 	}
 	age := s.Clock.Now().Sub(a.At)
 	switch {

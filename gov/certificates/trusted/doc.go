@@ -22,7 +22,8 @@
 //
 // Node (节点): another installation. Node file (节点文件): its name, region, site and
 // keys, signed by itself. Fingerprint (指纹): forty characters that stand for what
-// is in it. Trust list (互认清单). Publisher (发布方): a node whose list is followed
+// is in it. Keys that go on (密钥接续): keys for which those vouch that two people
+// compared. Trust list (互认清单). Publisher (发布方): a node whose list is followed
 // here. Taken-in certificate (引入证照): one of another node that its holder wants to
 // use here.
 //
@@ -38,15 +39,24 @@
 // the worse counts. Lists that are followed are not published again: trust goes
 // one step.
 //
+// When a node replaces keys, its newer node file is fetched every hour from the
+// site that two people recognised, or put in by somebody. Of it only the
+// statements count that go on from those known here, each signed by a key that
+// counts; name, region and site stay. A file that is older, that tells another
+// story, that nobody vouches for or that is signed with a revoked key is
+// refused, and that stands at the node until it is put right.
+//
 // # Tables
 //
-// certificates_node: one row a version. certificates_node_list: the newest list
-// of each publisher. certificates_node_answer: what nodes answered last.
+// certificates_node: one row a version. certificates_node_keys: the newest file
+// by which its keys were followed. certificates_node_list: the newest list of
+// each publisher. certificates_node_answer: what nodes answered last.
 // certificates_foreign: certificates that were taken in.
 //
 // # Facts announced
 //
-// PaperStatusChanged, for certificates that were taken in.
+// PaperStatusChanged, for certificates that were taken in. NodeKeysFollowed,
+// NodeKeysRefused.
 //
 // # Facts heard
 //
@@ -55,7 +65,7 @@
 // # Doors
 //
 // Service: Propose, Decide, Suspend, Remove, Restore, Nodes, Versions; Own and
-// Published for others; Refresh, Poll in the background; File and Ask for
+// Published for others; FollowKeys, FollowDue, Unfollowed; Refresh, Poll in the background; File and Ask for
 // whoever verifies; TakeIn, Mine, ByCode, Paper for applications. ReadFile,
 // ReadList without a database.
 package trusted

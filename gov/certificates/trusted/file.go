@@ -16,6 +16,7 @@ import (
 	"tongban/platform/jws"
 	"tongban/platform/lookalike"
 	"tongban/platform/sign"
+	"tongban/platform/sign/ring"
 )
 
 // What node files and lists call themselves.
@@ -91,19 +92,25 @@ func ReadFile(b []byte) (File, error) {
 	if err != nil {
 		return File{}, ErrFile.With("why", "key").Because(err)
 	}
-	if err := signedBy(t, f.Trust); err != nil {
+	if err := signedBy(t, f.Trust, s.IssuedAt); err != nil {
 		return File{}, ErrFile.With("why", "signature").Because(err)
 	}
 	f.IssuedAt, f.KeyID, f.Fingerprint, f.Text = s.IssuedAt, t.KeyID, fingerprint(s.Node), t.Compact()
 	return f, f.check()
 }
 
-// signedBy checks a token by the keys with which a node signs data.
-func signedBy(t *jws.Token, trust certificates.Trust) error {
+// signedBy checks a token by the keys with which a node itself signs data: not
+// those of its offices, none that others have, and one that has ended only for
+// what was signed before.
+func signedBy(t *jws.Token, trust certificates.Trust, at time.Time) error {
 	for _, k := range trust.Keys {
-		if k.ID == t.KeyID && k.Algorithm == sign.Ed25519 && k.Issuer == "" {
-			return t.Verify(ed25519.PublicKey(k.Public))
+		if k.ID != t.KeyID || k.Algorithm != sign.Ed25519 || k.Issuer != "" || k.Office != "" {
+			continue
 		}
+		if k.State == ring.Revoked || k.State == ring.Retired && at.After(k.Until) {
+			return fmt.Errorf("key %s has ended", t.KeyID)
+		}
+		return t.Verify(ed25519.PublicKey(k.Public))
 	}
 	return fmt.Errorf("key %s is not one of the node's", t.KeyID)
 }

@@ -29,7 +29,8 @@ var (
 
 // Entry is one node of a published list.
 type Entry struct {
-	File   string    `json:"file"` // node file
+	File   string    `json:"file"`            // node file that two people compared
+	Newer  string    `json:"newer,omitempty"` // node file in which its keys went on since
 	Kinds  []string  `json:"kinds,omitempty"`
 	Grade  string    `json:"grade"`
 	State  State     `json:"state"`
@@ -88,7 +89,7 @@ func readList(b []byte, publisher certificates.Trust) (l List, err error) {
 	if t.Type != ListType || json.Unmarshal(t.Payload, &l) != nil || l.Format != listFormat || l.Sequence < 0 {
 		return l, ErrList.With("why", "type")
 	}
-	if err := signedBy(t, publisher); err != nil {
+	if err := signedBy(t, publisher, l.IssuedAt); err != nil {
 		return l, ErrList.With("why", "signature").Because(err)
 	}
 	if l.ValidUntil.Sub(l.IssuedAt) > 2*listLife {
@@ -124,8 +125,16 @@ func (l List) nodes(region, by string) (out []Node, unread int) {
 			unread++
 			continue
 		}
-		out = append(out, Node{Region: region, ID: nodeID(f.Site), State: e.State, File: f, Kinds: e.Kinds, Grade: e.Grade, From: e.From, Until: e.Until, Reason: e.Reason,
-			ChangedAt: e.Since, List: l.Publisher, ListNode: by, ListAt: l.IssuedAt, ListNext: l.NextUpdate, ListUntil: l.ValidUntil})
+		n := Node{Region: region, ID: nodeID(f.Site), State: e.State, File: f, Newer: e.Newer, Kinds: e.Kinds, Grade: e.Grade, From: e.From, Until: e.Until, Reason: e.Reason,
+			ChangedAt: e.Since, List: l.Publisher, ListNode: by, ListAt: l.IssuedAt, ListNext: l.NextUpdate, ListUntil: l.ValidUntil}
+		if e.Newer != "" { // what does not go on from the file is left out, like an entry that cannot be read
+			if _, next, err := n.follow([]byte(e.Newer)); err == nil {
+				n.Trust = next
+			} else {
+				unread++
+			}
+		}
+		out = append(out, n)
 	}
 	return out, unread
 }

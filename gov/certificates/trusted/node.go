@@ -75,6 +75,8 @@ type Node struct {
 	Change                              int64 // number of the last change of the list
 	List, ListNode                      string
 	ListAt, ListNext, ListUntil, ListOK time.Time
+	Keys                                KeysFollowed // how its keys went on since
+	Newer                               string       // of a list: the node file in which they did
 
 	verifier *certificates.Verifier
 }

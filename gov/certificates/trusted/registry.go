@@ -220,7 +220,7 @@ func (s *Service) Published(ctx context.Context) (string, error) {
 			continue
 		}
 		seen[n.ID] = true
-		l.Nodes = append(l.Nodes, Entry{File: n.Text, Kinds: n.Kinds, Grade: n.Grade, State: n.State, Reason: n.Reason, From: n.From, Until: n.Until, Since: n.ChangedAt})
+		l.Nodes = append(l.Nodes, Entry{File: n.Text, Newer: n.Keys.Text, Kinds: n.Kinds, Grade: n.Grade, State: n.State, Reason: n.Reason, From: n.From, Until: n.Until, Since: n.ChangedAt})
 	}
 	return l.sign(s.Key)
 }

@@ -2,6 +2,7 @@ package trusted_test
 
 import (
 	"context"
+	"crypto"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/keys"
 	"tongban/gov/certificates/trusted"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -22,6 +24,7 @@ import (
 	"tongban/platform/once"
 	"tongban/platform/schedule"
 	"tongban/platform/sign"
+	"tongban/platform/sign/ring"
 )
 
 const (
@@ -39,13 +42,16 @@ type node struct {
 	t      *testing.T
 	d      *db.DB
 	clock  *clock.Fake
-	signer *sign.Signer
+	signer *sign.Signer // as it began
+	ring   *ring.Ring
+	dir    string // of its keys
 	papers *certificates.Service
 	list   *trusted.Service
 	server *httptest.Server
 	name   string
-	down   bool                               // nobody answers
-	twist  func(path string, b []byte) []byte // somebody stands in between
+	down   bool                                          // nobody answers
+	twist  func(path string, b []byte) []byte            // somebody stands in between
+	turn   func(http.ResponseWriter, *http.Request) bool // answers instead
 }
 
 // holder is the resident who is present.
@@ -55,11 +61,18 @@ func (h *holder) Holder(ctx context.Context) (string, string, string, error) {
 	return auth.From(ctx).Person, h.name, h.number, nil
 }
 
-var present = &holder{"王示例", "440000199001010016"}
+var resides = &holder{"王示例", "440000199001010016"}
 
 type offices map[string]string
 
 func (o offices) Known(context.Context) (map[string]string, error) { return o, nil }
+
+// present is the key for data of a node as it is at each use.
+type present struct{ ring *ring.Ring }
+
+func (k present) Algorithm() string                   { return sign.Ed25519 }
+func (k present) Public() crypto.PublicKey            { return k.ring.Node().PublicKey() }
+func (k present) Sign(message []byte) ([]byte, error) { return k.ring.Node().Data().Sign(message) }
 
 func newNode(t *testing.T, d *db.DB, c *clock.Fake, name, region string) *node {
 	t.Helper()
@@ -67,18 +80,20 @@ func newNode(t *testing.T, d *db.DB, c *clock.Fake, name, region string) *node {
 	n.server = httptest.NewServer(n)
 	t.Cleanup(n.server.Close)
 	var err error
-	if n.signer, err = sign.Open(sign.Options{Dir: t.TempDir(), Name: "node", CommonName: name, Organization: name, Clock: c}); err != nil {
+	n.dir = t.TempDir()
+	if n.ring, err = ring.Open(sign.Options{Dir: n.dir, Name: "node", CommonName: name, Organization: name, Clock: c}); err != nil {
 		t.Fatal(err)
 	}
-	trust := func() certificates.Trust { return certificates.TrustOf(n.signer, n.server.URL) }
+	n.signer = n.ring.Node()
+	own := keys.NewRing(n.ring, n.server.URL, certificates.Trust{}, c)
+	trust := func() certificates.Trust { return *own.Trust() }
 	store, err := files.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.list = trusted.New(trusted.Deps{DB: d, Clock: c, Region: region, Name: func() string { return n.name }, Site: n.server.URL, Trust: trust, Key: n.signer.Data(), Holders: present,
+	n.list = trusted.New(trusted.Deps{DB: d, Clock: c, Region: region, Name: func() string { return n.name }, Site: n.server.URL, Trust: trust, Key: present{n.ring}, Holders: resides,
 		Issuers: offices{"11449901900000099X": "示例区市场监督管理局（虚构）"}})
-	n.papers = certificates.New(certificates.Deps{DB: d, Clock: c, Signer: certificates.NodeKeys{Signer: n.signer}, Checker: certificates.NodeKeys{Signer: n.signer}, Seal: n.signer, Forms: n.signer,
-		Trust: trust(), Files: store, BaseURL: n.server.URL, Regions: []string{county}, Nodes: n.list})
+	n.papers = certificates.New(certificates.Deps{DB: d, Clock: c, Keyring: own, Files: store, BaseURL: n.server.URL, Regions: []string{county}, Nodes: n.list})
 	return n
 }
 
@@ -87,8 +102,18 @@ func (n *node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if n.down {
 		panic(http.ErrAbortHandler)
 	}
+	if n.turn != nil && n.turn(w, r) {
+		return
+	}
 	var out []byte
 	switch r.URL.Path {
+	case trusted.FilePath:
+		f, err := n.list.Own()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		out = []byte(f.Text)
 	case trusted.ListPath:
 		text, err := n.list.Published(r.Context())
 		if err != nil {
@@ -175,7 +200,7 @@ func (n *node) trust(other *node, change func(*trusted.Proposal)) trusted.Node {
 func (n *node) issue(change func(*certificates.Paper)) certificates.Paper {
 	n.t.Helper()
 	p := certificates.Paper{Kind: certificates.Certificate, Region: county, Title: "健康证明", TypeName: "健康证明", Type: office + "001", Issuer: office, IssuerName: "邻县卫生健康局（虚构）", Owners: []string{"per_there"},
-		HolderName: "王示例", HolderNumber: present.number, Number: "健〔2026〕1号", ValidUntil: start.AddDate(1, 0, 0)}
+		HolderName: "王示例", HolderNumber: resides.number, Number: "健〔2026〕1号", ValidUntil: start.AddDate(1, 0, 0)}
 	if change != nil {
 		change(&p)
 	}

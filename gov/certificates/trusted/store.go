@@ -27,7 +27,36 @@ func scanNode(row db.Row) (n Node, err error) {
 
 // allNodes are the newest decided version of every node, and proposals.
 func allNodes(ctx context.Context, r db.Reader, region string) ([]Node, error) {
-	return db.All(ctx, r, scanNode, `SELECT `+nodeColumns+` FROM certificates_node WHERE region = $1 AND state IN ('proposed', 'active', 'suspended', 'removed') ORDER BY id, version DESC LIMIT 5000`, region)
+	all, err := db.All(ctx, r, scanNode, `SELECT `+nodeColumns+` FROM certificates_node WHERE region = $1 AND state IN ('proposed', 'active', 'suspended', 'removed') ORDER BY id, version DESC LIMIT 5000`, region)
+	if err != nil {
+		return nil, err
+	}
+	followed, err := db.All(ctx, r, scanKeys, `SELECT `+keysColumns+` FROM certificates_node_keys WHERE region = $1 LIMIT 5000`, region)
+	for i := range all {
+		for _, k := range followed {
+			if k.Node == all[i].ID && all[i].State != Proposed {
+				all[i].goOn(k)
+			}
+		}
+	}
+	return all, err
+}
+
+const keysColumns = `region, node, version, file, statements, taken_at, taken_by, tried_at, problem, change`
+
+func scanKeys(row db.Row) (k KeysFollowed, err error) {
+	var taken, tried db.Time
+	err = row.Scan(&k.Region, &k.Node, &k.Version, &k.Text, &k.Statements, &taken, &k.TakenBy, &tried, &k.Problem, &k.Change)
+	k.TakenAt, k.TriedAt = taken.Time, tried.Time
+	return k, err
+}
+
+func putKeys(ctx context.Context, tx *db.Tx, k KeysFollowed) error {
+	_, err := tx.Exec(ctx, `INSERT INTO certificates_node_keys (`+keysColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (region, node) DO UPDATE SET version = excluded.version, file = excluded.file, statements = excluded.statements, taken_at = excluded.taken_at, taken_by = excluded.taken_by,
+		tried_at = excluded.tried_at, problem = excluded.problem, change = excluded.change`,
+		k.Region, k.Node, k.Version, k.Text, k.Statements, db.At(k.TakenAt), k.TakenBy, db.At(k.TriedAt), k.Problem, k.Change)
+	return err
 }
 
 func versionsOf(ctx context.Context, r db.Reader, region, id string) ([]Node, error) {
@@ -54,7 +83,8 @@ func moveNode(ctx context.Context, tx *db.Tx, n Node, from State) error {
 
 // lastChange is the number of the last change of the list of a region.
 func lastChange(ctx context.Context, r db.Reader, region string) (int64, error) {
-	return db.One(ctx, r, db.Value[int64], `SELECT coalesce(max(change), 0) FROM certificates_node WHERE region = $1`, region)
+	return db.One(ctx, r, db.Value[int64], `SELECT coalesce(max(change), 0) FROM (SELECT change FROM certificates_node WHERE region = $1
+		UNION ALL SELECT change FROM certificates_node_keys WHERE region = $1) AS changes`, region)
 }
 
 // Followed is the list of a publisher as it was fetched last.
@@ -83,7 +113,8 @@ func allLists(ctx context.Context, r db.Reader, region string) ([]Followed, erro
 // stamp tells whether anything in the lists changed since.
 func stamp(ctx context.Context, r db.Reader, region string) (string, error) {
 	return db.One(ctx, r, db.Value[string], `SELECT CAST(count(*) AS text) || ' ' || CAST(coalesce(max(change), 0) AS text) || ' ' ||
-		coalesce((SELECT string_agg(node || CAST(sequence AS text) || coalesce(CAST(fetched_at AS text), ''), ' ' ORDER BY node) FROM certificates_node_list WHERE region = $1), '')
+		coalesce((SELECT string_agg(node || CAST(sequence AS text) || coalesce(CAST(fetched_at AS text), ''), ' ' ORDER BY node) FROM certificates_node_list WHERE region = $1), '') || ' ' ||
+		coalesce((SELECT string_agg(node || CAST(change AS text) || problem || CAST(tried_at AS text), ' ' ORDER BY node) FROM certificates_node_keys WHERE region = $1), '')
 		FROM certificates_node WHERE region = $1`, region)
 }
 

@@ -15,6 +15,7 @@ import (
 	"tongban/platform/events"
 	"tongban/platform/events/eventstest"
 	"tongban/platform/jws"
+	"tongban/platform/sign"
 )
 
 // Two people compare the fingerprint; then every form of another node's
@@ -59,7 +60,7 @@ func TestFile_ofAnotherNode(t *testing.T) {
 			if !r.OK || !r.Genuine || !r.Online || r.AsOf.IsZero() || r.Recognised == nil || r.Recognised.Name != w.there.name || r.Recognised.Grade != "A" || r.Paper.IssuerName != p.IssuerName {
 				w.Errorf("%s: %+v", name, r)
 			}
-			if strings.Contains(r.Paper.HolderName, "示例") || r.Paper.HolderNumber == present.number {
+			if strings.Contains(r.Paper.HolderName, "示例") || r.Paper.HolderNumber == resides.number {
 				w.Errorf("%s tells strangers whose it is", name)
 			}
 		}
@@ -290,7 +291,7 @@ func TestFile_unanswered(t *testing.T) {
 			"cut":        func(b []byte) []byte { return b[:len(b)/2] },
 			"changed":    func(b []byte) []byte { return []byte(strings.Replace(string(b), ".ey", ".eY", 1)) },
 			"too long":   func(b []byte) []byte { return append(b, make([]byte, 300<<10)...) },
-			"by another": func(b []byte) []byte { return resigned(t, w.here, b) },
+			"by another": func(b []byte) []byte { return resigned(t, w.here.signer.Data(), b) },
 		} {
 			w.there.twist = func(_ string, b []byte) []byte { return twist(b) }
 			if r := w.check(file); r.Online || r.Recognised.Unanswered == "" {
@@ -306,7 +307,7 @@ func TestFile_unanswered(t *testing.T) {
 }
 
 // resigned is an answer under the key of somebody else.
-func resigned(t *testing.T, by *node, b []byte) []byte {
+func resigned(t *testing.T, by sign.KeyHolder, b []byte) []byte {
 	var a map[string]string
 	if json.Unmarshal(b, &a) != nil {
 		t.Fatal("no answer")
@@ -315,7 +316,7 @@ func resigned(t *testing.T, by *node, b []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now, err := jws.Sign(old.Payload, by.signer.Data(), old.Type)
+	now, err := jws.Sign(old.Payload, by, old.Type)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -445,10 +446,10 @@ func TestTakeIn(t *testing.T) {
 		n := w.here.trust(w.there, nil)
 		p := w.there.issue(nil)
 		file := w.there.data(p)
-		present.name = "李示例"
+		resides.name = "李示例"
 		_, err := w.here.list.TakeIn(resident, file, "r")
 		is(t, "somebody else's", err, trusted.ErrNotHolder)
-		present.name = "王示例"
+		resides.name = "王示例"
 		_, err = w.here.list.TakeIn(resident, w.here.data(w.here.issue(nil)), "r")
 		is(t, "of this node", err, trusted.ErrNotForeign)
 		w.there.down = true

@@ -74,6 +74,8 @@ func stateOf(ctx context.Context, n trusted.Node, now time.Time) ui.Status {
 	}
 	err := n.Usable(now)
 	switch {
+	case err == nil && n.Keys.Problem != "" && n.Keys.Problem != trusted.ErrUnreachable.Code:
+		return ui.Status{Text: words(ctx, "state.keys"), Tone: ui.Warn}
 	case err == nil:
 		return ui.Status{Text: words(ctx, "state.active"), Tone: ui.OK}
 	case errors.Is(err, trusted.ErrSuspended):
@@ -137,6 +139,9 @@ func (h pages) show(w http.ResponseWriter, r *http.Request, status int, version 
 	} else if err != nil {
 		return err
 	}
+	if n, err := h.Node(ctx, id); err == nil && n.List == "" && n.Version == v.Version {
+		v.Node = n // with the keys that it has now
+	}
 	v.Mine = v.ProposedBy == auth.From(ctx).ID
 	if v.Kinds, err = h.kinds(ctx); err != nil {
 		return err
@@ -186,7 +191,7 @@ func (v nodeView) about(ctx context.Context) []ui.SummaryRow {
 		kinds = strings.Join(names, words(ctx, "comma"))
 	}
 	out := []ui.SummaryRow{{Key: words(ctx, "name"), Value: v.Name}, {Key: words(ctx, "region"), Value: v.File.Region}, {Key: words(ctx, "site"), Value: v.Site}, {Key: words(ctx, "grade"), Value: words(ctx, "grade."+v.Grade)},
-		{Key: words(ctx, "kinds"), Value: kinds}, {Key: words(ctx, "keys"), Value: words(ctx, "n_keys", "n", len(v.Trust.Keys), "key", v.KeyID)}}
+		{Key: words(ctx, "kinds"), Value: kinds}, {Key: words(ctx, "keys"), Value: words(ctx, "n_keys", "n", len(v.Trust.Keys), "key", v.signer())}}
 	if v.State != trusted.Proposed {
 		out = append(out, ui.SummaryRow{Key: words(ctx, "fingerprint"), Value: trusted.ShowFingerprint(v.Fingerprint)})
 	}
@@ -403,4 +408,70 @@ func (v listView) listRows(ctx context.Context) (out []ui.Row) {
 		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: name, Href: "/nodes/" + l.Node}}, {Text: strconv.FormatInt(l.Sequence, 10)}, {Text: fetched}, {Text: i18n.DateTime(ctx, l.TriedAt)}, {Part: ui.Tag(state)}}})
 	}
 	return out
+}
+
+// signer is the key with which the node signs data, as far as it is known here.
+func (v nodeView) signer() string {
+	if k := v.Present(); k != "" {
+		return k
+	}
+	return v.KeyID
+}
+
+// goesOn tells whether the page says how the keys of the entry went on.
+func (v nodeView) goesOn() bool {
+	return v.Node.List == "" && (v.State == trusted.Active || v.State == trusted.Suspended)
+}
+
+// followed says in a sentence how far the keys were followed.
+func (v nodeView) followed(ctx context.Context) string {
+	switch k := v.Node.Keys; {
+	case k.TakenAt.IsZero():
+		return words(ctx, "keys.none")
+	case k.TakenBy != "":
+		return words(ctx, "keys.put_in", "at", i18n.DateTime(ctx, k.TakenAt), "name", k.TakenBy)
+	default:
+		return words(ctx, "keys.fetched", "at", i18n.DateTime(ctx, k.TakenAt))
+	}
+}
+
+// saidRows are the statements of the node about its keys, the newest first.
+func (v nodeView) saidRows(ctx context.Context) (out []ui.Row) {
+	for _, x := range v.Said() {
+		var begun []string
+		for _, k := range x.New {
+			begun = append(begun, k.ID)
+		}
+		out = append(out, ui.Row{Cells: []ui.Cell{{Text: i18n.DateTime(ctx, x.At)}, {Text: words(ctx, "keys.kind."+x.Kind)}, {Text: x.Old}, {Text: strings.Join(begun, " ")}, {Text: x.Reason}}})
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// keys answers POST /nodes/{id}/keys: with a file that somebody chose, or by
+// asking the node. What is not believed stands on the page.
+func (h pages) keys(w http.ResponseWriter, r *http.Request) error {
+	f, file, err := posted(w, r, trusted.MaxFile)
+	if err != nil {
+		return err
+	}
+	ctx, id := r.Context(), r.PathValue("id")
+	refuse := func(text string) error {
+		return h.show(w, r, http.StatusUnprocessableEntity, "", nodeView{Problems: []ui.Problem{{Field: "file", Text: text}}})
+	}
+	put := f.Get("act") == "put"
+	if put && len(file) == 0 {
+		return refuse(words(ctx, "problem.file"))
+	}
+	if !put {
+		file = nil
+	}
+	_, err = h.FollowKeys(ctx, id, file)
+	switch {
+	case err == nil, !put && !fault.IsKind(err, fault.KindForbidden) && !fault.IsKind(err, fault.KindNotFound) && !fault.IsKind(err, fault.KindInternal):
+		return web.Redirect(w, r, "/nodes/"+id+"#keys")
+	case put && (fault.IsKind(err, fault.KindConflict) || errors.Is(err, trusted.ErrFile)):
+		return refuse(web.Words(ctx, fault.Of(err)))
+	}
+	return err
 }

@@ -42,6 +42,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "POST /nodes/refresh", Do: h.refresh, May: authz.SignedIn},
 		{Pattern: "GET /nodes/{id}", Do: h.node, May: authz.Anyone},
 		{Pattern: "POST /nodes/{id}/state", Do: h.state, May: authz.SignedIn},
+		{Pattern: "POST /nodes/{id}/keys", Do: h.keys, May: authz.SignedIn},
 		{Pattern: "POST /nodes/{id}/{version}/decision", Do: h.decide, May: trusted.MayApprove},
 		{Pattern: "GET /my/foreign", Do: h.mine, May: certificates.MayHold},
 		{Pattern: "POST /my/foreign", Do: h.takeIn, May: certificates.MayHold},
