@@ -65,7 +65,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(limitsweb.Routes(limitsweb.Deps{Limits: a.Limits, Regions: a.limitRegions()})...)
 	p.Add(intakeweb.Routes(intakeweb.Deps{Intake: a.Intake, Outlet: a.Outlet, Clock: a.Clock, Region: a.Region})...)
 	p.Add(designweb.Routes(designweb.Deps{Design: a.Design, Catalogue: a.Catalogue, Regions: a.regions()})...)
-	p.Add(tabs.Routes(tabs.Deps{Design: a.Design, Regions: a.regions(), Search: a.Catalogue.Search, Rules: a.Quality.Rules, Lists: a.lists(), Guide: catalogueweb.Preview(catalogueweb.Deps{Catalogue: a.Catalogue, Cited: a.cited})})...)
+	p.Add(tabs.Routes(tabs.Deps{Design: a.Design, Regions: a.regions(), Division: a.Catalogue.RegionName, Search: a.Catalogue.Search, Rules: a.Quality.Rules, Lists: a.lists(), Guide: catalogueweb.Preview(catalogueweb.Deps{Catalogue: a.Catalogue, Cited: a.cited})})...)
 	p.Add(upgradesweb.Routes(upgrades.On(a.Casework, a.Catalogue))...)
 	p.Add(oversightweb.Routes(oversightweb.Deps{Oversight: a.Oversight, Region: a.Catalogue.Region})...)
 }

@@ -105,23 +105,6 @@ func (s *Service) Leave(ctx context.Context, region, item string, version int, p
 	})
 }
 
-// StartJoint begins the draft of a one thing that is not in the catalogue yet. It
-// has no part: the designer adds them.
-func (s *Service) StartJoint(ctx context.Context, n NewItem) (Draft, error) {
-	n, err := n.coded()
-	if err != nil {
-		return Draft{}, err
-	}
-	if _, _, err := s.Items.Newest(ctx, s.DB, n.Region, n.Code); err == nil {
-		return s.first(ctx, n)
-	}
-	p := blank(n)
-	p.Flow, p.Result = "", content.Result{}
-	p.Bundle = &content.Bundle{Format: 1, Parts: []content.Part{}}
-	p.Item.LifeEvent = p.Item.Name
-	return s.begin(ctx, p, 0, "design.part.started")
-}
-
 // Certificates are the lines of the certificate that a part gives, as others take
 // them over: the number first.
 func (j Joined) Certificates() []content.CertificateField {

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"tongban/gov/catalogue"
-	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/packages"
 	"tongban/gov/design/parts"
@@ -25,9 +24,10 @@ func (d *Draft) Offer(a Surroundings) *catalogue.Offer {
 	return x.offer(a.Published.Version)
 }
 
-// Differences lists what is not as in the newest version, value by value.
+// Differences lists what is not as in the newest version, value by value; before
+// the first one, what is not as every new item begins.
 func (s *Service) Differences(ctx context.Context, d Draft, a Surroundings) ([]parts.Difference, error) {
-	old := &packages.Package{}
+	old := beginning(d)
 	c, _, err := s.Items.Newest(ctx, s.DB, d.Region, d.Item)
 	switch {
 	case err == nil:
@@ -267,62 +267,4 @@ func differ(a, b Treated) []string {
 	add("offices", slices.Equal(a.Offices, b.Offices))
 	add("accept", slices.Equal(a.Refused, b.Refused))
 	return out
-}
-
-// NewItem is what an item that is new needs to begin with. Code is that of the item,
-// or of its base item (12 characters): then Org, the unified code of the office, and
-// the level of the region make the rest.
-type NewItem struct{ Region, Code, Org, Name, NameEn string }
-
-// ErrNewItem refuses an item that cannot be begun so.
-var ErrNewItem = fault.Invalid("design.new_item")
-
-func (n NewItem) sound() bool {
-	return (len(n.Code) == 31 || len(n.Code) == 33) && n.Name != "" && n.NameEn != "" && len(n.Region) == 6 && !strings.ContainsAny(n.Code, "/?# ")
-}
-
-// coded is n with the code of the item, made of its office and its base item where
-// that is what was given, and checked.
-//
-// Law: GB/T 39554-2020: 18 of the office, 1 of the level, 12 of the base item.
-func (n NewItem) coded() (NewItem, error) {
-	if len(n.Code) == codes.BasicLength && n.Org != "" && len(n.Region) == 6 {
-		level := "4" // of the code list exercise_level: county
-		switch {
-		case n.Region == "000000":
-			level = "1"
-		case strings.HasSuffix(n.Region, "0000"):
-			level = "2"
-		case strings.HasSuffix(n.Region, "00"):
-			level = "3"
-		}
-		made, err := codes.Make(n.Org, level, n.Code)
-		if err != nil {
-			return n, ErrNewItem.Because(err)
-		}
-		n.Code = made
-	}
-	if !n.sound() {
-		return n, ErrNewItem
-	}
-	return n, nil
-}
-
-// Start begins the draft of an item that is not in the catalogue yet.
-func (s *Service) Start(ctx context.Context, n NewItem) (Draft, error) {
-	n, err := n.coded()
-	if err != nil {
-		return Draft{}, err
-	}
-	if _, _, err := s.Items.Newest(ctx, s.DB, n.Region, n.Code); err == nil {
-		return s.first(ctx, n)
-	}
-	p := blank(n)
-	return s.begin(ctx, p, 0, "design.part.started")
-}
-
-// first is the draft of an item that is there already.
-func (s *Service) first(ctx context.Context, n NewItem) (Draft, error) {
-	d, _, err := s.Open(ctx, n.Region, n.Code)
-	return d, err
 }

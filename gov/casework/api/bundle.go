@@ -100,6 +100,7 @@ type BundlePreviewBody struct {
 	Office    string   `json:"office_name"`
 	After     []string `json:"after" doc:"Parts that have to be done before"`
 	Failed    string   `json:"failed" enum:"stop_all,go_on,stop_dependents"`
+	Questions []string `json:"questions" doc:"Questions whose answers are passed on to it"`
 	Fields    []string `json:"fields"`
 	Materials []string `json:"materials"`
 	Results   []string `json:"results" doc:"Parts whose certificates are passed on to it"`
@@ -123,7 +124,7 @@ func (d Deps) previewBundle(ctx context.Context, in *Key) (*previewOutput, error
 	out := &previewOutput{}
 	out.Body.Parts = []BundlePreviewBody{}
 	for _, p := range list {
-		out.Body.Parts = append(out.Body.Parts, BundlePreviewBody{Part: p.ID, ItemName: p.ItemName, Office: p.OrgName, After: some(p.Waits), Failed: string(p.Failed), Fields: some(p.Fields), Materials: some(p.Materials), Results: some(p.Results)})
+		out.Body.Parts = append(out.Body.Parts, BundlePreviewBody{Part: p.ID, ItemName: p.ItemName, Office: p.OrgName, After: some(p.Waits), Failed: string(p.Failed), Questions: some(p.Questions), Fields: some(p.Fields), Materials: some(p.Materials), Results: some(p.Results)})
 	}
 	return out, nil
 }

@@ -202,7 +202,11 @@ func TestSubmit_makesTheCasesOfAllPartsThatStartAtOnce(t *testing.T) {
 func TestSubmit_passesOnWhatEachPartNeeds(t *testing.T) {
 	in(t, restaurantParts, func(p place) {
 		me := p.Resident("王示例", 1)
-		b := p.submit(me, restaurant, dineIn())
+		d := p.draft(me, restaurant, dineIn())
+		told, err := p.s.Preview(me, d)
+		p.Must(err)
+		b, err := p.s.Submit(me, d.Region, d.ID, d.Version)
+		p.Must(err)
 		got := map[string][]string{}
 		for _, x := range b.Parts {
 			if x.Case == nil {
@@ -215,6 +219,11 @@ func TestSubmit_passesOnWhatEachPartNeeds(t *testing.T) {
 					p.T.Errorf("%s of %s: %+v", m, x.ID, c)
 				}
 				got[m] = append(got[m], x.ID)
+			}
+			for _, v := range told {
+				if v.ID == x.ID {
+					p.toldOf(v, app)
+				}
 			}
 			if app.Form["shop_address"] == "" || app.Form["number"] != town.Number(1) {
 				p.T.Errorf("form of %s: %v", x.ID, app.Form)
@@ -229,6 +238,22 @@ func TestSubmit_passesOnWhatEachPartNeeds(t *testing.T) {
 			}
 		}
 	})
+}
+
+// toldOf compares what the applicant was told before handing in with the
+// application that the office got.
+func (p place) toldOf(v bundles.Preview, app casework.Draft) {
+	p.T.Helper()
+	questions := map[string][]string{"register": {"place"}, "food": {"operator", "place"}, "fire": {"fire_way"}, "drainage": {"drain"}}
+	if !slices.Equal(v.Questions, questions[v.ID]) {
+		p.T.Errorf("%s: told that the answers to %v go there, want %v", v.ID, v.Questions, questions[v.ID])
+	}
+	if len(app.Situation) != len(v.Questions) {
+		p.T.Errorf("%s: told of %v, got %v", v.ID, v.Questions, app.Situation)
+	}
+	if has := slices.Contains(v.Fields, "seats"); has != (app.Form["seats"] != "") {
+		p.T.Errorf("%s: told of the fields %v, got %v", v.ID, v.Fields, app.Form)
+	}
 }
 
 // Who agrees to a certificate being looked up is told every office that will

@@ -14,7 +14,8 @@ type Preview struct {
 	catalogue.Part
 	ItemName, ItemNameEn string
 	OrgName, OrgNameEn   string
-	Fields               []string // of the one thing, by id
+	Questions            []string // of the one thing, by id: their answers
+	Fields               []string
 	Materials            []string
 	Results              []string // parts whose certificates it gets
 	Waits                []string // parts that have to be done before
@@ -49,6 +50,8 @@ func (s *Service) Preview(ctx context.Context, d drafts.Draft) ([]Preview, error
 				return nil, err
 			}
 			a := w.application(p, ready, nil, s.Clock.Now())
+			s.Cases.Problems(ready, &a) // what the part does not ask is not passed on
+			v.Questions, v.Fields = w.passes(p, a)
 			asks := item.MaterialsFor(ready.Answers(a.Situation, a.Form))
 			for _, b := range p.Materials {
 				wanted := slices.ContainsFunc(asks, func(m catalogue.Material) bool { return m.ID == b.Material })
@@ -60,11 +63,6 @@ func (s *Service) Preview(ctx context.Context, d drafts.Draft) ([]Preview, error
 				}
 			}
 		}
-		for _, b := range p.Form {
-			if id := w.first(b.From); b.From != "" && w.answers[id] != "" && strings.HasPrefix(w.place(id), "form.") {
-				v.Fields = append(v.Fields, id)
-			}
-		}
 		for _, a := range p.After {
 			if with(a) {
 				v.Waits = append(v.Waits, a)
@@ -73,4 +71,34 @@ func (s *Service) Preview(ctx context.Context, d drafts.Draft) ([]Preview, error
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// passes are the questions and the fields of the one thing whose answers stand
+// in the application of a part. What stands in a field of a part may have been
+// asked as a question, and the other way round.
+func (w whole) passes(p catalogue.Part, a drafts.Draft) (questions, fields []string) {
+	add := func(from string) {
+		id := w.first(from)
+		if from == "" || w.answers[id] == "" {
+			return
+		}
+		list := &fields
+		if strings.HasPrefix(w.place(id), "situation.") {
+			list = &questions
+		}
+		if !slices.Contains(*list, id) {
+			*list = append(*list, id)
+		}
+	}
+	for _, b := range p.Situation {
+		if a.Situation[b.Question] != "" {
+			add(b.From)
+		}
+	}
+	for _, b := range p.Form {
+		if a.Form[b.Field] != "" {
+			add(b.From)
+		}
+	}
+	return questions, fields
 }

@@ -239,13 +239,14 @@ func (s *Service) Gate(ctx context.Context, c *content.Content) (Report, error) 
 	case err != nil && !fault.IsKind(err, fault.KindNotFound):
 		return r, err
 	}
-	var names []string
+	var names, english []string
 	for _, f := range r.Findings {
 		if rule, ok := s.Rules.Of(f.Rule); ok && (f.Block || r.Score < gate) {
-			names = append(names, rule.Name.Zh+strings.Join(append([]string{""}, f.Where...), " · "))
+			where := strings.Join(append([]string{""}, f.Where...), " · ")
+			names, english = append(names, rule.Name.Zh+where), append(english, rule.Name.En+where)
 		}
 	}
-	return r, ErrGate.With("score", r.Score).With("gate", gate).With("problems", strings.Join(names, "\n"))
+	return r, ErrGate.With("score", r.Score).With("gate", gate).With("problems", content.Text{Zh: strings.Join(names, "；"), En: strings.Join(english, "; ")})
 }
 
 // maxReason bounds reasons, in characters.

@@ -168,6 +168,8 @@ type packageDifference struct {
 	Path    string `json:"path"`
 	Old     string `json:"old,omitempty"`
 	New     string `json:"new,omitempty"`
+	OldEn   string `json:"old_en,omitempty" doc:"Title of a row in English"`
+	NewEn   string `json:"new_en,omitempty" doc:"Title of a row in English"`
 	Added   bool   `json:"added,omitempty"`
 	Removed bool   `json:"removed,omitempty"`
 	Moved   bool   `json:"moved,omitempty"`

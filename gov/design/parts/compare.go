@@ -13,11 +13,12 @@ import (
 
 // Difference is one value that two packages do not share.
 type Difference struct {
-	Path     string
-	Old, New string // as text; "" for none
-	Added    bool   // a row that only the new one has
-	Removed  bool   // a row that only the old one has
-	Moved    bool   // the same rows in another order
+	Path         string
+	Old, New     string // as text; "" for none
+	OldEn, NewEn string // titles of rows in English, where they have one
+	Added        bool   // a row that only the new one has
+	Removed      bool   // a row that only the old one has
+	Moved        bool   // the same rows in another order
 }
 
 // Compare lists what differs between two packages, in the order of their files.
@@ -98,13 +99,13 @@ func compareRows(path string, p, q []any, out *[]Difference) {
 	old, now := rowKeys(p), rowKeys(q)
 	for i, k := range old {
 		if !slices.Contains(now, k) {
-			*out = append(*out, Difference{Path: path + "/" + k, Old: title(p[i]), Removed: true})
+			*out = append(*out, Difference{Path: path + "/" + k, Old: title(p[i], "zh"), OldEn: title(p[i], "en"), Removed: true})
 		}
 	}
 	for i, k := range now {
 		j := slices.Index(old, k)
 		if j < 0 {
-			*out = append(*out, Difference{Path: path + "/" + k, New: title(q[i]), Added: true})
+			*out = append(*out, Difference{Path: path + "/" + k, New: title(q[i], "zh"), NewEn: title(q[i], "en"), Added: true})
 			continue
 		}
 		compare(path+"/"+k, p[j], q[i], out)
@@ -123,8 +124,9 @@ func compareRows(path string, p, q []any, out *[]Difference) {
 	}
 }
 
-// title is what a row is called.
-func title(v any) string {
+// title is what a row is called in a language; in Chinese where it has no other
+// name.
+func title(v any, lang string) string {
 	m, _ := v.(map[string]any)
 	if target := bound(m); target != "" {
 		return target
@@ -132,10 +134,14 @@ func title(v any) string {
 	for _, k := range []string{"name", "label", "title", "text", "law", "question"} {
 		switch x := m[k].(type) {
 		case string:
+			if s, ok := m[k+"_"+lang].(string); ok && s != "" {
+				return s
+			}
 			return x
 		case map[string]any:
-			if s, ok := x["zh"].(string); ok && s != "" {
-				return s
+			if s := inLang(x, lang); s != "" {
+				body, _ := m["authority"].(map[string]any)
+				return strings.ReplaceAll(s, content.BodyPlace, cmp.Or(inLang(body, lang), "…"))
 			}
 		}
 	}
@@ -147,11 +153,19 @@ func title(v any) string {
 	return ""
 }
 
-// Title is what the row at a path is called, or its name when it has no words.
-func (t *Tree) Title(path string) string {
+// inLang is a text in a language, or in Chinese.
+func inLang(text map[string]any, lang string) string {
+	zh, _ := text["zh"].(string)
+	s, _ := text[lang].(string)
+	return cmp.Or(s, zh)
+}
+
+// Title is what the row at a path is called in a language, "zh" or "en", or its
+// name when it has no words.
+func (t *Tree) Title(path, lang string) string {
 	v, _ := t.Get(path)
 	_, last := split(path)
-	return cmp.Or(title(v), last)
+	return cmp.Or(title(v, lang), last)
 }
 
 func lines(list []any) string {

@@ -47,9 +47,9 @@ func editorPage(v editorView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(words(ctx, "edited", "name", v.D.EditedByName, "at", i18n.DateTime(ctx, v.D.EditedAt), "base", strconv.Itoa(v.D.Base)))
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(words(ctx, Edited(v.D.Base), "name", v.D.EditedByName, "at", i18n.DateTime(ctx, v.D.EditedAt), "base", strconv.Itoa(v.D.Base)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 14, Col: 138}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 14, Col: 146}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {

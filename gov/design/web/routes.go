@@ -107,6 +107,14 @@ func words(ctx context.Context, key string, pairs ...any) string {
 // name is an entry of a list in the reader's language.
 func name(ctx context.Context, c design.Choice) string { return i18n.Pick(ctx, c.Zh, c.En) }
 
+// Edited is the key of the words that say whose draft it is, over which version.
+func Edited(base int) string {
+	if base == 0 {
+		return "edited_first"
+	}
+	return "edited"
+}
+
 // draftsView is the start page: drafts, and items to open.
 type draftsView struct {
 	Text   string

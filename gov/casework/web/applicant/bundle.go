@@ -417,7 +417,10 @@ func (v checkView) partRows(ctx context.Context, p bundles.Preview) []ui.Summary
 		}
 		return i18n.List(ctx, out)
 	}
-	var fields, papers []string
+	var asked, fields, papers []string
+	for _, id := range p.Questions {
+		asked = append(asked, v.k.label(ctx, "situation."+id))
+	}
 	for _, id := range p.Fields {
 		fields = append(fields, v.k.label(ctx, "form."+id))
 	}
@@ -436,6 +439,7 @@ func (v checkView) partRows(ctx context.Context, p bundles.Preview) []ui.Summary
 		start = words(ctx, "bundle.starts_after", "names", names(p.Waits))
 	}
 	rows := []ui.SummaryRow{{Key: words(ctx, "case.office"), Value: i18n.Pick(ctx, p.OrgName, p.OrgNameEn)}, {Key: words(ctx, "bundle.starts"), Value: start},
+		{Key: words(ctx, "bundle.gets_answers"), Value: i18n.List(ctx, asked)},
 		{Key: words(ctx, "bundle.gets_fields"), Value: i18n.List(ctx, fields)}, {Key: words(ctx, "bundle.gets_papers"), Value: i18n.List(ctx, papers)},
 		{Key: words(ctx, "bundle.if_failed"), Value: words(ctx, "bundle.failed."+string(p.Failed))}}
 	if p.Gone {

@@ -393,7 +393,7 @@ func (v view) rowChoices(ctx context.Context, list string) []ui.Option {
 	var out []ui.Option
 	add := func(path string) {
 		for _, k := range v.tree.Keys(path) {
-			out = append(out, ui.Option{Value: k, Text: v.tree.Title(path + "/" + k)})
+			out = append(out, ui.Option{Value: k, Text: v.tree.Title(path+"/"+k, inTongue(ctx))})
 		}
 	}
 	switch list {

@@ -3,22 +3,14 @@ package tabs
 import (
 	"context"
 	"errors"
-	"io"
-	"mime/multipart"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 
-	"tongban/gov/catalogue/packages"
 	"tongban/gov/design"
 	"tongban/gov/design/parts"
 	"tongban/gov/design/ready"
 	designweb "tongban/gov/design/web"
-	"tongban/gov/identity"
-	"tongban/platform/auth"
 	"tongban/platform/fault"
-	"tongban/platform/i18n"
 	"tongban/platform/web"
 	"tongban/ui"
 )
@@ -30,6 +22,7 @@ type readyView struct {
 	Gate    error
 	Check   ready.Report
 	Diff    []parts.Difference
+	First   bool // nothing was published yet
 	Replay  *design.Replay
 	Asked   bool
 	Purpose string
@@ -66,6 +59,7 @@ func (h pages) look(ctx context.Context, v *readyView) error {
 	}
 	p := v.d.Next(v.a)
 	v.Check = ready.Look(p, v.d.Offer(v.a))
+	v.First = v.d.Base == 0
 	v.Diff, err = h.Differences(ctx, v.d, v.a)
 	return err
 }
@@ -136,108 +130,4 @@ func (h pages) export(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	_, err = w.Write(raw)
 	return err
-}
-
-// importView is the page that takes in a package.
-type importView struct {
-	problems []ui.Problem
-	Version  int            // of the draft that it would go over
-	Typed    url.Values     // for a new item
-	Offices  []identity.Org // of the division at hand
-}
-
-// home is the division that somebody designs for.
-func home(ctx context.Context) string {
-	for _, g := range auth.From(ctx).Grants {
-		if g.Has(design.MayDesign.Name) {
-			return g.Region
-		}
-	}
-	return ""
-}
-
-// GET /design/import
-func (h pages) importForm(w http.ResponseWriter, r *http.Request) error {
-	return h.showImport(w, r, http.StatusOK, importView{})
-}
-
-func (h pages) showImport(w http.ResponseWriter, r *http.Request, status int, v importView) error {
-	ctx := r.Context()
-	if v.Typed == nil {
-		v.Typed = url.Values{"region": {home(ctx)}}
-	}
-	var err error
-	if v.Offices, err = h.Orgs.Departments(ctx, v.Typed.Get("region")); err != nil {
-		return err
-	}
-	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "import_page"), Lead: words(ctx, "import_lead"), Face: ui.Design, Active: "design",
-		Crumbs: []ui.Link{{Text: i18n.T(ctx, "design.title"), Href: "/design"}}, Problems: v.problems}, importPage(v))
-}
-
-// POST /design/import
-func (h pages) importFile(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, packages.MaxZip+1<<20)
-	if err := r.ParseMultipartForm(1 << 20); err != nil {
-		return packages.ErrLarge.With("max", packages.MaxZip>>20).Because(err)
-	}
-	defer r.MultipartForm.RemoveAll()               //nolint:errcheck // temporary files of this request
-	n, _ := strconv.Atoi(r.PostForm.Get("version")) // none: over nothing
-	d, err := h.takeIn(r.Context(), r.MultipartForm, n)
-	if err != nil {
-		f := fault.Of(err)
-		v := importView{problems: []ui.Problem{{Field: "file", Text: web.Words(r.Context(), f)}}}
-		if errors.Is(err, design.ErrExists) {
-			v.Version, _ = f.Details["version"].(int)
-		}
-		if f.Kind == fault.KindInvalid || errors.Is(err, design.ErrExists) {
-			return h.showImport(w, r, web.Status(f.Kind), v)
-		}
-		return err
-	}
-	return web.Redirect(w, r, designweb.Path(d.Region, d.Item)+"/ready")
-}
-
-func (h pages) takeIn(ctx context.Context, form *multipart.Form, version int) (design.Draft, error) {
-	list := form.File["file"]
-	if len(list) == 0 {
-		return design.Draft{}, packages.ErrFiles.With("file", "ZIP")
-	}
-	f, err := list[0].Open()
-	if err != nil {
-		return design.Draft{}, packages.ErrFiles.With("file", "ZIP").Because(err)
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, packages.MaxZip+1))
-	if err != nil {
-		return design.Draft{}, packages.ErrFiles.With("file", "ZIP").Because(err)
-	}
-	files, err := packages.FromZip(raw)
-	if err != nil {
-		return design.Draft{}, err
-	}
-	p, err := packages.Read(files)
-	if err != nil {
-		return design.Draft{}, err
-	}
-	return h.Import(ctx, p, version)
-}
-
-// POST /design/new
-func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(w, r); err != nil {
-		return err
-	}
-	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
-	start, to := h.Start, "elements"
-	if get("joint") != "" {
-		start, to = h.StartJoint, jointTab.ID
-	}
-	d, err := start(r.Context(), design.NewItem{Region: get("region"), Code: strings.ToUpper(get("code")), Org: strings.ToUpper(get("org")), Name: get("name"), NameEn: get("name_en")})
-	if errors.Is(err, design.ErrNewItem) {
-		return h.showImport(w, r, http.StatusUnprocessableEntity, importView{Typed: r.PostForm, problems: []ui.Problem{{Field: "code", Text: web.Words(r.Context(), fault.Of(err))}}})
-	}
-	if err != nil {
-		return err
-	}
-	return web.Redirect(w, r, designweb.Path(d.Region, d.Item)+"/"+to)
 }

@@ -30,12 +30,13 @@ var Strings embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Design  *design.Service
-	Rules   *quality.Rules                                                          // words of findings; nil: none are shown
-	Guide   func(w http.ResponseWriter, r *http.Request, o *catalogue.Offer) error  // shows the guide as everybody will see it
-	Regions []string                                                                // that are looked through for what waits
-	Lists   forms.Sources                                                           // reference data that fields take answers from
-	Search  func(ctx context.Context, q catalogue.Query) (catalogue.Results, error) // finds items to join
+	Design   *design.Service
+	Rules    *quality.Rules                                                          // words of findings; nil: none are shown
+	Guide    func(w http.ResponseWriter, r *http.Request, o *catalogue.Offer) error  // shows the guide as everybody will see it
+	Regions  []string                                                                // that are looked through for what waits
+	Division func(ctx context.Context, code string) string                           // what a division is called; nil: by its code
+	Lists    forms.Sources                                                           // reference data that fields take answers from
+	Search   func(ctx context.Context, q catalogue.Query) (catalogue.Results, error) // finds items to join
 }
 
 type pages struct {

@@ -3,6 +3,7 @@ package tabs
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,8 +75,13 @@ func (v readyView) diffRows(ctx context.Context) []ui.Row {
 		}
 		switch {
 		case d.Added:
-			old, now = "—", words(ctx, "diff_added", "name", now)
+			now = short(i18n.Pick(ctx, d.New, d.NewEn))
+			old = "—"
+			if !v.First {
+				now = words(ctx, "diff_added", "name", now)
+			}
 		case d.Removed:
+			old = short(i18n.Pick(ctx, d.Old, d.OldEn))
 			old, now = words(ctx, "diff_removed", "name", old), "—"
 		case d.Moved:
 			where = words(ctx, "diff_moved", "where", where)
@@ -88,7 +94,11 @@ func (v readyView) diffRows(ctx context.Context) []ui.Row {
 			lang = "en"
 		}
 		part := partTab(tabOfDiff(d))
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: i18n.T(ctx, "design.tab."+part)}, {Link: ui.Link{Text: where, Href: v.diffLink(d)}}, {Text: old, Lang: lang}, {Text: now, Lang: lang}}})
+		cells := []ui.Cell{{Text: i18n.T(ctx, "design.tab."+part)}, {Link: ui.Link{Text: where, Href: v.diffLink(d)}}, {Text: old, Lang: lang}, {Text: now, Lang: lang}}
+		if v.First {
+			cells = slices.Delete(cells, 2, 3) // there is nothing in force
+		}
+		rows = append(rows, ui.Row{Cells: cells})
 	}
 	return rows
 }
@@ -145,11 +155,11 @@ func (v readyView) treated(ctx context.Context, t design.Treated, what string) s
 		return yuan(ctx, t.Fee)
 	case "materials":
 		for _, id := range t.Materials {
-			list = append(list, v.named("materials/"+id, id))
+			list = append(list, v.named(ctx, "materials/"+id, id))
 		}
 	case "steps":
 		for _, id := range t.Steps {
-			list = append(list, v.named("item/steps/"+id, id))
+			list = append(list, v.named(ctx, "item/steps/"+id, id))
 		}
 	case "offices":
 		for _, code := range t.Offices {
@@ -168,11 +178,11 @@ func (v readyView) treated(ctx context.Context, t design.Treated, what string) s
 }
 
 // named is what a row is called in the draft, or its id when it is gone.
-func (v view) named(path, id string) string {
+func (v view) named(ctx context.Context, path, id string) string {
 	if _, ok := v.tree.Get(path); !ok {
 		return id
 	}
-	return v.tree.Title(path)
+	return v.tree.Title(path, inTongue(ctx))
 }
 
 // short is the beginning of a text, for tables.

@@ -38,10 +38,15 @@ import (
 
 const region = "449901"
 
-// noOffices: the offices of the package are enough.
+// noOffices: the offices of the package are enough; one is known besides.
 type noOffices struct{}
 
-func (noOffices) Departments(context.Context, string) ([]identity.Org, error) { return nil, nil }
+func (noOffices) Departments(_ context.Context, of string) ([]identity.Org, error) {
+	if of != region {
+		return nil, nil
+	}
+	return []identity.Org{{Code: "13449901900000110A", Name: "示例区残疾人联合会", NameEn: "Example District Disabled Persons' Federation", Region: region}}, nil
+}
 
 // past gives cases that need not be kept anywhere.
 type past []design.PastCase
@@ -380,7 +385,7 @@ func TestImport(t *testing.T) {
 // A new item begins with what every item needs and is published when it is whole.
 func TestBegin_newItem(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *site) {
-		s.wants("/design/import", `value="449900"`) // the designer's own division
+		s.wants("/design/import", `value="449900"`, `<option value="449901"`, "示例区残疾人联合会") // the designer's own division, those below, and their offices
 		code := "13449901900000110A4442099907000"
 		to := s.must("/design/new", url.Values{"region": {region}, "code": {code}, "name": {"虚构·新事项"}, "name_en": {"Fictional new item"}})
 		if to != "/design/"+region+"/"+code+"/elements" {
@@ -390,7 +395,12 @@ func TestBegin_newItem(t *testing.T) {
 		for _, tab := range []string{"materials", "situations", "form", "clock", "fees", "windows", "basis", "result", "ready"} {
 			s.wants("/design/"+region+"/"+code+"/"+tab, "虚构·新事项")
 		}
-		page := s.wants("/design/"+region+"/"+code+"/ready", "法定时限 · 依据", "工作日", "实施编码", "不予的理由")
+		page := s.wants("/design/"+region+"/"+code+"/ready", "法定时限 · 依据", "不予的理由", "第一个版本", "还没有发布过", "虚构·新事项", "Fictional new item", "向…申请行政复议")
+		for _, starter := range []string{"和现行版本的差别", ">实施编码<", ">办件类型<", "{authority}", "第 0 版"} {
+			if strings.Contains(page, starter) {
+				t.Errorf("the first version is compared with nothing: %s", starter)
+			}
+		}
 		if strings.Count(page, "法定时限 · 依据") != 2 { // to mend, and without a clause
 			t.Errorf("what has to be mended stands there %d times", strings.Count(page, "法定时限 · 依据"))
 		}
@@ -402,11 +412,40 @@ func TestBegin_newItem(t *testing.T) {
 		if to := s.must("/design/new", url.Values{"region": {region}, "code": {"442099908000"}, "org": {code[:18]}, "name": {"虚构·新事项二"}, "name_en": {"Second fictional item"}}); to != "/design/"+region+"/"+code[:19]+"442099908000/elements" {
 			t.Errorf("made of office and base item: %s", to)
 		}
-		if c, _, body := s.post("/design/new", url.Values{"region": {region}, "code": {code[19:]}, "org": {"1"}, "name": {"a"}, "name_en": {"b"}}); c != http.StatusUnprocessableEntity || !strings.Contains(body, "12 位") {
-			t.Errorf("an office that is none: %d", c)
+		if to := s.must("/design/new", url.Values{"code": {"442099909000"}, "org": {"示例区残疾人联合会"}, "name": {"虚构·新事项三"}, "name_en": {"Third"}}); to != "/design/"+region+"/"+code[:19]+"442099909000/elements" {
+			t.Errorf("the office, by its name, says the division: %s", to)
 		}
-		if c, _, _ := s.post("/design/new", url.Values{"region": {region}, "code": {"X"}, "name": {"a"}, "name_en": {"b"}}); c != http.StatusUnprocessableEntity {
-			t.Errorf("a code that is none: %d", c)
+	})
+}
+
+// What a new item cannot be begun with stands beside each field, and nothing of
+// what was typed is lost; a code that is taken says whose it is.
+func TestBegin_whatIsWrong(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		free := "13449901900000110A4442099907000"
+		s.must("/design/new", url.Values{"region": {region}, "code": {free}, "name": {"虚构·新事项"}, "name_en": {"Fictional new item"}})
+		for _, c := range []struct {
+			form   url.Values
+			status int
+			want   []string
+		}{
+			{url.Values{"code": {"X"}, "name": {"虚构·甲"}}, 422, []string{"编码要 12 位", "填写英文名称", `value="虚构·甲"`}},
+			{url.Values{"code": {"442099907000"}, "name": {"虚构·甲"}, "name_en": {"b"}}, 422, []string{"要说由哪个部门办"}},
+			{url.Values{"code": {"442099907000"}, "org": {"没有的局"}, "name": {"虚构·甲"}, "name_en": {"b"}}, 422, []string{"没有这个部门，从列表里选一个", `value="没有的局"`}},
+			{url.Values{"region": {region}, "code": {"442099907000"}, "org": {"1"}, "name": {"虚构·甲"}, "name_en": {"b"}}, 422, []string{"统一社会信用代码也不对"}},
+			{url.Values{"region": {region}, "code": {s.code}, "org": {"114499019000000222"}, "name": {"虚构·甲"}, "name_en": {"b"}}, 422, []string{"编码前 18 位是另一个部门"}},
+			{url.Values{"region": {region}, "code": {s.code}, "name": {"虚构·甲"}, "name_en": {"b"}}, 409, []string{"这个编码已经是“扶残助学金申请”的", s.path + "/elements", `value="虚构·甲"`}},
+			{url.Values{"region": {region}, "code": {free}, "name": {"虚构·甲"}, "name_en": {"b"}}, 409, []string{"虚构·设计员 正在改这个事项的草稿", "/design/" + region + "/" + free + "/elements", `value="虚构·甲"`}},
+		} {
+			code, _, body := s.post("/design/new", c.form)
+			if code != c.status {
+				t.Errorf("%v: %d", c.form, code)
+			}
+			for _, w := range c.want {
+				if !strings.Contains(body, w) {
+					t.Errorf("%v: the page does not say %s", c.form, w)
+				}
+			}
 		}
 	})
 }

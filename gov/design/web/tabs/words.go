@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue/codes"
+	"tongban/gov/catalogue/content"
 	"tongban/gov/design"
 	"tongban/gov/design/parts"
 	"tongban/platform/i18n"
@@ -42,7 +43,7 @@ func crumb(ctx context.Context, tree *parts.Tree, path string) string {
 		}
 		at := strings.Join(segments[:i+1], "/")
 		if len(tree.Keys(strings.Join(segments[:i], "/"))) > 0 { // a row
-			out = append(out, tree.Title(at))
+			out = append(out, tree.Title(at, inTongue(ctx)))
 		}
 	}
 	if w := valueWord(ctx, path); w != "" {
@@ -55,6 +56,9 @@ func crumb(ctx context.Context, tree *parts.Tree, path string) string {
 	}
 	return strings.Join(out, " · ")
 }
+
+// inTongue is the reader's language as the texts of a package name it.
+func inTongue(ctx context.Context) string { return i18n.Pick(ctx, "zh", "en") }
 
 // valueWord is what a value is called on its tab; "" when the path is a row.
 func valueWord(ctx context.Context, path string) string {
@@ -236,7 +240,7 @@ func (v view) note(ctx context.Context, l list, path string) string {
 		return strings.Join(out, " · ")
 	case "options":
 		if n := t("next"); n != "end" {
-			return words(ctx, "then", "question", v.tree.Title("situations/questions/"+n))
+			return words(ctx, "then", "question", v.tree.Title("situations/questions/"+n, inTongue(ctx)))
 		}
 		return words(ctx, "end")
 	case "variations":
@@ -273,14 +277,16 @@ func (v view) title(ctx context.Context, path string) string {
 		return words(ctx, "again", "question", v.title(ctx, asked))
 	}
 	for _, k := range []string{"name", "label", "title", "text", "why"} {
-		if s := i18n.Pick(ctx, v.tree.Text(path+"/"+k+"/zh"), v.tree.Text(path+"/"+k+"/en")); s != "" {
+		if s := i18n.Pick(ctx, v.tree.Text(path+"/"+k+"/zh"), v.tree.Text(path+"/"+k+"/en")); strings.Contains(s, content.BodyPlace) {
+			return v.tree.Title(path, inTongue(ctx))
+		} else if s != "" {
 			return s
 		}
 	}
 	if org := v.tree.Text(path + "/org"); org != "" {
 		return v.a.OfficeName(org)
 	}
-	if s := v.tree.Title(path); s != path[strings.LastIndex(path, "/")+1:] {
+	if s := v.tree.Title(path, inTongue(ctx)); s != path[strings.LastIndex(path, "/")+1:] {
 		return s
 	}
 	return words(ctx, "unnamed")
