@@ -237,19 +237,29 @@ func (s *Service) TakeBases(ctx context.Context, list []standard.Base, opt TakeO
 	return report, err
 }
 
+// says tells whether a directory says nothing new of a base item; what keeps it
+// is nothing that people read.
+func says(b, old standard.Base) bool {
+	b.Keeper, b.Origin = old.Keeper, old.Origin
+	return b.Same(&old)
+}
+
 func (s *Service) takeBase(ctx context.Context, r db.Reader, tx *db.Tx, b standard.Base, report *Report) error {
 	there, err := standard.Newest(ctx, r, b.Region, []string{b.Code})
 	if err != nil {
 		return err
 	}
 	old := there[b.Code]
-	b.Keeper, b.Origin, b.Tiers = standard.KeptByImport, "", old.Tiers
+	b.Keeper, b.Origin = standard.KeptByImport, ""
+	if len(b.Tiers) == 0 { // directories of other systems have none
+		b.Tiers = old.Tiers
+	}
 	b.Effective = effective(b.Effective, s.Clock.Now())
 	switch {
 	case old.Keeper == standard.KeptByChanges:
 		report.Kept++
 		return nil
-	case old.Version > 0 && b.Same(&old):
+	case old.Version > 0 && says(b, old):
 		report.Same++
 		return nil
 	case old.Version > 0:

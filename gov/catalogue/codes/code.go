@@ -144,6 +144,15 @@ func (c Code) HeadCode() string {
 	return c.Region + c.Type + c.Main + Head
 }
 
+// MainOf is the main item that a sub-item belongs to by the standard, "" for a
+// main item; provinces may write it with Head instead.
+func MainOf(basic string) string {
+	if len(basic) != BasicLength || basic[9:] == Alone || basic[9:] == Head {
+		return ""
+	}
+	return basic[:9] + Alone
+}
+
 // Make puts an implementation code together and checks it.
 func Make(org, level, basic string) (string, error) {
 	s := org + level + basic

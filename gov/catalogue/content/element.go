@@ -162,30 +162,52 @@ var visits = element{
 	},
 }
 
-// charged tells whether there is a fee; the amount is kept beside it.
+// charged tells whether there is a fee; the amount is kept beside it. That
+// something is charged is known before the amount is, and is kept apart then.
 var charged = element{
 	func(it *Item) []string {
+		if v := it.Fields[feeUnknown]; v != "" {
+			return []string{v}
+		}
 		if !it.Fee.Known {
 			return nil
 		}
 		return []string{strconv.FormatBool(it.Fee.Cents > 0)}
 	},
 	func(it *Item, v []string) error {
-		if len(v) == 0 {
-			it.Fee.Known, it.Fee.Cents = false, 0
-			return nil
+		paid, err := strconv.ParseBool(first(v, "false"))
+		if err != nil {
+			return &ValueError{"is_fee", "true or false"}
 		}
-		paid, err := strconv.ParseBool(v[0])
-		if err != nil || paid && it.Fee.Cents == 0 {
-			return &ValueError{"is_fee", "false, or an amount (fee_cents)"}
-		}
-		if it.Fee.Known = true; !paid {
+		if it.Fee.Known = len(v) > 0 && (!paid || it.Fee.Cents > 0); !paid {
 			it.Fee.Cents = 0
 		}
+		keepField(it, feeUnknown, paid && it.Fee.Cents == 0)
 		return nil
 	},
 }
 
+// feeUnknown is the element under which it stands that something is charged and
+// nobody has said how much.
+const feeUnknown = "is_fee"
+
+func keepField(it *Item, key string, yes bool) {
+	if _, there := it.Fields[key]; there == yes {
+		return
+	}
+	next := maps.Clone(it.Fields)
+	if next == nil {
+		next = map[string]string{}
+	}
+	if delete(next, key); yes {
+		next[key] = "true"
+	}
+	if it.Fields = next; len(next) == 0 {
+		it.Fields = nil
+	}
+}
+
+// feeCents is the amount; without one it stays known whether there is a fee.
 var feeCents = element{
 	func(it *Item) []string {
 		if !it.Fee.Known {
@@ -194,15 +216,19 @@ var feeCents = element{
 		return []string{strconv.FormatInt(it.Fee.Cents, 10)}
 	},
 	func(it *Item, v []string) error {
-		if len(v) == 0 {
-			it.Fee.Known, it.Fee.Cents = false, 0
-			return nil
-		}
-		n, err := strconv.ParseInt(v[0], 10, 64)
+		n, err := strconv.ParseInt(first(v, "0"), 10, 64)
 		if err != nil || n < 0 {
 			return &ValueError{"fee_cents", "an amount in fen"}
 		}
+		if len(v) == 0 {
+			if it.Fee.Cents > 0 {
+				keepField(it, feeUnknown, true)
+			}
+			it.Fee.Known, it.Fee.Cents = it.Fee.Known && it.Fee.Cents == 0, 0
+			return nil
+		}
 		it.Fee.Known, it.Fee.Cents = true, n
+		keepField(it, feeUnknown, false)
 		return nil
 	},
 }

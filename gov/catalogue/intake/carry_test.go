@@ -222,7 +222,10 @@ func TestCarry_everyElementInEveryForm(t *testing.T) {
 			Basis:  []content.Clause{{ID: "own_id", Law: "虚构条例", LawEn: "Invented regulations", Version: "2020", Article: "第三条", Text: "从事虚构活动，\n应当经许可。"}},
 			Tiers:  []standard.Tier{{ID: "fast", Name: content.Text{Zh: "提速档", En: "Faster"}, Rank: 2, Values: map[string][]string{"visits": {"0"}}}},
 			Fields: map[string][]string{"local_catalog_code": {"DF-9"}, "power_split": {"省级"}}, Source: "虚构目录", Effective: b.clock.Now()}
-		if _, err := b.cat.TakeBases(b.ctx, []standard.Base{full}, catalogue.TakeOptions{}); err != nil {
+		head := standard.Base{Region: "440000", Code: "44010201300Y", Name: "教师资格认定", Type: "01", Keeper: standard.KeptByImport, Source: "虚构目录", Effective: b.clock.Now()}
+		sub := head
+		sub.Code, sub.Name, sub.Parent = "440102013001", "高等学校教师资格认定", head.Code
+		if _, err := b.cat.TakeBases(b.ctx, []standard.Base{head, sub, full}, catalogue.TakeOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		b.bring(t, list...)
@@ -245,11 +248,14 @@ func TestCarry_everyElementInEveryForm(t *testing.T) {
 			if f != outlet.National && f != outlet.NationalCSV {
 				continue
 			}
-			was, _ := b.cat.Base(b.ctx, full.Code)
-			is, err := other.cat.Base(other.ctx, full.Code)
-			was.Published, is.Published, was.Publisher, is.Publisher, was.Effective, is.Effective = time.Time{}, time.Time{}, "", "", time.Time{}, time.Time{}
-			if !reflect.DeepEqual(was, is) || err != nil {
-				t.Errorf("%s: base %+v, want %+v, %v", f, is, was, err)
+			for _, want := range []standard.Base{head, sub, full} { // the tiers and the main item as the province numbers it with them
+				is, err := other.cat.Base(other.ctx, want.Code)
+				if !is.Same(&want) || err != nil {
+					t.Errorf("%s: base %+v, want %+v, %v", f, is, want, err)
+				}
+			}
+			if again := b.take(t, "f", file, opt); again.Bases.Changed+again.Bases.New > 0 {
+				t.Errorf("%s: its own directory changes %d base items", f, again.Bases.Changed)
 			}
 		}
 	})

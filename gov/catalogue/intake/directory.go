@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -133,6 +134,7 @@ func (r *run) eachEntry(e source.Entry, f func(entry, *rows.Problem)) (err error
 		if err != nil {
 			return err
 		}
+		row = r.complete(row, len(t.Header()))
 		x := entry{line: row.Line, raw: row.Raw, cells: map[string]string{}}
 		for i, name := range t.Header() {
 			if i < len(row.Cells) {
@@ -287,9 +289,7 @@ func (r *run) entryBase(x entry, b standard.Base, region, code string, now time.
 	if day, err := calendar.ParseDate(dashed(x.cells["plan_effective_date"])); err == nil && day.Start().After(now) {
 		b.Effective = day.Start()
 	}
-	if sub := code[9:]; sub != "000" {
-		b.Parent = code[:9] + "000"
-	}
+	b.Parent = codes.MainOf(code)
 	if p := r.takeRest(&b); p != nil {
 		return bad(*p)
 	}
@@ -331,6 +331,32 @@ func dashed(s string) string {
 	return d[:4] + "-" + d[4:6] + "-" + d[6:8]
 }
 
+// parentsOf are the main items of those whose main item by the standard is
+// missing: what the base item has already, or the one that the province writes
+// with codes.Head.
+func (r *run) parentsOf(ctx context.Context, region string, bases []standard.Base, missing []string) (map[string]string, error) {
+	var list, heads []string
+	for _, b := range bases {
+		if slices.Contains(missing, b.Parent) {
+			list, heads = append(list, b.Code), append(heads, b.Code[:9]+codes.Head)
+		}
+	}
+	out := map[string]string{}
+	there, err := standard.Newest(ctx, r.s.DB, region, list)
+	if err != nil {
+		return out, err
+	}
+	gone, err := r.s.Catalogue.MissingBases(ctx, heads)
+	for i, code := range list {
+		head := heads[i]
+		if slices.Contains(gone, head) && !slices.ContainsFunc(bases, func(b standard.Base) bool { return b.Code == head }) {
+			head = ""
+		}
+		out[code] = cmp.Or(there[code].Parent, head)
+	}
+	return out, err
+}
+
 // saveBases brings base items through the door; of a sub-item whose main item is
 // nowhere it is said.
 func (r *run) saveBases(ctx context.Context, c *collector, region string, bases []standard.Base, marks map[string]map[string]string, byCode map[string][]entry) error {
@@ -348,9 +374,17 @@ func (r *run) saveBases(ctx context.Context, c *collector, region string, bases 
 	if err != nil {
 		return err
 	}
+	kept, err := r.parentsOf(ctx, region, bases, missing)
+	if err != nil {
+		return err
+	}
 	for i := range bases {
 		b := &bases[i]
 		if !slices.Contains(missing, b.Parent) {
+			continue
+		}
+		if was := kept[b.Code]; was != "" && was != b.Parent { // a province may number its main items otherwise
+			b.Parent = was
 			continue
 		}
 		if byCode[b.Parent] == nil { // real directories lack many: nothing of the row is lost

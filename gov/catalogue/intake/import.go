@@ -94,6 +94,9 @@ func (s *Service) Import(ctx context.Context, src *source.Source, opt Options) (
 	ready := make(chan batch, 1)
 	stop := make(chan struct{})
 	c := &collector{r: r, ctx: ctx, out: ready, stop: stop}
+	if err := r.titled(); err != nil {
+		return r.report, explained(err)
+	}
 	if err := r.directory(ctx, c); err != nil {
 		return r.report, explained(err)
 	}
@@ -303,6 +306,9 @@ func (r *run) onlyOne(g assemble.Group, c *collector) assemble.Group {
 // each reads the rows of one table.
 func (r *run) each(number int, e source.Entry, c *collector, f func(mapping.Part) error) (err error) {
 	t, err := e.Open()
+	if source.Empty(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -321,7 +327,7 @@ func (r *run) each(number int, e source.Entry, c *collector, f func(mapping.Part
 		}
 		r.now.Rows++
 		r.now.Bytes += int64(len(row.Raw)) + 1
-		part, problems := plan.Read(row, t.Header())
+		part, problems := plan.Read(r.complete(row, len(t.Header())), t.Header())
 		for _, p := range problems {
 			part.Broken = part.Broken || !p.Warning
 			c.problem(number, row.Raw, p)

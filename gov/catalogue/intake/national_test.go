@@ -1,12 +1,21 @@
 package intake_test
 
 import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
 	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
+	"tongban/platform/fault"
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/content"
@@ -302,4 +311,93 @@ func TestNational_directory(t *testing.T) {
 			t.Errorf("after D: %+v", base)
 		}
 	})
+}
+
+// A table that was cut on its way is refused where it was cut: nothing is read
+// into its stump, and what came whole is taken.
+func TestNational_cutFiles(t *testing.T) {
+	b := newBundle(t, dbtest.SQLite(t, tables))
+	opt := intake.Options{Mapping: mapping.Mapping{Format: mapping.National}}
+	b.take(t, "guides", lines(t, 5), intake.Options{AsOf: "2021-05"})
+	whole := unpacked(t, b.export(t, outlet.NationalCSV, time.Time{}))
+	table := ""
+	for name, text := range whole {
+		if strings.HasSuffix(name, "_basic.csv") && strings.Count(text, "\n") > 1 {
+			table = name
+		}
+	}
+	text := whole[table]
+	first, rest, _ := strings.Cut(text, "\n")
+	end := strings.TrimRight(text, "\r\n")
+	lastLine := strings.Count(end, "\n") + 1
+	cut := end[:strings.LastIndex(end, "\n")+40] // forty bytes of the last row
+	for strings.Count(cut, `"`)%2 != 0 || !utf8.ValidString(cut) {
+		cut = cut[:len(cut)-1]
+	}
+	for what, x := range map[string]struct{ text, problem, refused string }{
+		"in a row":        {cut, fmt.Sprintf("%s %d this row has", strings.TrimSuffix(table, ".csv"), lastLine), ""},
+		"in a quote":      {cut + `,"`, fmt.Sprintf("%s %d a quote is not closed", strings.TrimSuffix(table, ".csv"), lastLine), ""},
+		"in a character":  {cut + "\xe5\xb9", fmt.Sprintf("%s %d this line is not UTF-8", strings.TrimSuffix(table, ".csv"), lastLine), ""},
+		"before row 2":    {rest, "", "line 1: these are not the names"},
+		"before the text": {"", "", "the file is empty"},
+		"after row 1":     {first + "\n", "", ""},
+	} {
+		other := newBundle(t, dbtest.SQLite(t, tables))
+		files := maps.Clone(whole)
+		files[table] = x.text
+		got, err := other.try("cut.zip", packed(t, files), opt)
+		if x.refused != "" {
+			var f *fault.Fault
+			if !errors.As(err, &f) || !strings.Contains(fmt.Sprint(f.Details), x.refused) || len(other.contents(t)) > 0 {
+				t.Errorf("cut %s: %v, %d items", what, err, len(other.contents(t)))
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("cut %s: %v", what, err)
+		}
+		if x.problem != "" && !slices.ContainsFunc(got.problems, func(p string) bool { return strings.HasPrefix(p, x.problem) }) {
+			t.Errorf("cut %s: %q, want %q", what, got.problems, x.problem)
+		}
+	}
+}
+
+func unpacked(t testing.TB, archive string) map[string]string {
+	t.Helper()
+	z, err := zip.NewReader(strings.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f.Name] = string(raw)
+	}
+	return out
+}
+
+func packed(t testing.TB, files map[string]string) string {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = io.WriteString(w, files[name])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }

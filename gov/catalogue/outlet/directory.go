@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/intake/fields"
 	"tongban/gov/catalogue/intake/mapping"
@@ -76,7 +77,7 @@ var directoryExtraColumns = []string{"row_guid", "catalog_code", "field", "value
 
 // baseRest is what the columns of the directory do not say of a base item.
 func baseRest(b *standard.Base) map[string]string {
-	plain := standard.Base{Basis: fields.Basis(fields.BasisText(b.Basis))}
+	plain := standard.Base{Basis: fields.Basis(fields.BasisText(b.Basis)), Parent: codes.MainOf(b.Code)}
 	for _, key := range []string{"local_catalog_code", "plan_cancel_date"} {
 		if v := strings.TrimSpace(strings.Join(b.Fields[key], "\n")); v != "" {
 			if plain.Fields == nil {
@@ -86,6 +87,9 @@ func baseRest(b *standard.Base) map[string]string {
 		}
 	}
 	out := b.Rest(&plain)
+	if b.Parent == "" { // that a main item is not there is seen where the directory is read
+		delete(out, "parent")
+	}
 	if out["name_en"] == "" { // one row there always is: the reader knows then that what is missing is empty
 		out["name_en"] = `""`
 	}

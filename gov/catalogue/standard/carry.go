@@ -13,7 +13,7 @@ import (
 // column for, by their names in JSON.
 func (b *Base) rest() map[string]any {
 	return map[string]any{"name_en": &b.NameEn, "basis": &b.Basis, "predecessors": &b.Predecessors, "successors": &b.Successors,
-		"fields": &b.Fields, "tiers": &b.Tiers, "source": &b.Source}
+		"fields": &b.Fields, "tiers": &b.Tiers, "source": &b.Source, "parent": &b.Parent}
 }
 
 // Rest is what a base item says beyond a plainer reading of it; Take puts it back.

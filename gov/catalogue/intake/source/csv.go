@@ -60,6 +60,12 @@ func delimiter(text []byte) byte {
 	return best
 }
 
+// Titled tells whether a table has the names of its columns in its first line.
+func Titled(t Table) bool {
+	_, csv := t.(*csvTable)
+	return csv
+}
+
 func (t *csvTable) Name() string     { return t.title }
 func (t *csvTable) Header() []string { return t.header }
 func (t *csvTable) Close() error     { return t.closer.Close() }
@@ -111,6 +117,9 @@ func (t *csvTable) row(l line) Row {
 			return row
 		}
 		cells[i] = unescape(c)
+	}
+	if len(cells) < len(t.header) {
+		row.Short = len(cells)
 	}
 	row.Cells = cells[:min(len(cells), len(t.header))]
 	return row

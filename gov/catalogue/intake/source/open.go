@@ -81,7 +81,8 @@ func openFolder(dir string, limits Limits) (*Source, error) {
 			continue
 		}
 		s, err := OpenPath(filepath.Join(dir, e.Name()), limits)
-		if Empty(err) {
+		if Empty(err) { // whether that is right the reader of the table knows
+			out.Tables = append(out.Tables, Entry{Name: name(e.Name()), open: func() (Table, error) { return nil, errEmpty }})
 			continue
 		}
 		if err != nil {
@@ -91,7 +92,7 @@ func openFolder(dir string, limits Limits) (*Source, error) {
 		out.Tables = append(out.Tables, s.Tables...)
 	}
 	out.closer = open
-	if len(out.Tables) == 0 {
+	if len(open) == 0 {
 		return nil, errEmpty
 	}
 	return out, nil

@@ -147,8 +147,11 @@ func TestOpen_folder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if len(s.Tables) != 2 || s.Tables[0].Name != "a" || s.Tables[1].Name != "b" || s.Size() != 16 {
+	if len(s.Tables) != 3 || s.Tables[0].Name != "a" || s.Tables[1].Name != "b" || s.Size() != 16 {
 		t.Errorf("got %+v", s.Tables)
+	}
+	if _, err := s.Tables[2].Open(); !Empty(err) {
+		t.Errorf("the empty file: %v", err)
 	}
 }
 

@@ -31,6 +31,7 @@ type Row struct {
 	Line    int      // where it begins; the number of the row in a spreadsheet
 	Cells   []string // in the order of the header; may be shorter
 	Raw     string   // the row as it came, for the report of errors
+	Short   int      // columns of a line of CSV that ends before its last one; 0: it does not
 	Problem *rows.Problem
 }
 
