@@ -35,6 +35,12 @@ func blank(n NewItem) *packages.Package {
 	p.Item.Region, p.Item.Code, p.Item.Name = n.Region, n.Code, content.Text{Zh: n.Name, En: n.NameEn}
 	p.Item.ID, p.Item.Org, p.Item.Level = "item-"+strings.ToLower(n.Code), n.Code[:18], n.Code[18:19]
 	p.Result.Certificate.Issuer = p.Item.Org
+	if made, err := codes.Parse(n.Code); err == nil { // its kind stands in the code (GB/T 39554-2020)
+		kinds, _ := codes.Of(codes.TypeList)
+		if k, ok := kinds.Entry(made.Type); ok {
+			p.Item.Type.Code, p.Item.Type.Name = k.Code, content.Text{Zh: k.Zh, En: k.En}
+		}
+	}
 	flow := plan.New(n.Name)
 	p.Flow = string(flow.Write("flow", func(code string) string { return code }))
 	return p

@@ -102,12 +102,18 @@ func (b builder) put(form string, values map[string]string) {
 // save writes values of a sheet or row and saves it.
 func (b builder) save(row string, values map[string]string) {
 	b.T().Helper()
-	form := fmt.Sprintf(`form.part-form:has([name="row"][value="%s"])`, row)
+	form := rowForm(row)
 	b.put(form, values)
 	b.Click(form + ` button[value="save"]`)
 	b.Wait(`document.readyState === "complete"`)
 	*b.saved++
 }
+
+func rowForm(row string) string {
+	return fmt.Sprintf(`form.part-form:has([name="row"][value="%s"])`, row)
+}
+
+func sheetForm(id string) string { return rowForm("sheet:" + id) }
 
 // add makes a row of a list and returns where it lies.
 func (b builder) add(list string) string {
@@ -155,13 +161,18 @@ func (b builder) content() {
 	row := b.add("item/conditions")
 	b.save(row, with(said("text", "年满六十周岁，户籍在本区。", "Sixty or older and registered in the district."), "clause", clause))
 	b.Go(b.at + "/clock")
-	for sheet, days := range map[string]string{"legal": "20", "promise": "15", "correction": "5"} {
-		b.save("sheet:"+sheet, with(said("citation", "本区助餐补贴办法第六条", "District rules on meal allowances, article 6"), "amount", days, "unit", "workday"))
+	limit := func(days string) map[string]string {
+		return with(said("citation", "本区助餐补贴办法第六条", "District rules on meal allowances, article 6"), "amount", days, "unit", "workday")
 	}
+	b.put(sheetForm("legal"), limit("20")) // saving one form keeps what was typed into the others
+	b.put(sheetForm("promise"), limit("15"))
+	b.save("sheet:correction", limit("5"))
+	b.Wait(`document.querySelector('[name="row"][value="sheet:legal"]').form.querySelector('[name="v.amount"]').defaultValue === "20"`)
 	b.look()
 	b.Go(b.at + "/fees")
-	b.save("sheet:fee", with(said("citation", "不收费：没有收费项目", "Free: no fee is listed"), "cents", "0"))
-	b.Go(b.at + "/windows")
+	b.put(sheetForm("fee"), with(said("citation", "不收费：没有收费项目", "Free: no fee is listed"), "cents", "0"))
+	b.Click(`.tabset a[href$="/windows"]`) // and so does leaving the tab
+	b.Wait(`location.pathname.endsWith("/windows")`)
 	b.save("sheet:phones", with(map[string]string{}, "more.phone", "0000-12345678", "complaint_phone", "0000-12345679"))
 	b.save(b.add("item/places"), with(said("name", "示例区政务服务中心一楼 3 号窗口", "Service hall, ground floor, window 3", "address", "示例路 9 号", "9 Example Road", "hours", "周一至周五 9:00–17:00", "Monday to Friday 9:00–17:00"), "phone", "12345"))
 	b.look()

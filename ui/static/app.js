@@ -98,6 +98,7 @@
     var f = e.target;
     if (e.defaultPrevented || f.method !== "post" || e.submitter && e.submitter.hasAttribute("data-live")) { return; }
     if (f.hasAttribute("data-prefs") && prefer(f, e)) { return; }
+    if (up(f, "main") && together(f, e)) { return; }
     if (f.getAttribute("data-sent")) { e.preventDefault(); return; }
     f.setAttribute("data-sent", "1");
     var b = e.submitter;
@@ -109,6 +110,34 @@
     each("form[data-sent]", function (f) { f.removeAttribute("data-sent"); });
     each("[aria-busy]", function (b) { b.removeAttribute("aria-busy"); });
   });
+
+  // A page of several forms loses nothing: what was typed into the others is saved
+  // before the one that is sent, or the tab that is left. One that is refused is shown with its problems.
+  function together(f, e) {
+    var rest = [].filter.call(d.querySelectorAll("form[data-together]"), function (o) { return o !== f && changed(o); }), bad;
+    if (!rest.length || !window.fetch) { return false; }
+    function put(o) {
+      var data = new URLSearchParams(new FormData(o));
+      data.set("do", "save");
+      return fetch(o.action, { method: "POST", body: data, redirect: "manual" }).then(function (r) { if (r.type !== "opaqueredirect") { bad = o; } });
+    }
+    e.preventDefault();
+    var to = f.href;
+    rest.reduce(function (p, o) { return p.then(function () { return put(o); }); }, Promise.resolve()).then(function () {
+      var last = bad;
+      return last && !to && f.hasAttribute("data-together") && put(f).then(function () { bad = last; });
+    }).catch(function () {}).then(function () {
+      each("form[data-together]", function (o) { o.removeAttribute("data-together"); });
+      if (bad) { bad.requestSubmit(bad.querySelector("[value=save]")); } else if (to) { location.assign(to); } else { f.requestSubmit(e.submitter); }
+    });
+    return true;
+  }
+  function changed(f) {
+    return [].some.call(f.elements, function (c) {
+      if (c.options) { return [].some.call(c.options, function (o) { return o.defaultSelected; }) ? [].some.call(c.options, function (o) { return o.selected !== o.defaultSelected; }) : c.selectedIndex > 0; }
+      return c.type === "checkbox" || c.type === "radio" ? c.checked !== c.defaultChecked : "defaultValue" in c && c.type !== "hidden" && c.value !== c.defaultValue;
+    });
+  }
 
   // Changing how pages look must not lose what is typed: no reload.
   function prefer(f, e) {
@@ -167,6 +196,7 @@
   on("click", function (e) {
     var p = up(e.target, "[data-print]"), c = up(e.target, "[data-copy]"), a = up(e.target, ".errsum a");
     if (p) { window.print(); }
+    if (up(e.target, ".tabset a") && !e.ctrlKey && !e.metaKey && !e.shiftKey) { together(up(e.target, "a"), e); }
     if (c && navigator.clipboard) { navigator.clipboard.writeText(c.getAttribute("data-copy")).then(function () { live(say("copied")); c.textContent = say("copied"); }); }
     if (a) {
       var to = d.getElementById(a.hash.slice(1));

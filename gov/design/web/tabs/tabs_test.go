@@ -415,6 +415,10 @@ func TestBegin_newItem(t *testing.T) {
 		if to := s.must("/design/new", url.Values{"code": {"442099909000"}, "org": {"示例区残疾人联合会"}, "name": {"虚构·新事项三"}, "name_en": {"Third"}}); to != "/design/"+region+"/"+code[:19]+"442099909000/elements" {
 			t.Errorf("the office, by its name, says the division: %s", to)
 		}
+		licence := s.must("/design/new", url.Values{"region": {region}, "code": {"440199908000"}, "org": {code[:18]}, "name": {"虚构·新许可"}, "name_en": {"Fictional licence"}})
+		if page := s.wants(licence); !strings.Contains(page, `<option value="01" selected>`) {
+			t.Error("the kind of item is not that of its code")
+		}
 	})
 }
 
