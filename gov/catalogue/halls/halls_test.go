@@ -32,7 +32,7 @@ func TestIn_realGuides(t *testing.T) {
 		}
 		seen, last := map[string]bool{}, 1<<30
 		for _, h := range list {
-			if h.Address.Zh == "" || seen[h.Address.Zh] || h.Items < 1 || h.Items > last || len(h.Offices) == 0 {
+			if h.Address.Zh == "" || h.Address.Zh == "无线下办理窗口" || h.Address.Zh == "无" || seen[h.Address.Zh] || h.Items < 1 || h.Items > last || len(h.Offices) == 0 {
 				t.Errorf("%+v", h)
 			}
 			seen[h.Address.Zh], last = true, h.Items

@@ -22,8 +22,11 @@ var fillers = func() map[string]bool {
 }()
 
 // phrases are what people write around the name of a service.
-var phrases = []string{"要办什么证", "办什么证", "要什么证", "怎么领取", "怎么领", "怎么考", "怎么查", "怎么补", "怎么交", "怎么认定", "怎么继承", "丢了", "弄丢了", "遗失", "去哪里", "到哪里", "可以", "应如何", "是否", "应备", "要如何", "多久", "请教", "为何", "该怎么办", "需要准备哪些材料", "需要准备什么材料", "需要什么材料", "需要哪些材料", "要带什么材料", "要什么材料", "应准备那些文件", "应备文件为何", "什么材料", "哪些材料",
+var phrases = []string{"需要什么手续", "要什么手续", "要哪些手续", "什么手续", "要办什么证", "办什么证", "要什么证", "怎么领取", "怎么领", "怎么考", "怎么查", "怎么补", "怎么交", "怎么认定", "怎么继承", "丢了", "弄丢了", "遗失", "去哪里", "到哪里", "可以", "应如何", "是否", "应备", "要如何", "多久", "请教", "为何", "该怎么办", "需要准备哪些材料", "需要准备什么材料", "需要什么材料", "需要哪些材料", "要带什么材料", "要什么材料", "应准备那些文件", "应备文件为何", "什么材料", "哪些材料",
 	"应备文件", "怎么办理", "如何办理", "怎样办理", "在哪里办", "去哪里办", "怎么申请", "如何申请", "在哪办", "怎么办", "办理", "申请", "我想要", "我要", "我想", "请问", "流程", "怎么", "如何", "怎样", "多少钱", "要多久"}
+
+// counted are the words with which people count what they want to open or get.
+var counted = []string{"一家", "一间", "一个"}
 
 var phrasesLongestFirst = sync.OnceValue(func() []string {
 	list := slices.Clone(phrases)
@@ -37,6 +40,9 @@ func withoutFillers(text string) string {
 	out := search.Fold(text)
 	for _, p := range phrasesLongestFirst() {
 		out = strings.ReplaceAll(out, p, " ")
+	}
+	for _, m := range counted { // 开一家饭店 is 开饭店
+		out = strings.ReplaceAll(out, m, "")
 	}
 	if out = strings.TrimSpace(out); out == strings.TrimSpace(search.Fold(text)) {
 		return ""

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/pictures"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -137,7 +138,7 @@ func answers(ctx context.Context, o *catalogue.Offer) []ui.Answer {
 		where.Text = i18n.T(ctx, "catalogue.online.no")
 	}
 	where.Note = location(o)
-	return []ui.Answer{can, bring, howLong(ctx, o), {Question: t("fee"), Text: feeText(ctx, o.Fee), Icon: "money"}, where, {Question: t("visits"), Text: visitsText(ctx, o.Visits), Icon: "people"}}
+	return []ui.Answer{can, bring, howLong(ctx, o), {Question: t("fee"), Text: feeOf(ctx, o), Icon: "money"}, where, {Question: t("visits"), Text: visitsText(ctx, o.Visits), Icon: "people"}}
 }
 
 // howLong shows both limits, as far as they are known.
@@ -155,6 +156,29 @@ func howLong(ctx context.Context, o *catalogue.Offer) ui.Answer {
 		a.Text = unknown(ctx)
 	}
 	return a
+}
+
+// element is what an item says in one of its elements, as it was written.
+func element(o *catalogue.Offer, key string) string {
+	return strings.Join(content.Get(&o.Item, key), "\n")
+}
+
+// resultName is what the guide says comes out, when it says it in words and not
+// by a code.
+func resultName(o *catalogue.Offer) string {
+	name := element(o, "result_type")
+	if strings.Trim(name, "0123456789,;") == "" {
+		return ""
+	}
+	return name
+}
+
+// feeOf is the fee in words, also where only that there is one is known.
+func feeOf(ctx context.Context, o *catalogue.Offer) string {
+	if element(o, "is_fee") == "true" && !o.Fee.Known {
+		return i18n.T(ctx, "catalogue.fee.some")
+	}
+	return feeText(ctx, o.Fee)
 }
 
 // location is the place as published, without the label in front of it.
@@ -201,7 +225,7 @@ func windowRows(ctx context.Context, o *catalogue.Offer) []ui.SummaryRow {
 			ui.SummaryRow{Key: t("hours"), Value: orUnknown(ctx, w.Hours.In(ctx))}, ui.SummaryRow{Key: t("phone"), Value: orUnknown(ctx, w.Phone)})
 	}
 	if len(o.Windows) == 0 {
-		rows = append(rows, ui.SummaryRow{Key: t("address"), Value: orUnknown(ctx, location(o)), Lang: chinese(ctx, "")}, ui.SummaryRow{Key: t("hours"), Value: unknown(ctx)},
+		rows = append(rows, ui.SummaryRow{Key: t("address"), Value: orUnknown(ctx, location(o)), Lang: chinese(ctx, "")}, ui.SummaryRow{Key: t("hours"), Value: orUnknown(ctx, element(o, "transact_time")), Lang: chinese(ctx, "")},
 			ui.SummaryRow{Key: t("phone"), Value: orUnknown(ctx, o.Phone), Lang: chinese(ctx, "")})
 	}
 	return append(rows, ui.SummaryRow{Key: t("complaint"), Value: orUnknown(ctx, o.ComplaintPhone), Lang: chinese(ctx, "")})

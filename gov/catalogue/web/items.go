@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue"
+	"tongban/gov/catalogue/codes"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -67,6 +68,12 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, itemPath(res.Items[0].Region, res.Items[0].Code), http.StatusSeeOther)
 		return nil
 	}
+	if c, bad := codes.Parse(strings.ToUpper(strings.TrimSpace(q.Text))); bad == nil && c.Kind == codes.Basic && res.Total == 0 {
+		if _, err := h.Base(ctx, c.BasicCode()); err == nil { // nothing implements it here, but the directory has it
+			http.Redirect(w, r, "/directory/"+c.BasicCode(), http.StatusSeeOther)
+			return nil
+		}
+	}
 	p := itemsPage{query: q, res: res, hits: h.hits(ctx, res.Items), nearest: h.hits(ctx, res.Nearest), hotline: h.d.Hotline}
 	p.wider = wider(ctx, values, res.Wider)
 	p.filters = h.filters(ctx, q, res.Facets)
@@ -82,7 +89,7 @@ func (h *pages) items(w http.ResponseWriter, r *http.Request) error {
 		p.first = with(values, "after", "")
 	}
 	p.facets = facetGroups(values, p.filters, i18n.T(ctx, "catalogue.filter.count", "name", "", "n", 0))
-	p.notes = h.notes(ctx, res)
+	p.notes = h.notes(ctx, q.Text, res)
 	title := i18n.T(ctx, "catalogue.items.title")
 	if q.Text != "" {
 		title = i18n.T(ctx, "catalogue.items.title.q", "q", q.Text)

@@ -177,6 +177,12 @@ func testItems(t *testing.T, h http.Handler) {
 	if p := get(t, h, "/departments?region=990000"); p.status != http.StatusUnprocessableEntity {
 		t.Errorf("offices of an unknown region: status %d", p.status)
 	}
+	for q, want := range map[string]string{"jzz": "按拼音或者拼音首字母“jzz”查找", "駕駛證": "按简体字“驾驶证”查找", "我想开一家饭店要什么手续": "餐饮店综合许可"} {
+		get(t, h, "/items?q="+url.QueryEscape(q)).has(want)
+	}
+	if p := get(t, h, "/items?q=44010200300Y"); p.status != http.StatusSeeOther { // a base item that nothing implements
+		t.Errorf("a basic code: status %d", p.status)
+	}
 	if x := get(t, h, "/items?q="+url.QueryEscape(`"><script>alert(1)</script>`)); strings.Contains(x.raw, "<script>alert") {
 		t.Error("what was typed came back as markup")
 	}
@@ -191,6 +197,12 @@ func testGuide(t *testing.T, h http.Handler) {
 	first, box := -1, strings.Index(p.raw, `class="ans"`)
 	if first = strings.Index(p.raw, "<h2"); box < 0 || box > first {
 		t.Error("the answer box does not come first")
+	}
+	if clause := strings.Index(p.raw, "依据：《居住证暂行条例》第九条第一款"); clause < 0 || !strings.Contains(p.raw, "出具：公安机关") {
+		t.Error("a material without its clause or who issues it")
+	}
+	if old := get(t, h, permit+"?on=2020-01-02"); old.status != http.StatusNotFound || !strings.Contains(old.raw, "最早的一版自") {
+		t.Errorf("a day before the first guide: status %d, %.100s", old.status, old.raw)
 	}
 	g := get(t, h, imported)
 	g.has("指南没有写明", "参加办理的部门", "省级发改委", "2021年5月", "办理前先核实", "广东省教育厅", "020-37627229", "在线办理")

@@ -19,12 +19,16 @@ import (
 // errDay refuses what is no day.
 var errDay = fault.Invalid("catalogue.day").With("parameter", "on")
 
+// errBefore says that an item had no guide yet on a day, and when its first began.
+var errBefore = fault.NotFound("catalogue.before_first")
+
 // then is which version a reader sees, and which others there are.
 type then struct {
 	on       string // the day that was asked for, as it was asked
 	old      bool   // it is not the version in force
 	from     time.Time
 	until    time.Time // zero: still in force
+	date     func(time.Time) string
 	state    content.State
 	versions []ui.Link
 	next     *catalogue.Version // approved for a later day
@@ -49,7 +53,9 @@ func (h *pages) offer(r *http.Request) (*catalogue.Offer, then, error) {
 		if bad != nil {
 			return nil, t, errDay.Because(bad)
 		}
-		o, err = h.OfferAt(ctx, region, code, day.End().Add(-time.Second))
+		if o, err = h.OfferAt(ctx, region, code, day.End().Add(-time.Second)); fault.IsKind(err, fault.KindNotFound) && len(list) > 0 {
+			err = errBefore.With("first", i18n.Date(ctx, list[len(list)-1].Effective))
+		}
 	case number > 0:
 		o, err = h.OfferVersion(ctx, region, code, number)
 	default:
@@ -116,7 +122,16 @@ func (h *pages) implementing(ctx context.Context, region, base string) ([]ui.Lin
 func (t *then) read(ctx context.Context, o *catalogue.Offer, list []catalogue.Version, now time.Time) {
 	t.from, t.state = o.Effective, o.State
 	path := itemPath(o.Region, o.Code)
-	inForce := false
+	inForce, days := false, map[string]int{}
+	for _, v := range list {
+		days[i18n.Date(ctx, v.Effective)]++
+	}
+	t.date = func(at time.Time) string { // versions of one day are told apart by the hour
+		if days[i18n.Date(ctx, at)] > 1 {
+			return i18n.DateTime(ctx, at)
+		}
+		return i18n.Date(ctx, at)
+	}
 	for i, v := range list { // the newest first
 		switch {
 		case v.Effective.After(now):
@@ -128,7 +143,7 @@ func (t *then) read(ctx context.Context, o *catalogue.Offer, list []catalogue.Ve
 			t.until = list[i-1].Effective
 		}
 		href := path + "?version=" + strconv.Itoa(v.Number)
-		t.versions = append(t.versions, ui.Link{Text: i18n.T(ctx, "catalogue.version.value", "n", v.Number, "date", i18n.Date(ctx, v.Effective)), Href: href, Current: v.Number == o.Version})
+		t.versions = append(t.versions, ui.Link{Text: i18n.T(ctx, "catalogue.version.value", "n", v.Number, "date", t.date(v.Effective)), Href: href, Current: v.Number == o.Version})
 	}
 }
 
@@ -139,13 +154,16 @@ func (h *pages) elements(ctx context.Context, o *catalogue.Offer) ([]ui.SummaryR
 	if err != nil {
 		return nil, err
 	}
-	shown := map[string]bool{}
+	shown, placed := map[string]bool{}, map[string]bool{}
+	if o.Package == "" { // these have a place of their own in guides of other systems
+		placed = map[string]bool{"transact_time": len(o.Windows) == 0, "handle_flow": true, "result_type": resultName(o) != ""}
+	}
 	for _, key := range content.Elements() {
 		shown[key] = true
 	}
 	var rows []ui.SummaryRow
 	for _, v := range list {
-		if shown[v.Key] {
+		if shown[v.Key] || placed[v.Key] {
 			continue
 		}
 		row := ui.SummaryRow{Key: i18n.Pick(ctx, v.Zh, v.En)}

@@ -10,7 +10,9 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/content"
+	"tongban/gov/catalogue/quality"
 	"tongban/gov/catalogue/standard"
 	"tongban/platform/auth"
 	"tongban/platform/calendar"
@@ -34,7 +36,8 @@ type changeView struct {
 	Was      []ui.Row
 	Scores   []scored
 	Problems []ui.Problem
-	Tiers    []standard.Tier // of the base item, to choose from
+	Tiers    []standard.Tier   // of the base item, to choose from
+	Names    map[string]string // of base items, by code
 	Note     string
 }
 
@@ -75,9 +78,6 @@ func (h pages) render(w http.ResponseWriter, r *http.Request, status int, v chan
 	v.Draft, v.Withdraw = drafter && c.State == changes.Drafting, drafter && c.State.Open() && c.State != changes.Approved
 	v.Review, v.Approve = reviewer && c.State == changes.InReview, approver && c.State == changes.InVoting
 	v.Return = v.Review || v.Approve || approver && c.State == changes.Approved
-	if v.Was, err = h.differences(ctx, c, v.Fields); err != nil {
-		return err
-	}
 	if v.Scores, err = h.scores(ctx, c, v.Fields); err != nil {
 		return err
 	}
@@ -86,13 +86,17 @@ func (h pages) render(w http.ResponseWriter, r *http.Request, status int, v chan
 			v.Tiers = b.Tiers
 		}
 	}
-	page := ui.Page{Title: words(ctx, "change", "n", c.Number, "name", title(ctx, c)), Eyebrow: kindName(ctx, c), Face: face(ctx, c.Region), Active: "changes", Problems: v.Problems,
+	if v.Was, err = h.differences(ctx, c, v.Fields, v.Tiers); err != nil {
+		return err
+	}
+	v.Names = h.names(ctx, []changes.Change{c})
+	page := ui.Page{Title: words(ctx, "change", "n", c.Number, "name", title(c, v.Names)), Eyebrow: kindName(ctx, c), Face: face(ctx, c.Region), Active: "changes", Problems: v.Problems,
 		Crumbs: []ui.Link{{Text: words(ctx, "title"), Href: listPath(ctx, c.Region)}}}
 	return ui.Render(w, r, status, page, changePage(v))
 }
 
 // differences compares what is drafted with what is in force.
-func (h pages) differences(ctx context.Context, c changes.Change, fields []standard.Field) ([]ui.Row, error) {
+func (h pages) differences(ctx context.Context, c changes.Change, fields []standard.Field, tiers []standard.Tier) ([]ui.Row, error) {
 	if c.Kind != changes.Alter || len(c.Targets) == 0 {
 		return nil, nil
 	}
@@ -110,7 +114,7 @@ func (h pages) differences(ctx context.Context, c changes.Change, fields []stand
 			return nil, nil
 		}
 		for _, d := range was[i].Differences(&c.Bases[0]) {
-			add(elementName(ctx, d.Key, fields), strings.Join(d.Was, " "), strings.Join(d.Now, " "))
+			add(elementName(ctx, d.Key, fields), baseSaid(ctx, d.Key, d.Was, &was[i], fields), baseSaid(ctx, d.Key, d.Now, &c.Bases[0], fields))
 		}
 		return out, nil
 	}
@@ -120,15 +124,38 @@ func (h pages) differences(ctx context.Context, c changes.Change, fields []stand
 	}
 	d := c.Items[0]
 	if d.Tier != o.Tier {
-		add(words(ctx, "tier"), o.Tier, d.Tier)
+		add(words(ctx, "tier"), tierName(ctx, tiers, o.Tier), tierName(ctx, tiers, d.Tier))
 	}
+	next := effective(d, tiers)
 	for _, f := range fields {
-		was, now := content.Get(&o.Item, f.Key), d.Values[f.Key]
+		was, now := content.Get(&o.Item, f.Key), next[f.Key]
 		if f.Editable(changes.LevelOf(d.Code)) && !slices.Equal(was, now) {
 			add(i18n.Pick(ctx, f.Zh, f.En), said(ctx, f, was), said(ctx, f, now))
 		}
 	}
 	return out, nil
+}
+
+// baseSaid is what a base item says of an element, in words.
+func baseSaid(ctx context.Context, key string, values []string, b *standard.Base, fields []standard.Field) string {
+	switch key {
+	case "type":
+		return coded(ctx, codes.TypeList, values)
+	case "levels":
+		return coded(ctx, codes.LevelList, values)
+	case "tiers":
+		var out []string
+		for _, t := range b.Tiers {
+			out = append(out, tierText(ctx, t, fields))
+		}
+		return strings.Join(out, words(ctx, "stop"))
+	}
+	for _, f := range fields {
+		if f.Key == key && f.Kind != standard.OwnKind {
+			return said(ctx, f, values)
+		}
+	}
+	return strings.Join(values, " ")
 }
 
 func orNone(ctx context.Context, s string) string {
@@ -139,6 +166,9 @@ func orNone(ctx context.Context, s string) string {
 }
 
 func said(ctx context.Context, f standard.Field, values []string) string {
+	if f.Key == "use_level" { // kept in the code of the item
+		return coded(ctx, codes.LevelList, values)
+	}
 	var parts []string
 	for _, w := range f.Words(values) {
 		parts = append(parts, w.In(ctx))
@@ -227,6 +257,9 @@ func (h pages) act(w http.ResponseWriter, r *http.Request) error {
 	bad := problems(ctx, err, "r0.")
 	if errors.Is(err, catalogue.ErrChanged) {
 		bad = []ui.Problem{{Field: "note", Text: i18n.T(ctx, "catalogue.changed_since", pairs(fault.Of(err))...)}}
+	}
+	if f := fault.Of(err); errors.Is(err, quality.ErrGate) {
+		bad = []ui.Problem{{Field: "guide-quality", Text: words(ctx, "gate", "score", f.Details["score"], "gate", f.Details["gate"])}}
 	}
 	if bad != nil {
 		was, readErr := h.Changes.Change(ctx, region, n)

@@ -3,6 +3,7 @@ package changing
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,8 @@ type listView struct {
 	Region   Region
 	Regions  []Region
 	Changes  []changes.Change
-	Draft    bool // the reader may begin one
+	Names    map[string]string // of base items, by code
+	Draft    bool              // the reader may begin one
 	Code     string
 	Kind     string
 	Level    string
@@ -37,6 +39,7 @@ func (h pages) showList(w http.ResponseWriter, r *http.Request, status int, v li
 	if v.Changes, err = h.Changes.Changes(ctx, v.Region.Code, false, 100); err != nil {
 		return err
 	}
+	v.Names = h.names(ctx, v.Changes)
 	v.Regions, v.Draft = h.Regions, may(ctx, catalogue.MayDraftChanges, v.Region.Code)
 	page := ui.Page{Title: words(ctx, "title"), Lead: words(ctx, "lead"), Face: face(ctx, v.Region.Code), Active: "changes", Problems: v.Problems}
 	return ui.Render(w, r, status, page, listPage(v))
@@ -54,7 +57,7 @@ func (v listView) rows(ctx context.Context) []ui.Row {
 	var out []ui.Row
 	for _, c := range v.Changes {
 		last := c.Last()
-		out = append(out, ui.Row{Cells: []ui.Cell{{Part: link(path(ctx, c), strconv.Itoa(c.Number))}, {Text: kindName(ctx, c)}, {Text: title(ctx, c), Lang: string(i18n.Chinese)}, {Part: stateTag(ctx, c)},
+		out = append(out, ui.Row{Cells: []ui.Cell{{Part: link(path(ctx, c), strconv.Itoa(c.Number))}, {Text: kindName(ctx, c)}, {Text: title(c, v.Names), Lang: string(i18n.Chinese)}, {Part: stateTag(ctx, c)},
 			{Text: words(ctx, "last", "act", words(ctx, "act."+last.Act), "name", last.Name, "at", i18n.DateTime(ctx, last.At))}}})
 	}
 	return out
@@ -86,7 +89,11 @@ func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
 		}
 		c.Bases = []standard.Base{b}
 	} else if len(codes) > 0 {
-		d := changes.ItemDraft{Base: codes[0], Values: map[string][]string{"org": {strings.TrimSpace(f.Get("org"))}, "use_level": {f.Get("use_level")}}}
+		org := strings.TrimSpace(f.Get("org"))
+		d := changes.ItemDraft{Base: codes[0], Values: map[string][]string{"org": {org}, "use_level": {f.Get("use_level")}}}
+		if name := h.office(ctx, org); name != "" {
+			d.Values["org_name"] = []string{name}
+		}
 		if len(codes[0]) == 31 { // a handling item of it
 			d = changes.ItemDraft{Code: codes[0], Base: codes[0][19:], Values: map[string][]string{"variant": {strings.TrimSpace(f.Get("variant"))}}}
 		}
@@ -105,6 +112,17 @@ func (h pages) begin(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, path(ctx, made))
 }
 
+// office is the name of an office that has items already, so that nobody types
+// it again.
+func (h pages) office(ctx context.Context, code string) string {
+	list, err := h.Catalogue.Departments(ctx, "")
+	i := slices.IndexFunc(list, func(d catalogue.Department) bool { return d.Code == code })
+	if err != nil || i < 0 {
+		return ""
+	}
+	return list[i].Name
+}
+
 func kindOptions(ctx context.Context) []ui.Option {
 	var out []ui.Option
 	for _, k := range changes.Kinds {
@@ -114,5 +132,5 @@ func kindOptions(ctx context.Context) []ui.Option {
 }
 
 func levelOptions(ctx context.Context) []ui.Option {
-	return []ui.Option{{Value: string(standard.BaseLevel), Text: words(ctx, "level.base")}, {Value: string(standard.ImplementationLevel), Text: words(ctx, "level.implementation")}}
+	return []ui.Option{{Value: string(standard.BaseLevel), Text: words(ctx, "level.base")}, {Value: string(standard.ImplementationLevel), Text: words(ctx, "level.items")}}
 }

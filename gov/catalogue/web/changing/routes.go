@@ -11,6 +11,7 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/quality"
 	"tongban/gov/catalogue/standard"
 	"tongban/platform/authz"
@@ -147,14 +148,51 @@ func kindName(ctx context.Context, c changes.Change) string {
 }
 
 // title names a change by what it is about.
-func title(ctx context.Context, c changes.Change) string {
+func title(c changes.Change, names map[string]string) string {
 	name := ""
 	if len(c.Bases) > 0 {
 		name = c.Bases[0].Name
+	}
+	if len(c.Items) > 0 {
+		name = names[c.Items[0].Base]
+		if v := c.Items[0].Values["variant"]; len(v) > 0 && name != "" {
+			name += "（" + v[0] + "）"
+		}
+	} else if len(c.Targets) > 0 {
+		name = cmp.Or(name, names[baseOf(c.Targets[0].Code)])
 	}
 	codes := c.Codes()
 	if len(codes) > 0 {
 		name = cmp.Or(name, codes[0])
 	}
 	return name
+}
+
+// baseOf is the basic code in the code of an item.
+func baseOf(code string) string {
+	if c, err := codes.Parse(code); err == nil {
+		return c.BasicCode()
+	}
+	return ""
+}
+
+// names are the names of the base items that changes are about.
+func (h pages) names(ctx context.Context, list []changes.Change) map[string]string {
+	out := map[string]string{}
+	look := func(code string) {
+		if _, known := out[code]; known || code == "" {
+			return
+		}
+		b, _ := h.Catalogue.Base(ctx, code) // without one the code stands alone
+		out[code] = b.Name
+	}
+	for _, c := range list {
+		for _, d := range c.Items {
+			look(d.Base)
+		}
+		for _, t := range c.Targets {
+			look(baseOf(t.Code))
+		}
+	}
+	return out
 }

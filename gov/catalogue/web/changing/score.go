@@ -29,6 +29,7 @@ func (h pages) scores(ctx context.Context, c changes.Change, fields []standard.F
 	var out []scored
 	for _, d := range c.Items {
 		x := scored{Before: -1}
+		base, _ := h.Catalogue.Base(ctx, d.Base) // without one nothing is referred to, and submitting says so
 		now := content.Content{Item: content.Item{Region: c.Region, Code: d.Code, Base: d.Base, Visits: -1}}
 		if c.Kind == changes.Alter {
 			o, err := h.Catalogue.OfferVersion(ctx, c.Region, d.Code, c.Targets[0].Seen)
@@ -41,8 +42,6 @@ func (h pages) scores(ctx context.Context, c changes.Change, fields []standard.F
 				return nil, err
 			}
 			x.Before = r.Score
-		} else if b, err := h.Catalogue.Base(ctx, d.Base); err == nil {
-			b.Onto(&now.Item)
 		}
 		for _, f := range fields {
 			if f.Editable(changes.LevelOf(d.Code)) && f.Key != "code" && f.Key != "region" {
@@ -50,6 +49,9 @@ func (h pages) scores(ctx context.Context, c changes.Change, fields []standard.F
 					continue // it is said at the field
 				}
 			}
+		}
+		if settle(&now.Item, base.Tiers, d.Tier); c.Kind == changes.New {
+			base.Onto(&now.Item)
 		}
 		r, err := h.Quality.Score(ctx, &now)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tongban/gov/catalogue/changes"
+	"tongban/gov/catalogue/codes"
 	"tongban/gov/catalogue/standard"
 	"tongban/platform/i18n"
 	"tongban/ui"
@@ -72,21 +73,69 @@ func summaryRows(ctx context.Context, v changeView) []ui.SummaryRow {
 		rows = append(rows, ui.SummaryRow{Key: words(ctx, "target"), Value: words(ctx, "target.value", "code", t.Code, "n", t.Seen)})
 	}
 	for _, b := range v.Bases {
-		rows = append(rows, ui.SummaryRow{Key: words(ctx, "base_item", "code", b.Code), Value: b.Name + " · " + b.TypeName().In(ctx)})
-		for _, c := range b.Basis {
-			rows = append(rows, ui.SummaryRow{Key: words(ctx, "field.basis"), Value: c.Citation(), Lang: string(i18n.Chinese)})
-		}
-		for _, t := range b.Tiers {
-			rows = append(rows, ui.SummaryRow{Key: words(ctx, "tiers"), Value: t.Name.In(ctx)})
-		}
+		rows = append(rows, baseRows(ctx, v, b)...)
 	}
 	for _, d := range v.Items {
-		rows = append(rows, ui.SummaryRow{Key: words(ctx, "item", "code", d.Code), Value: d.Base})
-		for _, f := range v.Fields {
-			if given := d.Values[f.Key]; len(given) > 0 {
-				rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Zh, f.En), Value: said(ctx, f, given)})
-			}
+		rows = append(rows, ui.SummaryRow{Key: words(ctx, "item", "code", d.Code), Value: joined(v.Names[d.Base], d.Base)})
+		if t, ok := tierOf(v.Tiers, d.Tier); ok {
+			rows = append(rows, ui.SummaryRow{Key: words(ctx, "tier"), Value: tierText(ctx, t, v.Fields)})
+		}
+		rows = append(rows, valueRows(ctx, v, effective(d, v.Tiers))...)
+	}
+	return rows
+}
+
+// baseRows are all that a base item would say.
+func baseRows(ctx context.Context, v changeView, b standard.Base) []ui.SummaryRow {
+	rows := []ui.SummaryRow{{Key: words(ctx, "base_item", "code", b.Code), Value: joined(b.Name, b.TypeName().In(ctx))}}
+	add := func(key, value string) {
+		if value != "" {
+			rows = append(rows, ui.SummaryRow{Key: words(ctx, key), Value: value})
+		}
+	}
+	add("field.name_en", b.NameEn)
+	for _, c := range b.Basis {
+		rows = append(rows, ui.SummaryRow{Key: words(ctx, "field.basis"), Value: c.Citation(), Lang: string(i18n.Chinese)})
+	}
+	add("field.parent", b.Parent)
+	add("field.levels", coded(ctx, codes.LevelList, b.Levels))
+	rows = append(rows, valueRows(ctx, v, b.Fields)...)
+	for _, t := range b.Tiers {
+		add("tiers", tierText(ctx, t, v.Fields))
+	}
+	return rows
+}
+
+func valueRows(ctx context.Context, v changeView, values map[string][]string) []ui.SummaryRow {
+	var rows []ui.SummaryRow
+	for _, f := range v.Fields {
+		if given := values[f.Key]; len(given) > 0 {
+			rows = append(rows, ui.SummaryRow{Key: i18n.Pick(ctx, f.Zh, f.En), Value: said(ctx, f, given)})
 		}
 	}
 	return rows
+}
+
+func joined(parts ...string) string {
+	out := ""
+	for _, p := range parts {
+		if out != "" && p != "" {
+			out += " · "
+		}
+		out += p
+	}
+	return out
+}
+
+// coded are values of a code list in words.
+func coded(ctx context.Context, list string, values []string) string {
+	l, _ := codes.Of(list)
+	var out []string
+	for _, v := range values {
+		if e, ok := l.Entry(v); ok {
+			v = i18n.Pick(ctx, e.Zh, e.En)
+		}
+		out = append(out, v)
+	}
+	return strings.Join(out, words(ctx, "comma"))
 }
