@@ -41,10 +41,19 @@ type History []Entry
 // to look at everything again.
 const maxHistory = 100
 
-// With adds an entry.
+// With adds an entry. Of what no longer fits, one entry of everybody is left, with
+// no version and no changes: whoever once drew may not review or approve.
 func (h History) With(e Entry) History {
 	h = append(slices.Clone(h), e)
-	return h[max(0, len(h)-maxHistory):]
+	first := max(0, slices.IndexFunc(h, func(e Entry) bool { return e.Version > 0 }))
+	at := max(len(h)-maxHistory, first)
+	hands := slices.Clone(h[:first])
+	for _, e := range h[first:at] {
+		if !slices.ContainsFunc(hands, func(x Entry) bool { return x.By == e.By }) {
+			hands = append(hands, Entry{By: e.By, Name: e.Name, At: e.At, Part: e.Part, Act: e.Act})
+		}
+	}
+	return append(hands, h[at:]...)
 }
 
 // Since are the entries after a version. known is false when the draft does not

@@ -161,3 +161,28 @@ func TestMerge(t *testing.T) {
 		t.Error("what was forgotten is known")
 	}
 }
+
+// However much is drawn, everybody who drew stays on the list; and it does not
+// pretend to know what came before.
+func TestHistory_keepsHands(t *testing.T) {
+	var h parts.History
+	for v := 1; v <= 350; v++ {
+		by := "acc_first"
+		if v > 3 {
+			by = "acc_second"
+		}
+		h = h.With(parts.Entry{Version: v, By: by, Act: "edited", Changes: []parts.Change{{Path: "item"}}})
+	}
+	hands := map[string]int{}
+	for _, e := range h {
+		hands[e.By]++
+	}
+	if hands["acc_first"] != 1 || len(h) > 102 {
+		t.Errorf("%d entries: %v", len(h), hands)
+	}
+	for version, want := range map[int]bool{0: false, 2: false, 249: false, 250: true, 349: true, 350: true} {
+		if since, known := h.Since(version); known != want || known && len(since) != 350-version {
+			t.Errorf("since %d: %d entries, known %t", version, len(since), known)
+		}
+	}
+}
