@@ -164,6 +164,31 @@ func TestFit_refuses(t *testing.T) {
 	}
 }
 
+// What is hidden elsewhere in a small picture goes as well.
+func TestFit_hidden(t *testing.T) {
+	small := asJPEG(t, half(300, 420))
+	words := []byte("GPS 23.1291 113.2644")
+	segment := append([]byte{0xFF, 0xFE, 0, byte(len(words) + 2)}, words...)
+	scan := bytes.Index(small, []byte{0xFF, 0xDA})
+	end := len(small) - 2
+	at := func(i int, what []byte) []byte {
+		return append(append(append([]byte{}, small[:i]...), what...), small[i:]...)
+	}
+	for what, b := range map[string][]byte{
+		"behind the end":       append(bytes.Clone(small), words...),
+		"behind the pixels":    at(end, segment),
+		"behind a filled byte": at(scan, append([]byte{0xFF}, segment...)),
+		"in a smaller picture": at(2, append([]byte{0xFF, 0xE0, 0, byte(len(words) + 2)}, words...)),
+	} {
+		if fit, err := Fit(b); err != nil || bytes.Contains(fit, words) {
+			t.Errorf("%s it stays: %v", what, err)
+		}
+	}
+	if fit, err := Fit(small); err != nil || !bytes.Equal(fit, small) {
+		t.Errorf("what is fit was changed: %v", err)
+	}
+}
+
 func TestDesk_Fit(t *testing.T) {
 	store, err := files.Open(t.TempDir())
 	if err != nil {

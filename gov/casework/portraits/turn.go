@@ -18,14 +18,28 @@ func segments(b []byte, f func(marker byte, data []byte) bool) {
 }
 
 // bare tells whether a JPEG holds nothing besides its pixels and what is needed
-// to draw them: no place, no time, no device, no words.
+// to draw them: no place, no time, no device, no words, no smaller picture, and
+// nothing behind its end. What it cannot follow to the end is not bare.
 func bare(b []byte) bool {
-	clean := true
-	segments(b, func(marker byte, _ []byte) bool {
-		clean = marker < 0xE1 || marker > 0xEF && marker != 0xFE
-		return clean
-	})
-	return clean
+	i := 2
+	for i+4 <= len(b) && b[i] == 0xFF {
+		marker, size := b[i+1], int(binary.BigEndian.Uint16(b[i+2:]))
+		if size < 2 || i+2+size > len(b) || !draws(marker, size) {
+			return false
+		}
+		if i += 2 + size; marker == 0xDA { // pixels, up to the next marker
+			for i+2 <= len(b) && (b[i] != 0xFF || b[i+1] == 0 || b[i+1] >= 0xD0 && b[i+1] <= 0xD7) {
+				i++
+			}
+		}
+	}
+	return i+2 == len(b) && b[i] == 0xFF && b[i+1] == 0xD9
+}
+
+// draws tells whether a segment is needed to draw: tables, frames, scans, restarts,
+// and the head of JFIF without a smaller picture (16 bytes).
+func draws(marker byte, size int) bool {
+	return marker >= 0xC0 && marker <= 0xCF || marker >= 0xDA && marker <= 0xDD || marker == 0xE0 && size == 16
 }
 
 // orientation is how a camera was held (Exif tag 0x0112): 1 upright; 1 when it
