@@ -119,14 +119,13 @@ func (c *Client) Key(name, algorithm string, create bool) (sign.KeyHolder, error
 func (c *Client) pin(k PublicKey) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.readPins(); err != nil { // what another process of the node learned
+		return err
+	}
 	if before, there := c.pins[k.Name]; there && !bytes.Equal(before.Public, k.Public) {
 		return ErrStranger.With("key", k.Name)
 	}
 	all := maps.Clone(c.pins)
-	if err := c.readPins(); err != nil { // what another process of the node learned
-		return err
-	}
-	maps.Copy(all, c.pins)
 	all[k.Name] = k
 	b, err := json.MarshalIndent(all, "", " ")
 	if err != nil {

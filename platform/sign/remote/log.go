@@ -177,12 +177,20 @@ func (l *Log) sync(n int64) error {
 	if err != nil {
 		return err
 	}
-	if err := file.Sync(); err != nil {
+	if err := flushed(file); err != nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.fail(err)
 	}
 	l.synced = upTo
+	return nil
+}
+
+// flushed flushes a file. One that was closed meanwhile was flushed by who closed it.
+func flushed(f *os.File) error {
+	if err := f.Sync(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
 	return nil
 }
 
@@ -200,7 +208,7 @@ func (l *Log) Close() error {
 	if l.file == nil {
 		return nil
 	}
-	return l.file.Close()
+	return errors.Join(l.file.Sync(), l.file.Close())
 }
 
 // VerifyLog reads the whole log of a signer's folder: every line must follow

@@ -503,3 +503,31 @@ func BenchmarkSign(b *testing.B) {
 		})
 	}
 }
+
+// At the turn of a month another file begins while lines of the old one wait to be
+// flushed; that is no failure, and nothing is lost.
+func TestLog_turnOfMonth(t *testing.T) {
+	dir := t.TempDir()
+	l, err := openLog(filepath.Join(dir, logDir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for month := range 3 {
+		if _, err := l.write(Entry{At: today.AddDate(0, month, 0)}); err != nil {
+			t.Fatal(err)
+		}
+		old := l.file
+		if n, err := l.Append(Entry{At: today.AddDate(0, month+1, 0)}); err != nil || n != int64(2*month+2) {
+			t.Fatalf("%d: %v", n, err)
+		}
+		if err := flushed(old); err != nil {
+			t.Errorf("who waits for the old file: %v", err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	if n, _, err := VerifyLog(dir, nil); n != 6 || err != nil {
+		t.Errorf("%d lines: %v", n, err)
+	}
+}
