@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"tongban/gov/identity/number"
 	"tongban/platform/auth"
 	"tongban/platform/db"
+	"tongban/platform/once"
 	"tongban/test/node"
 )
 
@@ -120,9 +122,18 @@ func findsOne(t *testing.T, n *node.Node, d casework.Draft, health certificates.
 	if err != nil || kept.Materials["health"].Consent == nil || !kept.Materials["health"].Consent.Counter || kept.Materials["health"].Consent.Who != node.Clerk {
 		t.Fatalf("consent %+v, %v", kept.Materials["health"], err)
 	}
+	repeated := once.With(n.As(node.Clerk), "look again "+string(d.ID))
+	for range 2 {
+		if list, err := n.Reuse.AskPresent(repeated, d.Region, d.ID, node.IDNumber(1)); err != nil || len(list) != 1 {
+			t.Errorf("%d, %v", len(list), err)
+		}
+	}
 	n.Time.Advance(reuse.LookLife + time.Second)
 	if a := call(n, node.Clerk, "GET", path+"/certificates", ""); a.status != 403 {
 		t.Errorf("half an hour later: %d", a.status)
+	}
+	if _, err := n.Reuse.AskPresent(repeated, d.Region, d.ID, node.IDNumber(1)); !errors.Is(err, reuse.ErrNoLook) {
+		t.Errorf("half an hour later, the same command once more: %v", err)
 	}
 }
 

@@ -106,8 +106,9 @@ func (s *Service) AskPresent(ctx context.Context, region string, draft drafts.Dr
 		return nil, err
 	}
 	l := Look{Region: region, ID: id.New("look"), Draft: string(d.ID), Account: by.ID, Name: by.Name, Office: drafts.OfficeOf(by), Purpose: "收件时查找可以代替材料的电子证照，办理“" + d.ItemName + "”", Found: len(list), At: now}
-	return list, s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := once.Do(ctx, tx, region, "reuse.look "+string(d.ID), func() (string, error) {
+	made := ""
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		made, err = once.Do(ctx, tx, region, "reuse.look "+string(d.ID), func() (string, error) {
 			insertLook(tx, l)
 			for _, f := range list {
 				s.Holding.NoteRead(ctx, tx, f.Found, l.Purpose, drafts.ShowCode(d.Code), l.ID)
@@ -118,6 +119,10 @@ func (s *Service) AskPresent(ctx context.Context, region string, draft drafts.Dr
 		})
 		return err
 	})
+	if err == nil && made != l.ID { // the same command once more: nothing new is on record, and the look lasts no longer
+		return s.Fits(ctx, region, draft)
+	}
+	return list, err
 }
 
 // codes are the certificates of a list, each once.
