@@ -1,6 +1,7 @@
 package onething
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -133,8 +134,9 @@ func (j *joint) effects() {
 			j.rename(&whole.Questions[i].Options[k].Effects)
 		}
 	}
-	for from, to := range j.alike {
+	for _, from := range slices.Sorted(maps.Keys(j.alike)) { // the same words in the same order each time
 		q, _ := j.c.Situations.Question(from)
+		to := j.alike[from]
 		i := slices.IndexFunc(whole.Questions, func(x content.Question) bool { return x.ID == to })
 		for _, o := range q.Options {
 			own := copied(o)
