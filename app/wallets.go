@@ -128,7 +128,7 @@ func (a *App) followNodes(ctx context.Context) {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
-		if err := errors.Join(a.Nodes.FollowDue(ctx), a.Nodes.Refresh(ctx, false), a.Nodes.Poll(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(a.Nodes.FollowDue(ctx, false), a.Nodes.Refresh(ctx, false), a.Nodes.Poll(ctx)); err != nil && ctx.Err() == nil {
 			a.Log.Warn("trust list", "error", err)
 		}
 		select {

@@ -38,7 +38,7 @@ func runNodes(ctx context.Context, c *call) error {
 		}
 		return showNodeFile(c.Args[1])
 	case do == "refresh":
-		if err := a.Nodes.Refresh(ctx, true); err != nil {
+		if err := errors.Join(a.Nodes.FollowDue(ctx, true), a.Nodes.Refresh(ctx, true)); err != nil {
 			return err
 		}
 	case do != "list":

@@ -71,7 +71,10 @@ func (n Node) follow(raw []byte) (File, certificates.Trust, error) {
 	next, err := n.Trust.Follow(f.Trust)
 	switch {
 	case errors.Is(err, ring.ErrChain):
-		return f, n.Trust, brokenOff(n.Trust.Statements, f.Trust.Statements).Because(err)
+		var over bool
+		if next, over = n.overruled(f.Trust); !over {
+			return f, n.Trust, brokenOff(n.Trust.Statements, f.Trust.Statements).Because(err)
+		}
 	case errors.Is(err, ring.ErrFounded):
 		return f, n.Trust, ErrKeysAnew.Because(err)
 	case err != nil:
@@ -84,6 +87,33 @@ func (n Node) follow(raw []byte) (File, certificates.Trust, error) {
 		return f, n.Trust, ErrKeysRevoked.With("key", f.KeyID)
 	}
 	return f, n.Trust, ErrKeysSigner.With("key", f.KeyID)
+}
+
+// overruled tells whether keyholders contradict what a key said that was
+// followed: at the first statement that differs, those who were enrolled by
+// then signed the other one, together. Whoever has the key for data could say
+// anything of himself, and may have been first.
+func (n Node) overruled(other certificates.Trust) (certificates.Trust, bool) {
+	known := n.Trust.Statements
+	at := 0
+	for at < min(len(known), len(other.Statements)) && known[at].Text == other.Statements[at].Text {
+		at++
+	}
+	if at >= min(len(known), len(other.Statements)) || at < len(n.compared.Statements) {
+		return n.Trust, false
+	}
+	base, err := n.compared.Follow(certificates.Trust{Statements: known[:at]})
+	if err != nil || base.Holders == nil {
+		return n.Trust, false
+	}
+	agreed := func(s ring.Signed) bool {
+		return len(ring.List{Holders: base.Holders}.Agreed(s)) >= base.Holders.Quorum
+	}
+	if agreed(known[at]) || !agreed(other.Statements[at]) {
+		return n.Trust, false
+	}
+	next, err := n.compared.Follow(other)
+	return next, err == nil
 }
 
 // stateOf is the state of a key for data of the node itself; "unknown" of any
@@ -111,7 +141,7 @@ func brokenOff(known, got []ring.Signed) *fault.Fault {
 // compared. They are followed again each time they are read: nobody becomes
 // trusted by a row in a table.
 func (n *Node) goOn(k KeysFollowed) {
-	n.Keys = k
+	n.Keys, n.compared = k, n.Trust
 	if k.Version != n.Version {
 		n.Keys = KeysFollowed{Region: n.Region, Node: n.ID, Change: k.Change}
 		return
@@ -228,7 +258,7 @@ func (s *Service) followed(ctx context.Context, tx *db.Tx, n *Node, f File, next
 		audit.Record(ctx, tx, audit.Entry{Region: s.Region, Action: "certificates.node.keys_refused", Object: n.ID, At: now,
 			Details: map[string]any{"name": n.Name, "site": n.Site, "why": k.Problem, "statements": len(n.Trust.Statements)}})
 		events.Emit(ctx, tx, s.Region, n.ID, facts.NodeKeysRefused{Region: s.Region, Node: n.ID, Name: n.Name, Site: n.Site, Why: k.Problem, At: now})
-	case len(next.Statements) > len(n.Trust.Statements):
+	case lastSaid(next) != lastSaid(n.Trust):
 		change, err := lastChange(ctx, tx, s.Region)
 		if err != nil {
 			return err
@@ -248,9 +278,17 @@ func (s *Service) followed(ctx context.Context, tx *db.Tx, n *Node, f File, next
 	return putKeys(ctx, tx, k)
 }
 
+// lastSaid names the last statement of a list, and with it all before.
+func lastSaid(t certificates.Trust) string {
+	if len(t.Statements) == 0 {
+		return ""
+	}
+	return t.Statements[len(t.Statements)-1].Hash()
+}
+
 // FollowDue asks those nodes for their keys that were not asked for an hour, a
-// few at a time. Why one is not followed stands at the node.
-func (s *Service) FollowDue(ctx context.Context) error {
+// few at a time, or all of them. Why one is not followed stands at the node.
+func (s *Service) FollowDue(ctx context.Context, all bool) error {
 	if err := s.staff(ctx); err != nil {
 		return err
 	}
@@ -264,7 +302,7 @@ func (s *Service) FollowDue(ctx context.Context) error {
 		if n.Keys.Problem == ErrUnreachable.Code {
 			every = keysAgain
 		}
-		if n.List != "" || n.State != Active || now.Before(n.Keys.TriedAt.Add(every)) || asked == keysAtOnce {
+		if n.List != "" || n.State != Active || !all && (now.Before(n.Keys.TriedAt.Add(every)) || asked == keysAtOnce) {
 			continue
 		}
 		asked++

@@ -70,7 +70,7 @@ func TestFollowKeys(t *testing.T) {
 			return b
 		}
 		for range 2 {
-			if err := w.here.list.FollowDue(system); err != nil {
+			if err := w.here.list.FollowDue(system, false); err != nil {
 				w.Fatal(err)
 			}
 		}
@@ -221,7 +221,8 @@ func TestFollowKeys_refused(t *testing.T) {
 			}
 		}
 		// The node says that others have the key; from then on it says nothing here.
-		if _, err := w.there.ring.Enrol(holders(t), "设立保管人"); err != nil {
+		enrolled, _ := holders(t)
+		if _, err := w.there.ring.Enrol(enrolled, "设立保管人"); err != nil {
 			w.Fatal(err)
 		}
 		known := w.there.signer.KeyID()
@@ -266,7 +267,7 @@ func goneOn(t *testing.T, w *world) *ring.Ring {
 	return r
 }
 
-func holders(t *testing.T) (h ring.Holders) {
+func holders(t *testing.T) (h ring.Holders, hands []sign.KeyHolder) {
 	t.Helper()
 	h.Quorum = 2
 	for _, name := range []string{"甲（虚构）", "乙（虚构）"} {
@@ -274,9 +275,62 @@ func holders(t *testing.T) (h ring.Holders) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.List = append(h.List, ring.NewHolder(name, k))
+		h.List, hands = append(h.List, ring.NewHolder(name, k)), append(hands, k)
 	}
-	return h
+	return h, hands
+}
+
+// Whoever stole the key was first; what the keyholders sign together overrules
+// him, and he comes back no more.
+func TestFollowKeys_keyholdersOverrule(t *testing.T) {
+	onBoth(t, func(w *world) {
+		t := w.T
+		entry := w.here.trust(w.there, nil)
+		h, hands := holders(t)
+		if _, err := w.there.ring.Enrol(h, "设立保管人"); err != nil {
+			w.Fatal(err)
+		}
+		thief := w.there.twin(t)
+		if _, err := thief.Rotate(ring.Order{Role: ring.Data, Reason: "例行更换"}); err != nil {
+			w.Fatal(err)
+		}
+		w.clock.Advance(time.Minute)
+		forged := w.there.says(thief, thief.Node().Data(), nil)
+		if _, err := w.here.list.FollowKeys(keeper, entry.ID, forged); err != nil {
+			w.Fatalf("nobody contradicts him yet: %v", err)
+		}
+		began := thief.Node().KeyID()
+		p, err := w.there.ring.Propose(ring.Ceremony{Order: ring.Order{Role: ring.Data, Reason: "备份遗失"}, Since: start})
+		for _, k := range hands {
+			if err == nil {
+				err = p.Sign(k)
+			}
+		}
+		if err == nil {
+			err = w.there.ring.Finish(p)
+		}
+		if err == nil {
+			err = w.there.ring.Reload()
+		}
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.clock.Advance(time.Minute)
+		n, err := w.here.list.FollowKeys(system, entry.ID, nil)
+		if err != nil || n.Present() != w.there.ring.Node().KeyID() || n.Keys.Problem != "" {
+			w.Fatalf("the keyholders: %+v, %v", n.Keys, err)
+		}
+		for _, k := range n.Trust.Keys {
+			if k.ID == began {
+				w.Error("a key of the thief counts")
+			}
+		}
+		_, err = w.here.list.FollowKeys(keeper, entry.ID, forged)
+		is(t, "the thief again", err, trusted.ErrKeysFork)
+		if r := w.check(w.there.data(w.there.issue(nil))); !r.OK {
+			w.Errorf("%+v", r)
+		}
+	})
 }
 
 // Only the site that two people compared is asked, and not without end.

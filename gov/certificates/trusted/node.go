@@ -79,6 +79,7 @@ type Node struct {
 	Newer                               string       // of a list: the node file in which they did
 
 	verifier *certificates.Verifier
+	compared certificates.Trust // as two people compared it
 }
 
 // Usable tells why certificates of the node do not count at a time; nil when
