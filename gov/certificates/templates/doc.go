@@ -22,7 +22,8 @@
 // keeps the type. A proposal with a problem that is no mere warning is not taken.
 // Published, the version counts from then on for what is issued; certificates
 // keep the version that they were issued with, also when their file is made
-// again.
+// again. The digest of what was published stands in the record, whose checkpoints
+// the node signs: issuing compares the row with it.
 //
 // # Tables
 //

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"tongban/gov/certificates"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/layout"
 	"tongban/platform/audit"
@@ -86,6 +88,8 @@ type Service struct {
 	mu    sync.Mutex
 	kept  map[string]Template // newest published version by type
 	since time.Time
+	// vouched are the versions that the record has, by region, type and mark.
+	vouched sync.Map
 }
 
 // New returns a service.
@@ -117,12 +121,44 @@ func (s *Service) forget() {
 	s.kept = nil
 }
 
-// InForce implements certificates.Templates.
+// InForce implements certificates.Templates. What certificates are issued with
+// is what the record says was published: a row that somebody changed at the
+// database is refused.
 func (s *Service) InForce(ctx context.Context, r db.Reader, typ string) (layout.Template, int, error) {
 	all, err := s.all(ctx, r)
 	t := all[typ]
+	if err == nil && t.Version > 0 {
+		err = s.onRecord(ctx, r, t)
+	}
 	return t.Template, t.Version, err
 }
+
+// onRecord compares a version with the act of its publication, once a process.
+func (s *Service) onRecord(ctx context.Context, r db.Reader, t Template) error {
+	mark := t.Mark(t.Version)
+	key := t.Region + " " + t.Type + " " + mark
+	if _, known := s.vouched.Load(key); known {
+		return nil
+	}
+	acts, _, err := audit.Page(ctx, r, audit.Filter{Region: t.Region, Object: t.Type, Action: published, Limit: 500})
+	if err != nil {
+		return err
+	}
+	for _, a := range acts {
+		var said struct {
+			Version int    `json:"version"`
+			Mark    string `json:"mark"`
+		}
+		if json.Unmarshal([]byte(a.Details), &said) == nil && said.Version == t.Version && said.Mark == mark {
+			s.vouched.Store(key, true)
+			return nil
+		}
+	}
+	return certificates.ErrTemplate.Because(fmt.Errorf("template %s version %d is not what was published", t.Type, t.Version))
+}
+
+// published is the act of a publication.
+const published = "certificates.template.published"
 
 // Version implements certificates.Templates.
 func (s *Service) Version(ctx context.Context, r db.Reader, typ string, version int) (layout.Template, error) {
