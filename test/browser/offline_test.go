@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -10,7 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+	"github.com/go-jose/go-jose/v4"
+
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/credential"
 	certificatesweb "tongban/gov/certificates/web"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -22,6 +27,7 @@ import (
 	"tongban/platform/jws"
 	"tongban/platform/once"
 	"tongban/platform/schedule"
+	"tongban/platform/sdjwt"
 	"tongban/platform/sign"
 	"tongban/test/browser/harness"
 )
@@ -30,8 +36,9 @@ import (
 // disk.
 type offline struct {
 	*certificates.Service
-	paper certificates.Paper
-	page  string // address of the page on this disk
+	paper  certificates.Paper
+	signer *sign.Signer
+	page   string // address of the page on this disk
 }
 
 func openOffline(t *testing.T, now time.Time) *offline {
@@ -47,7 +54,7 @@ func openOffline(t *testing.T, now time.Time) *offline {
 		t.Fatal(err)
 	}
 	keys, trust := certificates.NodeKeys{Signer: s}, certificates.TrustOf(s, "https://zwfw.tongban.example")
-	o := &offline{Service: certificates.New(certificates.Deps{DB: d, Clock: c, Signer: keys, Checker: keys, Seal: s, Forms: s, Trust: trust, Files: store, BaseURL: trust.Site, Regions: []string{"449901"}})}
+	o := &offline{signer: s, Service: certificates.New(certificates.Deps{DB: d, Clock: c, Signer: keys, Checker: keys, Seal: s, Forms: s, Trust: trust, Files: store, BaseURL: trust.Site, Regions: []string{"449901"}})}
 	ctx := auth.System(t.Context(), "test")
 	if err := d.Write(ctx, func(tx *db.Tx) (err error) {
 		o.paper, err = o.IssueTx(ctx, tx, certificates.Paper{Region: "449901", Kind: certificates.Certificate, Type: "114499019000000222001", TypeName: "示例许可证", Title: "示例许可证", CaseNumber: "1",
@@ -80,6 +87,154 @@ func served(t *testing.T, s *certificates.Service) string {
 	}
 	t.Fatal("no such page")
 	return ""
+}
+
+// forms are the paper in every form, as its holder has it.
+func (o *offline) forms(t *testing.T) map[string][]byte {
+	t.Helper()
+	ctx := auth.System(context.Background(), "test")
+	out := map[string][]byte{"JWS": []byte(o.token(t, jws.ES256, false)), "JWS as JSON": []byte(o.token(t, jws.EdDSA, true)), "JWS by SM2": []byte(o.token(t, jws.SM2, false))}
+	keep := func(name string, b []byte, err error) {
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		out[name] = b
+	}
+	file, err := o.File(ctx, o.paper.Region, o.paper.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := o.Bytes(file.Ref)
+	keep("PDF", b, err)
+	f, err := o.OFD(ctx, o.paper.Region, o.paper.ID)
+	keep("OFD", f.Data, err)
+	f, err = o.SignedData(ctx, o.paper.Region, o.paper.ID)
+	keep("data", f.Data, err)
+	list, err := o.Codes(file.Found)
+	keep("code", []byte(o.BaseURL+"/verify/"+o.paper.Code+"#"+strings.Join(list[:1], "")), err)
+	wallet, key := o.wallet(t), o.signer.Token() // the wallet's key is any key of the same kind
+	keep("wallet", []byte(wallet), nil)
+	held, err := sdjwt.Parse(wallet)
+	if err == nil {
+		held, err = held.Present(func(path []string) bool { return path[0] == "holder_name" })
+	}
+	if err == nil {
+		held, err = held.Bind(key, sdjwt.Binding{Audience: "x", Nonce: "n", At: o.paper.IssuedAt})
+	}
+	keep("wallet, bound", []byte(held.String()), err)
+	return out
+}
+
+// wallet is the paper as a wallet holds it.
+func (o *offline) wallet(t *testing.T) string {
+	t.Helper()
+	key, p := o.signer.Token(), o.paper
+	s, err := sdjwt.Issue(sdjwt.Claims{"iss": o.BaseURL, "vct": o.BaseURL + "/certificate-types/" + p.Type, "iat": p.IssuedAt.Unix(), "exp": p.ValidUntil.Unix(), "type_name": p.Title, "issuing_authority": p.IssuerName,
+		"issuing_authority_code": p.Issuer, "certificate_number": sdjwt.Hidden{Value: p.Number}, "holder_name": sdjwt.Hidden{Value: p.HolderName}, "holder_number": sdjwt.Hidden{Value: p.HolderNumber},
+		"place": sdjwt.Hidden{Value: "示例路 <1> 号"}, "cnf": map[string]any{"jwk": &jose.JSONWebKey{Key: key.Public()}},
+		"status": map[string]any{"status_list": map[string]any{"idx": 5, "uri": credential.ListAt(o.BaseURL, p.Region, 1)}}}, sdjwt.Options{Key: key, KeyID: sign.KeyID(key.Public()), Type: credential.Type, Decoys: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// chosen gives the page a file and tells what it says.
+func chosen(t *testing.T, tab *harness.Tab, b []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	harness.Eval[bool](tab, `(() => { document.querySelector("#result").hidden = true; return true })()`)
+	tab.Do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{path}))
+	tab.Wait(`!document.querySelector("#result").hidden`)
+	return harness.Eval[string](tab, `document.querySelector("#result").innerText`)
+}
+
+// spoiled is a form with something changed in it that says something.
+func spoiled(form string, b []byte) map[string][]byte {
+	at := func(share float64) []byte {
+		b := bytes.Clone(b)
+		b[int(share*float64(len(b)-1))] ^= 1
+		return b
+	}
+	out := map[string][]byte{"cut off": b[:len(b)*3/4]}
+	switch form {
+	case "PDF":
+		out["something behind"] = append(bytes.Clone(b), "\n%%EOF\n"...)
+		out["data"] = bytes.Replace(b, []byte("示例许可证"), []byte("示例许可書"), 1)
+		out["early"], out["middle"] = at(0.2), at(0.5)
+	case "OFD":
+		out["data"] = bytes.Replace(b, []byte("示例许可证"), []byte("示例许可書"), 1)
+		out["early"], out["middle"] = at(0.1), at(0.4)
+		out["something behind"] = append(bytes.Clone(b), 0)
+	case "wallet", "wallet, bound":
+		parts := strings.Split(string(b), "~")
+		out["a value more"] = []byte(strings.Join(append([]string{parts[0], parts[1]}, parts[1:]...), "~"))
+		out["made up"] = []byte(parts[0] + "~WyJzIiwic2V4Iiwi5aWzIl0~")
+		out["proof"] = append(bytes.Clone(b[:bytes.LastIndexByte(b, '~')+1]), "e30.e30.e30"...)
+		out["issuer's part"] = []byte(changed(parts[0], 0.5) + "~" + strings.Join(parts[1:], "~"))
+	default:
+		out["early"], out["middle"], out["late"] = []byte(changed(string(b), 0.1)), []byte(changed(string(b), 0.6)), []byte(changed(string(b), 0.97))
+	}
+	return out
+}
+
+// TestOfflinePage_everyForm: without any network the page reads every form of a
+// certificate, refuses what was changed, and knows no keys but those of its list.
+func TestOfflinePage_everyForm(t *testing.T) {
+	o := openOffline(t, clock.System.Now().Add(-time.Hour))
+	other := openOffline(t, clock.System.Now().Add(-time.Hour))
+	tab := harness.Open(t, harness.Look{Width: 390, Height: 844})
+	tab.Go(o.page)
+	tab.Offline()
+	chinese := func() {
+		harness.Eval[bool](tab, `(() => { if (document.documentElement.lang === "en") document.querySelector("#language").click(); return true })()`)
+	}
+	chinese()
+	if harness.Eval[bool](tab, `navigator.onLine`) || harness.Eval[bool](tab, `fetch("http://127.0.0.1:1/").then(() => true, () => false)`) {
+		t.Fatal("there is a network")
+	}
+	forms, shown := o.forms(t), map[string][]string{"wallet": {"没有持有人的证明", "示例路 <1> 号"}, "wallet, bound": {"钱包密钥为这次出示签了名", "没有出示的项目"}, "PDF": {"整份文件签过名"}, "OFD": {"整份文件签过名"}, "code": {"纸面应当与下面的内容一致"}}
+	for name, form := range forms {
+		said := chosen(t, tab, form)
+		for _, want := range append(shown[name], "签名有效，在有效期内", "示*", "示例许可证", "签发以后是否吊销：本页查不到", "https://zwfw.tongban.example/verify", "本机查验时间") {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: no %q in %q", name, want, said)
+			}
+		}
+		if strings.Contains(said, "449901199001010015") || strings.Contains(said, "𠮷") {
+			t.Errorf("%s tells who holds it: %q", name, said)
+		}
+		if name == "wallet" {
+			tab.Clean()
+			tab.Shot("offline-wallet")
+		}
+		for what, b := range spoiled(name, form) {
+			if said := chosen(t, tab, b); !strings.Contains(said, "不能作数") || strings.Contains(said, "签名有效") {
+				t.Errorf("%s, %s: %q", name, what, said)
+			}
+		}
+	}
+	if said := chosen(t, tab, []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")); !strings.Contains(said, "没有电子签名") {
+		t.Errorf("a PDF without a signature: %q", said)
+	}
+	for state, want := range map[string]string{"retired": "已经停用", "revoked": "可能已被他人掌握"} {
+		harness.Eval[bool](tab, `(() => { const t = JSON.parse(document.querySelector("#embedded").textContent); for (const k of t.keys) { k.state = "`+state+`"; k.until = "2020-01-01T00:00:00Z" } document.querySelector("#trust").value = JSON.stringify(t); return true })()`)
+		for name, form := range forms {
+			if said := chosen(t, tab, form); !strings.Contains(said, "不能作数") || !strings.Contains(said, want) {
+				t.Errorf("%s, by a key that is %s: %q", name, state, said)
+			}
+		}
+	}
+	tab.Go(other.page)
+	chinese()
+	for name, form := range forms {
+		if said := chosen(t, tab, form); !strings.Contains(said, "不在公钥清单里") {
+			t.Errorf("%s, by an unknown key: %q", name, said)
+		}
+	}
 }
 
 func (o *offline) token(t *testing.T, algorithm string, asJSON bool) string {

@@ -131,6 +131,15 @@ func (b *Tab) screen() {
 	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(b.look.Width), Height: int64(b.look.Height), DeviceScaleFactor: 1, Mobile: b.look.Width < 600})
 }
 
+// Offline takes the network away from the tab, as in a village without a mast: what
+// lies on this disk opens, and nothing is reached.
+func (b *Tab) Offline() {
+	b.t.Helper()
+	off := network.Conditions{DownloadThroughput: -1, UploadThroughput: -1, Offline: true}
+	call(b, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{&off}})
+	call(b, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+}
+
 // call performs one command of the browser's protocol; a failure ends the test.
 func call[P, R any](b *Tab, cmd cdp.Command[P, R], params P) R {
 	b.t.Helper()
