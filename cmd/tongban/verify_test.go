@@ -117,6 +117,16 @@ func (i *issuer) credential() string {
 // page checks a file as somebody at a browser does.
 func (i *issuer) page(file []byte, lang string) string {
 	i.t.Helper()
+	w := i.upload(file, lang)
+	if w.Code != http.StatusOK {
+		i.t.Errorf("/verify: %d %.300s", w.Code, w.Body)
+	}
+	return html.UnescapeString(w.Body.String())
+}
+
+// upload sends a file to the page.
+func (i *issuer) upload(file []byte, lang string) *httptest.ResponseRecorder {
+	i.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
 	part, err := m.CreateFormFile("file", "file")
@@ -127,20 +137,25 @@ func (i *issuer) page(file []byte, lang string) string {
 	r.Header.Set("Content-Type", m.FormDataContentType())
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.AddCookie(&http.Cookie{Name: "ui_lang", Value: lang})
-	return i.answer(r)
+	return i.serve(r)
 }
 
 func (i *issuer) answer(r *http.Request) string {
+	w := i.serve(r)
+	if w.Code != http.StatusOK {
+		i.t.Errorf("%s: %d %.300s", r.URL, w.Code, w.Body)
+	}
+	return html.UnescapeString(w.Body.String())
+}
+
+func (i *issuer) serve(r *http.Request) *httptest.ResponseRecorder {
 	i.Time.Advance(10 * time.Minute) // vain checks are forgiven
 	if i.other != nil {
 		i.other.Time.Set(i.Time.Now())
 	}
 	w := httptest.NewRecorder()
 	i.Site.ServeHTTP(w, r)
-	if w.Code != http.StatusOK {
-		i.t.Errorf("%s: %d %.300s", r.URL, w.Code, w.Body)
-	}
-	return html.UnescapeString(w.Body.String())
+	return w
 }
 
 // api checks a file as a program does.
@@ -245,6 +260,12 @@ func TestVerify_everyReasonEverywhere(t *testing.T) {
 			if r := i.api(c.file, cookie); r.OK || r.Reason != c.want || r.Words != words {
 				t.Errorf("%s: the API says %q %q, want %q", what, r.Reason, r.Words, words)
 			}
+			if c.want == "certificates.code_only" {
+				if w := i.upload(c.file, cookie); w.Header().Get("Location") != "/verify/"+certificates.ShowCode(i.paper.Code) && w.Header().Get("Location") != "/verify/"+i.paper.Code {
+					t.Errorf("%s: the page does not go to the record but to %q", what, w.Header().Get("Location"))
+				}
+				continue
+			}
 			if c.want != "certificates.expired" && !strings.Contains(i.page(c.file, cookie), words) {
 				t.Errorf("%s: the page does not say %q", what, words)
 			}
@@ -271,6 +292,9 @@ func TestVerify_genuineThenRevoked(t *testing.T) {
 	}
 	if r := i.api(i.forms["wallet"], "en"); r.OK || r.Reason != "certificates.not_recorded" {
 		t.Errorf("a credential that nobody was given: %+v", r)
+	}
+	if text := i.page(i.forms["wallet"], "zh-Hans"); !strings.Contains(text, "登记里没有这份文书") || strings.Contains(text, "现在有效。") || !strings.Contains(text, "查验结果：不能作数") {
+		t.Error("a credential that nobody was given is good on the page")
 	}
 	delete(i.forms, "wallet")
 	for name, b := range i.forms {

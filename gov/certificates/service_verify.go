@@ -65,11 +65,11 @@ func (f Found) report(now time.Time) Report {
 	return r
 }
 
-// differs is the report on a file that the record contradicts: two genuine
-// signatures over different data cannot both be right.
-func (r Report) differs() Report {
-	r.Online, r.Genuine, r.Status, r.Reason = true, false, "", ""
-	r.refuse(ErrRecordDiffers)
+// Denied is the report on a file that the record denies, because it has other
+// data or no such paper: a good signature over what nobody issued is worth nothing.
+func (r Report) Denied(why error) Report {
+	r.Genuine, r.Status, r.Reason = false, "", ""
+	r.refuse(why)
 	return r
 }
 
@@ -111,10 +111,10 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 	switch {
 	case errors.Is(err, ErrNoPaper):
 		r.Online = true
-		r.refuse(ErrNotRecorded)
-		return r, nil
+		return r.Denied(ErrNotRecorded), nil
 	case errors.Is(err, ErrTampered):
-		return r.differs(), nil
+		r.Online = true
+		return r.Denied(ErrRecordDiffers), nil
 	case errors.Is(err, ErrKeyRevoked) && asks:
 		r.Online, r.Reason = true, ErrKeyRevoked.Code
 		return r, nil
@@ -122,7 +122,8 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 		return r, err
 	}
 	if !c.same(f) {
-		return r.differs(), nil
+		r.Online = true
+		return r.Denied(ErrRecordDiffers), nil
 	}
 	if c.held != nil {
 		r.Says = c.labelled(f.Paper)

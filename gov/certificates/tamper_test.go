@@ -177,7 +177,7 @@ func TestVerifyFile_insider(t *testing.T) {
 		"recorded otherwise":   {w.sealed(other, w.enveloped(other)), ErrRecordDiffers.Code},
 	} {
 		r, err := w.s.CheckFile(context.Background(), c.file, name)
-		if err != nil || r.OK || r.Reason != c.want {
+		if err != nil || r.OK || r.Genuine || r.Reason != c.want {
 			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}

@@ -26,7 +26,7 @@ var (
 	ErrDataSignature = fault.Invalid("certificates.data_signature")
 	// ErrPagesDiffer: the pages do not say what the signed data say.
 	ErrPagesDiffer = fault.Invalid("certificates.pages_differ")
-	// ErrNotRecorded: genuine, but the record asked knows no such paper.
+	// ErrNotRecorded: the signatures are good, but the record has no such paper.
 	ErrNotRecorded = fault.Invalid("certificates.not_recorded")
 	// ErrRecordDiffers: the record of this paper has other data than the file.
 	ErrRecordDiffers = fault.Invalid("certificates.record_differs")

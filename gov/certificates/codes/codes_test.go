@@ -134,3 +134,12 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+func TestTyped(t *testing.T) {
+	for in, want := range map[string]string{"abcd-efgh-jkmn": "ABCDEFGHJKMN", " https://x.example/verify/ABCDEFGHJKMN#D1AB ": "ABCDEFGHJKMN", "https://x.example/verify/abcd-efgh-jkmn?node=n": "ABCDEFGHJKMN",
+		"https://x.example/other": "HTTPS://X.EXAMPLE/OTHER", "/verify/": ""} {
+		if got := Typed(in); got != want {
+			t.Errorf("%q gives %q, want %q", in, got, want)
+		}
+	}
+}

@@ -45,6 +45,18 @@ func Clean(s string) string {
 	}, s)
 }
 
+// Typed is Clean for what may be the whole text of a QR code: an address that
+// ends in the code, with what is signed behind "#".
+func Typed(s string) string {
+	if _, code, ok := strings.Cut(s, "/verify/"); ok {
+		s = code
+		if i := strings.IndexAny(s, "#?/"); i >= 0 {
+			s = s[:i]
+		}
+	}
+	return Clean(s)
+}
+
 // Show writes a code in groups of four.
 func Show(code string) string {
 	if len(code) != codeLength {

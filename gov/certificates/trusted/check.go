@@ -96,10 +96,9 @@ func (s *Service) status(ctx context.Context, n Node, o certificates.Opened, r *
 	r.Online, r.AsOf = r.Recognised.Unanswered == "", a.At
 	switch {
 	case !a.Known:
-		r.Refuse(certificates.ErrNotRecorded)
+		*r = r.Denied(certificates.ErrNotRecorded)
 	case !o.Same(a.Digest):
-		r.Genuine, r.Status, r.Reason = false, "", ""
-		r.Refuse(certificates.ErrRecordDiffers)
+		*r = r.Denied(certificates.ErrRecordDiffers)
 	default:
 		if r.Form == certificates.FormCode && r.Reason == ErrKind.Code && n.covers(a.Report.Paper.Region, a.Report.Paper.Type) == nil {
 			r.Reason, r.OK = "", r.Status == certificates.Valid // a code has no room for its type; the node names it

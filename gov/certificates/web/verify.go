@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -62,7 +63,7 @@ func (h pages) verify(w http.ResponseWriter, r *http.Request) error {
 		if to, ok := h.addressed(r.Context(), code); ok {
 			return web.Redirect(w, r, to)
 		}
-		return web.Redirect(w, r, checkPath(certificates.CleanCode(code)))
+		return web.Redirect(w, r, checkPath(codes.Typed(code)))
 	}
 	return h.showVerify(w, r, http.StatusOK, verifyView{})
 }
@@ -124,7 +125,7 @@ func (h pages) verifyPost(w http.ResponseWriter, r *http.Request) error {
 	if to, ok := h.addressed(r.Context(), typed); ok {
 		return web.Redirect(w, r, to)
 	}
-	code := certificates.CleanCode(typed)
+	code := codes.Typed(typed)
 	if !certificates.IsCode(code) && !identifier.Looks(code) {
 		key := "certificates.verify.no_code"
 		if code == "" {
@@ -173,6 +174,12 @@ func (h pages) byFile(w http.ResponseWriter, r *http.Request) error {
 	body, name, err := uploaded(w, r)
 	if err == nil {
 		var report certificates.Report
+		if to, ok := h.addressed(r.Context(), string(body)); ok && codes.OnlyDigest(body) {
+			return web.Redirect(w, r, to)
+		}
+		if code := codes.Typed(string(body)); codes.OnlyDigest(body) && certificates.IsCode(code) {
+			return web.Redirect(w, r, checkPath(code)) // the code leads to the record and says nothing else
+		}
 		if report, err = h.CheckFile(r.Context(), body, web.Sender(r)); err == nil {
 			return h.showVerify(w, r, http.StatusOK, verifyView{Report: &report, ByFile: true})
 		}
@@ -264,8 +271,9 @@ func (v verifyView) facts(ctx context.Context) []ui.SummaryRow {
 		{Key: t("issuer"), Value: i18n.T(ctx, "certificates.fact.issuer_code", "issuer", p.IssuerName, "code", p.Issuer)},
 		{Key: t("holder"), Value: p.HolderName}, {Key: t("holder_number"), Value: p.HolderNumber},
 		{Key: t("item"), Value: p.ItemName}, {Key: t("issued"), Value: i18n.Date(ctx, p.IssuedAt)}, {Key: t("until"), Value: until(ctx, p)}}
-	if p.Identifier != "" {
-		rows = append(rows, ui.SummaryRow{Key: t("identifier"), Value: p.Identifier}, ui.SummaryRow{Key: t("version"), Value: strconv.Itoa(p.Version)})
+	rows = append(rows, ui.SummaryRow{Key: t("identifier"), Value: p.Identifier})
+	if p.Version > 0 { // a code has no room for it
+		rows = append(rows, ui.SummaryRow{Key: t("version"), Value: strconv.Itoa(p.Version)})
 	}
 	if c := p.CopyOf; c != nil {
 		rows = append(rows, ui.SummaryRow{Key: t("copy_for"), Value: c.OfficeName}, ui.SummaryRow{Key: t("copy_purpose"), Value: c.Purpose})
@@ -283,7 +291,13 @@ func (v verifyView) facts(ctx context.Context) []ui.SummaryRow {
 	for _, line := range v.Report.Says {
 		rows = append(rows, ui.SummaryRow{Key: line.Label, Value: line.Value})
 	}
-	return append(rows, ui.SummaryRow{Key: t("as_of"), Value: i18n.DateTime(ctx, v.Report.CheckedAt)})
+	rows = append(rows, ui.SummaryRow{Key: t("as_of"), Value: i18n.DateTime(ctx, v.Report.CheckedAt)})
+	if v.Report.Form == certificates.FormWallet {
+		for i := range 5 { // number and holder are the holder's to show
+			rows[i].Value = cmp.Or(rows[i].Value, t("withheld"))
+		}
+	}
+	return slices.DeleteFunc(rows, func(row ui.SummaryRow) bool { return row.Value == "" })
 }
 
 func until(ctx context.Context, p *certificates.Summary) string {
