@@ -105,13 +105,34 @@ var answers = map[Stage]authz.Permission{InReview: catalogue.MayReviewChanges, I
 // maxNote bounds notes, in characters.
 const maxNote = 1000
 
+// Waiting is a draft that waits for somebody, with the item as it would be.
+type Waiting struct {
+	Draft
+	Offer *catalogue.Offer
+}
+
 // Releases lists the drafts of a region that wait for a review or an approval,
-// for those who give them.
-func (s *Service) Releases(ctx context.Context, region string, limit int) ([]Draft, error) {
+// for those who give them: of their own offices.
+func (s *Service) Releases(ctx context.Context, region string, limit int) ([]Waiting, error) {
 	if err := authz.Require(ctx, catalogue.MayReviewChanges, authz.Object{Region: region}); err != nil {
 		return nil, err
 	}
-	return listStages(ctx, s.DB, region, min(max(limit, 1), 200))
+	list, err := listStages(ctx, s.DB, region, min(max(limit, 1), 200))
+	if err != nil {
+		return nil, err
+	}
+	var out []Waiting
+	for _, d := range list {
+		d, a, err := s.Open(ctx, d.Region, d.Item)
+		switch {
+		case fault.IsKind(err, fault.KindForbidden): // of another office
+		case err != nil:
+			return nil, err
+		case d.Stage != Drawing: // not taken back a moment ago
+			out = append(out, Waiting{d, a.Offer})
+		}
+	}
+	return out, nil
 }
 
 // HandIn sends the draft that was seen at a version to the legal review, to

@@ -70,6 +70,14 @@ func (d desk) published(version int) {
 		d.t.Errorf("%v", out["stage"])
 	}
 	d.call(designer, "POST", "/release", at, 409)
+	waiting := desk{d.t, d.a, "/api/v1/regions/" + region}
+	elsewhere := other("虚构·别的部门的法制员", catalogue.MayReviewChanges)
+	elsewhere.Grants[0].Org = water
+	for want, who := range []auth.Principal{elsewhere, reviewer} { // none, one
+		if list := waiting.call(who, "GET", "/releases", nil, 200)["drafts"].([]any); len(list) != want {
+			d.t.Errorf("%s sees %d drafts, not %d", who.Name, len(list), want)
+		}
+	}
 	d.call(designer, "POST", "/release/review", at, 403)
 	if out := d.call(reviewer, "POST", "/release/review", at, 200); out["stage"] != "approval" || len(out["entries"].([]any)) != 2 {
 		d.t.Errorf("%v", out["entries"])

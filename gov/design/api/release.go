@@ -68,7 +68,7 @@ func (d Deps) releases(ctx context.Context, in *waitingDraftsInput) (*waitingDra
 	out := &waitingDraftsOutput{}
 	out.Body.Drafts = []WaitingDraft{}
 	for _, x := range list {
-		out.Body.Drafts = append(out.Body.Drafts, WaitingDraft{x.Region, x.Item, x.Version, string(x.Stage), entries(x)})
+		out.Body.Drafts = append(out.Body.Drafts, WaitingDraft{x.Region, x.Item, x.Version, string(x.Stage), entries(x.Draft)})
 	}
 	return out, nil
 }

@@ -49,8 +49,7 @@ func (h pages) handIn(w http.ResponseWriter, r *http.Request) error {
 
 // releasesView lists what waits for a review or an approval.
 type releasesView struct {
-	Drafts []design.Draft
-	Names  []string
+	Drafts []design.Waiting
 }
 
 // GET /releases
@@ -65,16 +64,7 @@ func (h pages) releases(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		for _, d := range list {
-			_, a, err := h.Open(ctx, d.Region, d.Item)
-			if fault.IsKind(err, fault.KindForbidden) {
-				continue // of another office
-			}
-			if err != nil {
-				return err
-			}
-			v.Drafts, v.Names = append(v.Drafts, d), append(v.Names, i18n.Pick(ctx, a.Offer.FullName(), a.Offer.NameEn))
-		}
+		v.Drafts = append(v.Drafts, list...)
 	}
 	done := r.URL.Query().Get("done")
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: words(ctx, "releases"), Lead: words(ctx, "releases_lead"), Face: face(ctx), Active: "releases"}, releasesPage(v, done))
@@ -178,9 +168,9 @@ func answerOf(s design.Stage) string {
 }
 
 func (v releasesView) rows(ctx context.Context) (out []ui.Row) {
-	for i, d := range v.Drafts {
+	for _, d := range v.Drafts {
 		e := d.Release.Last()
-		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: v.Names[i], Href: releasePath(d)}}, {Text: stageWords(ctx, d.Stage)}, {Text: e.Name}, {Text: i18n.DateTime(ctx, e.At)}}})
+		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: i18n.Pick(ctx, d.Offer.FullName(), d.Offer.NameEn), Href: releasePath(d.Draft)}}, {Text: stageWords(ctx, d.Stage)}, {Text: e.Name}, {Text: i18n.DateTime(ctx, e.At)}}})
 	}
 	return out
 }
