@@ -17,7 +17,7 @@ const supervisor = "示例监察员"
 // approval on the pages, and looks at every page of lists, base items, changes
 // and elements with the accessibility check, on a desk and on a phone.
 func TestCatalogue_changeAndLists(t *testing.T) {
-	w, _ := busy(t)
+	w := open(t)
 	d := w.As(designer)
 	c, err := w.Changes.Begin(d, changes.Change{Region: node.Top, Kind: changes.Alter, Level: standard.BaseLevel, Targets: []changes.Target{{Code: "440799902000"}}})
 	if err == nil {
@@ -45,14 +45,17 @@ func TestCatalogue_changeAndLists(t *testing.T) {
 	three.Go(w.url + path)
 	three.Follow("批准", "")
 	three.Want("已生效")
-	for _, p := range []struct{ who, path string }{
-		{"", "/lists"}, {"", "/lists/sharing"}, {"", "/lists/duty?type=01"}, {"", "/directory"}, {"", "/directory/440799902000"}, {"", "/items/449901/11449901900000065F4440799902000?version=1"},
-		{designer, "/catalogue/drafts?region=" + node.Top}, {supervisor, path}, {designer, "/catalogue/fields?region=" + node.Top},
+	for who, paths := range map[string][]string{
+		"":         {"/lists", "/lists/sharing", "/lists/duty?type=01", "/directory", "/directory/440799902000", "/items/449901/11449901900000065F4440799902000?version=1"},
+		designer:   {"/catalogue/drafts?region=" + node.Top, "/catalogue/fields?region=" + node.Top},
+		supervisor: {path},
 	} {
 		for _, look := range []harness.Look{{Width: 1366, Height: 900}, {Width: 390, Height: 800, English: true}} {
-			tab := harness.Open(t, w.look(look, p.who))
-			tab.Go(w.url + p.path)
-			tab.Clean()
+			tab := harness.Open(t, w.look(look, who))
+			for _, path := range paths {
+				tab.Go(w.url + path)
+				tab.Clean()
+			}
 		}
 	}
 }

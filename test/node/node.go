@@ -3,7 +3,9 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -55,57 +57,74 @@ type Node struct {
 	accounts map[string]string // id by name
 }
 
-// template is the data folder that every node on SQLite begins with.
-var template struct {
-	once sync.Once
-	dir  string
-	err  error
+// town is what every node of an engine begins with. It is seeded once.
+type town struct {
+	once     sync.Once
+	dir      string        // data folder
+	database dbtest.Filled // on a server; on SQLite it lies in the folder
+	accounts map[string]string
+	err      error
 }
+
+var onSQLite, onPostgres town
 
 // Main runs the tests of a package and removes what they shared.
 func Main(m *testing.M) int {
 	code := m.Run()
-	if template.dir != "" {
-		os.RemoveAll(template.dir)
+	for _, x := range []*town{&onSQLite, &onPostgres} {
+		os.RemoveAll(x.dir)
+		if err := x.database.Drop(); err != nil {
+			fmt.Fprintln(os.Stderr, "drop:", err)
+		}
 	}
 	return code
 }
 
-func seeded() (string, error) {
-	template.once.Do(func() {
-		if template.dir, template.err = os.MkdirTemp("", "tongban-node"); template.err != nil {
+// seed fills the folder, and the database on a server.
+func (x *town) seed(server bool) error {
+	x.once.Do(func() {
+		if x.dir, x.err = os.MkdirTemp("", "tongban-node"); x.err != nil {
 			return
 		}
-		template.err = seed(app.Options{DataDir: template.dir, Clock: clock.NewFake(Start)})
+		o := app.Options{DataDir: x.dir, Clock: clock.NewFake(Start)}
+		if !server {
+			x.err = x.fill(o)
+			return
+		}
+		x.database, x.err = dbtest.Fill(app.Migrations(), func(url string) error {
+			o.Database = url
+			return x.fill(o)
+		})
 	})
-	return template.dir, template.err
+	return x.err
 }
 
-func seed(o app.Options) error {
+func (x *town) fill(o app.Options) error {
 	a, err := app.Open(context.Background(), o)
 	if err != nil {
 		return err
 	}
-	if _, err := a.Seed(context.Background()); err != nil {
-		a.Close()
-		return err
-	}
-	return a.Close()
+	x.accounts, err = people(context.Background(), a)
+	return errors.Join(err, a.Close())
 }
 
 // Open opens a node that is closed and gone after the test.
 func Open(t testing.TB, o Options) *Node {
 	t.Helper()
-	n := &Node{t: t, Time: clock.NewFake(Start), accounts: map[string]string{}}
+	n := &Node{t: t, Time: clock.NewFake(Start)}
 	options := app.Options{DataDir: t.TempDir(), Clock: n.Time, BaseURL: o.BaseURL}
+	begin := &onSQLite
 	if o.Postgres {
-		options.Database = dbtest.PostgresURL(t, app.Migrations())
-		n.must(seed(options))
-	} else {
-		dir, err := seeded()
-		n.must(err)
-		n.must(copyTree(options.DataDir, dir))
+		dbtest.Server(t)
+		begin = &onPostgres
 	}
+	n.must(begin.seed(o.Postgres))
+	if o.Postgres {
+		options.Database = begin.database.URL(t)
+	}
+	n.must(copyTree(options.DataDir, begin.dir))
+	n.accounts = maps.Clone(begin.accounts)
+	seeded := options.DataDir
 	if o.Set != nil {
 		o.Set(&options)
 	}
@@ -118,7 +137,10 @@ func Open(t testing.TB, o Options) *Node {
 	}
 	n.Site, err = a.Site()
 	n.must(err)
-	n.meet()
+	if options.DataDir != seeded { // somebody with keys of their own
+		n.accounts, err = people(t.Context(), a)
+		n.must(err)
+	}
 	return n
 }
 
@@ -151,25 +173,32 @@ func (n *Node) must(err error) {
 	}
 }
 
-// meet learns the accounts of the people: residents from the links of the
-// seed, officers from the administrator's list.
-func (n *Node) meet() {
-	ctx := auth.System(n.t.Context(), "test")
-	links, err := n.App.Seed(ctx)
-	n.must(err)
+// people seeds a node and returns the accounts of those who live there:
+// residents from the links of the seed, officers from the administrator's list.
+func people(ctx context.Context, a *app.App) (map[string]string, error) {
+	ctx = auth.System(ctx, "test")
+	links, err := a.Seed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
 	for _, l := range links {
-		a, err := n.Identity.LinkOwner(ctx, l.Secret)
-		n.must(err)
-		n.accounts[l.Name] = a.ID
+		owner, err := a.Identity.LinkOwner(ctx, l.Secret)
+		if err != nil {
+			return nil, err
+		}
+		out[l.Name] = owner.ID
 	}
 	for after := ""; ; {
-		list, next, err := n.Identity.FindOfficers(ctx, "", after)
-		n.must(err)
-		for _, a := range list {
-			n.accounts[a.Name] = a.ID
+		list, next, err := a.Identity.FindOfficers(ctx, "", after)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range list {
+			out[o.Name] = o.ID
 		}
 		if after = next; next == "" {
-			return
+			return out, nil
 		}
 	}
 }

@@ -60,20 +60,33 @@ func Postgres(t testing.TB, all []db.Migrations) *db.DB {
 // HasPostgres tells whether PostgreSQL is tested here.
 func HasPostgres() bool { return os.Getenv(Variable) != "" }
 
-// PostgresURL is the address of a migrated database that is gone after the test.
-func PostgresURL(t testing.TB, all []db.Migrations) string {
+// Server is the address of the PostgreSQL server; without one the test is skipped.
+func Server(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(Variable)
 	if server == "" {
 		t.Skip("PostgreSQL is not tested here: " + Variable + " is not set")
 	}
+	return server
+}
+
+// PostgresURL is the address of a migrated database that is gone after the test.
+func PostgresURL(t testing.TB, all []db.Migrations) string {
+	t.Helper()
+	return fresh(t, func(ctx context.Context, admin *db.Admin, name string) error { return clone(ctx, admin, name, all) })
+}
+
+// fresh is the address of a database that create makes and that is gone after
+// the test.
+func fresh(t testing.TB, create func(ctx context.Context, admin *db.Admin, name string) error) string {
+	t.Helper()
 	ctx := context.Background()
-	admin, err := db.OpenAdmin(ctx, server)
+	admin, err := db.OpenAdmin(ctx, Server(t))
 	if err != nil {
 		t.Fatalf("reach PostgreSQL: %v", err)
 	}
 	name := "t_" + id.Secret(10)
-	if err := clone(ctx, admin, name, all); err != nil {
+	if err := create(ctx, admin, name); err != nil {
 		t.Fatalf("clone: %v", err)
 	}
 	t.Cleanup(func() {
