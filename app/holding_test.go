@@ -324,5 +324,13 @@ func guardsOverAPI(t *testing.T, n *node.Node) {
 		t.Error("the whole number is told")
 	}
 	as[any](t, n, node.Legal, "POST", "/api/v1/guardians/"+ward.ID+"/end", `{"reason":"x"}`, 404)
+	find := `{"child_number":"` + child + `"}`
+	as[any](t, n, node.Resident, "POST", "/api/v1/guardian-searches", find, 403)
+	found := as[struct{ Guardians []struct{ ID string } }](t, n, node.Clerk, "POST", "/api/v1/guardian-searches", find, 200)
+	if len(found.Guardians) != 1 || found.Guardians[0].ID != ward.ID {
+		t.Errorf("found %+v", found)
+	}
+	as[any](t, n, node.Clerk, "POST", "/api/v1/guardians/"+ward.ID+"/end", `{"reason":"x","ended_on":"2099-01-01"}`, 422)
 	as[any](t, n, node.Resident, "POST", "/api/v1/guardians/"+ward.ID+"/end", `{"reason":"由孩子母亲办理"}`, 200)
+	as[any](t, n, node.Clerk, "POST", "/api/v1/guardians/"+ward.ID+"/end", `{"reason":"再一次"}`, 409)
 }

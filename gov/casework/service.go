@@ -99,7 +99,7 @@ func New(d Deps) *Service {
 			return err
 		}})
 	s.Desk = desk.New(desk.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, Regions: d.Regions, Deputies: s.Deputies})
-	s.notices = &notices.Desk{Papers: d.Papers, Rules: d.Rules, Clock: d.Clock, Portraits: d.Portraits}
+	s.notices = &notices.Desk{Papers: d.Papers, Rules: d.Rules, Clock: d.Clock, Portraits: d.Portraits, People: d.People}
 	papers, _ := d.Papers.(handout.Papers)
 	s.Handouts = handout.New(handout.Deps{DB: d.DB, Clock: d.Clock, Calendar: d.Calendar, Rules: d.Rules, People: d.People, Papers: papers, Regions: d.Regions})
 	s.Copies = copies.New(copies.Deps{DB: d.DB, Clock: d.Clock, Regions: d.Regions, Reads: MayReadCase})

@@ -176,6 +176,29 @@ func TestJourney_rightsOfHolders(t *testing.T) {
 	}
 	him.Go(w.url + "/my/certificates")
 	him.Want("营业执照", "示例区虚构餐饮有限公司")
+	// The clerk looks the child up, and ends it by the proof that was seen.
+	clerk.Go(w.url + "/counter/guardians")
+	clerk.next("查询、结束监护登记", "")
+	clerk.Fill("子女公民身份号码", child)
+	clerk.next("查询", "")
+	clerk.Want("有效，到")
+	clerk.next(node.Resident, "")
+	clerk.Want("出生医学证明 虚构Z1")
+	clerk.next("结束监护登记", "")
+	clerk.Want("填写理由")
+	clerk.Fill("结束的原因", "变更监护人的判决书〔虚构〕2号")
+	clerk.Clean()
+	clerk.next("结束监护登记", "")
+	clerk.Want("监护登记已经结束", "变更监护人的判决书〔虚构〕2号")
+	her.Go(w.url + "/my/certificates")
+	if her.Says("学籍证明") {
+		t.Error("the guardianship is over, and the certificate is still there")
+	}
+	if _, err := w.Holding.Record(w.As(node.Clerk), holding.Relationship{Name: node.Resident, Number: node.IDNumber(1), ChildName: "王小虚构", ChildNumber: child, Proof: holding.Proofs[0], ProofNumber: "虚构Z2"}); err != nil {
+		t.Fatal(err)
+	}
+	her.Go(w.url + "/my/certificates")
+	her.Want("学籍证明")
 	w.Time.Set(wards[0].Until)
 	her = see(node.Resident, 390)
 	her.Go(w.url + "/my/certificates")

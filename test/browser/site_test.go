@@ -19,6 +19,7 @@ import (
 	"tongban/gov/certificates/wallets"
 	"tongban/gov/design"
 	"tongban/gov/design/plan"
+	"tongban/gov/identity/number"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/dmn/table"
@@ -47,6 +48,7 @@ type world struct {
 	shown                               holding.Showing
 	objected                            holding.Objection
 	key, keyOrder                       string // a key that is in force; an order about it that waits
+	ward                                string // who acts for a child
 }
 
 // open serves a town to a browser.
@@ -125,6 +127,7 @@ func furnish(t *testing.T, w *world) *world {
 	w.furnishDesign(t)
 	w.furnishHandout(t)
 	w.furnishWhole(t)
+	w.furnishWard(t)
 	w.furnishHolding(t)
 	w.furnishKeys(t)
 	w.Settle()
@@ -237,6 +240,17 @@ func (w *world) furnishHolding(t *testing.T) {
 	}
 }
 
+// furnishWard has somebody on record who acts for a child.
+func (w *world) furnishWard(t *testing.T) {
+	t.Helper()
+	ward, err := w.Holding.Record(w.As(node.Clerk), holding.Relationship{Name: node.Resident, Number: node.IDNumber(1), ChildName: "王小虚构",
+		ChildNumber: string(number.FictionalBorn(node.District, w.Time.Now().AddDate(-9, 0, 0), 3)), Proof: holding.Proofs[0], ProofNumber: "虚构Z1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ward = ward.ID
+}
+
 // furnishHandout has a certificate wait at the counter.
 func (w *world) furnishHandout(t *testing.T) {
 	t.Helper()
@@ -304,7 +318,7 @@ func (w *world) pages(who string) []string {
 			held, held + "/give", held + "/permit", held + "/object", "/my/copies/" + w.copied.Region + "/" + w.copied.ID, "/my/showings/" + w.shown.Region + "/" + w.shown.ID, "/my/objections/" + w.objected.Region + "/" + w.objected.ID}
 	case node.Clerk:
 		return []string{"/counter/people/" + w.person, "/counter/people/" + w.person + "?q=jzz", fmt.Sprintf("/counter/drafts/%s/%s", w.draft.Region, w.draft.ID),
-			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, "/counter/bundles/" + w.whole.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement"), "/verify/ask?type=" + w.kind, fmt.Sprintf("/verify/ask/%s/%s", node.District, w.request)}
+			fmt.Sprintf("/counter/handouts/%s/%s", w.handout.Region, w.handout.ID), "/counter/receipts/" + w.submitted.Number, "/counter/bundles/" + w.whole.Number, of(w.submitted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s"), of(w.accepted, "/counter/cases/%s/%s/clock"), of(w.asked, "/counter/cases/%s/%s/supplement"), "/verify/ask?type=" + w.kind, fmt.Sprintf("/verify/ask/%s/%s", node.District, w.request), "/counter/guardians/" + w.ward}
 	case node.Examiner:
 		return []string{"/work?shape=post", "/work?shape=department", fmt.Sprintf("/work/tasks/%s/%s", w.task.Region, w.task.ID), of(w.accepted, "/work/cases/%s/%s"), of(w.accepted, "/work/cases/%s/%s?purpose=x"), of(w.accepted, "/work/cases/%s/%s/clock"), "/stock", w.stock, w.stock + "/mapping", w.stock + "/doubts"}
 	case node.Decider:

@@ -8,6 +8,7 @@ import (
 	"tongban/gov/casework/offers"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/platform/auth"
 	"tongban/platform/fault"
 )
@@ -132,7 +133,7 @@ func (s *Service) PaperProblem(ctx context.Context, d Draft, material, code stri
 		return wrong("paper_none")
 	case err != nil:
 		return nil, err
-	case !slices.Contains(p.Owners, d.Applicant.Person) && !slices.Contains(p.Owners, d.Applicant.Owner()):
+	case !slices.Contains(p.Owners, d.Applicant.Person) && !slices.Contains(p.Owners, d.Applicant.Owner()), holding.Outgrew(p.Paper, d.Applicant.Number, s.Clock.Now()):
 		if auth.From(ctx).Kind != auth.KindOfficer {
 			return wrong("paper_none") // whose it is, and that it is, is not for everybody
 		}

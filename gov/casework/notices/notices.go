@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tongban/gov/casework/casenumber"
@@ -11,10 +12,12 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/casework/grounds"
 	"tongban/gov/casework/offers"
+	"tongban/gov/casework/people"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/casework/terms"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/identity/number"
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/db"
@@ -30,6 +33,8 @@ type Desk struct {
 	Papers Papers
 	Rules  terms.Rules
 	Clock  clock.Clock
+	// People records whom certificates name; nil: they are held by who applied.
+	People people.People
 	// Portraits makes pictures fit that certificates show; nil: they show none.
 	Portraits drafts.Portraits
 }
@@ -202,6 +207,9 @@ func (s *Desk) Certificate(ctx context.Context, tx *db.Tx, c *cases.Case, o *off
 	if v := r.Value(t.Holder.Number); v != "" {
 		p.HolderNumber = v
 	}
+	if err := s.ofChild(ctx, tx, &p, d.Applicant); err != nil {
+		return p, err
+	}
 	r.Holder = p.HolderNumber
 	for _, f := range t.Fields {
 		if r.Shown(f.ShowWhen) {
@@ -216,6 +224,22 @@ func (s *Desk) Certificate(ctx context.Context, tx *db.Tx, c *cases.Case, o *off
 		p.Text = []string{fmt.Sprintf("%s申请的“%s”，经审查符合法定条件，准予办理。", d.Applicant.Title(), c.ItemName)}
 	}
 	return s.Papers.IssueTx(ctx, tx, p)
+}
+
+// ofChild gives a certificate that names somebody under age to him as well as to
+// whoever applied for it: it is the child's, he has it in his own wallet, and keeps
+// it when the other's sight of it ends on the eighteenth birthday.
+//
+// Law: 民法典 art. 13 (a child has rights from birth), 17, 18.
+func (s *Desk) ofChild(ctx context.Context, tx *db.Tx, p *certificates.Paper, a drafts.Applicant) error {
+	if s.People == nil || p.HolderNumber == a.Number || !number.Minor(p.HolderNumber, s.Clock.Now()) {
+		return nil
+	}
+	child, err := s.People.NamedTx(ctx, tx, p.HolderName, p.HolderNumber)
+	if err == nil && child != "" && !slices.Contains(p.Owners, child) {
+		p.Owners = append([]string{child}, p.Owners...)
+	}
+	return err
 }
 
 // portraits adds the digests of the pictures that the certificate shows, each

@@ -50,6 +50,21 @@ func (d Directory) PresentTx(ctx context.Context, tx *db.Tx, p Person) (Person, 
 	return Person{ID: got.ID, Name: got.Name, Number: got.Number, Phone: got.Phone, Level: got.Level}, err
 }
 
+// NamedTx implements People. What is recorded changes nobody who is known: a name
+// that differs is somebody else, and whoever opened an account under this number
+// himself, without anything compared, is not believed to be the one.
+func (d Directory) NamedTx(ctx context.Context, tx *db.Tx, name, number string) (string, error) {
+	got, err := d.Identity.EnsurePersonTx(ctx, tx, identity.Person{Region: d.Identity.Region(), Name: name, Number: number, Level: identity.LevelFormat})
+	var wrong identity.Problems
+	if errors.Is(err, identity.ErrNameDiffers) || errors.As(err, &wrong) {
+		return "", nil
+	}
+	if err == nil && got.Phone != "" && got.Level < identity.LevelRegister {
+		return "", nil
+	}
+	return got.ID, err
+}
+
 // Officer implements Offices.
 func (d Directory) Officer(ctx context.Context, _, org, role, account string) (Officer, error) {
 	list, err := d.Officers(ctx, "", org, role)

@@ -27,6 +27,9 @@ type People interface {
 	ByNumber(ctx context.Context, number, purpose string) (Person, error)
 	// PresentTx records somebody who stands at the counter with a document.
 	PresentTx(ctx context.Context, tx *db.Tx, p Person) (Person, error)
+	// NamedTx gives the id of whom a certificate names, who is not here himself;
+	// "" when the number belongs to another name, or to an account that nobody proved.
+	NamedTx(ctx context.Context, tx *db.Tx, name, number string) (string, error)
 }
 
 // Offices knows who works where.

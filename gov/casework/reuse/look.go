@@ -8,6 +8,7 @@ import (
 	"tongban/gov/casework/drafts"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/holding"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/db"
@@ -69,7 +70,7 @@ func (s *Service) fits(ctx context.Context, d drafts.Draft) ([]Fit, error) {
 	var out []Fit
 	for _, m := range o.MaterialsFor(o.Answers(d.Situation, d.Form)) {
 		for _, f := range held {
-			if f.Kind == certificates.Certificate && f.Status == certificates.Valid && s.Drafts.Accepts(o.Package == "", m, f.Paper) {
+			if f.Kind == certificates.Certificate && f.Status == certificates.Valid && s.Drafts.Accepts(o.Package == "", m, f.Paper) && !holding.Outgrew(f.Paper, d.Applicant.Number, s.Clock.Now()) {
 				out = append(out, Fit{Material: m.ID, MaterialName: m.Name.In(ctx), Found: f})
 			}
 		}

@@ -128,7 +128,7 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, d *drafts.Draft, c drafts
 		if fault.IsKind(err, fault.KindNotFound) { // of another installation: its own node keeps it, and no copy is made here
 			return certificates.Found{}, false, nil
 		}
-		ours := err == nil && slices.ContainsFunc(f.Owners, func(o string) bool { return slices.Contains(owners(d), o) })
+		ours := err == nil && !holding.Outgrew(f.Paper, d.Applicant.Number, s.Clock.Now()) && slices.ContainsFunc(f.Owners, func(o string) bool { return slices.Contains(owners(d), o) })
 		return f, ours, err
 	}
 	for _, owner := range slices.Compact(owners(d)) {
@@ -137,7 +137,7 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, d *drafts.Draft, c drafts
 			return certificates.Found{}, false, err
 		}
 		for _, f := range list {
-			if f.Kind == certificates.Certificate && f.Status == certificates.Valid && accepts(f.Paper) {
+			if f.Kind == certificates.Certificate && f.Status == certificates.Valid && accepts(f.Paper) && !holding.Outgrew(f.Paper, d.Applicant.Number, s.Clock.Now()) {
 				return f, true, nil
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
+	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/fault"
 	"tongban/platform/id"
@@ -20,8 +21,11 @@ import (
 // MayVouch lets clerks put on record who acts for a child.
 var MayVouch = authz.Define("certificates.guardians.record", "put on record who acts for a child, after seeing both and the proof")
 
-// ErrNoWard: no such relation on record.
-var ErrNoWard = fault.NotFound("certificates.holding.no_ward")
+// The refusals about guardians.
+var (
+	ErrNoWard   = fault.NotFound("certificates.holding.no_ward")
+	ErrWardOver = fault.Conflict("certificates.holding.ward_over")
+)
 
 // Proofs are the documents that prove who acts for a child.
 //
@@ -71,10 +75,10 @@ func (in *Relationship) clean(now time.Time) error {
 		}
 		*x.number = string(n)
 	}
-	if adult, ok := ofAge(in.ChildNumber, now); ok && !now.Before(adult) {
+	if adult, ok := number.OfAge(in.ChildNumber, now); ok && !now.Before(adult) {
 		p.add("child_number", "adult")
 	}
-	if adult, ok := ofAge(in.Number, now); ok && now.Before(adult) {
+	if number.Minor(in.Number, now) {
 		p.add("number", "minor")
 	}
 	in.Proof, in.ProofNumber = strings.TrimSpace(in.Proof), strings.TrimSpace(in.ProofNumber)
@@ -95,7 +99,7 @@ func (s *Service) Record(ctx context.Context, in Relationship) (Ward, error) {
 	if err := in.clean(now); err != nil {
 		return Ward{}, err
 	}
-	until, _ := ofAge(in.ChildNumber, now)
+	until, _ := number.OfAge(in.ChildNumber, now)
 	w := Ward{Region: s.Region, ID: id.New("wrd"), GuardianName: in.Name, ChildName: in.ChildName, ChildMasked: number.Mask(in.ChildNumber), hash: s.numberHash(in.ChildNumber),
 		Proof: in.Proof, ProofNumber: in.ProofNumber, RecordedAt: now, Officer: by.ID, OfficerName: by.Name, Until: until}
 	kept := ""
@@ -138,36 +142,105 @@ func (s *Service) Wards(ctx context.Context) ([]Ward, error) {
 //
 // Law: 民法典 art. 17, 18.
 func (s *Service) Outgrown(ctx context.Context, f certificates.Found) bool {
-	now := s.Clock.Now()
-	adult, person := ofAge(f.HolderNumber, now)
-	if !person || now.Before(adult) || !f.IssuedAt.Before(adult) {
+	if !Outgrew(f.Paper, "", s.Clock.Now()) {
 		return false
 	}
 	me, err := s.People.Me(ctx)
-	return err != nil || me.Number != f.HolderNumber
+	return err == nil && me.Number != f.HolderNumber
+}
+
+// Outgrew tells whether a certificate names a child who is of age now, and somebody
+// else has this identity number.
+func Outgrew(p certificates.Paper, num string, now time.Time) bool {
+	adult, person := number.OfAge(p.HolderNumber, now)
+	return person && num != p.HolderNumber && !now.Before(adult) && p.IssuedAt.Before(adult)
+}
+
+// WardsOfChild lists for a clerk who acts and who acted for the child with an
+// identity number, the newest first. The look is on record.
+//
+// Law: 个人信息保护法 art. 51.
+func (s *Service) WardsOfChild(ctx context.Context, num string) ([]Ward, error) {
+	if err := authz.Door(ctx, MayVouch); err != nil {
+		return nil, err
+	}
+	n, err := number.ParseResident(num, s.Clock.Now())
+	if err != nil {
+		return nil, Problems{{Field: "child_number", Code: "certificates.holding.problem.number"}}
+	}
+	list, err := wardsOfChild(ctx, s.DB, s.Region, s.numberHash(string(n)))
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list, s.lookedAt(ctx, list[0])
+}
+
+// Ward gives one relation to a clerk. The look is on record.
+func (s *Service) Ward(ctx context.Context, id string) (Ward, error) {
+	if err := authz.Door(ctx, MayVouch); err != nil {
+		return Ward{}, err
+	}
+	w, err := wardByID(ctx, s.DB, s.Region, id)
+	if err != nil {
+		return w, err
+	}
+	return w, s.lookedAt(ctx, w)
+}
+
+func (s *Service) lookedAt(ctx context.Context, w Ward) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		audit.Record(ctx, tx, audit.Entry{Region: s.Region, Action: "certificates.guardian.read", Object: w.ID, At: s.Clock.Now(), Details: map[string]any{"child": w.Child}})
+		return nil
+	})
+}
+
+// Over tells whether nobody acts by this relation any more.
+func (w Ward) Over(now time.Time) bool { return !w.live(now) }
+
+// Ending is how a relation ends before the child is of age.
+type Ending struct {
+	Reason string
+	On     time.Time // the day from which it was over, as the proof says; zero: today
 }
 
 // EndWard ends a relation before the child is of age: the guardian gives it up, or
-// a clerk has seen that it is over.
+// a clerk has seen that it is over, also since a day that has passed. What was done
+// by it until now stays done.
 //
 // Law: 民法典 art. 36, 39: how guardianship ends.
-func (s *Service) EndWard(ctx context.Context, ward, reason string) (Ward, error) {
+func (s *Service) EndWard(ctx context.Context, ward string, e Ending) (Ward, error) {
 	w, err := wardByID(ctx, s.DB, s.Region, ward)
 	p := auth.From(ctx)
 	if err != nil || p.Person != w.Guardian && authz.Door(ctx, MayVouch) != nil {
 		return Ward{}, ErrNoWard.Because(err)
 	}
-	reason = strings.TrimSpace(reason)
+	now := s.Clock.Now()
+	e.Reason = strings.TrimSpace(e.Reason)
+	if e.On.IsZero() {
+		e.On = now
+	}
 	var wrong Problems
-	wrong.text("reason", reason, "reason", 200)
+	wrong.text("reason", e.Reason, "reason", 200)
+	switch {
+	case e.On.After(now):
+		wrong.add("ended_on", "ended_later")
+	case calendar.DateOf(e.On) < calendar.DateOf(w.RecordedAt):
+		wrong.add("ended_on", "ended_before", "date", calendar.DateOf(w.RecordedAt).String())
+	}
 	if err := wrong.err(); err != nil {
 		return Ward{}, err
 	}
-	now := s.Clock.Now()
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		_, err := once.Do(ctx, tx, s.Region, "certificates.guardian.end "+ward, func() (string, error) {
-			audit.Record(ctx, tx, audit.Entry{Region: s.Region, Action: "certificates.guardian.ended", Object: ward, At: now, Details: map[string]any{"reason": reason}})
-			return ward, endWard(ctx, tx, w, p.Name, reason, now)
+			old, err := wardByID(ctx, tx, s.Region, ward)
+			if err != nil {
+				return "", err
+			}
+			if old.Over(now) {
+				return "", ErrWardOver
+			}
+			audit.Record(ctx, tx, audit.Entry{Region: s.Region, Action: "certificates.guardian.ended", Object: ward, At: now, Details: map[string]any{"reason": e.Reason, "since": e.On}})
+			return ward, endWard(ctx, tx, w, p.Name, e.Reason, e.On)
 		})
 		return err
 	})

@@ -3,6 +3,7 @@ package holding_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,6 +118,17 @@ func TestGuardian_applicantUntilOfAge(t *testing.T) {
 			}
 			return out
 		}
+		w.people.persons["per_child"] = identity.Person{ID: "per_child", Name: "王小虚构", Number: childNumber}
+		child := person("per_child")
+		joint := permitOf("per_child", "王小虚构", childNumber)
+		joint.Owners = []string{"per_child", "per_wang"} // as cases issue it
+		joint = w.issue(joint)
+		for _, who := range []context.Context{parent, child} {
+			want := map[bool]holding.Relation{true: holding.Own, false: holding.Child}[who == child]
+			if h, err := w.s.Held(who, region, joint.ID); err != nil || h.Relation != want {
+				t.Errorf("before: %+v, %v", h, err)
+			}
+		}
 		if h, err := w.s.Held(parent, region, theirs.ID); err != nil || h.Relation != holding.Child {
 			t.Fatalf("%+v, %v", h, err)
 		}
@@ -133,10 +145,15 @@ func TestGuardian_applicantUntilOfAge(t *testing.T) {
 		if _, err := w.s.Held(parent, region, theirs.ID); !errors.Is(err, holding.ErrNotHeld) {
 			t.Errorf("held on the birthday: %v", err)
 		}
-		if got := mine(); got[theirs.ID] || !got[own.ID] || !got[receipt.ID] {
+		if got := mine(); got[theirs.ID] || got[joint.ID] || !got[own.ID] || !got[receipt.ID] {
 			t.Errorf("the papers on the birthday: %v", got)
 		}
-		w.people.persons["per_child"] = identity.Person{ID: "per_child", Name: "王小虚构", Number: childNumber}
+		if g, err := w.s.Wallet(child, holding.Query{}); err != nil || len(g) != 1 || g[0].Relation != holding.Own || len(g[0].Held) != 1 || g[0].Held[0].ID != joint.ID {
+			t.Errorf("the child's wallet on the birthday: %+v, %v", g, err)
+		}
+		if _, err := w.papers.File(child, region, joint.ID); err != nil {
+			t.Errorf("and its file: %v", err)
+		}
 		both := permitOf("per_wang", "王小虚构", childNumber)
 		both.Owners, both.IssuedAt = []string{"per_wang", "per_child"}, time.Time{}
 		later := w.issue(both) // issued when the child was of age: who applied for it may have it
@@ -177,14 +194,43 @@ func TestGuardian_asks(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := w.childOf(ward.Child)
-		if _, err := w.s.EndWard(person("per_li"), ward.ID, "x"); !errors.Is(err, holding.ErrNoWard) {
+		if _, err := w.s.EndWard(person("per_li"), ward.ID, holding.Ending{Reason: "x"}); !errors.Is(err, holding.ErrNoWard) {
 			t.Errorf("somebody else ends it: %v", err)
 		}
-		if _, err := w.s.EndWard(clerk, ward.ID, " "); !errors.As(err, &wrong) {
+		if _, err := w.s.EndWard(clerk, ward.ID, holding.Ending{Reason: " "}); !errors.As(err, &wrong) {
 			t.Errorf("without a reason: %v", err)
 		}
-		if _, err := w.s.EndWard(clerk, ward.ID, "监护人变更，判决书〔虚构〕2号"); err != nil {
-			t.Fatal(err)
+		for field, on := range map[string]time.Time{"ended_on": w.clock.Now().Add(time.Hour), "ended_on ": w.clock.Now().AddDate(0, 0, -1)} {
+			if _, err := w.s.EndWard(clerk, ward.ID, holding.Ending{Reason: "x", On: on}); !errors.As(err, &wrong) || wrong[0].Field != strings.TrimSpace(field) {
+				t.Errorf("on %s: %v", on, err)
+			}
+		}
+		if _, err := w.s.WardsOfChild(person("per_wang"), childNumber); !fault.IsKind(err, fault.KindForbidden) {
+			t.Errorf("a parent looks others up: %v", err)
+		}
+		if _, err := w.s.WardsOfChild(clerk, "1"); !errors.As(err, &wrong) || wrong[0].Field != "child_number" {
+			t.Errorf("no number: %v", err)
+		}
+		if list, err := w.s.WardsOfChild(clerk, numberOf(7)); err != nil || len(list) != 0 {
+			t.Errorf("somebody else's: %v, %v", list, err)
+		}
+		if list, err := w.s.WardsOfChild(clerk, childNumber); err != nil || len(list) != 1 || list[0].ID != ward.ID || list[0].Over(w.clock.Now()) {
+			t.Errorf("found: %+v, %v", list, err)
+		}
+		recorded := w.clock.Now()
+		w.clock.Advance(72 * time.Hour)
+		since := recorded.Add(24 * time.Hour)
+		once1 := once.With(clerk, "end-1")
+		for range 2 {
+			if got, err := w.s.EndWard(once1, ward.ID, holding.Ending{Reason: "监护人变更，判决书〔虚构〕2号", On: since}); err != nil || !got.EndedAt.Equal(since) || got.EndedName != "acc_clerk" {
+				t.Fatalf("%+v, %v", got, err)
+			}
+		}
+		if _, err := w.s.EndWard(clerk, ward.ID, holding.Ending{Reason: "再一次"}); !errors.Is(err, holding.ErrWardOver) {
+			t.Errorf("ended twice: %v", err)
+		}
+		if got, err := w.s.Ward(clerk, ward.ID); err != nil || !got.Over(w.clock.Now()) || got.Reason == "" {
+			t.Errorf("afterwards: %+v, %v", got, err)
 		}
 		if _, err := w.s.Held(person("per_wang"), region, p.ID); !errors.Is(err, holding.ErrNotHeld) {
 			t.Errorf("after the end: %v", err)

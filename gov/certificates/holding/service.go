@@ -188,26 +188,11 @@ func (s *Service) numberHash(number string) string {
 	return s.hash("number", strings.ToUpper(strings.TrimSpace(number)))
 }
 
-// majority is the age at which nobody acts for a child any more.
-//
-// Law: 民法典 art. 17.
-const majority = 18
-
-// ofAge is the day on which somebody with this identity number is of age; ok is
-// false when it is no identity number.
-func ofAge(num string, now time.Time) (time.Time, bool) {
-	n, err := number.ParseResident(num, now)
-	if err != nil {
-		return time.Time{}, false
-	}
-	return n.Birth().AddDate(majority, 0, 0), true
-}
-
 // relation tells why the caller may use a certificate.
 func (s *Service) relation(c caller, f certificates.Found) (Held, bool) {
 	now := s.Clock.Now()
 	h := Held{Found: f, Of: c.Person, OfName: c.me.Name}
-	adult, person := ofAge(f.HolderNumber, now)
+	adult, person := number.OfAge(f.HolderNumber, now)
 	// What names somebody who was of age already is the caller's who applied for it.
 	if slices.Contains(f.Owners, c.Person) && (!person || f.HolderNumber == c.me.Number || !f.IssuedAt.Before(adult)) {
 		h.Relation = Own

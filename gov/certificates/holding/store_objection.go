@@ -74,6 +74,10 @@ func wardsOf(ctx context.Context, r db.Reader, region, guardian string) ([]Ward,
 	return db.All(ctx, r, scanWard, `SELECT `+wardColumns+` FROM certificates_guardian WHERE region = $1 AND guardian = $2 ORDER BY recorded_at DESC LIMIT 50`, region, guardian)
 }
 
+func wardsOfChild(ctx context.Context, r db.Reader, region, hash string) ([]Ward, error) {
+	return db.All(ctx, r, scanWard, `SELECT `+wardColumns+` FROM certificates_guardian WHERE region = $1 AND child_hash = $2 ORDER BY recorded_at DESC LIMIT 50`, region, hash)
+}
+
 func endWard(ctx context.Context, tx *db.Tx, w Ward, name, reason string, at time.Time) error {
 	return db.Changed(tx.Exec(ctx, `UPDATE certificates_guardian SET ended_at = $3, ended_name = $4, reason = $5 WHERE region = $1 AND id = $2 AND ended_at IS NULL`, w.Region, w.ID, db.At(at), name, reason))
 }

@@ -92,6 +92,27 @@ func (r Resident) Age(now time.Time) int {
 	return max(years, 0)
 }
 
+// majority is the age, in years, of whoever answers for himself.
+//
+// Law: 民法典 art. 17.
+const majority = 18
+
+// OfAge is the day on which somebody with this identity number is of age; ok is
+// false when it is no identity number.
+func OfAge(num string, now time.Time) (day time.Time, ok bool) {
+	n, err := ParseResident(num, now)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return n.Birth().AddDate(majority, 0, 0), true
+}
+
+// Minor tells whether this is the identity number of somebody under age.
+func Minor(num string, now time.Time) bool {
+	day, ok := OfAge(num, now)
+	return ok && now.Before(day)
+}
+
 // Masked hides the day of birth and the order number: 3301**********002X.
 func (r Resident) Masked() string { return Mask(string(r)) }
 

@@ -74,6 +74,10 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /certificate-uses", Do: h.watch, May: holding.MayWatch},
 		{Pattern: "GET /counter/guardians", Do: h.guardians, May: holding.MayVouch},
 		{Pattern: "POST /counter/guardians", Do: h.guardiansPost, May: holding.MayVouch},
+		{Pattern: "GET /counter/guardians/find", Do: h.guardianFind, May: holding.MayVouch},
+		{Pattern: "POST /counter/guardians/find", Do: h.guardianFindPost, May: holding.MayVouch},
+		{Pattern: "GET /counter/guardians/{id}", Do: h.guardian, May: holding.MayVouch},
+		{Pattern: "POST /counter/guardians/{id}/end", Do: h.guardianEnd, May: holding.MayVouch},
 	}
 }
 
