@@ -334,3 +334,85 @@ func guardsOverAPI(t *testing.T, n *node.Node) {
 	as[any](t, n, node.Resident, "POST", "/api/v1/guardians/"+ward.ID+"/end", `{"reason":"由孩子母亲办理"}`, 200)
 	as[any](t, n, node.Clerk, "POST", "/api/v1/guardians/"+ward.ID+"/end", `{"reason":"再一次"}`, 409)
 }
+
+// What an office asks for again is answered with the holder's certificate: it is
+// checked when it is chosen and when it is sent, the office gets a copy for this case,
+// and the consent is on record. At the counter the clerk looks with the consent of
+// the person present.
+func TestSupplement_byCertificate(t *testing.T) {
+	engines(t, func(t *testing.T, n *node.Node) {
+		health := healthOf(t, n)
+		theirs := hold(t, n, certificates.Paper{Title: "健康证明", Type: "health_certificate", Owners: []string{auth.From(n.As(node.Legal)).Person}, HolderName: node.Legal, HolderNumber: node.IDNumber(2), Number: "健〔2026〕0009号"})
+		club := hold(t, n, certificates.Paper{Title: "虚构会员证", Type: "club_card", Owners: health.Owners, HolderName: node.Resident, HolderNumber: node.IDNumber(1), Number: "会〔2026〕1号"})
+		ask := func() (casework.Case, string) {
+			c := n.Submit(node.Resident)
+			items := []casework.SupplementItem{{Target: "material.health", Name: "健康证明", Reason: "看不清", How: "重新提交"}, {Target: "material.layout", Name: "布局图", Reason: "看不清", How: "重新提交"}}
+			if _, err := n.Casework.AskSupplement(n.As(node.Clerk), c.Region, c.ID, c.Version, items, ""); err != nil {
+				t.Fatal(err)
+			}
+			return c, "/api/v1/cases/" + c.Region + "/" + string(c.ID) + "/supplement"
+		}
+		with := func(p certificates.Found) string { return `{"paper":"` + p.Code + `"}` }
+		c, path := ask()
+		for name, wrong := range map[string]string{"somebody else's": with(theirs), "of another kind": with(club), "none": `{"paper":"ABCDEFGHJKMN"}`} {
+			if a := call(n, node.Resident, "PUT", path+"/items/0", wrong); a.status != 422 {
+				t.Errorf("%s: %d %.200s", name, a.status, a.body)
+			}
+		}
+		as[any](t, n, node.Legal, "PUT", path+"/items/0", with(theirs), 404)
+		as[any](t, n, node.Resident, "PUT", path+"/items/0", with(health), 200)
+		as[any](t, n, node.Resident, "PUT", path+"/items/1", `{"text":"已经标明"}`, 200)
+		act := func(a certificates.Act) {
+			t.Helper()
+			if _, err := n.Certificates.Act(auth.System(t.Context(), "test"), health.Region, health.ID, certificates.Order{Act: a, Reason: "复查", Basis: "《中华人民共和国食品安全法》第四十五条第二款"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		act(certificates.Suspend) // since it was chosen
+		as[any](t, n, node.Resident, "POST", path+"/sending", "", 422)
+		act(certificates.Restore)
+		as[any](t, n, node.Resident, "POST", path+"/sending", "", 200)
+		answered(t, n, c, health, false)
+
+		c, path = ask()
+		looks := "/api/v1/drafts/" + c.Region + "/" + string(c.Draft) + "/certificates"
+		as[any](t, n, node.Clerk, "GET", looks, "", 403)
+		as[any](t, n, node.Legal, "GET", looks, "", 404)
+		as[any](t, n, node.Clerk, "POST", looks, `{"shown":"`+node.IDNumber(2)+`","consent":true}`, 403)
+		found := as[struct {
+			Certificates []struct{ Material, Code string }
+		}](t, n, node.Clerk, "POST", looks, `{"shown":"`+node.IDNumber(1)+`","consent":true}`, 200)
+		if len(found.Certificates) != 1 || found.Certificates[0].Material != "health" || found.Certificates[0].Code != health.Code {
+			t.Fatalf("found %+v", found)
+		}
+		as[any](t, n, node.Clerk, "PUT", path+"/items/0", with(health), 200)
+		as[any](t, n, node.Clerk, "PUT", path+"/items/1", `{"text":"已经标明"}`, 200)
+		as[any](t, n, node.Clerk, "POST", path+"/sending", "", 200)
+		answered(t, n, c, health, true)
+		as[any](t, n, node.Clerk, "GET", looks, "", 409) // nothing is asked for any more
+	})
+}
+
+// answered looks at what became of the certificate that answered a request.
+func answered(t *testing.T, n *node.Node, c casework.Case, health certificates.Found, counter bool) {
+	t.Helper()
+	n.Settle()
+	d, err := n.Casework.Draft(n.As(node.Resident), c.Region, c.Draft)
+	ch := d.Materials["health"]
+	if err != nil || ch.Mode != casework.Electronic || ch.Paper != health.Code || ch.Copy == "" || ch.Consent == nil || ch.Consent.Counter != counter {
+		t.Fatalf("%+v, %v", ch, err)
+	}
+	copies, err := n.Casework.CopiesOf(n.As(node.Clerk), c.Region, string(c.ID))
+	if err != nil || len(copies) != 2 { // the one of the application, and the one in its place
+		t.Fatalf("copies %+v, %v", copies, err)
+	}
+	for _, x := range copies {
+		if x.Over(n.Time.Now()) == (x.ID == ch.Copy) || x.Material != "health" || x.Office != c.Org || x.Status != certificates.Valid {
+			t.Errorf("copy %+v", x)
+		}
+	}
+	share, err := n.Reuse.Of(n.As("示例监察员"), c.Region, c.SubmittedAt, n.Time.Now().Add(time.Second))
+	if err != nil || share.Whole.Ways[reuse.Certificate] != map[bool]int{false: 1, true: 2}[counter] {
+		t.Errorf("counted %+v, %v", share.Whole, err)
+	}
+}

@@ -75,7 +75,7 @@ func TestAsk_theFlowAsksWithWhatTheStepsSaid(t *testing.T) {
 			t.Error("timers ran while the applicant mends")
 		}
 		for i := range sup.Items {
-			if _, err = w.s.AnswerItem(me, c.Region, c.ID, i, "补上了", nil); err != nil {
+			if _, err = w.s.AnswerItem(me, c.Region, c.ID, i, Answer{Text: "补上了"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -146,7 +146,7 @@ func TestAsk_aHolderAsksAndGoesOn(t *testing.T) {
 		wants(t, "ask while asking", err, ErrWrongState)
 		me := w.resident("王示例")
 		for i := range item {
-			if _, err = w.s.AnswerItem(me, c.Region, c.ID, i, "补上了", []Attachment{{Hash: strings.Repeat("7", 64), Name: "图.pdf", Size: 10, Kind: "pdf"}}); err != nil {
+			if _, err = w.s.AnswerItem(me, c.Region, c.ID, i, Answer{Text: "补上了", Files: []Attachment{{Hash: strings.Repeat("7", 64), Name: "图.pdf", Size: 10, Kind: "pdf"}}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -80,7 +80,7 @@ func TestChase_answeredInTime(t *testing.T) {
 		}
 		w.clock.Set(sup.Until.Add(-time.Hour))
 		w.runJobs()
-		if _, err := w.s.AnswerItem(me, c.Region, c.ID, 0, "", []Attachment{{Hash: strings.Repeat("7", 64), Name: "图.pdf", Size: 10, Kind: "pdf"}}); err != nil {
+		if _, err := w.s.AnswerItem(me, c.Region, c.ID, 0, Answer{Files: []Attachment{{Hash: strings.Repeat("7", 64), Name: "图.pdf", Size: 10, Kind: "pdf"}}}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.s.SendSupplement(me, c.Region, c.ID); err != nil {

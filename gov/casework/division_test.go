@@ -79,7 +79,7 @@ func TestDivision_mendedBySupplement(t *testing.T) {
 		}
 		answer := func(place string) error {
 			t.Helper()
-			if _, err := w.s.AnswerItem(me, c.Region, c.ID, 0, place, nil); err != nil {
+			if _, err := w.s.AnswerItem(me, c.Region, c.ID, 0, Answer{Text: place}); err != nil {
 				t.Fatal(err)
 			}
 			_, err := w.s.SendSupplement(me, c.Region, c.ID)

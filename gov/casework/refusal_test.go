@@ -56,15 +56,15 @@ func TestSupplement_onceAndTheClockStands(t *testing.T) {
 			t.Errorf("send without answers: %v", err)
 		}
 		file := []Attachment{{Hash: "f2", Name: "布局图2.jpg", Size: 10, Kind: "jpg"}}
-		if _, err = w.s.AnswerItem(me, c.Region, c.ID, 0, "", file); err != nil {
+		if _, err = w.s.AnswerItem(me, c.Region, c.ID, 0, Answer{Files: file}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err = w.s.AnswerItem(me, c.Region, c.ID, 1, "示例街 1 号", nil); err != nil {
+		if _, err = w.s.AnswerItem(me, c.Region, c.ID, 1, Answer{Text: "示例街 1 号"}); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.s.AnswerItem(me, c.Region, c.ID, 2, "x", nil)
+		_, err = w.s.AnswerItem(me, c.Region, c.ID, 2, Answer{Text: "x"})
 		wants(t, "answer what was not asked", err, ErrNoMaterial)
-		_, err = w.s.AnswerItem(w.resident("李虚构"), c.Region, c.ID, 1, "x", nil)
+		_, err = w.s.AnswerItem(w.resident("李虚构"), c.Region, c.ID, 1, Answer{Text: "x"})
 		wants(t, "answer for somebody else", err, ErrNoCase)
 		if c, err = w.s.SendSupplement(me, c.Region, c.ID); err != nil {
 			t.Fatal(err)

@@ -1,12 +1,9 @@
 package casework
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"tongban/gov/casework/cases"
@@ -299,30 +296,42 @@ func mayAnswer(ctx context.Context, c *Case) error {
 
 // AnswerItem keeps the answer to one item of a request; SendSupplement sends
 // all of them. index counts from 0.
-func (s *Service) AnswerItem(ctx context.Context, region string, id CaseID, index int, text string, files []Attachment) (Supplement, error) {
-	return s.answer(ctx, region, id, func(tx *db.Tx, sup *Supplement) error {
-		if index < 0 || index >= len(sup.Items) {
+func (s *Service) AnswerItem(ctx context.Context, region string, id CaseID, index int, a Answer) (Supplement, error) {
+	app, err := s.answering(ctx, region, id)
+	if err != nil {
+		return Supplement{}, err
+	}
+	kept, err := s.answers().Check(ctx, app, id, index, a)
+	if err != nil {
+		return Supplement{}, err
+	}
+	return s.answer(ctx, region, id, func(_ *db.Tx, sup *Supplement) error {
+		if index >= len(sup.Items) || sup.Items[index].Target != kept.Target {
 			return ErrNoMaterial.With("item", index)
 		}
-		field := fmt.Sprintf("items.%d", index)
-		if len([]rune(text)) > drafts.MaxReason {
-			return Problems{{Field: field + ".text", Code: "casework.problem.too_long", Pairs: []any{"max", fmt.Sprint(drafts.MaxReason)}}}
-		}
-		if len(files) > drafts.MaxFiles {
-			return Problems{{Field: field + ".files", Code: "casework.problem.too_many_files", Pairs: []any{"max", fmt.Sprint(drafts.MaxFiles)}}}
-		}
-		done := make([]Attachment, len(files))
-		for i, f := range files {
-			a, err := s.File(tx.Actor(), field+".files", f)
-			if err != nil {
-				return err
-			}
-			done[i] = a
-		}
 		sup.Items = slices.Clone(sup.Items)
-		sup.Items[index].Text, sup.Items[index].Files = strings.TrimSpace(text), done
+		sup.Items[index] = kept
 		return nil
 	})
+}
+
+func (s *Service) answers() supplements.Desk {
+	return supplements.Desk{DB: s.DB, Drafts: s.Applications}
+}
+
+// answering gives the application of a case to whoever may answer for it.
+func (s *Service) answering(ctx context.Context, region string, id CaseID) (Draft, error) {
+	c, err := cases.Load(ctx, s.DB, region, id)
+	if err == nil {
+		err = mayAnswer(ctx, &c)
+	}
+	if err != nil {
+		return Draft{}, err
+	}
+	if _, err := cases.Next(c.State, c.Paused, answering(&c)); err != nil {
+		return Draft{}, err
+	}
+	return drafts.Load(ctx, s.DB, region, c.Draft)
 }
 
 func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(tx *db.Tx, sup *Supplement) error) (Supplement, error) {
@@ -356,6 +365,11 @@ func (s *Service) answer(ctx context.Context, region string, id CaseID, f func(t
 // SendSupplement sends the answers, once. What they mend is written into the
 // application, the clock runs on.
 func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) (Case, error) {
+	if app, err := s.answering(ctx, region, id); err == nil { // else the commit says what is wrong
+		if err := s.answers().InForce(ctx, app, id); err != nil {
+			return Case{}, err
+		}
+	}
 	return s.onCase(ctx, "send-supplement", region, id, func(tx *db.Tx, w *work) error {
 		c, p, now := &w.c, tx.Actor(), s.Clock.Now()
 		if err := mayAnswer(ctx, c); err != nil {
@@ -377,7 +391,7 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 		if err != nil {
 			return err
 		}
-		fields, err := s.mend(&app, sup.Items)
+		fields, err := s.answers().MendTx(ctx, tx, &app, sup.Items, drafts.Handed{Case: string(c.ID), Number: c.Number, Org: c.Org, OrgName: c.OrgName})
 		if err != nil {
 			return err
 		}
@@ -403,46 +417,6 @@ func (s *Service) SendSupplement(ctx context.Context, region string, id CaseID) 
 			facts.SupplementsAnswered{CaseRef: s.ref(c), Request: string(sup.ID), Due: c.AcceptDue})
 		return nil
 	})
-}
-
-// mend writes answers into the application: files are added to their material,
-// a text replaces a field of the form when it passes the checks of that field.
-func (s *Service) mend(d *Draft, items []SupplementItem) ([]FieldChange, error) {
-	o, err := s.shelf.Offer(d.Region, d.Item, d.ItemVersion)
-	if err != nil {
-		return nil, err
-	}
-	mended := *d
-	mended.Form = maps.Clone(d.Form)
-	at := map[string]int{}
-	for i, it := range items {
-		if kind, key, _ := strings.Cut(it.Target, "."); kind == "form" && it.Text != "" {
-			mended.Form[key], at[key] = it.Text, i
-		}
-	}
-	normal, found := s.CheckAnswers(o, mended)
-	var wrong Problems
-	for _, p := range found {
-		if i, ok := at[p.Field]; ok {
-			wrong = append(wrong, Problem{Field: fmt.Sprintf("items.%d.text", i), Code: p.Code, Pairs: p.Pairs})
-		}
-	}
-	if len(wrong) > 0 {
-		return nil, wrong
-	}
-	var fields []FieldChange
-	for _, it := range items {
-		kind, key, _ := strings.Cut(it.Target, ".")
-		if kind == "form" && it.Text != "" {
-			var more []FieldChange
-			*d, more = d.Apply(Edit{Form: map[string]string{key: cmp.Or(normal[key], it.Text)}})
-			fields = append(fields, more...)
-		}
-		if kind == "material" && len(it.Files) > 0 {
-			fields = append(fields, d.AddFiles(key, it.Files))
-		}
-	}
-	return fields, nil
 }
 
 // AddMaterial hands in a material that was to follow (容缺补交).

@@ -68,6 +68,8 @@ type (
 	Supplement = supplements.Supplement
 	// SupplementID identifies a request for supplements.
 	SupplementID = supplements.ID
+	// Answer is what is said to one thing that was asked for.
+	Answer = supplements.Answer
 	// SupplementItem is one thing to mend, with its answer.
 	SupplementItem = supplements.SupplementItem
 

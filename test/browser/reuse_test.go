@@ -71,4 +71,43 @@ func TestJourney_certificateAtTheCounter(t *testing.T) {
 			officer.Want("示例区虚构医院", "证照此刻的状态")
 		})
 	}
+	w.askedAgain(t)
+}
+
+// askedAgain answers a request for supplements with a certificate: the holder on a
+// telephone, and the clerk with the consent of the person present.
+func (w *world) askedAgain(t *testing.T) {
+	t.Helper()
+	ask := func() casework.Case {
+		c := w.Submit(node.Resident)
+		if _, err := w.Casework.AskSupplement(w.As(node.Clerk), c.Region, c.ID, c.Version, []casework.SupplementItem{{Target: "material.health", Name: "健康证明", Reason: "看不清", How: "重新提交"}}, ""); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c := ask()
+	her := visit{w, harness.Open(t, w.look(harness.Look{Width: 390}, node.Resident)), false}
+	her.Go(fmt.Sprintf("%s/cases/%s/%s/supplement", w.url, c.Region, c.ID))
+	her.Want("用您的电子证照", "健〔2026〕0001号")
+	her.Clean()
+	her.Choose("《健康证明》（健〔2026〕0001号）")
+	her.Shot("supplement-certificate")
+	her.next("送出补正", "")
+	her.Want("补正")
+	c = ask()
+	clerk := visit{w, harness.Open(t, w.look(harness.Look{Width: 1366}, node.Clerk)), false}
+	clerk.Go(fmt.Sprintf("%s/counter/cases/%s/%s/supplement", w.url, c.Region, c.ID))
+	if clerk.Says("健〔2026〕0001号") {
+		t.Error("the certificate is shown before anybody agreed")
+	}
+	clerk.next("办事人同意，查找能用的电子证照", "")
+	clerk.next("办事人同意，用这张", "健〔2026〕0001号")
+	clerk.Want("用这张")
+	clerk.Clean()
+	clerk.Shot("counter-supplement-certificate")
+	clerk.Go(fmt.Sprintf("%s/counter/cases/%s/%s", w.url, c.Region, c.ID))
+	file, err := w.Casework.Open(w.As(node.Clerk), c.Region, c.ID, "受理审查")
+	if err != nil || len(file.Supplements) != 1 || file.Supplements[0].Items[0].Paper == "" || file.Supplements[0].Items[0].Consent == nil || !file.Supplements[0].Items[0].Consent.Counter {
+		t.Errorf("%+v, %v", file.Supplements, err)
+	}
 }

@@ -100,7 +100,7 @@ var deeds = []deed{
 		return err
 	}},
 	{"answer supplements", 5, func(l *life, ctx context.Context, c casework.CaseID, _ *town.Step) error {
-		if _, err := l.Casework.AnswerItem(ctx, town.District, c, 0, "已改正", nil); err != nil {
+		if _, err := l.Casework.AnswerItem(ctx, town.District, c, 0, casework.Answer{Text: "已改正"}); err != nil {
 			return err
 		}
 		_, err := l.Casework.SendSupplement(ctx, town.District, c)

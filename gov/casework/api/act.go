@@ -119,12 +119,14 @@ type answerInput struct {
 	Key
 	Index int `path:"index" minimum:"0" maximum:"99" doc:"Counts from 0"`
 	Body  struct {
-		Text string `json:"text" maxLength:"2000"`
+		Text  string                `json:"text,omitempty" maxLength:"2000"`
+		Files []casework.Attachment `json:"files,omitempty" maxItems:"20"`
+		Paper string                `json:"paper,omitempty" maxLength:"40" doc:"Code of the applicant's certificate that stands in for the material; sending it is consent to its use for this matter"`
 	}
 }
 
 func (d Deps) answerItem(ctx context.Context, in *answerInput) (*supplementOutput, error) {
-	return speaks(ctx).answerSupplement(d.Casework.AnswerItem(ctx, in.Region, in.kase(), in.Index, in.Body.Text, nil))
+	return speaks(ctx).answerSupplement(d.Casework.AnswerItem(ctx, in.Region, in.kase(), in.Index, casework.Answer{Text: in.Body.Text, Files: in.Body.Files, Paper: in.Body.Paper}))
 }
 
 func (d Deps) sendSupplement(ctx context.Context, in *Key) (*caseOutput, error) {

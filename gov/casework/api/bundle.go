@@ -213,6 +213,7 @@ type BundleRequestBody struct {
 	Name   string                `json:"name"`
 	Text   string                `json:"text,omitempty"`
 	Files  []casework.Attachment `json:"files,omitempty"`
+	Paper  string                `json:"paper,omitempty"`
 	Asks   []BundleAskBody       `json:"asks"`
 }
 
@@ -230,7 +231,7 @@ func (d Deps) bundleAsked(ctx context.Context, in *Key) (*bundleAskedOutput, err
 	out := &bundleAskedOutput{}
 	out.Body.Requests = []BundleRequestBody{}
 	for _, q := range list {
-		x := BundleRequestBody{Target: q.Target, Name: q.Name, Text: q.Text, Files: q.Files, Asks: []BundleAskBody{}}
+		x := BundleRequestBody{Target: q.Target, Name: q.Name, Text: q.Text, Files: q.Files, Paper: q.Paper, Asks: []BundleAskBody{}}
 		for _, a := range q.Asks {
 			x.Asks = append(x.Asks, BundleAskBody{Part: a.Part, Case: string(a.Case.ID), Office: a.OrgName, Reason: a.Reason, How: a.How})
 		}
@@ -245,11 +246,12 @@ type answerBundleInput struct {
 		Target string                `json:"target" maxLength:"120"`
 		Text   string                `json:"text,omitempty" maxLength:"2000"`
 		Files  []casework.Attachment `json:"files,omitempty" maxItems:"20"`
+		Paper  string                `json:"paper,omitempty" maxLength:"40" doc:"Code of the applicant's certificate that stands in for the material; sending it is consent to its use for this matter"`
 	}
 }
 
 func (d Deps) answerBundle(ctx context.Context, in *answerBundleInput) (*bundleAskedOutput, error) {
-	if err := d.Bundles.Answer(ctx, in.Region, in.whole(), in.Body.Target, in.Body.Text, in.Body.Files); err != nil {
+	if err := d.Bundles.Answer(ctx, in.Region, in.whole(), in.Body.Target, casework.Answer{Text: in.Body.Text, Files: in.Body.Files, Paper: in.Body.Paper}); err != nil {
 		return nil, err
 	}
 	return d.bundleAsked(ctx, &in.Key)

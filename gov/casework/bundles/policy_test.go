@@ -199,7 +199,7 @@ func TestAsked_gathersWhatOfficesAsk(t *testing.T) {
 			p.T.Error("sent without an answer")
 		}
 		file := casework.Attachment{Hash: fmt.Sprintf("%064d", 9), Name: "id.pdf", Size: 10, Kind: "pdf"}
-		p.Must(p.s.Answer(me, b.Region, b.ID, list[0].Target, "", []casework.Attachment{file}))
+		p.Must(p.s.Answer(me, b.Region, b.ID, list[0].Target, supplements.Answer{Files: []casework.Attachment{file}}))
 		b, err = p.s.SendAnswers(me, b.Region, b.ID)
 		p.Must(err)
 		p.wants(b, map[string]string{"register": "submitted", "food": "waiting", "fire": "submitted", "drainage": "submitted", "sign": "unneeded"})

@@ -20,6 +20,7 @@ type Request struct {
 	Name   string
 	Text   string // what was answered so far
 	Files  []drafts.Attachment
+	Paper  string // code of the certificate that was chosen
 	Asks   []Ask
 }
 
@@ -83,6 +84,9 @@ func gather(list []Request, target, name string, a Ask) []Request {
 	if len(r.Files) == 0 {
 		r.Files = a.Files
 	}
+	if r.Paper == "" {
+		r.Paper = a.Paper
+	}
 	return list
 }
 
@@ -110,7 +114,7 @@ func (w whole) name(p catalogue.Part, it supplements.SupplementItem) string {
 }
 
 // Answer keeps an answer for every office that asked for the same thing.
-func (s *Service) Answer(ctx context.Context, region string, id ID, target, text string, files []drafts.Attachment) error {
+func (s *Service) Answer(ctx context.Context, region string, id ID, target string, with supplements.Answer) error {
 	b, err := s.Bundle(ctx, region, id)
 	if err != nil {
 		return err
@@ -124,7 +128,7 @@ func (s *Service) Answer(ctx context.Context, region string, id ID, target, text
 		return drafts.ErrNoMaterial.With("target", target)
 	}
 	for _, a := range list[i].Asks {
-		if _, err := s.Cases.AnswerItem(ctx, a.Region, a.Case.ID, a.Index, text, files); err != nil {
+		if _, err := s.Cases.AnswerItem(ctx, a.Region, a.Case.ID, a.Index, with); err != nil {
 			return renamed(err, a.Index, target)
 		}
 	}

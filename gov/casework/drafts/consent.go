@@ -9,6 +9,7 @@ import (
 
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/content"
+	"tongban/platform/auth"
 	"tongban/platform/fault"
 )
 
@@ -38,6 +39,22 @@ func purposeOf(d Draft, m catalogue.Material, paper string) string {
 		}
 	}
 	return "为办理“" + d.ItemName + "”查验" + what + "，代替“" + m.Name.Zh + "”"
+}
+
+// ConsentTo is the consent that the caller gives by choosing a certificate for a
+// material of an application; a clerk hears it from the applicant in person.
+func (s *Service) ConsentTo(ctx context.Context, d Draft, material, paper string) (Consent, error) {
+	o, err := s.Shelf.Fetch(ctx, d.Region, d.Item, d.ItemVersion)
+	if err != nil {
+		return Consent{}, err
+	}
+	at := slices.IndexFunc(o.Materials, func(m catalogue.Material) bool { return m.ID == material })
+	if at < 0 {
+		return Consent{}, ErrNoMaterial.With("material", material)
+	}
+	office, err := s.Recipients(ctx, d, material)
+	by := auth.From(ctx)
+	return Consent{Purpose: purposeOf(d, o.Materials[at], paper), Office: office, At: s.Clock.Now(), By: by.ID, Who: by.Name, Counter: by.Kind == auth.KindOfficer}, err
 }
 
 // Recipients names the offices that get a material of a draft: the office of

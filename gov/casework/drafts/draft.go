@@ -324,10 +324,23 @@ func (d *Draft) AddFiles(material string, files []Attachment) FieldChange {
 	if c.Mode != ByFile {
 		old.Files = nil
 	}
-	c.Mode, c.Files, c.Paper, c.Consent = ByFile, append(slices.Clone(old.Files), files...), "", nil
+	c.Mode, c.Files, c.Paper, c.Copy, c.Consent = ByFile, append(slices.Clone(old.Files), files...), "", "", nil
 	fresh[material] = c
 	d.Materials = fresh
 	return FieldChange{Field: "material." + material, Old: old.Describe(), New: c.Describe()}
+}
+
+// UsePaper lets a certificate stand in for a material that was asked for again; what
+// was handed in before stays beside it.
+func (d *Draft) UsePaper(material, paper string, c *Consent, files []Attachment) FieldChange {
+	fresh := map[string]Choice{}
+	for k, v := range d.Materials {
+		fresh[k] = v
+	}
+	old := fresh[material]
+	now := Choice{Mode: Electronic, Paper: paper, Consent: c, Followed: old.Followed || old.Mode == ToFollow, Files: append(slices.Clone(old.Files), files...)}
+	fresh[material], d.Materials = now, fresh
+	return FieldChange{Field: "material." + material, Old: old.Describe(), New: now.Describe()}
 }
 
 // Missing are the materials that were to follow and have not come.

@@ -39,6 +39,19 @@ func (s *Service) Accepts(imported bool, m catalogue.Material, p certificates.Pa
 	return slices.ContainsFunc(parts, func(part string) bool { return name != "" && plainName(part) == plainName(name) })
 }
 
+// StandIns are those of some certificates in force that stand in for a material of a
+// version of an item.
+func (s *Service) StandIns(ctx context.Context, region, item string, version int, material string, held []certificates.Found) ([]certificates.Found, error) {
+	o, err := s.Shelf.Fetch(ctx, region, item, version)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(o.Materials, func(m catalogue.Material) bool { return m.ID == material })
+	return slices.DeleteFunc(slices.Clone(held), func(f certificates.Found) bool {
+		return at < 0 || f.Kind != certificates.Certificate || f.Status != certificates.Valid || !s.Accepts(o.Package == "", o.Materials[at], f.Paper)
+	}), nil
+}
+
 // certificatesOf are the kinds of certificate that a material names.
 func certificatesOf(m catalogue.Material) []catalogue.Substitute {
 	return slices.DeleteFunc(slices.Clone(m.Instead), func(s catalogue.Substitute) bool { return s.Kind != "certificate" })

@@ -199,13 +199,13 @@ func (s *Service) choose(ctx context.Context, region string, id DraftID, materia
 		}
 		d.Materials[material] = c
 		s.recordDraft(ctx, tx, *d, "draft.material_chosen", map[string]any{"material": material, "mode": c.Mode, "files": len(c.Files)})
-		s.recordConsent(ctx, tx, *d, material, old.Consent, c.Consent)
+		s.RecordConsent(ctx, tx, *d, material, old.Consent, c.Consent)
 		return []FieldChange{{Field: "material." + material, Old: old.Describe(), New: c.Describe()}}, nil
 	})
 }
 
-// recordConsent keeps what was agreed to, or that it no longer is.
-func (s *Service) recordConsent(ctx context.Context, tx *db.Tx, d Draft, material string, old, fresh *Consent) {
+// RecordConsent keeps what was agreed to, or that it no longer is.
+func (s *Service) RecordConsent(ctx context.Context, tx *db.Tx, d Draft, material string, old, fresh *Consent) {
 	if old != nil && (fresh == nil || *fresh != *old) {
 		s.recordDraft(ctx, tx, d, "consent.withdrawn", map[string]any{"material": material, "purpose": old.Purpose})
 	}

@@ -245,7 +245,7 @@ func (p *player) doCase(name string, t casework.Task) error {
 		_, err := p.Casework.AskApplicant(p.holder(t), t.Region, t.ID, casework.Asking{Items: []casework.SupplementItem{{Reason: "缺图", How: "补一张"}}, Basis: "《示例条例》第十条"})
 		return err
 	case "answer":
-		if _, err := p.Casework.AnswerItem(p.me, p.c.Region, p.c.ID, 0, "补上了", nil); err != nil {
+		if _, err := p.Casework.AnswerItem(p.me, p.c.Region, p.c.ID, 0, casework.Answer{Text: "补上了"}); err != nil {
 			return err
 		}
 		_, err := p.Casework.SendSupplement(p.me, p.c.Region, p.c.ID)

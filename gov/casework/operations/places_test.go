@@ -230,7 +230,7 @@ var table = []operation{
 			return err
 		}
 		s.Clock.Advance(10 * 24 * time.Hour)
-		if _, err = s.Casework.AnswerItem(s.me, s.c.Region, s.c.ID, 0, "补上了", nil); err != nil {
+		if _, err = s.Casework.AnswerItem(s.me, s.c.Region, s.c.ID, 0, casework.Answer{Text: "补上了"}); err != nil {
 			return err
 		}
 		_, err = s.Casework.SendSupplement(s.me, s.c.Region, s.c.ID)

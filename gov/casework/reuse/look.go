@@ -1,11 +1,14 @@
 package reuse
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
 	"tongban/gov/casework/drafts"
+	"tongban/gov/casework/offers"
+	"tongban/gov/casework/supplements"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
@@ -67,8 +70,12 @@ func (s *Service) fits(ctx context.Context, d drafts.Draft) ([]Fit, error) {
 		}
 		held = append(held, list...)
 	}
+	wanted, err := s.wanted(ctx, d, o)
+	if err != nil {
+		return nil, err
+	}
 	var out []Fit
-	for _, m := range o.MaterialsFor(o.Answers(d.Situation, d.Form)) {
+	for _, m := range wanted {
 		for _, f := range held {
 			if f.Kind == certificates.Certificate && f.Status == certificates.Valid && s.Drafts.Accepts(o.Package == "", m, f.Paper) && !holding.Outgrew(f.Paper, d.Applicant.Number, s.Clock.Now()) {
 				out = append(out, Fit{Material: m.ID, MaterialName: m.Name.In(ctx), Found: f})
@@ -76,6 +83,22 @@ func (s *Service) fits(ctx context.Context, d drafts.Draft) ([]Fit, error) {
 		}
 	}
 	return out, nil
+}
+
+// wanted are the materials that certificates are looked for: of an application that
+// is being written, what its answers ask for; of one that was handed in, what the
+// office asks for again.
+func (s *Service) wanted(ctx context.Context, d drafts.Draft, o *offers.Ready) ([]catalogue.Material, error) {
+	if d.State == drafts.DraftOpen {
+		return o.MaterialsFor(o.Answers(d.Situation, d.Form)), nil
+	}
+	sup, ok, err := supplements.Waiting(ctx, s.DB, d.Region, d.Case)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(o.Materials), func(m catalogue.Material) bool {
+		return !slices.ContainsFunc(sup.Items, func(it supplements.SupplementItem) bool { return it.Target == "material."+m.ID })
+	}), nil
 }
 
 // Binds tells whether a material can be replaced by a certificate at all.
@@ -96,7 +119,7 @@ func (s *Service) AskPresent(ctx context.Context, region string, draft drafts.Dr
 		return nil, err
 	}
 	by, now := auth.From(ctx), s.Clock.Now()
-	if !d.IdentifiedBy(by.ID) {
+	if d.State == drafts.DraftOpen && !d.IdentifiedBy(by.ID) {
 		return nil, drafts.ErrNotIdentified
 	}
 	if !drafts.SameNumber(shown, d.Applicant.Number) {
@@ -144,7 +167,7 @@ func (s *Service) Fits(ctx context.Context, region string, draft drafts.DraftID)
 	if err != nil {
 		return nil, err
 	}
-	if by := auth.From(ctx); d.IdentifiedBy(by.ID) {
+	if by := auth.From(ctx); by.Kind == auth.KindOfficer {
 		at, err := lastLook(ctx, s.DB, region, string(d.ID), by.ID)
 		if err != nil {
 			return nil, err
@@ -156,17 +179,22 @@ func (s *Service) Fits(ctx context.Context, region string, draft drafts.DraftID)
 	return s.fits(ctx, d)
 }
 
-// open gives a draft to whoever works on it.
+// open gives an application to whoever works on it: while it is written, and, once
+// it was handed in, while its office waits for an answer, to its owner and to clerks
+// who take in.
 func (s *Service) open(ctx context.Context, region string, draft drafts.DraftID) (drafts.Draft, error) {
-	d, err := s.Drafts.Draft(ctx, region, draft)
+	d, err := drafts.Load(ctx, s.DB, region, draft)
 	if err != nil {
 		return d, err
 	}
-	if err := drafts.MayWork(ctx, d); err != nil {
+	if d.State == drafts.DraftOpen {
+		return d, drafts.MayWork(ctx, d)
+	}
+	if err := drafts.MayWork(ctx, d); err != nil && drafts.MayTakeIn(ctx, d.Region) != nil {
 		return d, err
 	}
-	if d.State != drafts.DraftOpen {
-		return d, drafts.ErrDraftClosed.With("state", string(d.State))
+	if _, ok, err := supplements.Waiting(ctx, s.DB, region, d.Case); err != nil || !ok {
+		return d, cmp.Or(err, error(drafts.ErrDraftClosed.With("state", string(d.State))))
 	}
 	return d, nil
 }

@@ -96,6 +96,9 @@ func (s *Service) HandInTx(ctx context.Context, tx *db.Tx, d *drafts.Draft, h dr
 				return err
 			}
 			if ok {
+				if err := s.Holding.ReplacedTx(ctx, tx, d.Region, h.Case, m.ID); err != nil {
+					return err
+				}
 				made, err := s.Holding.GiveTx(ctx, tx, f, owners(d), holding.Gift{Office: h.Org, OfficeName: h.OrgName, Purpose: short("办理“" + d.ItemName + "”"), Until: now.Add(copyLife),
 					Matter: casenumber.Show(h.Number), CaseRegion: d.Region, Case: h.Case, Material: m.ID})
 				if err != nil {

@@ -16,8 +16,11 @@ type row struct {
 	at                                     time.Time
 }
 
+// insertRow keeps how a material came in; one that was asked for again counts as it
+// came in last.
 func insertRow(tx *db.Tx, r row) {
-	tx.Later(`INSERT INTO casework_reuse (region, case_id, material, material_name, item, item_name, org, org_name, way, copy, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+	tx.Later(`INSERT INTO casework_reuse (region, case_id, material, material_name, item, item_name, org, org_name, way, copy, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (region, case_id, material) DO UPDATE SET way = $9, copy = $10`,
 		r.region, r.caseID, r.material, r.materialName, r.item, r.itemName, r.org, r.orgName, string(r.way), r.copied, db.At(r.at))
 }
 

@@ -51,7 +51,14 @@ type SupplementItem struct {
 
 	Text  string              `json:"text,omitempty"`
 	Files []drafts.Attachment `json:"files,omitempty"`
+	// Paper is the code of the applicant's certificate that stands in for the
+	// material, with the consent that choosing it was.
+	Paper   string          `json:"paper,omitempty"`
+	Consent *drafts.Consent `json:"consent,omitempty"`
 }
+
+// Material is the key of the material that the item asks for again, when it does.
+func (i SupplementItem) Material() (string, bool) { return strings.CutPrefix(i.Target, "material.") }
 
 // Set fixes until when the answer has to come, with how that was found.
 func (p *Supplement) Set(d calendar.Derivation) { p.Counted, p.Until = &d, d.Due.UTC() }
@@ -93,8 +100,10 @@ func Running(list []Supplement) *calendar.Derivation {
 	return nil
 }
 
-// Answered tells whether the applicant has said or attached something.
-func (i SupplementItem) Answered() bool { return strings.TrimSpace(i.Text) != "" || len(i.Files) > 0 }
+// Answered tells whether the applicant has said, attached or chosen something.
+func (i SupplementItem) Answered() bool {
+	return strings.TrimSpace(i.Text) != "" || len(i.Files) > 0 || i.Paper != ""
+}
 
 // CheckItems refuses a request that does not say what to do.
 func CheckItems(items []SupplementItem) drafts.Problems {
@@ -136,7 +145,7 @@ func Opinion(task string) string { return "opinion." + task }
 func Clean(items []SupplementItem) []SupplementItem {
 	out := slices.Clone(items)
 	for i := range out {
-		out[i].Text, out[i].Files = "", nil
+		out[i].Text, out[i].Files, out[i].Paper, out[i].Consent = "", nil, "", nil
 		out[i].Reason, out[i].How = strings.TrimSpace(out[i].Reason), strings.TrimSpace(out[i].How)
 		out[i].Name = cmp.Or(strings.TrimSpace(out[i].Name), out[i].Target)
 	}

@@ -233,16 +233,30 @@ const CaseOver = "办件已经办结"
 // Law: 个人信息保护法 art. 6, 47 ¶1(1): no longer than the purpose needs.
 func (s *Service) CaseOverTx(ctx context.Context, tx *db.Tx, region, caseID string) error {
 	tx.Unaudited("no copy was handed in with it")
+	return s.endOfCase(ctx, tx, region, caseID, "", CaseOver)
+}
+
+// Replaced is the reason of copies in whose place another one was handed in.
+const Replaced = "已经重新提交"
+
+// ReplacedTx ends the copies that stood in for a material of a case, before another
+// one does.
+func (s *Service) ReplacedTx(ctx context.Context, tx *db.Tx, region, caseID, material string) error {
+	return s.endOfCase(ctx, tx, region, caseID, material, Replaced)
+}
+
+// endOfCase ends the copies of a case, of one material or ("") of all.
+func (s *Service) endOfCase(ctx context.Context, tx *db.Tx, region, caseID, material, why string) error {
 	list, err := copiesOfCase(ctx, tx, s.Regions, region, caseID)
 	if err != nil {
 		return err
 	}
 	now := s.Clock.Now()
 	for _, x := range list {
-		if x.Over(now) {
+		if x.Over(now) || material != "" && x.Material != material {
 			continue
 		}
-		if err := s.Papers.EndCopyTx(ctx, tx, x.Region, x.ID, CaseOver, "《中华人民共和国个人信息保护法》第四十七条第一款第一项"); err != nil {
+		if err := s.Papers.EndCopyTx(ctx, tx, x.Region, x.ID, why, "《中华人民共和国个人信息保护法》第四十七条第一款第一项"); err != nil {
 			return err
 		}
 		audit.Record(ctx, tx, audit.Entry{Region: x.Region, Action: "certificates.copy.ended", Object: x.ID, At: now, Details: map[string]any{"paper": x.Paper, "number": x.Number, "office": x.OfficeName}})

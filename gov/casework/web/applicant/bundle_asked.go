@@ -10,6 +10,7 @@ import (
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
+	"tongban/gov/casework/web/casefile"
 	"tongban/gov/casework/web/upload"
 	"tongban/gov/catalogue"
 	"tongban/platform/files"
@@ -23,6 +24,7 @@ type askedView struct {
 	bundles.File
 	offer    *catalogue.Offer
 	lists    forms.Lists
+	Papers   []ui.FieldProps
 	Problems []ui.Problem
 }
 
@@ -54,6 +56,17 @@ func (h pages) bundleAsked(w http.ResponseWriter, r *http.Request) error {
 
 func (h pages) showAsked(w http.ResponseWriter, r *http.Request, status int, v askedView) error {
 	ctx := r.Context()
+	for _, q := range v.Asked {
+		var asks []casefile.Again
+		for _, a := range q.Asks {
+			asks = append(asks, casefile.Again{Case: a.Case, Target: a.SupplementItem.Target})
+		}
+		p, err := h.standIn(ctx, asks, input(q, "paper"), q.Paper, v.Problems)
+		if err != nil {
+			return err
+		}
+		v.Papers = append(v.Papers, p)
+	}
 	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "bundle.asked", "n", len(v.Asked)), Eyebrow: v.ItemName, Active: "mine",
 		Back: ui.Link{Href: bundlePath(v.Region, v.ID), Text: v.ItemName}, Problems: v.Problems}, askedPage(v))
 }
@@ -143,7 +156,8 @@ func (h pages) bundleAskedPost(w http.ResponseWriter, r *http.Request) error {
 	for i := range v.Asked {
 		q := &v.Asked[i]
 		q.Text, q.Files = strings.ReplaceAll(strings.TrimSpace(s.Values.Get(input(*q, "text"))), "\r\n", "\n"), got[q.Target]
-		err := h.Bundles.Answer(r.Context(), v.Region, v.ID, q.Target, q.Text, q.Files)
+		q.Paper = casefile.Chosen(s.Values.Get(input(*q, "paper")))
+		err := h.Bundles.Answer(r.Context(), v.Region, v.ID, q.Target, casework.Answer{Text: q.Text, Files: q.Files, Paper: q.Paper})
 		if err := v.refused(r.Context(), err); err != nil {
 			return err
 		}
@@ -178,8 +192,8 @@ func (v *askedView) refused(ctx context.Context, err error) error {
 		for _, q := range v.Asked {
 			if rest, ok := strings.CutPrefix(x.Field, q.Target); ok {
 				target = q.Target
-				if rest == ".files" {
-					what = "files"
+				if rest == ".files" || rest == ".paper" {
+					what = rest[1:]
 				}
 			}
 		}

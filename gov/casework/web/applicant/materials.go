@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/web/casefile"
 	"tongban/gov/casework/web/upload"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
@@ -84,6 +85,15 @@ func (h pages) held(ctx context.Context) ([]certificates.Found, error) {
 		}
 	}
 	return out, err
+}
+
+// standIn offers the caller's own certificates for what is asked for again.
+func (h pages) standIn(ctx context.Context, asks []casefile.Again, name, value string, problems []ui.Problem) (ui.FieldProps, error) {
+	held, err := h.held(ctx)
+	if err != nil {
+		return ui.FieldProps{}, err
+	}
+	return casefile.StandIn(ctx, h.Casework, asks, held, name, value, problems)
 }
 
 func (h pages) materialRow(ctx context.Context, k desk, m catalogue.Material, held []certificates.Found) materialRow {

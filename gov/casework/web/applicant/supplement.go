@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/web/casefile"
 	"tongban/gov/casework/web/upload"
 	"tongban/gov/catalogue"
 	"tongban/platform/fault"
@@ -29,6 +30,7 @@ type supplementView struct {
 	Request  casework.Supplement
 	offer    *catalogue.Offer
 	lists    forms.Lists
+	Papers   []ui.FieldProps // of each item: his certificates that stand in for it
 	Problems []ui.Problem
 }
 
@@ -80,6 +82,13 @@ func (h pages) request(r *http.Request) (supplementView, error) {
 
 func (h pages) showSupplement(w http.ResponseWriter, r *http.Request, status int, v supplementView) error {
 	ctx := r.Context()
+	for i, it := range v.Request.Items {
+		p, err := h.standIn(ctx, []casefile.Again{{Case: v.Case, Target: it.Target}}, fmt.Sprintf("items.%d.paper", i), it.Paper, v.Problems)
+		if err != nil {
+			return err
+		}
+		v.Papers = append(v.Papers, p)
+	}
 	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "supplement.title", "n", len(v.Request.Items)), Eyebrow: v.ItemName, Active: "mine",
 		Back: ui.Link{Href: casePath(v.Region, v.ID), Text: v.ItemName}, Problems: v.Problems}, supplementPage(v))
 }
@@ -136,8 +145,9 @@ func (h pages) keepAnswers(ctx context.Context, v *supplementView, got answers, 
 	v.Request.Items = slices.Clone(v.Request.Items)
 	for i := range v.Request.Items {
 		text := v.answer(s.Values, i)
-		_, err := h.Casework.AnswerItem(ctx, v.Region, v.ID, i, text, got.files[i])
-		v.Request.Items[i].Text, v.Request.Items[i].Files = text, got.files[i]
+		paper := casefile.Chosen(s.Values.Get(fmt.Sprintf("items.%d.paper", i)))
+		_, err := h.Casework.AnswerItem(ctx, v.Region, v.ID, i, casework.Answer{Text: text, Files: got.files[i], Paper: paper})
+		v.Request.Items[i].Text, v.Request.Items[i].Files, v.Request.Items[i].Paper = text, got.files[i], paper
 		var refused casework.Problems
 		if errors.As(err, &refused) {
 			problems = append(problems, ui.ProblemsOf(ctx, refused)...)

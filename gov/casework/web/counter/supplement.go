@@ -3,14 +3,17 @@ package counter
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/reuse"
 	"tongban/gov/casework/web/casefile"
 	"tongban/gov/catalogue"
 	"tongban/platform/files"
@@ -32,6 +35,9 @@ type supplementView struct {
 	Lists    forms.Lists
 	Problems []ui.Problem
 	Saved    bool
+	Binds    bool                   // certificates can stand in for something that is asked for
+	Looked   bool                   // the person present let the clerk look
+	Fits     map[string][]reuse.Fit // by material
 }
 
 // GET /counter/cases/{region}/{id}/supplement
@@ -50,6 +56,9 @@ func (h pages) showSupplement(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	if v.Lists, err = h.Casework.ListsFor(ctx, f.Region, f.Item, f.ItemVersion); err != nil {
+		return err
+	}
+	if err := h.answerFits(ctx, &v); err != nil {
 		return err
 	}
 	page := ui.Page{Title: i18n.T(ctx, "counter.supplement.title", "n", len(sup.Items)), Eyebrow: f.ItemName + " · " + casework.ShowNumber(f.Number), Active: "counter", Problems: problems,
@@ -96,13 +105,21 @@ func (h pages) supplementPost(w http.ResponseWriter, r *http.Request) error {
 	for i, it := range sup.Items {
 		list := slices.DeleteFunc(append(slices.Clone(it.Files), in.Files[fileName(i)]...), func(a casework.Attachment) bool { return gone == fmt.Sprint(i, "/", a.Hash) })
 		text := strings.ReplaceAll(strings.Join(ui.Entered(in.Values, textName(i)), "\n"), "\r\n", "\n")
-		sup.Items[i].Text, sup.Items[i].Files = text, list
-		if _, err := h.Casework.AnswerItem(ctx, f.Region, f.ID, i, text, list); err != nil {
+		paper := chosenPaper(in.Get("act"), i, it.Paper)
+		sup.Items[i].Text, sup.Items[i].Files, sup.Items[i].Paper = text, list, paper
+		if _, err := h.Casework.AnswerItem(ctx, f.Region, f.ID, i, casework.Answer{Text: text, Files: list, Paper: paper}); err != nil {
 			p := casefile.Problems(ctx, err, nil)
 			if p == nil {
 				return h.supplementLate(w, r, err)
 			}
 			problems = append(problems, p...)
+		}
+	}
+	if len(problems) == 0 && in.Get("act") == actLook && h.Reuse != nil {
+		if _, err := h.Reuse.AskPresent(ctx, f.Region, f.Draft, shown(r)); errors.Is(err, reuse.ErrNoLook) {
+			problems = []ui.Problem{{Text: i18n.T(ctx, "fault.reuse.no_look")}}
+		} else if err != nil {
+			return err
 		}
 	}
 	if len(problems) == 0 && in.Get("act") == "send" {
@@ -117,6 +134,52 @@ func (h pages) supplementPost(w http.ResponseWriter, r *http.Request) error {
 		return h.showSupplement(w, r, http.StatusUnprocessableEntity, supplementView{File: f, Request: sup, Problems: problems})
 	}
 	return web.Redirect(w, r, caseHref(f.Case)+"/supplement?saved=1")
+}
+
+// actDrop takes a certificate off an answer.
+const actDrop = "drop:"
+
+// chosenPaper is the certificate of an answer after a button was pressed: pressing it
+// is the consent that the applicant gives in person.
+func chosenPaper(act string, i int, before string) string {
+	if at, code, ok := strings.Cut(strings.TrimPrefix(act, actUse), "/"); ok && strings.HasPrefix(act, actUse) && at == strconv.Itoa(i) {
+		return code
+	}
+	if act == actDrop+strconv.Itoa(i) {
+		return ""
+	}
+	return before
+}
+
+// answerFits puts on the page what the person present let the clerk look for.
+func (h pages) answerFits(ctx context.Context, v *supplementView) error {
+	if h.Reuse == nil {
+		return nil
+	}
+	v.Binds = slices.ContainsFunc(v.Offer.Materials, func(m catalogue.Material) bool {
+		return reuse.Binds(v.Offer.Package == "", m) && slices.ContainsFunc(v.Request.Items, func(it casework.SupplementItem) bool { return it.Target == "material."+m.ID })
+	})
+	if !v.Binds {
+		return nil
+	}
+	list, err := h.Reuse.Fits(ctx, v.File.Region, v.File.Draft)
+	if errors.Is(err, reuse.ErrNoLook) {
+		return nil
+	}
+	v.Looked, v.Fits = err == nil, map[string][]reuse.Fit{}
+	for _, f := range list {
+		v.Fits[f.Material] = append(v.Fits[f.Material], f)
+	}
+	return err
+}
+
+// fits are the certificates that stand in for what an item asks for; ask is false
+// where none can.
+func (v supplementView) fits(i int) (list []reuse.Fit, ask bool) {
+	material, ok := v.Request.Items[i].Material()
+	return v.Fits[material], ok && v.Looked && slices.ContainsFunc(v.Offer.Materials, func(m catalogue.Material) bool {
+		return m.ID == material && reuse.Binds(v.Offer.Package == "", m)
+	})
 }
 
 func (h pages) supplementLate(w http.ResponseWriter, r *http.Request, err error) error {
