@@ -172,7 +172,7 @@ type chooseInput struct {
 	Material string `path:"material" maxLength:"60"`
 	Body     struct {
 		Mode  string `json:"mode" enum:"file,electronic,commitment,to_follow,not_applicable"`
-		Paper string `json:"paper,omitempty" maxLength:"60" doc:"Code of the e-certificate"`
+		Paper string `json:"paper,omitempty" maxLength:"60" doc:"Kind and source of one of the replacements of the material, such as data:population, or the code of a certificate"`
 		Note  string `json:"note,omitempty" maxLength:"500"`
 		// Law: 个人信息保护法 art. 14: consent is explicit, also for programs.
 		Consent bool `json:"consent,omitempty" doc:"Needed with the mode electronic: the applicant agrees to the office looking up what stands in for the material, for this matter"`
