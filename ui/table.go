@@ -41,6 +41,7 @@ type TableProps struct {
 	Form      string // id of the form that the checkboxes belong to
 	Empty     string // words when there are no rows
 	Tall      bool   // scrolls inside its own frame with a standing head
+	Fold      bool   // on phones every row stands as a block, with the title before each cell
 }
 
 func (c Col) class() string {

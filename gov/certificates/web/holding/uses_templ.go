@@ -208,7 +208,7 @@ func useRows(ctx context.Context, list []holding.Use) (out []ui.TaskRow) {
 }
 
 func useTableProps(ctx context.Context, list []holding.Use) ui.TableProps {
-	p := ui.TableProps{Caption: t(ctx, "uses.title"), HideTitle: true, Empty: t(ctx, "uses.none"),
+	p := ui.TableProps{Caption: t(ctx, "uses.title"), HideTitle: true, Fold: true, Empty: t(ctx, "uses.none"),
 		Cols: []ui.Col{{Title: t(ctx, "uses.at"), NoWrap: true}, {Title: t(ctx, "uses.kind")}, {Title: t(ctx, "uses.who")}, {Title: t(ctx, "uses.what")}, {Title: t(ctx, "uses.outcome")}}}
 	for _, u := range list {
 		p.Rows = append(p.Rows, ui.Row{Cells: []ui.Cell{{Text: i18n.DateTime(ctx, u.At)}, {Text: how(ctx, u)}, {Text: who(ctx, u)}, {Text: what(ctx, u)}, {Text: outcome(ctx, u)}}})

@@ -78,7 +78,7 @@ func readyPage(v readyView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "checks"), HideTitle: true, Rows: v.checkRows(ctx), Cols: []ui.Col{{Title: words(ctx, "check_what")}, {Title: words(ctx, "check_value")}, {Title: words(ctx, "check_how")}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(ui.TableProps{Fold: true, Caption: words(ctx, "checks"), HideTitle: true, Rows: v.checkRows(ctx), Cols: []ui.Col{{Title: words(ctx, "check_what")}, {Title: words(ctx, "check_value")}, {Title: words(ctx, "check_how")}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -366,12 +366,12 @@ func readyPage(v readyView) templ.Component {
 				}
 			}
 		} else if v.First {
-			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "diff_first"), HideTitle: true, Rows: v.diffRows(ctx), Cols: []ui.Col{{Title: words(ctx, "diff_tab")}, {Title: words(ctx, "diff_where")}, {Title: words(ctx, "diff_filled")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(ui.TableProps{Fold: true, Caption: words(ctx, "diff_first"), HideTitle: true, Rows: v.diffRows(ctx), Cols: []ui.Col{{Title: words(ctx, "diff_tab")}, {Title: words(ctx, "diff_where")}, {Title: words(ctx, "diff_filled")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "diff"), HideTitle: true, Rows: v.diffRows(ctx), Cols: []ui.Col{{Title: words(ctx, "diff_tab")}, {Title: words(ctx, "diff_where")}, {Title: words(ctx, "diff_old")}, {Title: words(ctx, "diff_new")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(ui.TableProps{Fold: true, Caption: words(ctx, "diff"), HideTitle: true, Rows: v.diffRows(ctx), Cols: []ui.Col{{Title: words(ctx, "diff_tab")}, {Title: words(ctx, "diff_where")}, {Title: words(ctx, "diff_old")}, {Title: words(ctx, "diff_new")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -520,7 +520,7 @@ func replayed(v readyView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(v.Replay.Differing) > 0 {
-					templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "replay"), HideTitle: true, Rows: v.replayRows(ctx), Cols: []ui.Col{{Title: words(ctx, "replay_case")}, {Title: words(ctx, "replay_what")}, {Title: words(ctx, "replay_old")}, {Title: words(ctx, "replay_new")}}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(ui.TableProps{Fold: true, Caption: words(ctx, "replay"), HideTitle: true, Rows: v.replayRows(ctx), Cols: []ui.Col{{Title: words(ctx, "replay_case")}, {Title: words(ctx, "replay_what")}, {Title: words(ctx, "replay_old")}, {Title: words(ctx, "replay_new")}}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1020,7 +1020,7 @@ func history(v readyView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "history", "n", len(v.d.History)), HideTitle: true, Rows: v.historyRows(ctx), Cols: []ui.Col{{Title: words(ctx, "history_when"), NoWrap: true}, {Title: words(ctx, "history_who")}, {Title: words(ctx, "history_what")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(ui.TableProps{Fold: true, Caption: words(ctx, "history", "n", len(v.d.History)), HideTitle: true, Rows: v.historyRows(ctx), Cols: []ui.Col{{Title: words(ctx, "history_when"), NoWrap: true}, {Title: words(ctx, "history_who")}, {Title: words(ctx, "history_what")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -287,7 +287,7 @@ func releasesPage(v releasesView, done string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "releases"), HideTitle: true, Rows: v.rows(ctx), Empty: words(ctx, "releases_none"), Cols: []ui.Col{{Title: words(ctx, "release_item")}, {Title: words(ctx, "release_stage")}, {Title: words(ctx, "release_by")}, {Title: words(ctx, "release_at"), NoWrap: true}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(ui.TableProps{Fold: true, Caption: words(ctx, "releases"), HideTitle: true, Rows: v.rows(ctx), Empty: words(ctx, "releases_none"), Cols: []ui.Col{{Title: words(ctx, "release_item")}, {Title: words(ctx, "release_stage")}, {Title: words(ctx, "release_by")}, {Title: words(ctx, "release_at"), NoWrap: true}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -386,7 +386,7 @@ func releasePage(v readyView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "diff"), HideTitle: true, Rows: unlinked(v.diffRows(ctx)), Cols: []ui.Col{{Title: words(ctx, "diff_tab")}, {Title: words(ctx, "diff_where")}, {Title: words(ctx, "diff_old")}, {Title: words(ctx, "diff_new")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(ui.TableProps{Fold: true, Caption: words(ctx, "diff"), HideTitle: true, Rows: unlinked(v.diffRows(ctx)), Cols: []ui.Col{{Title: words(ctx, "diff_tab")}, {Title: words(ctx, "diff_where")}, {Title: words(ctx, "diff_old")}, {Title: words(ctx, "diff_new")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -408,7 +408,7 @@ func releasePage(v readyView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: words(ctx, "checks"), HideTitle: true, Rows: v.checkRows(ctx), Cols: []ui.Col{{Title: words(ctx, "check_what")}, {Title: words(ctx, "check_value")}, {Title: words(ctx, "check_how")}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(ui.TableProps{Fold: true, Caption: words(ctx, "checks"), HideTitle: true, Rows: v.checkRows(ctx), Cols: []ui.Col{{Title: words(ctx, "check_what")}, {Title: words(ctx, "check_value")}, {Title: words(ctx, "check_how")}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
