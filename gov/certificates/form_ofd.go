@@ -13,7 +13,8 @@ import (
 )
 
 // OFD gives a paper as an OFD file with an electronic seal to its holder or to
-// an office that handles its case. Its pages are those of the PDF.
+// an office that handles its case. Its pages are those of the PDF. It is not
+// kept: as long as the keys are the same it is drawn to the same bytes.
 func (s *Service) OFD(ctx context.Context, region, paper string) (Form, error) {
 	f, err := s.Read(ctx, region, paper)
 	if err != nil {

@@ -258,6 +258,9 @@ func TestOFD_everyKind(t *testing.T) {
 	for _, p := range everyKind() {
 		p = w.issue(p)
 		file := w.ofdOf(p)
+		if !bytes.Equal(file, w.ofdOf(p)) {
+			t.Errorf("%s: there are two files of one paper", p.Title)
+		}
 		r := VerifyFile(file, w.trust, start)
 		if !r.OK || !r.FileSignatureOK || !r.WholeDocument || !r.DataSignatureOK || !r.PagesMatch || r.Form != FormOFD || r.Algorithm != sign.SM2 || r.SignedBy != "示例节点" {
 			t.Errorf("%s: %+v", p.Title, r)

@@ -306,6 +306,13 @@ func TestPaper_pagesAndFile(t *testing.T) {
 		if strings.Contains(x.get("holder", path).Body.String(), "/acts/") {
 			t.Error("the holder is offered to revoke")
 		}
+		next := x.post("officer", path+"/acts/renew", "reason", "居住状况未变", "basis", "《居住证暂行条例》第十条", "until", "2028-11-22").Header().Get("Location")
+		if next == "" || next == path {
+			t.Fatalf("renewed: %q", next)
+		}
+		want(t, "version before", x.get("holder", next), 200, "上一版本", p.Identifier, `href="`+path+`"`)
+		want(t, "version before in English", x.get("holder", next+"?lang=en"), 200, "See the version before")
+		want(t, "next version", x.get("holder", path), 200, "查看新版本", `href="`+next+`"`)
 	})
 }
 

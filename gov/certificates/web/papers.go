@@ -62,6 +62,7 @@ type paperView struct {
 	Acts     []certificates.Rule // what the reader may do to it now
 	Wallet   bool                // its holder may put it into a wallet
 	History  []certificates.Done
+	Before   string // page of the version before, when the reader may see it
 	picture  func(certificates.Field) []byte
 }
 
@@ -84,6 +85,11 @@ func (h pages) paper(w http.ResponseWriter, r *http.Request) error {
 	}
 	if v.History, err = h.Service.History(ctx, f); err != nil {
 		return err
+	}
+	if old, err := h.ByCode(ctx, f.Predecessor); err == nil {
+		if _, err := h.Paper(ctx, old.Region, old.ID); err == nil {
+			v.Before = paperPath(old.Paper)
+		}
 	}
 	if h.d.CasePath != nil && f.Case != "" {
 		v.CasePath = h.d.CasePath(f.Region, f.Case)
@@ -143,6 +149,13 @@ func (v paperView) rows(ctx context.Context) []ui.SummaryRow {
 		{Key: t("issuer"), Value: v.IssuerName}, {Key: t("issued"), Value: i18n.Date(ctx, v.GrantedOn())}, {Key: t("until"), Value: until(ctx, v.Paper.Summary())}}
 	if v.Identifier != "" {
 		rows = append(rows, ui.SummaryRow{Key: t("identifier"), Value: v.Identifier}, ui.SummaryRow{Key: t("version"), Value: strconv.Itoa(v.Version)})
+	}
+	if v.Predecessor != "" {
+		row := ui.SummaryRow{Key: t("before"), Value: v.Predecessor}
+		if v.Before != "" {
+			row.Change = ui.Link{Text: t("see_before"), Href: v.Before}
+		}
+		rows = append(rows, row)
 	}
 	if grade := v.Paper.Summary().Grade; grade != "" {
 		rows = append(rows, ui.SummaryRow{Key: t("grade"), Value: t("grade." + string(grade))})
