@@ -18,9 +18,6 @@ const (
 	VeryDissatisfied Grade = 5 // 非常不满意
 )
 
-// Grades lists the grades, the best first.
-var Grades = []Grade{VerySatisfied, Satisfied, FairlySatisfied, Dissatisfied, VeryDissatisfied}
-
 // Bad tells whether the grade asks for rectification (差评).
 func (g Grade) Bad() bool { return g == Dissatisfied || g == VeryDissatisfied }
 

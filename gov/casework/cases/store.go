@@ -91,7 +91,7 @@ func By(ctx context.Context, r db.Reader, regions []string, side, value, before 
 	if err := id.After("case", before); err != nil {
 		return nil, err
 	}
-	column := map[string]string{"owner": "owner", "person": "person", "org": "org", "taken": "taken_by"}[side]
+	column := map[string]string{"owner": "owner", "person": "person", "taken": "taken_by"}[side]
 	args := append([]any{value, limit}, db.Args(regions)...)
 	older := ""
 	if before != "" {

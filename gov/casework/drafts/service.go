@@ -372,17 +372,6 @@ func (s *Service) Present(ctx context.Context, in people.Person) (people.Person,
 	return out, err
 }
 
-// CompaniesOf lists the companies that somebody may apply for: the caller, or
-// the person at the clerk's counter.
-func (s *Service) CompaniesOf(ctx context.Context, person string) ([]people.Company, error) {
-	if auth.From(ctx).Person != person {
-		if err := authz.Door(ctx, MayIntake); err != nil {
-			return nil, err
-		}
-	}
-	return s.People.Companies(ctx, person)
-}
-
 // Save changes fields of a draft. version is the one that the caller saw: when
 // somebody else has changed the same fields to other values since, nothing is
 // saved and ErrStale tells who, when, and both values of each field; changes

@@ -389,16 +389,6 @@ func (s *Service) CounterCases(ctx context.Context, after string, limit int) (Ca
 	return casePage(cases, limit, err)
 }
 
-// OfficeCases lists the cases that an office is in charge of, newest first.
-func (s *Service) OfficeCases(ctx context.Context, region, org, after string, limit int) (Cases, error) {
-	if err := desk.Touches(ctx, MayReadCase, region, org); err != nil {
-		return Cases{}, err
-	}
-	limit = desk.Page(limit)
-	cases, err := cases.By(ctx, s.DB, []string{region}, "org", org, after, limit+1)
-	return casePage(cases, limit, err)
-}
-
 // CasesOf lists the cases of somebody who stands at the counter; it shows
 // numbers and states, and Open shows the rest, on record.
 func (s *Service) CasesOf(ctx context.Context, person string) (Cases, error) {

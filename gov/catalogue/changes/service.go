@@ -29,7 +29,6 @@ var (
 	ErrState      = fault.Conflict("changes.state")        // it is not at that step
 	ErrSamePerson = fault.Forbidden("changes.same_person") // who drafted or reviewed cannot decide
 	ErrNoTarget   = fault.Invalid("changes.no_target")
-	ErrLevel      = fault.Invalid("changes.level") // the level refers to the element and cannot alter it
 )
 
 // Cases tells how many matters are under way for items; casework knows.
@@ -75,11 +74,6 @@ func (s *Service) Change(ctx context.Context, region string, number int) (Change
 		return Change{}, err
 	}
 	return load(ctx, s.DB, region, number)
-}
-
-// OpenOn is the open change that touches a code, 0 for none.
-func (s *Service) OpenOn(ctx context.Context, region, code string) (int, error) {
-	return openOn(ctx, s.DB, region, code)
 }
 
 func (s *Service) mayRead(ctx context.Context, region string) (err error) {
