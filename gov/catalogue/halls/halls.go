@@ -115,7 +115,7 @@ type gather struct {
 func (g *gather) add(it *content.Item) {
 	here := it.Windows
 	if len(here) == 0 {
-		if place := Place(it.Location); place != "" && !nowhere[place] {
+		if place := Place(it.Location); place != "" {
 			here = []content.Window{{Address: content.Zh(place), Phone: it.Phone}}
 		}
 	}
@@ -142,10 +142,6 @@ func (g *gather) add(it *content.Item) {
 	}
 }
 
-// nowhere are the words of guides for items that nobody goes to a hall for.
-var nowhere = map[string]bool{"无": true, "无线下办理窗口": true, "无办理窗口": true, "不设窗口": true, "网上办理": true, "全程网办": true}
-
-// Place is an address as guides publish it, without the label in front of it.
-func Place(location string) string {
-	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(location), "办理地点："))
-}
+// Place is an address as guides publish it, without the label in front of it;
+// "" where guides say that nobody goes anywhere.
+func Place(location string) string { return content.Place(location) }

@@ -110,8 +110,8 @@ func (s *Service) channels(o *content.Offer) []any {
 			c["serviceLocation"] = node{"@type": "Place", "name": words(w.Name), "address": words(w.Address), "telephone": w.Phone, "openingHours": w.Hours.Zh}
 		})
 	}
-	if len(o.Windows) == 0 && o.Location != "" {
-		channel("counter", func(c node) { c["serviceLocation"] = node{"@type": "Place", "address": o.Location} })
+	if place := content.Place(o.Location); len(o.Windows) == 0 && place != "" {
+		channel("counter", func(c node) { c["serviceLocation"] = node{"@type": "Place", "address": place} })
 	}
 	if o.Phone != "" {
 		channel("telephone", func(c node) { c["servicePhone"] = node{"@type": "ContactPoint", "telephone": o.Phone} })

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -166,7 +167,7 @@ func element(o *catalogue.Offer, key string) string {
 // resultName is what the guide says comes out, when it says it in words and not
 // by a code.
 func resultName(o *catalogue.Offer) string {
-	name := element(o, "result_type")
+	name := cmp.Or(element(o, "result_name"), element(o, "result_type"))
 	if strings.Trim(name, "0123456789,;") == "" {
 		return ""
 	}

@@ -156,7 +156,7 @@ func (h *pages) elements(ctx context.Context, o *catalogue.Offer) ([]ui.SummaryR
 	}
 	shown, placed := map[string]bool{}, map[string]bool{}
 	if o.Package == "" { // these have a place of their own in guides of other systems
-		placed = map[string]bool{"transact_time": len(o.Windows) == 0, "handle_flow": true, "result_type": resultName(o) != ""}
+		placed = map[string]bool{"transact_time": len(o.Windows) == 0, "handle_flow": true, "result_name": true, "result_type": resultName(o) == element(o, "result_type")}
 	}
 	for _, key := range content.Elements() {
 		shown[key] = true

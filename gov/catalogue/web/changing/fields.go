@@ -59,6 +59,16 @@ func (v fieldsView) tabs(ctx context.Context) []ui.Link {
 	return out
 }
 
+// regionName is a region as the tabs call it.
+func (v fieldsView) regionName(ctx context.Context, code string) string {
+	for _, r := range v.Regions {
+		if r.Code == code {
+			return i18n.Pick(ctx, r.Zh, r.En)
+		}
+	}
+	return code
+}
+
 func (v fieldsView) rows(ctx context.Context, list []standard.Field, own bool) []ui.Row {
 	var out []ui.Row
 	for _, f := range list {
@@ -68,7 +78,7 @@ func (v fieldsView) rows(ctx context.Context, list []standard.Field, own bool) [
 		}
 		state := f.Source
 		if own {
-			state = words(ctx, "of_region", "region", f.Region)
+			state = words(ctx, "of_region", "region", v.regionName(ctx, f.Region))
 		}
 		if f.Retired {
 			state = words(ctx, "retired")
