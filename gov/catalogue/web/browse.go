@@ -58,8 +58,16 @@ func (h *pages) browse(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	names := map[string]int{}
 	for _, f := range all.Facets.Themes {
-		t := tile("theme", f.Value, short(official(ctx, f.Value)), f.Count, themeIcon(f.Value))
+		names[short(official(ctx, f.Value))]++
+	}
+	for _, f := range all.Facets.Themes {
+		name := short(official(ctx, f.Value))
+		if names[name] > 1 { // two themes are told apart by what stands in brackets
+			name = official(ctx, f.Value)
+		}
+		t := tile("theme", f.Value, name, f.Count, themeIcon(f.Value))
 		switch {
 		case slices.Contains(lifeThemes, f.Value):
 			p.events = append(p.events, t)

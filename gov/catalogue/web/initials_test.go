@@ -27,6 +27,9 @@ func TestPages_initialsOfPinyin(t *testing.T) {
 			}
 			p.sound()
 		}
+		if zh, en := get(t, h, "/browse"), get(t, h, "/browse?lang=en"); !strings.Contains(zh.raw, "社会保障（社会保险、社会救助）") || strings.Contains(en.raw, "死亡殡葬</") || !strings.Contains(en.raw, "Death and funerals") {
+			t.Error("two themes have one name, or one has none in English")
+		}
 		if p := get(t, h, "/browse?region=449901"); !strings.Contains(p.raw, `name="region" value="449901"`) {
 			t.Error("the search of a browsing page forgets its place")
 		}

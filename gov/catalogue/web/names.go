@@ -35,6 +35,7 @@ var (
 		{"外国人", "Foreigners", ""}, {"妇女", "Women", ""}, {"结婚", "Getting married", ""}, {"失业", "Unemployment", ""}, {"迁居", "Moving house", ""}, {"儿童青少年", "Children and young people", ""},
 		{"涉农补贴", "Farm subsidies", ""}, {"老年人", "Older people", ""}, {"买房子", "Buying a home", ""}, {"旅游观光", "Tourism", ""}, {"养老服务", "Care for older people", ""}, {"行政缴费", "Fees and charges", ""},
 		{"义务教育", "Compulsory education", ""}, {"离职退休", "Leaving work and retirement", ""}, {"消费维权", "Consumer rights", ""}, {"住房保障", "Housing", ""},
+		{"社会保障", "Social protection", "shield"}, {"死亡殡葬", "Death and funerals", ""}, {"城市管理", "City management", ""}, {"市场准入", "Entering a market", ""}, {"市政公用", "Municipal services", ""},
 	}
 )
 
