@@ -74,7 +74,7 @@ func BenchmarkVerify(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	signed, seal := message([]byte(e.Data)), sign.NewVerifier(w.signer.Roots())
+	signed, seal := message(e.Data), sign.NewVerifier(w.signer.Roots())
 	signature := func() bool { return w.trust.Check(e.Key, signed, e.Signature) }
 	row := func() bool { _, err := loadByCode(ctx, w.d, p.Code); return err == nil }
 	check := func() bool { r, err := w.s.Check(ctx, p.Code, "b"); return err == nil && r.OK }

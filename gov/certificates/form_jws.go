@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
 	"tongban/gov/certificates/keys"
 	"tongban/gov/certificates/members"
 	"tongban/gov/certificates/promised"
-
 	"tongban/platform/fault"
 	"tongban/platform/jws"
 	"tongban/platform/sign"

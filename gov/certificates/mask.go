@@ -36,9 +36,6 @@ func MaskNumber(number string) string {
 	if len(runes) < 12 {
 		keep = len(runes) / 4
 	}
-	if len(runes) == 0 {
-		return ""
-	}
 	return string(runes[:keep]) + strings.Repeat("*", len(runes)-2*keep) + string(runes[len(runes)-keep:])
 }
 

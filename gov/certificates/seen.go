@@ -26,9 +26,8 @@ func (p *Paper) member(name, value string) (err error) {
 	case "id":
 		p.ID, err = members.Text(value)
 	case "kind":
-		var kind string
-		kind, err = members.Text(value)
-		p.Kind = Kind(kind)
+		value, err = members.Text(value)
+		p.Kind = Kind(value)
 	case "code":
 		p.Code, err = members.Text(value)
 	case "number":

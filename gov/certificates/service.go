@@ -109,7 +109,7 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, p Paper) (Paper, error
 	if err != nil {
 		return p, err
 	}
-	signature, err := keys.Sign(message(data))
+	signature, err := keys.Sign(message(string(data)))
 	if err != nil {
 		return p, fmt.Errorf("sign paper: %w", err)
 	}
@@ -130,7 +130,7 @@ const paperPrefix = "pap"
 
 // message separates what papers sign from everything else that the key might
 // ever sign.
-func message(data []byte) []byte { return append([]byte("tongban paper v1\n"), data...) }
+func message(data string) []byte { return append([]byte("tongban paper v1\n"), data...) }
 
 // Found is a paper with what was checked about it.
 type Found struct {
@@ -160,7 +160,7 @@ func (s *Service) found(r record) (Found, error) {
 // proved checks the signature over the stored bytes and reads them.
 func (s *Service) proved(r record, read func(record) (Paper, error)) (Paper, error) {
 	sig, err := base64.StdEncoding.DecodeString(r.signature)
-	if err != nil || !s.checker().Check(r.keyID, message([]byte(r.data)), sig) {
+	if err != nil || !s.checker().Check(r.keyID, message(r.data), sig) {
 		return Paper{}, r.tampered()
 	}
 	p, err := read(r)

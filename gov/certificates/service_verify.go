@@ -26,7 +26,10 @@ func (s *Service) Check(ctx context.Context, code, from string) (Report, error) 
 	if !s.guesses.Open(s.Clock.Now(), sender(from)) {
 		return Report{}, ErrTooManyGuesses
 	}
-	r, err := s.recorded(ctx, code)
+	r, err := loadInForce(ctx, s.DB, CleanCode(code))
+	if err != nil { // no such code, an identifier, or not in force
+		r, err = s.recorded(ctx, code)
+	}
 	if errors.Is(err, ErrNoPaper) {
 		s.guesses.Miss(s.Clock.Now(), 1, sender(from))
 	}
@@ -108,21 +111,19 @@ func (s *Service) CheckFile(ctx context.Context, file []byte, from string) (Repo
 		return r, nil
 	}
 	f, err := s.recordOf(ctx, c)
+	r.Online = true
 	switch {
 	case errors.Is(err, ErrNoPaper):
-		r.Online = true
 		return r.Denied(ErrNotRecorded), nil
 	case errors.Is(err, ErrTampered):
-		r.Online = true
 		return r.Denied(ErrRecordDiffers), nil
 	case errors.Is(err, ErrKeyRevoked) && asks:
-		r.Online, r.Reason = true, ErrKeyRevoked.Code
+		r.Reason = ErrKeyRevoked.Code
 		return r, nil
 	case err != nil:
 		return r, err
 	}
 	if !c.same(f) {
-		r.Online = true
 		return r.Denied(ErrRecordDiffers), nil
 	}
 	if c.held != nil {
@@ -230,11 +231,10 @@ func (s *Service) elsewhere(ctx context.Context, file []byte, r Report) (Report,
 	if s.Nodes == nil || r.Genuine {
 		return r, false, nil
 	}
-	key := DataKey(file)
-	if key == "" || s.verifier().knows(key) {
-		return r, false, nil
+	if key := DataKey(file); key != "" && !s.verifier().knows(key) {
+		return s.Nodes.File(ctx, file, key)
 	}
-	return s.Nodes.File(ctx, file, key)
+	return r, false, nil
 }
 
 // Question is what another installation asks about a paper: its code, or its

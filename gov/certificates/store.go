@@ -68,6 +68,15 @@ func loadByCode(ctx context.Context, r db.Reader, code string) (record, error) {
 	return db.One(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p WHERE p.code = $1 AND p.region <> '' LIMIT 1`, code)
 }
 
+// loadInForce is loadByCode for a check of what is in force: half of the columns.
+func loadInForce(ctx context.Context, r db.Reader, code string) (record, error) {
+	return db.One(ctx, r, func(row db.Row) (r record, err error) {
+		r.code, r.status = code, Valid
+		err = row.Scan(&r.region, &r.id, &r.caseID, &r.kind, &r.data, &r.signature, &r.keyID)
+		return r, err
+	}, `SELECT p.region, p.id, p.case_id, p.kind, p.data, p.signature, p.key_id FROM certificates_paper p WHERE p.code = $1 AND p.region <> '' AND p.status = 'valid' LIMIT 1`, code)
+}
+
 // loadByIdentifier looks in every region: identifiers are unique in the country.
 func loadByIdentifier(ctx context.Context, r db.Reader, identifier string) (record, error) {
 	return db.One(ctx, r, scanRecord, `SELECT `+columns+` FROM certificates_paper p WHERE p.identifier = $1 AND p.region <> '' LIMIT 1`, identifier)

@@ -150,7 +150,7 @@ func (w *world) enveloped(p Paper) envelope {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	sig, err := w.s.Signer.Sign(message(data))
+	sig, err := w.s.Signer.Sign(message(string(data)))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -319,7 +319,7 @@ func TestVerifyFile_vouched(t *testing.T) {
 		"without a key":   {func([]byte) ([]byte, error) { return []byte("yes"), nil }, ErrUnknownKey.Code},
 		"a stranger's":    {issuing{Signer: NodeKeys{Signer: stranger.signer}}.vouch, ErrUnknownKey.Code},
 		"a paper's own": {func(digest []byte) ([]byte, error) {
-			sig, err := w.s.Signer.Sign(message(digest))
+			sig, err := w.s.Signer.Sign(message(string(digest)))
 			return append([]byte(w.signer.KeyID()+":"), sig...), err
 		}, sign.ErrTampered.Code},
 		"none": {nil, ErrPagesDiffer.Code},

@@ -5,11 +5,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"time"
-	"tongban/gov/certificates/keys"
 
 	"tongban/gov/certificates/codes"
 	"tongban/gov/certificates/credential"
 	"tongban/gov/certificates/grades"
+	"tongban/gov/certificates/keys"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
 	"tongban/platform/ofd"
@@ -136,9 +136,7 @@ func VerifyFile(file []byte, t Trust, now time.Time) Report { return NewVerifier
 // File checks the signature of the file, the signature of the data inside it,
 // and that the pages say what the data say. What became of the paper after its
 // issue is not in the file: Online is false and a revocation is not known.
-func (v *Verifier) File(file []byte, now time.Time) Report {
-	return v.file(file, now).Report
-}
+func (v *Verifier) File(file []byte, now time.Time) Report { return v.file(file, now).Report }
 
 // checkedFile is a Report with the paper inside, when its data are genuine.
 type checkedFile struct {
@@ -313,7 +311,7 @@ func (v *Verifier) inside(e envelope, voucher string) (*Paper, string, error) {
 	switch {
 	case !v.knows(e.Key):
 		return nil, e.Key, v.trust.Unknown(keys.IssuedAt(e.Data))
-	case !vouched && !v.trust.Check(e.Key, message([]byte(e.Data)), e.Signature):
+	case !vouched && !v.trust.Check(e.Key, message(e.Data), e.Signature):
 		return nil, e.Key, ErrDataSignature
 	}
 	read := record.paper

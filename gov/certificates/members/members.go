@@ -68,11 +68,17 @@ func escaped(s string) bool {
 }
 
 // Text decodes a JSON string.
-func Text(value string) (text string, err error) {
-	if len(value) >= 2 && value[0] == '"' && !strings.Contains(value, `\`) {
+func Text(value string) (string, error) {
+	if len(value) >= 2 && value[0] == '"' && strings.IndexByte(value, '\\') < 0 {
 		return value[1 : len(value)-1], nil
 	}
-	return text, json.Unmarshal([]byte(value), &text)
+	return decoded(value)
+}
+
+func decoded(value string) (string, error) {
+	text := new(string) // apart from Text, whose result would lie on the heap with it
+	err := json.Unmarshal([]byte(value), text)
+	return *text, err
 }
 
 // Member is one member of an object of texts.
