@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -23,6 +24,7 @@ var (
 	ErrFiles = fault.Invalid("packages.files")     // no package, or what does not belong into one
 	ErrLarge = fault.Invalid("packages.too_large") // more than a package can be
 	ErrRead  = fault.Invalid("packages.unreadable")
+	ErrKey   = fault.Invalid("packages.key") // a file says something under a key that nobody knows
 )
 
 // The files of a package. Others are refused.
@@ -209,21 +211,42 @@ func Read(files map[string][]byte) (*Package, error) {
 			}
 			return nil, ErrFiles.With("file", x.file)
 		}
-		if err := json.Unmarshal(body, x.into); err != nil {
+		if err := decode(body, x.into, x.file != FormFile); err != nil { // the form is kept as it is besides
 			return nil, unreadable(x.file, body, err)
 		}
 	}
 	p.Materials = list.Materials
 	if b, ok := files[BundleFile]; ok {
 		p.Bundle = &content.Bundle{}
-		if err := json.Unmarshal(b, p.Bundle); err != nil {
+		if err := decode(b, p.Bundle, true); err != nil {
 			return nil, unreadable(BundleFile, b, err)
 		}
 	}
 	return p, nil
 }
 
+// decode reads one file. What it says under a key that nobody knows would be lost
+// without a word: strictly, it is refused.
+func decode(body []byte, into any, strict bool) error {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if strict {
+		d.DisallowUnknownFields()
+	}
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more follows after the end")
+	}
+	return nil
+}
+
 func unreadable(file string, body []byte, err error) error {
+	if _, key, unknown := strings.Cut(err.Error(), "unknown field "); unknown {
+		key = strings.Trim(key, `"`)
+		line := 1 + bytes.Count(body[:max(bytes.Index(body, []byte(`"`+key+`"`)), 0)], []byte("\n"))
+		return ErrKey.With("file", file).With("line", line).With("key", key)
+	}
 	line := 0
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {

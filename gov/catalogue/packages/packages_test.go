@@ -14,6 +14,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/content"
 	"tongban/gov/catalogue/packages"
+	"tongban/platform/fault"
 )
 
 func shipped() fs.FS { return os.DirFS("../../../items") }
@@ -138,6 +139,19 @@ func TestRead_newerFormat(t *testing.T) {
 	fsys := fstest.MapFS{"departments.json": {Data: files[packages.OfficesFile]}, "study-grant/item.json": {Data: files[packages.ItemFile]}}
 	if _, err := catalogue.LoadPackage(fsys, "study-grant", nil); !errors.Is(err, packages.ErrNewer) {
 		t.Errorf("load: %v", err)
+	}
+}
+
+// What a file says under a key that nobody knows is refused with its place, not
+// dropped.
+func TestRead_unknownKey(t *testing.T) {
+	for _, file := range []string{packages.ItemFile, packages.SituationsFile, packages.ResultFile, packages.MaterialsFile} {
+		files := packages.Of(load(t, shipped(), "study-grant")).Files(nil)
+		files[file] = bytes.Replace(files[file], []byte("{\n"), []byte("{\n  \"unheard_of\": 1,\n"), 1)
+		_, err := packages.Read(files)
+		if f := fault.Of(err); !errors.Is(err, packages.ErrKey) || f.Details["key"] != "unheard_of" || f.Details["line"] != 2 || f.Details["file"] != file {
+			t.Errorf("%s: %v", file, err)
+		}
 	}
 }
 
