@@ -1,13 +1,16 @@
 package casework
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/rights"
+	"tongban/gov/certificates"
 	"tongban/gov/design/plan"
+	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/bpmn"
 )
@@ -139,6 +142,15 @@ func TestAsk_aHolderAsksAndGoesOn(t *testing.T) {
 		}
 		if w.flowOf(c).Suspended() != true {
 			t.Error("the flow goes on while the clock stands")
+		}
+		papers, err := w.papers.OfCase(auth.System(t.Context(), "test"), c.Region, string(c.ID))
+		last := papers[len(papers)-1]
+		if err != nil || last.Kind != certificates.Supplement || last.Issuer != fire || last.IssuerName != x.OrgName {
+			t.Errorf("in whose name it is asked: %s %s, %v", last.Kind, last.IssuerName, err)
+		}
+		lines, err := w.s.Timeline(a, c.Region, c.ID)
+		if at := slices.IndexFunc(lines, func(e Entry) bool { return e.Kind == "case.supplements_requested" }); err != nil || at < 0 || lines[at].Org != fire {
+			t.Errorf("and in the timeline: %+v, %v", lines, err)
 		}
 		_, err = w.s.Complete(b, c.Region, wet.ID, Opinion{Result: Approve})
 		wants(t, "the other branch decides on what is changing", err, ErrWrongState)

@@ -262,7 +262,7 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, c *Case, sup Supplement) e
 	desk.SetAcceptance(tx, c.Region, c.ID, c.AcceptDue, c.State == Supplemented)
 	schedule.Cancel(tx, c.Region, JobAcceptance, string(c.ID))
 	s.chase(tx, sup, sup.RequestedAt)
-	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
+	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup, c.Org, c.OrgName); err != nil {
 		return err
 	}
 	s.tell(ctx, tx, c, event{kind: "case.supplements_requested", role: RoleClerk, org: c.Org, orgName: c.OrgName, since: c.SubmittedAt, text: sup.Reason,

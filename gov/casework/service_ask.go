@@ -111,10 +111,14 @@ func (s *Service) askLater(ctx context.Context, tx *db.Tx, m *passage, open []Ta
 	s.reclockSteps(tx, m.w, open)
 	supplements.Insert(tx, sup)
 	s.chase(tx, sup, now)
-	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup); err != nil {
+	org, orgName := c.Org, c.OrgName // what the flow gathered from several offices
+	if steps == nil {
+		org, orgName = m.w.task.Org, m.w.task.OrgName
+	}
+	if err := s.notices.Supplement(ctx, tx, c, app.Applicant, sup, org, orgName); err != nil {
 		return err
 	}
-	s.tell(ctx, tx, c, event{kind: "case.supplements_requested", role: RoleExaminer, org: c.Org, orgName: c.OrgName, since: c.AcceptedAt,
+	s.tell(ctx, tx, c, event{kind: "case.supplements_requested", role: RoleExaminer, org: org, orgName: orgName, since: c.AcceptedAt,
 		details: map[string]any{"request": string(sup.ID), "items": len(sup.Items), "number": sup.Number, "basis": sup.Basis, "until": sup.Until}},
 		facts.SupplementsRequested{CaseRef: s.ref(c), Request: string(sup.ID), Items: len(sup.Items), Until: sup.Until})
 	return nil

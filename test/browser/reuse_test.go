@@ -68,7 +68,7 @@ func TestJourney_certificateAtTheCounter(t *testing.T) {
 			}
 			officer := visit{w, harness.Open(t, w.look(harness.Look{Width: 1366}, node.Clerk)), true}
 			officer.Go(w.url + "/counter/cases/" + copies[0].CaseRegion + "/" + copies[0].Case)
-			officer.Want("示例区虚构医院", "证照此刻的状态")
+			officer.Want("示例区虚构医院", "证照此刻的状态", "A级：颁发机构签发")
 		})
 	}
 	w.askedAgain(t)

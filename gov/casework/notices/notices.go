@@ -138,9 +138,11 @@ func (s *Desk) Refusal(ctx context.Context, tx *db.Tx, c *cases.Case, a drafts.A
 	return s.Papers.IssueTx(ctx, tx, p)
 }
 
-// Supplement tells everything that is to be mended, at once (一次性补正告知书).
-func (s *Desk) Supplement(ctx context.Context, tx *db.Tx, c *cases.Case, a drafts.Applicant, sup supplements.Supplement) error {
+// Supplement tells everything that is to be mended, at once (一次性补正告知书). The
+// office that asks issues it: the one in charge, or the one whose step asks.
+func (s *Desk) Supplement(ctx context.Context, tx *db.Tx, c *cases.Case, a drafts.Applicant, sup supplements.Supplement, org, orgName string) error {
 	p := paper(c, certificates.Supplement, a, "一次性补正告知书")
+	p.Issuer, p.IssuerName = org, orgName
 	if !c.AcceptedAt.IsZero() {
 		p.Title = "补正告知书"
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/grades"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
@@ -289,7 +290,8 @@ type Received struct {
 	Status   certificates.Status // of the certificate, as of AsOf
 	Reason   string              // why it does not count
 	AsOf     time.Time
-	Disputed bool // its holder objects to an entry
+	Grade    grades.Grade // how far the certificate can be relied on
+	Disputed bool         // its holder objects to an entry
 }
 
 // ReadCopy gives a copy to an officer of the office that it was made for, or who
@@ -354,7 +356,7 @@ func (s *Service) received(ctx context.Context, list []Copy) ([]Received, error)
 		if err != nil {
 			return nil, err
 		}
-		r := Received{Copy: x, IssuedAt: orig.GrantedOn(), Ends: orig.ValidUntil, Status: orig.Status, Reason: orig.Reason, AsOf: now}
+		r := Received{Copy: x, IssuedAt: orig.GrantedOn(), Ends: orig.ValidUntil, Status: orig.Status, Reason: orig.Reason, Grade: grades.Of(orig.Grade), AsOf: now}
 		for _, field := range f.Fields {
 			if !field.Stamped() {
 				r.Fields = append(r.Fields, field)

@@ -378,6 +378,7 @@ func (v View) fromCopy(ctx context.Context, ch casework.Choice, row *MaterialRow
 		row.Live.Tone, row.Live.Shape = ui.Bad, "cross"
 	}
 	row.Data = append(row.Data, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.number"), Value: c.Number})
+	row.Data = append(row.Data, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.grade"), Value: i18n.T(ctx, "certificates.fact.grade."+string(c.Grade))})
 	for _, f := range c.Fields {
 		row.Data = append(row.Data, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value, Lang: "zh-Hans"})
 	}
