@@ -214,6 +214,7 @@ var (
 	ErrMissing    = fault.Invalid("certificates.stock.missing")     // detail fields
 	ErrGrade      = fault.Invalid("certificates.stock.grade")       // not A, B or C
 	ErrIssuer     = fault.Invalid("certificates.stock.issuer")      // no unified code
+	ErrIssuerName = fault.Invalid("certificates.stock.issuer_name") // that of another office; detail code
 	ErrAnnexes    = fault.Invalid("certificates.stock.annexes")     // the archive of scans cannot be used; detail problem
 	ErrSettled    = fault.Conflict("certificates.stock.settled")    // somebody else settled it, or the other record is signed
 	ErrMapName    = fault.Invalid("certificates.stock.map_name")    // a saved mapping has a name of 1 to 60 characters

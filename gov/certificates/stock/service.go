@@ -125,7 +125,7 @@ func (s *Service) Begin(ctx context.Context, in Intake) (Run, error) {
 	return s.Run(ctx, run.Region, run.ID)
 }
 
-func (s *Service) settleIssuer(_ context.Context, run *Run, t kinds.Type) error {
+func (s *Service) settleIssuer(ctx context.Context, run *Run, t kinds.Type) error {
 	if run.Issuer == "" || run.Issuer == t.Authority {
 		run.Issuer = t.Authority
 		if run.IssuerName == "" {
@@ -137,6 +137,31 @@ func (s *Service) settleIssuer(_ context.Context, run *Run, t kinds.Type) error 
 	}
 	if _, err := number.ParseUSCC(run.Issuer); err != nil && run.Issuer != t.Authority || run.IssuerName == "" || len([]rune(run.IssuerName)) > 100 {
 		return ErrIssuer
+	}
+	return s.ownName(ctx, run)
+}
+
+// ownName refuses the name of another office. Because: a name that an office had
+// before is on no register, so that names cannot be looked up; but nobody issues
+// in the name of somebody else.
+func (s *Service) ownName(ctx context.Context, run *Run) error {
+	var whose string
+	for _, region := range s.Regions {
+		offices, err := s.People.DepartmentsBelow(ctx, region)
+		if err != nil {
+			return err
+		}
+		for _, o := range offices {
+			if o.Name == run.IssuerName && o.Code == run.Issuer {
+				return nil
+			}
+			if o.Name == run.IssuerName {
+				whose = o.Code
+			}
+		}
+	}
+	if whose != "" {
+		return ErrIssuerName.With("name", run.IssuerName).With("code", whose)
 	}
 	return nil
 }

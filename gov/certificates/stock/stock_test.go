@@ -306,6 +306,17 @@ func TestRun_strangers(t *testing.T) {
 		if _, err := w.Begin(zhao, Intake{Region: district, Type: health, Grade: "A", FileName: "x.csv", File: strings.NewReader(header)}); !errors.Is(err, authz.ErrForbidden) {
 			t.Errorf("began for another office: %v", err)
 		}
+		if err := w.d.Write(auth.System(t.Context(), "test"), func(tx *db.Tx) error {
+			return w.who.PutOrgTx(t.Context(), tx, identity.Org{Region: district, Code: office, Name: "示例区虚构监管局", Kind: identity.KindDepartment})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]error{"示例区虚构监管局": ErrIssuerName, "示例区虚构水务局（当时）": nil} {
+			in := Intake{Region: district, Type: health, Grade: "A", FileName: "x.csv", File: strings.NewReader(header), Issuer: "11449901900000049R", IssuerName: name}
+			if _, err := w.Begin(zhao, in); !errors.Is(err, want) {
+				t.Errorf("in the name of %s: %v", name, err)
+			}
+		}
 		var b bytes.Buffer
 		if err := w.WriteFindings(zhao, run.Region, run.ID, true, &b); !errors.Is(err, ErrNoRun) {
 			t.Errorf("findings: %v", err)

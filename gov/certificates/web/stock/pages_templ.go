@@ -77,7 +77,7 @@ func listPage(v listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "issuer_name", Label: words(ctx, "issuer_name"), Value: v.Form.Get("issuer_name"), Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "issuer_name", Label: words(ctx, "issuer_name"), Value: v.Form.Get("issuer_name"), Max: 100, Error: ui.ErrorFor(v.Problems, "issuer_name")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

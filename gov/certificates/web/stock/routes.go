@@ -154,6 +154,8 @@ func fieldOf(f *fault.Fault) string {
 		return "grade"
 	case stock.ErrIssuer.Code:
 		return "issuer"
+	case stock.ErrIssuerName.Code:
+		return "issuer_name"
 	case stock.ErrAnnexes.Code:
 		return "scans"
 	case kinds.ErrNoType.Code:
