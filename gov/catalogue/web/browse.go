@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -58,16 +59,9 @@ func (h *pages) browse(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	names := map[string]int{}
-	for _, f := range all.Facets.Themes {
-		names[short(official(ctx, f.Value))]++
-	}
-	for _, f := range all.Facets.Themes {
-		name := short(official(ctx, f.Value))
-		if names[name] > 1 { // two themes are told apart by what stands in brackets
-			name = official(ctx, f.Value)
-		}
-		t := tile("theme", f.Value, name, f.Count, themeIcon(f.Value))
+	names := themeNames(ctx, all.Facets.Themes)
+	for i, f := range all.Facets.Themes {
+		t := tile("theme", f.Value, names[i], f.Count, themeIcon(f.Value))
 		switch {
 		case slices.Contains(lifeThemes, f.Value):
 			p.events = append(p.events, t)
@@ -92,6 +86,24 @@ func (h *pages) browse(w http.ResponseWriter, r *http.Request) error {
 	}
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: title, Lead: i18n.T(ctx, "catalogue.browse.lead", "n", all.Total), Face: ui.Portal, Active: active,
 		Crumbs: []ui.Link{{Text: i18n.T(ctx, "catalogue.home"), Href: "/"}}}, browseBody(p))
+}
+
+// themeNames are the short names of themes; two that would have one are told apart
+// by what stands in brackets.
+func themeNames(ctx context.Context, themes []catalogue.Facet) []string {
+	alike := map[string]int{}
+	for _, f := range themes {
+		alike[short(official(ctx, f.Value))]++
+	}
+	var out []string
+	for _, f := range themes {
+		name := short(official(ctx, f.Value))
+		if alike[name] > 1 {
+			name = official(ctx, f.Value)
+		}
+		out = append(out, name)
+	}
+	return out
 }
 
 // browsePlaces fills in the places right below the one that is looked at, the
