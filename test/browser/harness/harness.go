@@ -80,6 +80,7 @@ func start(path string) (context.Context, error) {
 			chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 			chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("no-first-run", true),
+			chromedp.Flag("disable-features", "Translate,SpareRendererForSitePerProcess,PreloadTopChromeWebUI"), // no process is started in advance
 			chromedp.Flag("force-color-profile", "srgb"), chromedp.WSURLReadTimeout(time.Minute))
 		alloc, _ := chromedp.NewExecAllocator(context.Background(), opts...)
 		browser.ctx, _ = chromedp.NewContext(alloc)
