@@ -127,6 +127,14 @@ func TestSubjectIcon(t *testing.T) {
 	}
 }
 
+// On phones a folded table says before each cell what it is; others do not.
+func TestTable_folds(t *testing.T) {
+	p := TableProps{Caption: "用证", Fold: true, Cols: []Col{{Title: "时间"}, {Title: "谁"}}, Rows: []Row{{Cells: []Cell{{Text: "昨天"}, {Text: "王示例"}}}}}
+	expect(t, shown(t, Table(p)), []string{`class="tb fold"`, `data-t="谁"`}, []string{`data-t="时间"`})
+	p.Fold = false
+	expect(t, shown(t, Table(p)), nil, []string{"data-t=", "fold"})
+}
+
 func BenchmarkRender(b *testing.B) {
 	p := TableProps{Caption: "待办", Cols: []Col{{Title: "编号"}, {Title: "事项"}, {Title: "剩余"}}}
 	for range 100 {
