@@ -327,7 +327,11 @@ func renamed(e editing, edits []parts.Edit) string {
 
 // problemText says where and what, as the catalogue's door says it.
 func (v view) problemText(ctx context.Context, f design.Fault) string {
-	return saying(ctx, f.Text)
+	text := saying(ctx, f.Text)
+	for _, part := range v.tree.Keys("bundle/parts") { // by their names, not their ids
+		text = strings.ReplaceAll(text, "“"+part+"”", "“"+v.title(ctx, "bundle/parts/"+part)+"”")
+	}
+	return text
 }
 
 // findings are what the quality rules found on this tab.

@@ -43,7 +43,9 @@ func crumb(ctx context.Context, tree *parts.Tree, path string) string {
 		}
 		at := strings.Join(segments[:i+1], "/")
 		if len(tree.Keys(strings.Join(segments[:i], "/"))) > 0 { // a row
-			out = append(out, tree.Title(at, inTongue(ctx)))
+			if title := tree.Title(at, inTongue(ctx)); !strings.HasPrefix(title, "#") { // an entry without a name, by its place
+				out = append(out, title)
+			}
 		}
 	}
 	if w := valueWord(ctx, path); w != "" {
