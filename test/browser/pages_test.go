@@ -81,7 +81,7 @@ func TestSite_nothingForgotten(t *testing.T) {
 			continue
 		}
 		file := false // answers with a file, or leads on to a page
-		for _, part := range []string{"/files/", "flow.svg", "picture.svg", "trial.svg", "flow.bpmn", "slip.pdf", "sample.pdf", "/design/modeler/", "/papers/{region}/{file}", ".well-known", "/continue", "/openid4vci/", "/csv", "/xlsx", "problems.csv", "sample.csv", "findings.csv", "/scans/", "mapping.json", "decisions.dmn", "package.zip", "linked-data", "/sitemap", "offline.html",
+		for _, part := range []string{"/files/", "flow.svg", "picture.svg", "trial.svg", "flow.bpmn", "slip.pdf", "sample.pdf", "/design/modeler/", "/papers/{region}/{file}", ".well-known", "/continue", "/openid4vci/", "/csv", "/xlsx", "problems.csv", "sample.csv", "findings.csv", "/scans/", "mapping.json", "decisions.dmn", "package.zip", "linked-data", "/sitemap", "/robots.txt", "offline.html",
 			// looked at where a draft is published, a change and an import are made, and a certificate is shown
 			"/releases/{region}/{item}", "/shown/{digits}", "/catalogue/changes/{region}/{number}", "/imports/{region}/{id}"} {
 			file = file || strings.Contains(rt.Pattern, part)

@@ -347,8 +347,8 @@ func (w *world) reachable(t *testing.T, who string) []string {
 	out := w.pages(who)
 	for _, rt := range w.Site.Pages.Routes() {
 		path, ok := strings.CutPrefix(strings.ReplaceAll(rt.Pattern, "{$}", ""), "GET ")
-		public := who != "" && rt.May == authz.Anyone && path != "/"                                                                                                                                      // the same page for everybody
-		if ok && !public && !strings.Contains(path, "{") && !strings.HasPrefix(path, "/.well-known") && !strings.Contains(path, "/files/") && path != "/sitemap.xml" && path != "/verify/offline.html" && // for machines; a file
+		public := who != "" && rt.May == authz.Anyone && path != "/"                                                                                                                                                               // the same page for everybody
+		if ok && !public && !strings.Contains(path, "{") && !strings.HasPrefix(path, "/.well-known") && !strings.Contains(path, "/files/") && path != "/sitemap.xml" && path != "/robots.txt" && path != "/verify/offline.html" && // for machines; a file
 			authz.Allows(p, rt.May) {
 			out = append(out, path)
 		}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -16,6 +17,16 @@ func (h pages) linkedData(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", outlet.LinkedDataType)
 	w.Header().Set("Access-Control-Allow-Origin", "*") // public, and made to be read elsewhere
 	_, err = w.Write(raw)
+	return err
+}
+
+// robots tells search engines where the guides are listed. Certificates that
+// somebody looked up, and what is shown to one person, are not to be found there.
+//
+// GET /robots.txt
+func (h pages) robots(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := fmt.Fprintf(w, "User-agent: *\nDisallow: /api/\nDisallow: /verify/\nDisallow: /shown\nSitemap: %s/sitemap.xml\n", h.d.Outlet.BaseURL)
 	return err
 }
 

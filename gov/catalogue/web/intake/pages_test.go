@@ -148,6 +148,9 @@ func TestPages_fromTheFileToTheItems(t *testing.T) {
 		if body, _ = ask(t, b.pages, httptest.NewRequest("GET", "/sitemap.xml", nil), 200); !strings.Contains(body, "11440000006939756B2440101901000") {
 			t.Errorf("site map: %.300s", body)
 		}
+		if body, _ = ask(t, b.pages, httptest.NewRequest("GET", "/robots.txt", nil), 200); !strings.Contains(body, "/sitemap.xml\n") || !strings.Contains(body, "Disallow: /verify/\n") {
+			t.Errorf("robots: %q", body)
+		}
 		if body, h = ask(t, b.pages, httptest.NewRequest("GET", "/exports/file?format=guides", nil), 200); !strings.Contains(body, "虚构事项") || !strings.Contains(h.Get("Content-Disposition"), ".jsonl") {
 			t.Errorf("export: %.300s", body)
 		}

@@ -55,6 +55,7 @@ func Routes(d Deps) []web.Route {
 		{Pattern: "GET /exports", Do: h.exports, May: out},
 		{Pattern: "GET /exports/file", Do: h.export, May: out},
 		{Pattern: "GET /items/{region}/{code}/linked-data", Do: h.linkedData, May: catalogue.MayReadCatalogue},
+		{Pattern: "GET /robots.txt", Do: h.robots, May: catalogue.MayReadCatalogue},
 		{Pattern: "GET /sitemap.xml", Do: h.siteMap, May: catalogue.MayReadCatalogue},
 		{Pattern: "GET /sitemap/{number}", Do: h.siteMapPart, May: catalogue.MayReadCatalogue},
 	}
