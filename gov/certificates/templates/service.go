@@ -128,19 +128,21 @@ func (s *Service) InForce(ctx context.Context, r db.Reader, typ string) (layout.
 	all, err := s.all(ctx, r)
 	t := all[typ]
 	if err == nil && t.Version > 0 {
-		err = s.onRecord(ctx, r, t)
+		err = s.onRecord(ctx, t)
 	}
 	return t.Template, t.Version, err
 }
 
 // onRecord compares a version with the act of its publication, once a process.
-func (s *Service) onRecord(ctx context.Context, r db.Reader, t Template) error {
+// It reads beside the caller's transaction: the act was committed before, and
+// what the caller has still to record is none of it.
+func (s *Service) onRecord(ctx context.Context, t Template) error {
 	mark := t.Mark(t.Version)
 	key := t.Region + " " + t.Type + " " + mark
 	if _, known := s.vouched.Load(key); known {
 		return nil
 	}
-	acts, _, err := audit.Page(ctx, r, audit.Filter{Region: t.Region, Object: t.Type, Action: published, Limit: 500})
+	acts, _, err := audit.Page(ctx, s.DB, audit.Filter{Region: t.Region, Object: t.Type, Action: published, Limit: 500})
 	if err != nil {
 		return err
 	}
