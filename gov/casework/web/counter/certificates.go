@@ -23,7 +23,7 @@ const (
 )
 
 // fitting puts on the page what the person present let the clerk look for.
-func (h pages) fitting(ctx context.Context, v *intakeView) error {
+func (h pages) fitting(ctx context.Context, v *intakeView) (err error) {
 	if h.Reuse == nil || v.Open != nil {
 		return nil
 	}
@@ -31,15 +31,25 @@ func (h pages) fitting(ctx context.Context, v *intakeView) error {
 	if !v.Binds {
 		return nil
 	}
-	list, err := h.Reuse.Fits(ctx, v.Draft.Region, v.Draft.ID)
-	if errors.Is(err, reuse.ErrNoLook) {
-		return nil
-	}
-	v.Looked, v.Fits = err == nil, map[string][]reuse.Fit{}
-	for _, f := range list {
-		v.Fits[f.Material] = append(v.Fits[f.Material], f)
-	}
+	v.Fits, v.Looked, err = h.looked(ctx, v.Draft.Region, v.Draft.ID)
 	return err
+}
+
+// looked are the certificates that the clerk may see of the person present, by the
+// material for which they stand in; ok is false while nobody let him look.
+func (h pages) looked(ctx context.Context, region string, draft casework.DraftID) (fits map[string][]reuse.Fit, ok bool, err error) {
+	list, err := h.Reuse.Fits(ctx, region, draft)
+	if err != nil {
+		if errors.Is(err, reuse.ErrNoLook) {
+			err = nil
+		}
+		return nil, false, err
+	}
+	fits = map[string][]reuse.Fit{}
+	for _, f := range list {
+		fits[f.Material] = append(fits[f.Material], f)
+	}
+	return fits, true, nil
 }
 
 // look finds the certificates of the person present, who agreed to it.

@@ -152,7 +152,7 @@ func chosenPaper(act string, i int, before string) string {
 }
 
 // answerFits puts on the page what the person present let the clerk look for.
-func (h pages) answerFits(ctx context.Context, v *supplementView) error {
+func (h pages) answerFits(ctx context.Context, v *supplementView) (err error) {
 	if h.Reuse == nil {
 		return nil
 	}
@@ -162,14 +162,7 @@ func (h pages) answerFits(ctx context.Context, v *supplementView) error {
 	if !v.Binds {
 		return nil
 	}
-	list, err := h.Reuse.Fits(ctx, v.File.Region, v.File.Draft)
-	if errors.Is(err, reuse.ErrNoLook) {
-		return nil
-	}
-	v.Looked, v.Fits = err == nil, map[string][]reuse.Fit{}
-	for _, f := range list {
-		v.Fits[f.Material] = append(v.Fits[f.Material], f)
-	}
+	v.Fits, v.Looked, err = h.looked(ctx, v.File.Region, v.File.Draft)
 	return err
 }
 
