@@ -34,7 +34,7 @@ func TestDrawn_anyPaper(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := compare(d.file, p, nil); err != nil {
+		if err := compare(d.file, p, look{}); err != nil {
 			t.Fatalf("%v\n%+v", err, p)
 		}
 	})

@@ -87,7 +87,7 @@ func BenchmarkVerify(b *testing.B) {
 		{"codeFirst", func() bool { w.s.seen = seen{}; return check() }, []func() bool{signature, row}},
 		{"codeFirstAlone", func() bool { w.s.seen = seen{}; return check() }, []func() bool{signature}},
 		{"file", func() bool { return v.File(file, start).OK }, []func() bool{func() bool { _, err := seal.PDF(file); return err == nil }, signature}},
-		{"pages", func() bool { return compare(file, p, nil) == nil }, nil},
+		{"pages", func() bool { return compare(file, p, look{}) == nil }, nil},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			var whole, bare []time.Duration

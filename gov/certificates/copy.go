@@ -170,7 +170,7 @@ func drawCopy(p Paper, base string, photos map[string]pdf.Picture) (drawing, err
 	}
 	of := p.CopyOf
 	only := "本件仅供“" + of.OfficeName + "”用于“" + of.Purpose + "”，" + day(p.ValidUntil) + "后不再有效；用于其他单位、其他事项无效。"
-	return finished(pages.Copy(p.sheet(base, photos), only))
+	return finished(pages.Copy(p.sheet(base, look{photos: photos}), only))
 }
 
 // Watermark is what stands across the pages of a copy.

@@ -38,7 +38,7 @@ func (s *Service) sealed(ctx context.Context, f Found) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("draw paper %s: %w", f.ID, err)
 	}
-	if err := compare(d.file, f.Paper, l.photos); err != nil {
+	if err := compare(d.file, f.Paper, l); err != nil {
 		return nil, fmt.Errorf("compare paper %s: %w", f.ID, err)
 	}
 	drawing, err := d.doc.Drawing()
@@ -71,7 +71,7 @@ func (s *Service) sealed(ctx context.Context, f Found) ([]byte, error) {
 		return nil, err
 	}
 	inside := promised.Enclosed{Name: envelopeName, Data: data, Check: s.checker().Check, Message: rendering}
-	if err := promised.OFD(b, root, inside, doc.Entries, f.sheet("", l.photos), l.photos); err != nil {
+	if err := promised.OFD(b, root, inside, doc.Entries, f.sheet("", l), l.photos); err != nil {
 		return nil, ErrDiffers.Because(err)
 	}
 	return b, nil

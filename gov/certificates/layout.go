@@ -45,7 +45,7 @@ func drawn(p Paper, base string, photos map[string]pdf.Picture) (drawing, error)
 	if p.Kind == Copy {
 		return drawCopy(p, base, photos)
 	}
-	return finished(pages.Draw(p.sheet(base, nil)))
+	return finished(pages.Draw(p.sheet(base, look{})))
 }
 
 func finished(d *pdf.Doc) (drawing, error) {
@@ -54,15 +54,15 @@ func finished(d *pdf.Doc) (drawing, error) {
 	return drawing{file, box, d}, err
 }
 
-// sheet is what a paper says, for its pages.
-func (p Paper) sheet(base string, photos map[string]pdf.Picture) pages.Paper {
-	return pages.Paper{Kind: string(p.Kind), Content: p.content(base, look{photos: photos})}
+// sheet is what a paper says, for its pages; its template, where that is at hand.
+func (p Paper) sheet(base string, l look) pages.Paper {
+	return pages.Paper{Kind: string(p.Kind), Template: l.template, Content: p.content(base, l)}
 }
 
 // compare reads the pages of a file back and looks for everything that the
 // paper promises: what was promised is what was rendered.
-func compare(file []byte, p Paper, photos map[string]pdf.Picture) error {
-	if err := pages.Compare(file, p.sheet("", photos), photos); err != nil {
+func compare(file []byte, p Paper, l look) error {
+	if err := pages.Compare(file, p.sheet("", l), l.photos); err != nil {
 		return ErrDiffers.Because(err)
 	}
 	return nil

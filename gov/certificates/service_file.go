@@ -102,7 +102,7 @@ func (s *Service) render(ctx context.Context, f Found) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("draw paper %s: %w", f.ID, err)
 	}
-	if err := compare(d.file, f.Paper, l.photos); err != nil {
+	if err := compare(d.file, f.Paper, l); err != nil {
 		return nil, fmt.Errorf("compare paper %s: %w", f.ID, err)
 	}
 	signature, err := base64.StdEncoding.DecodeString(f.record.signature)
@@ -131,7 +131,7 @@ func (s *Service) render(ctx context.Context, f Found) ([]byte, error) {
 	if err := promised.PDF(b, s.verifier().files.PDF, keys.Seal.Certificate(), inside); err != nil {
 		return nil, ErrDiffers.Because(err)
 	}
-	return b, compare(b, f.Paper, l.photos)
+	return b, compare(b, f.Paper, l)
 }
 
 // vouch signs a rendering as a whole with the key of the data. Because: the

@@ -216,7 +216,7 @@ func TestCompare_findsEveryDifference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := compare(d.file, p, nil); err != nil {
+		if err := compare(d.file, p, look{}); err != nil {
 			t.Errorf("%s: %v", p.Kind, err)
 		}
 		changes := map[string]func(*Paper){
@@ -233,7 +233,7 @@ func TestCompare_findsEveryDifference(t *testing.T) {
 		for name, change := range changes {
 			q := p
 			q.Fields, q.Text = append([]Field(nil), p.Fields...), append([]string(nil), p.Text...)
-			if change(&q); compare(d.file, q, nil) == nil && !said(p, q) {
+			if change(&q); compare(d.file, q, look{}) == nil && !said(p, q) {
 				t.Errorf("%s: a different %s is not noticed", p.Kind, name)
 			}
 		}
@@ -245,7 +245,7 @@ func TestCompare_findsEveryDifference(t *testing.T) {
 func said(p, q Paper) bool {
 	for i := range p.Fields {
 		if p.Fields[i].Value != q.Fields[i].Value {
-			return q.sheet("", nil).Repeats(q.Fields[i].Key) || p.Kind == Certificate && p.sheet("", nil).Repeats(p.Fields[i].Key)
+			return q.sheet("", look{}).Repeats(q.Fields[i].Key) || p.Kind == Certificate && p.sheet("", look{}).Repeats(p.Fields[i].Key)
 		}
 	}
 	return false

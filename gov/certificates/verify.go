@@ -245,7 +245,7 @@ func (v *Verifier) pdf(b []byte, now time.Time) (Report, *Paper, envelope) {
 		return r, p, e
 	}
 	r.witness = r.witness && !v.voucherGood(voucher)
-	if !vouched && compare(b, *p, nil) != nil {
+	if !vouched && compare(b, *p, look{}) != nil {
 		r.refuse(ErrPagesDiffer)
 		return r, p, e
 	}

@@ -55,6 +55,7 @@ func Day(t time.Time) string {
 // Words of the annex and of the note beside the code.
 const (
 	annexTitle = "附页"
+	annexOf    = "证照编号："
 	annexRow   = "其余登记事项"
 	inAnnex    = "见附页"
 	// SaysAll, SaysMain and SaysDigest tell what the code is good for.
@@ -77,7 +78,6 @@ type drawing struct {
 	end     float64 // lower edge of the part before
 	rest    []pdf.Row
 	told    bool // the sentences stand on the page
-	said    map[string]bool
 	replace *strings.Replacer
 }
 
@@ -86,17 +86,16 @@ type drawing struct {
 func (t Template) Draw(c Content) Drawn {
 	d := pdf.New(pdf.Meta{Title: c.Title, Author: c.Issuer, Subject: c.Item + " " + c.Number, Lang: "zh-Hans", Created: c.Issued.In(i18n.Zone)})
 	d.Footer(c.Number + "　查验码 " + c.Code)
-	x := &drawing{Doc: d, t: t, c: c, out: Drawn{Doc: d}, said: map[string]bool{}, told: len(c.Sentences) == 0}
+	x := &drawing{Doc: d, t: t, c: c, out: Drawn{Doc: d}, told: len(c.Sentences) == 0}
 	x.chooseCode()
-	x.replace = strings.NewReplacer("{title}", c.Title, "{number}", c.Number, "{issuer}", c.Issuer, "{holder}", c.Holder, "{holder_number}", c.HolderNumber, "{item}", c.Item,
-		"{identifier}", c.Identifier, "{code}", c.Code, "{issued}", Day(c.Issued), "{from}", Day(c.From), "{until}", Day(c.Until), "{check}", x.out.Claim.Says)
+	x.replace = replacer(c, x.out.Claim.Says)
 	d.Sheet(t.Page.Wide, t.Page.High)
-	placed := x.placed()
+	rows := t.unplaced(c, t.placed())
 	for i, p := range t.Parts {
-		x.part(i, p, placed)
+		x.part(i, p, rows)
 	}
 	if !slices.ContainsFunc(t.Parts, func(p Part) bool { return p.Sort == Rows }) {
-		x.rest = append(x.rest, x.unplaced(placed)...)
+		x.rest = append(x.rest, rows...)
 	}
 	x.annex()
 	if c.Watermark != "" {
@@ -123,18 +122,7 @@ func (x *drawing) chooseCode() {
 	}
 }
 
-// placed are the keys of fields that have a part of their own.
-func (x *drawing) placed() map[string]bool {
-	keys := map[string]bool{}
-	for _, p := range x.t.Parts {
-		if p.Sort == Field || p.Sort == Photo {
-			keys[p.Field] = true
-		}
-	}
-	return keys
-}
-
-func (x *drawing) part(i int, p Part, placed map[string]bool) {
+func (x *drawing) part(i int, p Part, rows []pdf.Row) {
 	b := p.box()
 	if bottom := b.Y + b.High; p.After && x.end > 0 && x.end+3 < bottom {
 		b.Y = x.end + 3
@@ -145,13 +133,13 @@ func (x *drawing) part(i int, p Part, placed map[string]bool) {
 	case Text:
 		x.text(i, b, x.replace.Replace(p.Text), p.style())
 	case Date:
-		x.text(i, b, Day(map[string]time.Time{"issued": x.c.Issued, "from": x.c.From, "until": x.c.Until}[p.Field]), p.style())
+		x.text(i, b, Day(x.c.date(p.Field)), p.style())
 	case Field:
 		x.field(i, b, p)
 	case Sentences:
 		x.sentences(i, b, p.style())
 	case Rows:
-		x.rows(i, b, p, x.unplaced(placed))
+		x.rows(i, b, p, rows)
 	case Photo:
 		x.photo(b, p)
 	case Seal:
@@ -188,17 +176,9 @@ func (x *drawing) text(i int, b pdf.Box, s string, st pdf.Style) {
 
 func (x *drawing) over(i int) { x.out.Over = append(x.out.Over, i) }
 
-func (x *drawing) datum(key string) (Datum, bool) {
-	i := slices.IndexFunc(x.c.Fields, func(d Datum) bool { return d.Key == key })
-	if i < 0 {
-		return Datum{}, false
-	}
-	return x.c.Fields[i], true
-}
-
 // field draws a value, with its label before it if there is room for one.
 func (x *drawing) field(i int, b pdf.Box, p Part) {
-	d, ok := x.datum(p.Field)
+	d, ok := x.c.datum(p.Field)
 	if !ok || d.Value == "" {
 		return
 	}
@@ -221,7 +201,6 @@ func (x *drawing) field(i int, b pdf.Box, p Part) {
 	}
 	st.Size = size
 	x.end = b.Y + x.PutText(value, text, st)
-	x.said[d.Value] = true
 }
 
 func (x *drawing) sentences(i int, b pdf.Box, st pdf.Style) {
@@ -248,42 +227,10 @@ func (x *drawing) photo(b pdf.Box, p Part) {
 		return
 	}
 	label := "照片"
-	if d, ok := x.datum(p.Field); ok {
+	if d, ok := x.c.datum(p.Field); ok {
 		label = d.Label
 	}
 	x.PutPicture(b, picture, label)
-}
-
-// unplaced are the rows of fields without a part, and of what every certificate
-// says where no field says it.
-func (x *drawing) unplaced(placed map[string]bool) (rows []pdf.Row) {
-	c := x.c
-	said := func(what, name string) bool {
-		return x.t.has(name) || slices.ContainsFunc(c.Fields, func(f Datum) bool { return strings.Contains(f.Value, what) })
-	}
-	if !said(c.Holder, "holder") {
-		rows = append(rows, pdf.Row{Key: "持证主体", Value: c.Holder})
-	}
-	if c.HolderNumber != "" && !said(c.HolderNumber, "holder_number") {
-		rows = append(rows, pdf.Row{Key: c.HolderWord, Value: c.HolderNumber})
-	}
-	for _, f := range c.Fields {
-		switch {
-		case placed[f.Key] || f.Value == "":
-		case f.Value == c.Issuer && x.t.has("issuer"), f.Value == Day(c.Issued) && x.dated("issued"):
-		default:
-			rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
-		}
-	}
-	if until := Day(c.Until); !c.Until.IsZero() && !said(until, "until") && !x.dated("until") {
-		rows = append(rows, pdf.Row{Key: "有效期至", Value: until})
-	}
-	return rows
-}
-
-// dated tells whether the page shows a date by itself.
-func (x *drawing) dated(name string) bool {
-	return x.t.has(name) || slices.ContainsFunc(x.t.Parts, func(p Part) bool { return p.Sort == Date && p.Field == name })
 }
 
 // rows draws particulars, more closely when it must; those without room go to
@@ -317,7 +264,7 @@ func (x *drawing) annex() {
 	x.out.Annex = true
 	x.PageBreak()
 	x.Title(x.c.Title + "（" + annexTitle + "）")
-	x.Subtitle(x.c.Number)
+	x.Subtitle(annexOf + x.c.Number)
 	if !x.told {
 		for _, s := range x.c.Sentences {
 			x.Paragraph(s)

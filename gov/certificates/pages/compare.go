@@ -32,31 +32,41 @@ func Plain(s string) string {
 }
 
 // Compare reads the pages of a file back and looks for everything that the
-// paper promises: what was promised is what was rendered.
-// Photographs stand in the file byte for byte.
+// paper promises, each as often as it is promised: what was promised is what was
+// rendered. Photographs stand in the file byte for byte.
 func Compare(file []byte, p Paper, photos map[string]pdf.Picture) error {
 	elements, err := content.Read(file)
 	if err != nil {
 		return err
 	}
-	alone, all := map[string]bool{}, &strings.Builder{}
-	pairs := map[[2]string]bool{}
+	alone, pairs, all := map[string]int{}, map[[2]string]int{}, &strings.Builder{}
 	last := ""
 	for _, e := range elements {
 		text := Bare(e.Text)
-		alone[text], pairs[[2]string{last, text}] = true, true
+		alone[text]++
+		pairs[[2]string{last, text}]++
 		last = text
 		all.WriteString(text + "\n" + e.Alt + "\n")
 	}
+	within := map[string]int{}
 	for _, want := range p.Promises(photos) {
-		found := alone[Bare(want.Text)]
+		text, label := Bare(want.Text), Bare(want.Label)
+		found := true
 		switch {
-		case Bare(want.Text) == "":
-			found = true // nothing was promised
+		case text == "": // nothing was promised
 		case want.Within:
-			found = strings.Contains(all.String(), Bare(want.Text))
-		case Bare(want.Label) != "":
-			found = pairs[[2]string{Bare(want.Label), Bare(want.Text)}] || found && p.Kind == Certificate // a template leaves labels out
+			if want.Own {
+				within[text]++
+			}
+			found = strings.Count(all.String(), text) >= max(1, within[text])
+		default:
+			alone[text]-- // every promise has a place of its own
+			found = alone[text] >= 0
+			if label != "" {
+				pair := [2]string{label, text}
+				pairs[pair]--
+				found = found && pairs[pair] >= 0
+			}
 		}
 		if !found {
 			return fmt.Errorf("%s is missing on the pages", want.What)
@@ -70,16 +80,40 @@ func Compare(file []byte, p Paper, photos map[string]pdf.Picture) error {
 	return nil
 }
 
+// Lacks names what lines of text, in any order, do not say as often as the paper
+// promises; "" when nothing is missing. That is for formats that know lines only.
+func (p Paper) Lacks(lines string, photos map[string]pdf.Picture) string {
+	lines = Plain(lines)
+	promises := p.Promises(photos)
+	for _, want := range promises {
+		text, often := Plain(want.Text), 0
+		if want.What == "QR code" || want.What == layout.SaidSeal || text == "" {
+			continue
+		}
+		for _, other := range promises {
+			if (!other.Within || other.Own) && other.What != layout.SaidSeal {
+				often += strings.Count(Plain(other.Label), text) + strings.Count(Plain(other.Text), text)
+			}
+		}
+		if strings.Count(lines, text) < max(1, often) {
+			return want.What
+		}
+	}
+	return ""
+}
+
 // Promise is one text that the pages must show.
 type Promise struct {
 	What   string // for the operator: which part, never its content
 	Text   string
 	Label  string // the cell before it must say this
-	Within bool   // it may stand inside a longer text
+	Within bool   // it may stand inside a longer text, which may say something else as well
+	Own    bool   // and stands there for itself: said twice, it must be found twice
 }
 
 // Promises lists what the pages of a paper must show, photographs aside. On a
-// certificate title, office and date stand where its template puts them.
+// certificate title, office, holder and date stand where its template puts them;
+// where the template is not at hand, each of them has to stand somewhere.
 func (p Paper) Promises(photos map[string]pdf.Picture) []Promise {
 	placed := p.Kind == Certificate
 	out := []Promise{
@@ -95,28 +129,39 @@ func (p Paper) Promises(photos map[string]pdf.Picture) []Promise {
 	if p.Watermark != "" {
 		out = append(out, Promise{What: "trust grade", Text: p.Watermark, Within: true})
 	}
+	if placed && len(p.Template.Parts) > 0 {
+		for _, s := range p.Template.Says(p.Content) {
+			out = append(out, Promise{What: s.What, Text: s.Text, Label: s.Label, Within: s.Within, Own: s.Within})
+		}
+		return out
+	}
 	for i, t := range p.Sentences {
 		// A certificate sets its sentences as one paragraph.
-		out = append(out, Promise{What: fmt.Sprint("text ", i+1), Text: t, Within: p.Kind == Certificate})
+		out = append(out, Promise{What: fmt.Sprint("text ", i+1), Text: t, Within: placed, Own: placed})
 	}
 	for _, f := range p.Fields {
-		what := "field " + f.Key
-		_, photo := photos[f.Key]
-		switch {
-		case photo:
-		case p.inText(f), p.signedOff(f):
-			out = append(out, Promise{What: what, Text: f.Value, Within: true})
-		case p.listed(f):
-			for _, part := range strings.Split(f.Value, listSeparator) {
-				out = append(out, Promise{What: what, Text: part})
-			}
-		case p.headed(f):
-			out = append(out, Promise{What: what, Text: f.Value})
-		default:
-			out = append(out, Promise{What: what, Text: f.Value, Label: p.label(f)})
+		if _, photo := photos[f.Key]; !photo {
+			out = append(out, p.promised(f)...)
 		}
 	}
 	return out
+}
+
+// promised is what the pages must show of a field.
+func (p Paper) promised(f layout.Datum) (out []Promise) {
+	what := "field " + f.Key
+	switch {
+	case p.inText(f), p.signedOff(f):
+		return []Promise{{What: what, Text: f.Value, Within: true}}
+	case p.listed(f):
+		for _, part := range strings.Split(f.Value, listSeparator) {
+			out = append(out, Promise{What: what, Text: part})
+		}
+		return out
+	case p.headed(f), p.Kind == Certificate: // a template may leave labels out
+		return []Promise{{What: what, Text: f.Value}}
+	}
+	return []Promise{{What: what, Text: f.Value, Label: p.label(f)}}
 }
 
 // signedOff fields are said at the foot of a certificate, where office and

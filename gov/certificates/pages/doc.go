@@ -5,7 +5,8 @@
 //
 // What an office signs is data; what people read are pages. So that both say the
 // same, every file is read back before it is signed, and looked through for
-// everything that the paper promises.
+// everything that the paper promises, as often as it is promised: a name that
+// stands in one field does not answer for another.
 //
 // # Law
 //

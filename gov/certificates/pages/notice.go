@@ -35,7 +35,8 @@ const (
 
 // Paper is what a paper says, whatever its kind. HolderNumber is as it is shown.
 type Paper struct {
-	Kind string
+	Kind     string
+	Template layout.Template // of a certificate; empty where it is not at hand
 	layout.Content
 }
 

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 	"time"
 
 	"tongban/gov/certificates/codes"
@@ -105,11 +104,8 @@ func OFD(b []byte, root *shangmi.Certificate, e Enclosed, entries []ofd.Entry, p
 	if err != nil {
 		return err
 	}
-	text = pages.Plain(text)
-	for _, want := range paper.Promises(photos) {
-		if want.What != "QR code" && !strings.Contains(text, pages.Plain(want.Text)) {
-			return fmt.Errorf("%s is missing on the pages of the OFD", want.What)
-		}
+	if what := paper.Lacks(text, photos); what != "" {
+		return fmt.Errorf("%s is missing on the pages of the OFD", what)
 	}
 	for key, picture := range photos {
 		if !file.Holds(picture.JPEG) {
