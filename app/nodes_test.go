@@ -46,7 +46,12 @@ func recognise(t *testing.T, n *node.Node, file, fingerprint string) string {
 	if a := upload(n, keeper, "/nodes/new", []byte(file), "fingerprint", "0000 1111", "grade", "A", "note", "互认协议（虚构）"); a.status != 422 || !strings.Contains(a.body, "填写的指纹与文件不一致") {
 		t.Errorf("another fingerprint: %d", a.status)
 	}
-	a := upload(n, keeper, "/nodes/new", []byte(file), enter...)
+	// Whatever size of file is followed later can be entered.
+	long := file + strings.Repeat(" ", trusted.MaxFile-len(file))
+	if a := call(n, keeper, "POST", "/api/v1/nodes", `{"file":"`+long+`","fingerprint":"0000 1111","grade":"A","note":"互认协议（虚构）"}`); !strings.Contains(a.body, trusted.ErrFingerprint.Code) {
+		t.Errorf("a long file and another fingerprint: %d %s", a.status, a.body)
+	}
+	a := upload(n, keeper, "/nodes/new", []byte(long), enter...)
 	entry, version, _ := strings.Cut(strings.TrimPrefix(a.location, "/nodes/"), "?version=")
 	if a.status != 303 || entry == "" {
 		t.Fatalf("entered: %d %s", a.status, a.body)

@@ -32,7 +32,7 @@ func RegisterNodes(a *web.API, d NodeDeps) {
 		Summary: "List the installations whose certificates count here, and this one's own file and fingerprint"}, h.list)
 	web.Register(a, web.Operation{ID: "list-node-versions", Method: http.MethodGet, Path: "/api/v1/nodes/{id}/versions", Tag: "nodes", May: authz.SignedIn,
 		Summary: "List all versions of an entry of the trust list, proposals included, the newest first"}, h.versions)
-	web.Register(a, web.Operation{ID: "propose-node", Method: http.MethodPost, Path: "/api/v1/nodes", Tag: "nodes", May: trusted.MayPropose,
+	web.Register(a, web.Operation{ID: "propose-node", Method: http.MethodPost, Path: "/api/v1/nodes", Tag: "nodes", May: trusted.MayPropose, MaxBody: 3 << 20,
 		Summary: "Propose an installation by its signed node file and the fingerprint that its office reads; somebody else approves it"}, h.propose)
 	web.Register(a, web.Operation{ID: "decide-node", Method: http.MethodPost, Path: "/api/v1/nodes/{id}/versions/{version}/decision", Tag: "nodes", May: trusted.MayApprove,
 		Summary: "Approve a proposed installation, whose fingerprint was compared once more, or send it back"}, h.decide)
@@ -188,7 +188,7 @@ func (h nodeHandlers) versions(ctx context.Context, in *nodeInput) (*nodeVersion
 
 type proposeNodeInput struct {
 	Body struct {
-		File        string    `json:"file" maxLength:"262144" doc:"Node file of the other installation (JWS)"`
+		File        string    `json:"file" maxLength:"2097152" doc:"Node file of the other installation (JWS)"`
 		Fingerprint string    `json:"fingerprint" maxLength:"120" doc:"As its office reads it, not as it stands in the file"`
 		Kinds       []string  `json:"kinds,omitempty" maxItems:"500"`
 		Grade       string    `json:"grade" enum:"A,B,C,D"`

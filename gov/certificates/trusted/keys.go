@@ -37,7 +37,7 @@ const (
 	keysEvery  = time.Hour
 	keysAgain  = 10 * time.Minute
 	keysAtOnce = 10
-	MaxFile    = 2 << 20 // bytes of a node file
+	MaxFile    = 2 << 20 // bytes of a node file, entered or followed
 )
 
 // KeysFollowed is how far the keys of a node were followed since two people

@@ -240,11 +240,8 @@ func (h pages) showEnter(w http.ResponseWriter, r *http.Request, status int, v e
 	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "enter.title"), Lead: words(ctx, "enter.lead"), Face: ui.Supervision, Active: "nodes", Back: ui.Link{Href: "/nodes"}, Problems: v.Problems}, enterPage(v))
 }
 
-// maxFile bounds node files, in bytes; maxPaper those of certificates.
-const (
-	maxFile  = 256 << 10
-	maxPaper = 20 << 20
-)
+// maxPaper bounds the files of certificates, in bytes.
+const maxPaper = 20 << 20
 
 // posted reads a form with one file.
 func posted(w http.ResponseWriter, r *http.Request, most int64) (url.Values, []byte, error) {
@@ -279,7 +276,7 @@ func posted(w http.ResponseWriter, r *http.Request, most int64) (url.Values, []b
 
 // propose answers POST /nodes/new.
 func (h pages) propose(w http.ResponseWriter, r *http.Request) error {
-	f, file, err := posted(w, r, maxFile)
+	f, file, err := posted(w, r, trusted.MaxFile)
 	if err != nil {
 		return err
 	}

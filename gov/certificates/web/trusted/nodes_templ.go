@@ -980,7 +980,7 @@ func enterPage(v enterView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "file", Label: words(ctx, "file"), Hint: words(ctx, "file_hint"), Type: ui.File, Required: true, Accept: ".jws", MaxBytes: maxFile, Error: ui.ErrorFor(v.Problems, "file")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "file", Label: words(ctx, "file"), Hint: words(ctx, "file_hint"), Type: ui.File, Required: true, Accept: ".jws", MaxBytes: trusted.MaxFile, Error: ui.ErrorFor(v.Problems, "file")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
