@@ -1,8 +1,11 @@
 package browser_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
+	"hash/crc32"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -165,10 +168,24 @@ func spoiled(form string, b []byte) map[string][]byte {
 		out["something behind"] = append(bytes.Clone(b), "\n%%EOF\n"...)
 		out["data"] = bytes.Replace(b, []byte("示例许可证"), []byte("示例许可書"), 1)
 		out["early"], out["middle"] = at(0.2), at(0.5)
+		from := bytes.LastIndex(b, []byte("/Contents <")) + len("/Contents <")
+		to := from + bytes.IndexByte(b[from:], '>')
+		for what, i := range map[string]int{"certificate": from + 900, "signature": from + bytes.Index(b[from:], []byte("6981f89db594d2be")) - 40, "its tail": to - 3, "range": from - 60, "time": to + 12} {
+			c := bytes.Clone(b)
+			if c[i]++; c[i] == '9'+1 {
+				c[i] = '0'
+			}
+			out[what] = c
+		}
 	case "OFD":
 		out["data"] = bytes.Replace(b, []byte("示例许可证"), []byte("示例许可書"), 1)
 		out["early"], out["middle"] = at(0.1), at(0.4)
 		out["something behind"] = append(bytes.Clone(b), 0)
+		out["said of a file"] = bytes.Clone(b) // its attributes, which nothing reads
+		out["said of a file"][len(b)-22-len("Doc_0/Signs/Sign_0/SignedValue.dat")-6] ^= 1
+		for _, name := range []string{"OFD.xml", "Doc_0/Signs/Signatures.xml", "Doc_0/Signs/Sign_0/Signature.xml", "Doc_0/Signs/Sign_0/SignedValue.dat", "Doc_0/Signs/Sign_0/Vouch.dat"} {
+			out[name] = repacked(b, name)
+		}
 	case "wallet", "wallet, bound":
 		parts := strings.Split(string(b), "~")
 		out["a value more"] = []byte(strings.Join(append([]string{parts[0], parts[1]}, parts[1:]...), "~"))
@@ -179,6 +196,46 @@ func spoiled(form string, b []byte) map[string][]byte {
 		out["early"], out["middle"], out["late"] = []byte(changed(string(b), 0.1)), []byte(changed(string(b), 0.6)), []byte(changed(string(b), 0.97))
 	}
 	return out
+}
+
+// repacked is a package with one bit changed in the middle of one file, and
+// everything else as it has to be.
+func repacked(b []byte, name string) []byte {
+	var out bytes.Buffer
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return nil
+	}
+	w := zip.NewWriter(&out)
+	for _, f := range z.File {
+		r, err := f.OpenRaw()
+		if err != nil {
+			return nil
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return nil
+		}
+		if f.Name == name {
+			data[len(data)/2] ^= 1
+		}
+		to, err := w.CreateRaw(&zip.FileHeader{Name: f.Name, CRC32: crc32.ChecksumIEEE(data), CompressedSize64: uint64(len(data)), UncompressedSize64: uint64(len(data))})
+		if err != nil {
+			return nil
+		}
+		if _, err := to.Write(data); err != nil {
+			return nil
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil
+	}
+	return out.Bytes()
+}
+
+// genuine is what the server says of a file, by the list that the page has.
+func (o *offline) genuine(b []byte) bool {
+	return certificates.VerifyFile(b, o.TrustList(), clock.System.Now()).Genuine
 }
 
 // TestOfflinePage_everyForm: without any network the page reads every form of a
@@ -196,7 +253,7 @@ func TestOfflinePage_everyForm(t *testing.T) {
 	if harness.Eval[bool](tab, `navigator.onLine`) || harness.Eval[bool](tab, `fetch("http://127.0.0.1:1/").then(() => true, () => false)`) {
 		t.Fatal("there is a network")
 	}
-	forms, shown := o.forms(t), map[string][]string{"wallet": {"没有持有人的证明", "示例路 <1> 号"}, "wallet, bound": {"钱包密钥为这次出示签了名", "没有出示的项目"}, "PDF": {"整份文件签过名"}, "OFD": {"整份文件签过名"}, "code": {"纸面应当与下面的内容一致"}}
+	forms, shown := o.forms(t), map[string][]string{"wallet": {"没有持有人的证明", "示例路 <1> 号"}, "wallet, bound": {"钱包密钥为这次出示签了名", "没有出示的项目"}, "PDF": {"整份文件签过名", "PDF 签名\n示例节点，", "证书由公钥清单里的根证书签发"}, "OFD": {"整份文件签过名", "OFD 印章\n示例区市场监督管理局（虚构） · 示例节点，", "证书由公钥清单里的根证书签发"}, "code": {"纸面应当与下面的内容一致"}}
 	for name, form := range forms {
 		said := chosen(t, tab, form)
 		for _, want := range append(shown[name], "签名有效，在有效期内", "示*", "示例许可证", "签发以后是否吊销：本页查不到", "https://zwfw.tongban.example/verify", "本机查验时间") {
@@ -207,16 +264,44 @@ func TestOfflinePage_everyForm(t *testing.T) {
 		if strings.Contains(said, "449901199001010015") || strings.Contains(said, "𠮷") {
 			t.Errorf("%s tells who holds it: %q", name, said)
 		}
-		if name == "wallet" {
+		if name == "wallet" || name == "OFD" {
 			tab.Clean()
-			tab.Shot("offline-wallet")
+			tab.Shot("offline-" + name)
+		}
+		if !o.genuine(form) {
+			t.Errorf("%s: the server refuses it", name)
 		}
 		for what, b := range spoiled(name, form) {
 			if said := chosen(t, tab, b); !strings.Contains(said, "不能作数") || strings.Contains(said, "签名有效") {
 				t.Errorf("%s, %s: %q", name, what, said)
 			}
+			if o.genuine(b) {
+				t.Errorf("%s, %s: the server takes it", name, what)
+			}
 		}
 	}
+	for what, c := range map[string]struct {
+		file []byte
+		want string
+	}{
+		"signature":   {spoiled("PDF", forms["PDF"])["signature"], "PDF 签名\n没有通过"},
+		"its tail":    {spoiled("PDF", forms["PDF"])["its tail"], "PDF 里的签名与文件不符"},
+		"time":        {spoiled("PDF", forms["PDF"])["time"], "PDF 签名\n没有通过"},
+		"seal":        {spoiled("OFD", forms["OFD"])["Doc_0/Signs/Sign_0/SignedValue.dat"], "OFD 里的印章与文件不符"},
+		"description": {spoiled("OFD", forms["OFD"])["Doc_0/Signs/Sign_0/Signature.xml"], "OFD 印章\n没有通过"},
+	} {
+		if said := chosen(t, tab, c.file); !strings.Contains(said, c.want) {
+			t.Errorf("%s: no %q in %q", what, c.want, said)
+		}
+	}
+	// The keys of the data are right, the authority of the certificates is another.
+	harness.Eval[bool](tab, `(() => { const box = document.querySelector("#trust"), t = JSON.parse(box.value); box.dataset.was = box.value; t.roots = `+jsArray(other.TrustList().Roots)+`; box.value = JSON.stringify(t); return true })()`)
+	for _, name := range []string{"PDF", "OFD"} {
+		if said := chosen(t, tab, forms[name]); !strings.Contains(said, "不能作数") || !strings.Contains(said, "不是公钥清单里的根证书签发的") || !strings.Contains(said, "没有通过") {
+			t.Errorf("%s, by another authority: %q", name, said)
+		}
+	}
+	harness.Eval[bool](tab, `(() => { const box = document.querySelector("#trust"); box.value = box.dataset.was; return true })()`)
 	if said := chosen(t, tab, []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")); !strings.Contains(said, "没有电子签名") {
 		t.Errorf("a PDF without a signature: %q", said)
 	}
@@ -231,7 +316,11 @@ func TestOfflinePage_everyForm(t *testing.T) {
 	tab.Go(other.page)
 	chinese()
 	for name, form := range forms {
-		if said := chosen(t, tab, form); !strings.Contains(said, "不在公钥清单里") {
+		want := "不在公钥清单里"
+		if name == "PDF" || name == "OFD" {
+			want = "不是公钥清单里的根证书签发的"
+		}
+		if said := chosen(t, tab, form); !strings.Contains(said, want) {
 			t.Errorf("%s, by an unknown key: %q", name, said)
 		}
 	}
@@ -306,6 +395,14 @@ func verdictOf(t *testing.T, tab *harness.Tab, text string) string {
 
 func jsString(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`).Replace(s) + `"`
+}
+
+func jsArray(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = jsString(s)
+	}
+	return "[" + strings.Join(out, ",") + "]"
 }
 
 // changed is a text with one letter changed at a share of its length.
