@@ -12,6 +12,7 @@ import (
 
 	"tongban/gov/certificates/keys"
 	"tongban/gov/certificates/members"
+	"tongban/gov/certificates/metadata"
 	"tongban/gov/certificates/promised"
 	"tongban/platform/fault"
 	"tongban/platform/jws"
@@ -44,7 +45,7 @@ type claims struct {
 	Paper     envelope        `json:"paper"`
 }
 
-func claimsOf(p Paper, site string, m []metadatum, e envelope) claims {
+func claimsOf(p Paper, site string, m []metadata.Entry, e envelope) claims {
 	c := claims{Issuer: strings.TrimRight(site, "/"), ID: p.Identifier, IssuedAt: p.IssuedAt.Unix(), Metadata: m, Paper: e}
 	if c.ID == "" {
 		c.ID = p.Code
@@ -76,6 +77,11 @@ func (f Form) Disposition(plain string) string {
 // handles its case. The algorithm is jws.EdDSA, jws.ES256 or jws.SM2; asJSON
 // chooses the flattened JSON serialization.
 func (s *Service) Token(ctx context.Context, region, paper, algorithm string, asJSON bool) (Form, error) {
+	return s.TokenFor(ctx, region, paper, algorithm, asJSON, metadata.Newest)
+}
+
+// TokenFor is Token for a receiver that knows metadata up to a version only.
+func (s *Service) TokenFor(ctx context.Context, region, paper, algorithm string, asJSON bool, version int) (Form, error) {
 	f, err := s.Read(ctx, region, paper)
 	if err != nil {
 		return Form{}, err
@@ -84,7 +90,7 @@ func (s *Service) Token(ctx context.Context, region, paper, algorithm string, as
 	if err != nil {
 		return Form{}, err
 	}
-	t, err := s.token(ctx, f, key)
+	t, err := s.token(ctx, f, key, version)
 	if err != nil {
 		return Form{}, err
 	}
@@ -120,7 +126,7 @@ func (s *Service) formKey(office, algorithm string) (sign.KeyHolder, error) {
 }
 
 // token signs the metadata of a paper together with its data.
-func (s *Service) token(ctx context.Context, f Found, key sign.KeyHolder) (*jws.Token, error) {
+func (s *Service) token(ctx context.Context, f Found, key sign.KeyHolder, version int) (*jws.Token, error) {
 	e, err := f.envelope()
 	if err != nil {
 		return nil, err
@@ -129,7 +135,7 @@ func (s *Service) token(ctx context.Context, f Found, key sign.KeyHolder) (*jws.
 	if err != nil {
 		return nil, err
 	}
-	payload, err := json.Marshal(claimsOf(f.Paper, s.BaseURL, f.metadata(names), e))
+	payload, err := json.Marshal(claimsOf(f.Paper, s.BaseURL, f.described().Entries(version, names), e))
 	if err != nil {
 		return nil, err
 	}
@@ -264,8 +270,9 @@ func (v *Verifier) token(b []byte, c *checkedFile) {
 	c.SigningOffice = v.officeOf(said.Paper.Key)
 	c.DataSignatureOK, c.paper, c.inside = true, p, said.Paper
 	want, err := json.Marshal(claimsOf(*p, said.Issuer, said.Metadata, said.Paper))
-	if c.PagesMatch = err == nil && bytes.Equal(want, t.Payload) && p.describes(said.Metadata); !c.PagesMatch {
-		c.refuse(ErrMetadataDiffer)
+	verdict := p.described().Compare(said.Metadata)
+	if c.PagesMatch = err == nil && bytes.Equal(want, t.Payload) && verdict == metadata.Same; !c.PagesMatch {
+		c.refuse(map[bool]error{false: ErrMetadataDiffer, true: ErrMetadataNewer}[verdict == metadata.Newer])
 	}
 	c.SignedAt = p.IssuedAt
 }
@@ -288,3 +295,7 @@ var signedWith = map[string]bool{jws.EdDSA: true, jws.ES256: true, jws.SM2: true
 
 // ErrMetadataDiffer: the metadata do not say what the signed data say.
 var ErrMetadataDiffer = fault.Invalid("certificates.metadata_differ")
+
+// ErrMetadataNewer: they say the same, and something more that this program does
+// not know and so cannot compare.
+var ErrMetadataNewer = fault.Invalid("certificates.metadata_newer")

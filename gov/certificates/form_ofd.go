@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"tongban/gov/certificates/metadata"
 	"tongban/gov/certificates/promised"
 	"tongban/platform/i18n"
 	"tongban/platform/ofd"
@@ -58,7 +59,7 @@ func (s *Service) sealed(ctx context.Context, f Found) ([]byte, error) {
 		return nil, err
 	}
 	doc := ofd.Document{Drawing: drawing, Attachments: []ofd.Attachment{{Name: envelopeName, Format: "JSON", Data: data}}}
-	for _, m := range f.metadata(names) {
+	for _, m := range f.described().Entries(metadata.Newest, names) {
 		doc.Entries = append(doc.Entries, ofd.Entry(m))
 	}
 	leaf, root := keys.Forms.SealCertificates()

@@ -6,12 +6,14 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tongban/gov/certificates/metadata"
 	"tongban/gov/certificates/pages"
 	"tongban/platform/auth"
 	"tongban/platform/db"
@@ -109,7 +111,7 @@ func TestToken_otherLibrary(t *testing.T) {
 			}
 			m := said.Metadata
 			if said.Issuer != base || said.ID != p.Identifier || said.Expires != p.ValidUntil.Unix() || m["ZZMC"] != "餐饮店综合许可证" || m["ZZBS"] != p.Identifier || m["ZZBH"] != p.Number ||
-				m["CZZT"] != p.HolderName || m["CZZTDM"] != company || m["ZZBFJGDM"] != office || m["ZZBFRQ"] != "2026-11-23" || m["ZZYXQJZRQ"] != "2031-11-22" || m["KZ_PERSON"] != rareName {
+				m["CZZT"] != p.HolderName || m["CZZTDM"] != company || m["ZZBFJGDM"] != office || m["ZZBFRQ"] != "2026-11-23" || m["ZZYXQJZRQ"] != "2031-11-22" || m["ZZQZMC"] != p.IssuerName || m["KZ_PERSON"] != rareName {
 				t.Errorf("%s: %s", algorithm, payload)
 			}
 		}
@@ -156,7 +158,7 @@ func forged(t *testing.T, w *world, p Paper, key sign.KeyHolder, typ string, cha
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := claimsOf(f.Paper, base, f.metadata(nil), e)
+	c := claimsOf(f.Paper, base, f.described().Entries(metadata.Newest, nil), e)
 	if change != nil {
 		change(&c)
 	}
@@ -171,6 +173,41 @@ func forged(t *testing.T, w *world, p Paper, key sign.KeyHolder, typ string, cha
 	return []byte(token.Compact())
 }
 
+// A token of the release before the name of the seal was among the metadata is as
+// good as ever; receivers of that release get one when they ask for it.
+func TestToken_earlierMetadata(t *testing.T) {
+	file, err := os.ReadFile("metadata/testdata/metadata-1.jws")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := os.ReadFile("metadata/testdata/metadata-1.trust.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust, err := ParseTrust(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := VerifyFile(file, trust, start); !r.OK || !r.PagesMatch || r.Paper.Code == "" {
+		t.Errorf("of the release before: %+v", r)
+	}
+	w := newWorld(t, dbtestSQLite(t))
+	p := w.issue(licence())
+	for version, said := range map[int]bool{metadata.First: false, metadata.Newest: true} {
+		f, err := w.s.TokenFor(resident(holder, ""), p.Region, p.ID, jws.EdDSA, true, version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := jws.Parse(f.Data)
+		if err != nil || strings.Contains(string(token.Payload), `"ZZQZMC":`) != said {
+			t.Errorf("version %d: %v %s", version, err, token.Payload)
+		}
+		if r := VerifyFile(f.Data, w.trust, start); !r.OK {
+			t.Errorf("version %d: %+v", version, r)
+		}
+	}
+}
+
 func TestToken_wrongKeys(t *testing.T) {
 	w, other := newWorld(t, dbtestSQLite(t)), newWorld(t, dbtestSQLite(t))
 	p := w.issue(licence())
@@ -183,7 +220,10 @@ func TestToken_wrongKeys(t *testing.T) {
 		"key of tokens in wallets":       {forged(t, w, p, w.signer.Token(), JWSType, nil), ErrUnknownKey},
 		"made for something else":        {forged(t, w, p, w.signer.Data(), "JWT", nil), ErrNoData},
 		"other metadata":                 {forged(t, w, p, w.signer.Paper(), JWSType, renamed), ErrMetadataDiffer},
-		"an entry more":                  {forged(t, w, p, w.signer.Paper(), JWSType, func(c *claims) { c.Metadata = append(c.Metadata, metadatum{Name: "KZ_X", Value: "x"}) }), ErrMetadataDiffer},
+		"an entry more":                  {forged(t, w, p, w.signer.Paper(), JWSType, func(c *claims) { c.Metadata = append(c.Metadata, metadata.Entry{Name: "KZ_X", Value: "x"}) }), ErrMetadataDiffer},
+		"an entry of the standard more":  {forged(t, w, p, w.signer.Paper(), JWSType, func(c *claims) { c.Metadata = append(c.Metadata, metadata.Entry{Name: "ZZXX", Value: "x"}) }), ErrMetadataNewer},
+		"more, and something else":       {forged(t, w, p, w.signer.Paper(), JWSType, func(c *claims) { renamed(c); c.Metadata = append(c.Metadata, metadata.Entry{Name: "ZZXX", Value: "x"}) }), ErrMetadataDiffer},
+		"another seal":                   {forged(t, w, p, w.signer.Paper(), JWSType, func(c *claims) { c.Metadata[14].Value += "专用章" }), ErrMetadataDiffer},
 		"longer validity":                {forged(t, w, p, w.signer.SM2(), JWSType, func(c *claims) { c.Expires++ }), ErrMetadataDiffer},
 		"other data inside":              {forged(t, w, p, w.signer.SM2(), JWSType, func(c *claims) { c.Paper.Data = strings.Replace(c.Paper.Data, "虚构餐饮", "虚构饮食", 1) }), ErrDataSignature},
 		"data signed by somebody else":   {forged(t, w, p, w.signer.Data(), JWSType, func(c *claims) { c.Paper.Key = other.signer.KeyID() }), ErrUnknownKey},
@@ -276,7 +316,7 @@ func TestOFD_everyKind(t *testing.T) {
 		for _, e := range f.Entries {
 			entries[e.Name] = e.Value
 		}
-		if entries["ZZBH"] != p.Number || entries["CZZT"] != p.HolderName || entries["ZZBFJGDM"] != p.Issuer || entries["ZZBS"] != p.Identifier {
+		if entries["ZZBH"] != p.Number || entries["CZZT"] != p.HolderName || entries["ZZBFJGDM"] != p.Issuer || entries["ZZBS"] != p.Identifier || entries["ZZQZMC"] != p.IssuerName {
 			t.Errorf("%s: metadata %v", p.Title, entries)
 		}
 	}

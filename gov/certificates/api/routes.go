@@ -222,6 +222,7 @@ type paperFileInput struct {
 	Form      string `query:"form" enum:"pdf,ofd,jws,data" default:"pdf"`
 	Algorithm string `query:"algorithm" enum:"EdDSA,ES256,SM2-SM3" default:"EdDSA" doc:"Of a signed token"`
 	JSON      bool   `query:"json" doc:"A signed token in the flattened JSON serialization"`
+	Metadata  int    `query:"metadata" minimum:"1" maximum:"2" default:"2" doc:"Version of the metadata of a signed token: 1 is without the name of the seal, for receivers that refuse it"`
 }
 
 func (h handlers) file(ctx context.Context, in *paperFileInput) (*fileOutput, error) {
@@ -229,7 +230,7 @@ func (h handlers) file(ctx context.Context, in *paperFileInput) (*fileOutput, er
 	var err error
 	switch in.Form {
 	case certificates.FormJWS:
-		form, err = h.Certificates.Token(ctx, in.Region, in.ID, in.Algorithm, in.JSON)
+		form, err = h.Certificates.TokenFor(ctx, in.Region, in.ID, in.Algorithm, in.JSON, in.Metadata)
 	case certificates.FormOFD:
 		form, err = h.Certificates.OFD(ctx, in.Region, in.ID)
 	case certificates.FormData:

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"html"
 	"io"
@@ -404,6 +405,14 @@ func TestAPI(t *testing.T) {
 		if r := read("file as PDF", x.do("", "POST", "/api/v1/verifications", "application/pdf", file), 200); r["ok"] != true || r["online"] != true {
 			t.Errorf("%v", r)
 		}
+		for version, named := range map[string]bool{"": true, "&metadata=2": true, "&metadata=1": false} {
+			parts := strings.Split(x.get("holder", one+"/file?form=jws"+version).Body.String(), ".")
+			said, err := base64.RawURLEncoding.DecodeString(parts[min(1, len(parts)-1)])
+			if err != nil || !bytes.Contains(said, []byte(`"ZZQZSJ":`)) || bytes.Contains(said, []byte(`"ZZQZMC":`)) != named {
+				t.Errorf("metadata %q: %v %s", version, err, said)
+			}
+		}
+		read("metadata of no version", x.get("holder", one+"/file?form=jws&metadata=3"), 422)
 		packed, _ := json.Marshal(map[string][]byte{"file": file})
 		if r := read("file as JSON", x.do("", "POST", "/api/v1/verifications", "application/json", packed), 200); r["ok"] != true {
 			t.Errorf("%v", r)
