@@ -9,6 +9,7 @@
 // # How to use
 //
 //	lookalike.Odd(name)          // why a name is suspicious by itself, or ""
+//	lookalike.Strangers(name)    // letters of another alphabet than the word they stand in
 //	lookalike.Alike(name, known) // looks like known and is not
 //	lookalike.Hidden(name)       // has characters that are not seen
 //	lookalike.AlikeHost(a, b)    // for names of hosts, slips of the pen too

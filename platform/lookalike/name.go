@@ -34,6 +34,33 @@ func Odd(name string) string {
 	return ""
 }
 
+// Strangers are the letters of a name that are Greek or Cyrillic in a word with
+// letters of another alphabet or hanzi: nobody sees that they are. Names that are
+// Greek or Cyrillic word by word have none.
+func Strangers(name string) (out []rune) {
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		var greek, cyrillic []rune
+		others := false
+		for _, r := range word {
+			switch {
+			case unicode.Is(unicode.Greek, r):
+				greek = append(greek, r)
+			case unicode.Is(unicode.Cyrillic, r):
+				cyrillic = append(cyrillic, r)
+			default:
+				others = true
+			}
+		}
+		if len(greek) > len(cyrillic) && !others { // the fewer are the strangers
+			greek = nil
+		} else if len(cyrillic) > 0 && !others {
+			cyrillic = nil
+		}
+		out = append(append(out, greek...), cyrillic...)
+	}
+	return out
+}
+
 // unseen are characters without a shape of their own.
 func unseen(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u115F' || r == '\u1160' || r == '\u3164' || r == '\u2800'

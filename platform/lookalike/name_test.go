@@ -48,3 +48,14 @@ func TestAlikeHost(t *testing.T) {
 		}
 	}
 }
+
+func TestStrangers(t *testing.T) {
+	for name, want := range map[string]string{
+		"王示例": "", "Анна Примерова": "", "Ελένη": "", "Tony王": "", "示例·阿卜杜": "", "示例A座": "", "Анна 示例": "", "": "",
+		"示例АB公司": "А", "Exаmple": "а", "张А三": "А", "Annα": "α", "Αнна": "Α", "Ελένа": "а", "示例·𠮷о": "о", "王 Tоny": "о",
+	} {
+		if got := string(Strangers(name)); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -180,6 +180,7 @@ func TestRead_rules(t *testing.T) {
 			"choice":         swap("女", "未知"),
 			"kind":           swap("2026-06-01", "某日"),
 			"unseen":         swap("李虚构", "李虚\u200b构"),
+			"mixed":          swap("李虚构", "李А虚构"),
 			"unprintable":    swap("李虚构", "李\U000F0000构"),
 			"name_differs":   line("1", "王旧名", 1),
 			"unreadable":     "1,\"李虚构\n",

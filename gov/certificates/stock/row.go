@@ -13,6 +13,7 @@ import (
 	"tongban/gov/identity/number"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
+	"tongban/platform/lookalike"
 	"tongban/platform/pdf"
 )
 
@@ -48,6 +49,7 @@ func (r *reader) read(line int, raw string, cells []string) (Draft, []Finding) {
 		x.refuse("state", toState, catalogue.Text{Zh: v, En: v})
 	}
 	x.fields()
+	x.names()
 	x.identifier()
 	x.byType()
 	return x.d, x.found
@@ -195,6 +197,22 @@ func (x *reading) fields() {
 			}
 		}
 		x.d.Fields = append(x.d.Fields, certificates.Field{Key: f.Key, Label: f.Label.Zh, LabelEn: f.Label.En, Value: v})
+	}
+}
+
+// names warns of letters that look like others in the names on a certificate. They
+// are not refused: somebody's name may be written so.
+func (x *reading) names() {
+	doubtful := func(target, name string) {
+		if odd := lookalike.Strangers(name); len(odd) > 0 {
+			x.refuse("mixed", target, catalogue.Text{Zh: string(odd), En: string(odd)})
+		}
+	}
+	doubtful(toHolderName, x.d.HolderName)
+	for _, f := range x.d.Fields {
+		if strings.HasSuffix(f.Key, "name") && f.Value != x.d.HolderName {
+			doubtful(fieldPrefix+f.Key, f.Value)
+		}
 	}
 }
 

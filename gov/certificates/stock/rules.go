@@ -48,6 +48,7 @@ var Rules = map[string]Rule{
 	"choice":         {Name: catalogue.Text{Zh: "不在可选值里", En: "Not one of the choices"}, do: catalogue.Text{Zh: "改成这类证照规定的值", En: "use a value that the type allows"}},
 	"kind":           {Name: catalogue.Text{Zh: "格式与项目不符", En: "Value of another kind"}, do: catalogue.Text{Zh: "按项目要求填写数字、日期、身份号码或者信用代码", En: "give a number, date, ID number or unified code as the field wants"}},
 	"unseen":         {Name: catalogue.Text{Zh: "名称里有看不见的字符", En: "Characters in a name that are not seen"}, do: catalogue.Text{Zh: "删掉名称里的零宽字符，重新填写", En: "type the name anew, without characters of no width"}},
+	"mixed":          {Name: catalogue.Text{Zh: "名称里混有形近字母", En: "Letters of another alphabet in a name"}, do: catalogue.Text{Zh: "括号里的是西里尔字母或者希腊字母，看起来与别的字母一样；请对照原件，确实如此的照样接收", En: "those in brackets are Cyrillic or Greek and look like others; compare the original. Taken all the same"}, warning: true},
 	"unprintable":    {Name: catalogue.Text{Zh: "有印不出的字", En: "Characters that cannot be printed"}, do: catalogue.Text{Zh: "改成标准汉字或者联系管理员补字", En: "use standard characters, or ask the administrator for the font"}},
 	"repeated":       {Name: catalogue.Text{Zh: "重复的行", En: "Repeated rows"}, do: catalogue.Text{Zh: "内容与已有的完全一样，没有再接收", En: "it says what is there already, and was not taken again"}, warning: true},
 	"conflict":       {Name: catalogue.Text{Zh: "同号不同内容", En: "Same number, other content"}, do: catalogue.Text{Zh: "在待核对清单里决定以哪一份为准", En: "decide in the list of doubts which one counts"}},

@@ -178,8 +178,9 @@ func TestIntake_badInputLosesNothing(t *testing.T) {
 		form.Set("act", "save")
 		form.Set("form.area", "八十")
 		form.Set("form.shop_address", "示例路 9 号")
+		form.Set("form.shop_name", "示例А餐馆（虚构）") // a Cyrillic letter
 		first := h.offer().MaterialsFor(casefiletest.Situation)[0]
-		got := h.Send(page.Path, form, casefiletest.Upload{Field: "file." + first.ID, Name: "扫描件.pdf", Content: []byte("这不是 PDF")}).Want(422, "扫描件.pdf")
+		got := h.Send(page.Path, form, casefiletest.Upload{Field: "file." + first.ID, Name: "扫描件.pdf", Content: []byte("这不是 PDF")}).Want(422, "扫描件.pdf", "名称里混有形近字母", "А U+0410")
 		if f := got.Fields("intake"); f.Get("form.shop_address") != "示例路 9 号" || f.Get("form.area") != "八十" {
 			t.Errorf("kept %v", f)
 		}

@@ -61,8 +61,15 @@ func TestDecide_whatComesTooLateTellsWhoWasFirst(t *testing.T) {
 		form.Set("result", "approve")
 		w.Browser("lead").Post(act(step, "decide"), form).Want(200)
 		w.Browser("lead").Post(act(step, "decide"), form).Want(409, "这一步没有办成", "办理市场主体登记：通过", "lead")
-		w.Browser("lead").Get(step).Want(200, "lead 于 2026年9月7日")
+		if page := w.Browser("lead").Get(step).Want(200, "lead 于 2026年9月7日"); strings.Contains(page.Raw, "名称里混有形近字母") {
+			t.Error("a plain name is warned of")
+		}
 		w.Browser("head").Post(act(step, "claim"), nil).Want(409)
+		// Whoever accepts is told of a Cyrillic letter in a name; the case goes on.
+		other := w.ApplyWith(w.Resident("王示例", 600), map[string]string{"shop_name": "示例А餐馆（虚构）"})
+		w.Browser("window").Get("/work/cases/449901/"+string(other.ID)+"?purpose=受理审查").Want(200, "名称里混有形近字母", "“示例А餐馆（虚构）”里的 А U+0410 是西里尔字母")
+		_, err := w.Casework.Accept(w.Officer("window", "clerk", ""), other.Region, other.ID, other.Version)
+		w.Must(err)
 	})
 }
 

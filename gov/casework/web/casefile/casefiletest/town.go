@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -229,13 +230,18 @@ func PDF() []byte {
 }
 
 // Apply brings a restaurant application of the resident to submission.
-func (w *Town) Apply(ctx context.Context) casework.Case {
+func (w *Town) Apply(ctx context.Context) casework.Case { return w.ApplyWith(ctx, nil) }
+
+// ApplyWith is Apply with answers of the form that are others.
+func (w *Town) ApplyWith(ctx context.Context, others map[string]string) casework.Case {
 	w.T.Helper()
 	d, err := w.Casework.Start(ctx, casework.Start{Region: District, Item: Restaurant})
 	w.Must(err)
 	o, err := w.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion)
 	w.Must(err)
-	d, err = w.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: Situation, Form: Answers(o.Form)})
+	form := Answers(o.Form)
+	maps.Copy(form, others)
+	d, err = w.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: Situation, Form: form})
 	w.Must(err)
 	ref, err := w.Files.Put(ctx, bytes.NewReader(PDF()), 1<<20, []files.Kind{files.PDF})
 	w.Must(err)
