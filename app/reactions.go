@@ -29,6 +29,7 @@ func (a *App) react() {
 	events.React(a.Bus, "certificates.case_refused", func(ctx context.Context, tx *db.Tx, f facts.AcceptanceRefused) error {
 		return a.Holding.CaseOverTx(ctx, tx, f.Region, f.Case)
 	})
+	events.React(a.Bus, "certificates.objection", a.Holding.FollowTx)
 	relied := reliance.New(reliance.Deps{DB: a.DB, Clock: a.Clock, Papers: usable{a.Certificates, a.Nodes}, Copies: a.Casework.Copies, Regions: a.regions()})
 	events.React(a.Bus, "casework.certificate", relied.ChangedTx)
 }

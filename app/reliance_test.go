@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -213,5 +215,68 @@ func overWithItsCase(t *testing.T, n *node.Node) {
 	}
 	if list, err := n.Holding.OfCase(n.As(node.Clerk), granted.Region, string(granted.ID)); err != nil || len(list) != 1 || list[0].Status != certificates.Valid {
 		t.Errorf("the officer reads %+v, %v", list, err)
+	}
+}
+
+// A certificate is renewed while its holder's objection waits, a permit and a copy
+// stand and the office's form is open: the objection goes on about the next version,
+// what hangs on the old one says that it is not to be used, the form says all that
+// is wrong at once, and the holder has it in writing.
+func TestCertificate_renewed(t *testing.T) { engines(t, renewed) }
+
+func renewed(t *testing.T, n *node.Node) {
+	me, boss := n.As(node.Resident), n.As(node.Decider)
+	old := healthOf(t, n)
+	proof := []holding.Proof{{Hash: strings.Repeat("a", 64), Name: "体检报告.pdf", Size: 10, Kind: "pdf"}}
+	o, err := n.Holding.Object(me, old.Region, old.ID, []holding.Entry{{Key: "hospital", Should: "示例区虚构第二医院"}}, "写错了", proof)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Holding.Give(me, old.Region, old.ID, holding.Gift{OfficeName: "虚构商场", Purpose: "入场", Until: n.Time.Now().AddDate(0, 1, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Holding.Permit(me, old.Region, old.ID, holding.Offer{Name: node.Legal, Number: node.IDNumber(5), Show: true, Purpose: "出示", Until: n.Time.Now().AddDate(0, 1, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	path := "/papers/" + old.Region + "/" + old.ID + "/acts/"
+	cookie := n.SignIn(node.Decider)
+	post := func(act string, form url.Values) (int, string) {
+		r := httptest.NewRequest(http.MethodPost, path+act, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.AddCookie(&http.Cookie{Name: node.Cookie, Value: cookie})
+		w := httptest.NewRecorder()
+		n.Site.ServeHTTP(w, r)
+		return w.Code, w.Body.String()
+	}
+	if code, body := post("renew", url.Values{"until": {old.ValidUntil.Format(time.DateOnly)}}); code != 422 || !strings.Contains(body, "有 3 处要改") || !strings.Contains(body, "新的有效期要晚于现在的有效期") || !strings.Contains(body, "写明依据") {
+		t.Errorf("what is wrong with the renewal: %d %.300s", code, body)
+	}
+	if code, body := post("change", url.Values{"reason": {"更正"}, "basis": {"x"}, "field.hospital": {" "}}); code != 422 || !strings.Contains(body, "不能清空") || !strings.Contains(body, `value=" "`) {
+		t.Errorf("an emptied particular: %d %.300s", code, body)
+	}
+	if code, _ := post("renew", url.Values{"until": {old.ValidUntil.AddDate(0, 0, 40).Format(time.DateOnly)}, "reason": {"体检合格"}, "basis": {"《行政许可法》第五十条第二款"}}); code != 303 {
+		t.Fatalf("renewed: %d", code)
+	}
+	n.Settle()
+	if code, body := post("suspend", url.Values{"reason": {"x"}, "basis": {"x"}}); code != 409 || !strings.Contains(body, "「已换新版本」，不能办理暂扣") {
+		t.Errorf("the old version: %d %.300s", code, body)
+	}
+	copies, err := n.Holding.Copies(me)
+	given, _, err2 := n.Holding.Permits(me)
+	if err != nil || err2 != nil || len(copies) != 1 || copies[0].Standing != certificates.Superseded || len(given) != 1 || given[0].Standing != certificates.Superseded {
+		t.Errorf("what hangs on it: %+v %+v, %v %v", copies, given, err, err2)
+	}
+	done, err := n.Holding.Resolve(boss, o.Region, o.ID, holding.Resolution{State: holding.ObjectionCorrected, Answer: "核对无误", Basis: "《个人信息保护法》第四十六条", Act: certificates.Change, Fields: map[string]string{"hospital": "示例区虚构第二医院"}})
+	if err != nil || done.Paper == old.ID || done.Successor == "" {
+		t.Fatalf("the objection goes on: %+v, %v", done, err)
+	}
+	third, err := n.Certificates.Paper(me, old.Region, done.Successor)
+	if err != nil || third.Version != 3 || third.Number != old.Number || !third.ValidFrom.Equal(n.Time.Now()) {
+		t.Errorf("the version that stands: %+v, %v", third, err)
+	}
+	mine, err := n.Certificates.Mine(me, 50)
+	told := slices.DeleteFunc(mine, func(f certificates.Found) bool { return f.Kind != certificates.Standing })
+	if err != nil || len(told) != 2 { // of the renewal, and the answer to the objection: not a third of the same change
+		t.Errorf("in writing: %+v, %v", told, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"tongban/gov/certificates/grades"
 	"tongban/gov/certificates/layout"
+	"tongban/gov/certificates/mask"
 	"tongban/gov/certificates/pages"
 	"tongban/platform/fault"
 	"tongban/platform/pdf"
@@ -71,7 +72,7 @@ func compare(file []byte, p Paper, l look) error {
 // shownHolderNumber is printed in full on certificates only: receipts and
 // notices lie about on counters.
 func (p Paper) shownHolderNumber() string {
-	if p.Kind == Certificate || isOrganisation(p.HolderNumber) {
+	if p.Kind == Certificate || mask.Organisation(p.HolderNumber) {
 		return p.HolderNumber
 	}
 	return MaskNumber(p.HolderNumber)
@@ -90,7 +91,7 @@ func (p Paper) content(base string, l look) layout.Content {
 	c := layout.Content{Title: p.Title, Number: p.Number, Issuer: p.IssuerName, Item: p.ItemName, Holder: p.HolderName, HolderNumber: p.shownHolderNumber(), HolderWord: "证件号码",
 		Identifier: p.Identifier, Code: ShowCode(p.Code), Link: strings.TrimRight(base, "/") + "/verify/" + p.Code, Claims: l.claims,
 		Issued: p.GrantedOn(), From: p.ValidFrom, Until: p.ValidUntil, Sentences: p.Text, Photos: l.photos}
-	if isOrganisation(p.HolderNumber) {
+	if mask.Organisation(p.HolderNumber) {
 		c.HolderWord = "统一社会信用代码"
 	}
 	if p.Kind == Certificate {

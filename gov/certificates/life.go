@@ -1,9 +1,12 @@
 package certificates
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	"tongban/platform/fault"
+	"tongban/platform/i18n"
 )
 
 // Status is what a paper is worth now.
@@ -58,8 +61,20 @@ var (
 var without = map[Status]error{Expired: ErrExpired, Revoked: ErrRevoked, Suspended: ErrSuspended, Withdrawn: ErrWithdrawn,
 	Cancelled: ErrCancelled, Superseded: ErrSuperseded, Moved: ErrMoved}
 
+// In names the state in the reader's language.
+func (s Status) In(ctx context.Context) string { return i18n.T(ctx, "certificates.status."+string(s)) }
+
+// Day is a date that is said in the reader's language.
+type Day time.Time
+
+// In writes the date.
+func (d Day) In(ctx context.Context) string { return i18n.Date(ctx, time.Time(d)) }
+
 // Act is what an office does to a certificate after its issue.
 type Act string
+
+// In names the act in the reader's language.
+func (a Act) In(ctx context.Context) string { return i18n.T(ctx, "certificates.act."+string(a)) }
 
 // The acts on a certificate.
 const (

@@ -88,12 +88,39 @@ func TestAct_nextVersion(t *testing.T) {
 		if !strings.Contains(second.Text[0], "新路2号") || strings.Contains(second.Text[0], "样张路") {
 			t.Errorf("the sentences still say %s", second.Text[0])
 		}
-		if _, err := w.act(second.Paper, Order{Act: Renew, Until: first.ValidUntil.AddDate(0, 0, -1)}); !errors.Is(err, ErrUntil) {
+		if _, err := w.act(second.Paper, Order{Act: Renew, Until: first.ValidUntil.AddDate(0, 0, -1)}); !errors.Is(err, ErrRenewUntil) {
 			t.Errorf("renewed for less: %v", err)
+		}
+		for name, x := range map[string]struct {
+			Order
+			want error
+		}{
+			"renewed until the same day":   {Order{Act: Renew, Until: first.ValidUntil}, ErrRenewUntil},
+			"renewed into the past":        {Order{Act: Renew, Until: w.clock.Now().Add(-time.Hour)}, ErrUntil},
+			"suspended beyond its end":     {Order{Act: Suspend, Until: first.ValidUntil.AddDate(0, 0, 1)}, ErrSuspendUntil},
+			"changed what does not stand":  {Order{Act: Change, Fields: map[string]string{"address": "新", "colour": "红"}}, ErrNoField},
+			"a particular that is emptied": {Order{Act: Change, Fields: map[string]string{"address": " "}}, ErrEmptied},
+		} {
+			if _, err := w.act(second.Paper, x.Order); !errors.Is(err, x.want) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		noon := certified()
+		noon.ValidUntil = first.ValidUntil.Add(-11 * time.Hour)
+		if _, err := w.act(w.issue(noon), Order{Act: Renew, Until: first.ValidUntil}); !errors.Is(err, ErrRenewUntil) {
+			t.Errorf("renewed until the end of its last day: %v", err)
+		}
+		forever := certified()
+		forever.ValidUntil = time.Time{}
+		if _, err := w.act(w.issue(forever), Order{Act: Renew, Until: first.ValidUntil}); !errors.Is(err, ErrNoEnd) {
+			t.Errorf("what has no end was renewed: %v", err)
+		}
+		if wrong := (&Order{Act: Renew}).Wrong(second, w.clock.Now()); len(wrong) != 3 {
+			t.Errorf("reason, clause and date are wanted, said was %v", wrong)
 		}
 		end := time.Date(2028, 11, 22, 15, 59, 59, 0, time.UTC)
 		third, err := w.act(second.Paper, Order{Act: Renew, Until: end})
-		if err != nil || third.Version != 3 || !third.ValidUntil.Equal(end) || third.Fields[3].Value != day(end) || !strings.Contains(third.Text[0], day(end)) {
+		if err != nil || third.Version != 3 || !third.ValidFrom.Equal(w.clock.Now()) || !third.ValidUntil.Equal(end) || third.Fields[3].Value != day(end) || !strings.Contains(third.Text[0], day(end)) {
 			t.Fatalf("renewed: %+v, %v", third.Paper, err)
 		}
 		for code, want := range map[string]Status{first.Code: Superseded, second.Code: Superseded, third.Code: Valid, first.Identifier: Superseded, third.Identifier: Valid} {
@@ -163,8 +190,12 @@ func TestAct_repeatedHasOneEffect(t *testing.T) {
 		if b, err := w.s.Act(who, district, p.ID, o); err != nil || b.ID != a.ID {
 			t.Errorf("repeated: %s and %s, %v", a.ID, b.ID, err)
 		}
-		if list, _ := w.s.OfCase(context.Background(), district, p.Case); len(list) != 2 {
+		list, _ := w.s.OfCase(context.Background(), district, p.Case)
+		if len(list) != 3 { // both versions, and the notice
 			t.Errorf("%d papers", len(list))
+		}
+		if i := slices.IndexFunc(list, func(f Found) bool { return f.Kind == Standing }); i < 0 || list[i].Title != "居住证补发告知书" || !strings.Contains(list[i].Text[0], "换发第2版") || len(list[i].Text) != 1 {
+			t.Errorf("told %+v", list)
 		}
 	})
 }
@@ -213,7 +244,7 @@ func TestAct_anyOrder(t *testing.T) {
 				at := rapid.IntRange(0, len(all)-1).Draw(rt, "which")
 				rule := rapid.SampledFrom(Rules[:len(Rules)-1]).Draw(rt, "act")
 				before := w.standing(all[at].Code)
-				after, err := w.act(all[at], Order{Act: rule.Act, Until: all[at].ValidUntil.AddDate(1, 0, 0), Fields: map[string]string{"address": another(all)}})
+				after, err := w.act(all[at], Order{Act: rule.Act, Until: all[at].ValidUntil.AddDate(map[Act]int{Renew: 1}[rule.Act], 0, 0), Fields: map[string]string{"address": another(all)}})
 				if rule.Fits(Certificate, before) != (err == nil) {
 					rt.Fatalf("%s of a %s certificate: %v", rule.Act, before, err)
 				}

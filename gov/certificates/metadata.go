@@ -3,6 +3,7 @@ package certificates
 import (
 	"time"
 
+	"tongban/gov/certificates/mask"
 	"tongban/gov/certificates/metadata"
 )
 
@@ -19,7 +20,7 @@ func (p Paper) GrantedOn() time.Time {
 // the office, in OFD too.
 func (p Paper) described() metadata.Paper {
 	d := metadata.Paper{Name: p.TypeName, Type: p.Type, Number: p.Number, Identifier: p.Identifier, Issuer: p.Issuer, IssuerName: p.IssuerName, Seal: p.IssuerName,
-		Holder: p.HolderName, HolderNumber: p.HolderNumber, Organisation: isOrganisation(p.HolderNumber), Granted: p.GrantedOn(), From: p.ValidFrom, Until: p.ValidUntil, Issued: p.IssuedAt}
+		Holder: p.HolderName, HolderNumber: p.HolderNumber, Organisation: mask.Organisation(p.HolderNumber), Granted: p.GrantedOn(), From: p.ValidFrom, Until: p.ValidUntil, Issued: p.IssuedAt}
 	if d.Name == "" {
 		d.Name = p.Title
 	}

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"tongban/gov/certificates/identifier"
+	"tongban/gov/certificates/notices"
 	"tongban/gov/facts"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -35,8 +37,16 @@ var (
 	ErrNeedBasis  = fault.Invalid("certificates.need_basis")
 	// ErrUntil: a suspension ends, and a next version is valid, after today.
 	ErrUntil = fault.Invalid("certificates.until")
+	// ErrRenewUntil: a renewed certificate ends on a later day than now, ErrSuspendUntil:
+	// a suspension not after it; the detail "end" is the day that counts.
+	ErrRenewUntil, ErrSuspendUntil = fault.Invalid("certificates.renew_until"), fault.Invalid("certificates.suspend_until")
+	// ErrNoEnd: what has no end is not renewed.
+	ErrNoEnd = fault.Invalid("certificates.no_end")
 	// ErrUnchanged: a change that changes nothing.
 	ErrUnchanged = fault.Invalid("certificates.unchanged")
+	// ErrNoField, ErrEmptied: a change of what does not stand on the certificate, or
+	// that leaves nothing there; the detail "field" is the key.
+	ErrNoField, ErrEmptied = fault.Invalid("certificates.no_field"), fault.Invalid("certificates.emptied")
 	// ErrTooLong: a reason or a clause that no notice could hold.
 	ErrTooLong = fault.Invalid("certificates.too_long")
 )
@@ -54,6 +64,7 @@ type Order struct {
 	Basis  string            // the clause
 	Until  time.Time         // end of a suspension; of a renewal, how long it is good for
 	Fields map[string]string // of a change: new values by key
+	Told   bool              // the caller tells the holder himself
 }
 
 // Done is one act in the history of a paper.
@@ -76,14 +87,10 @@ type Done struct {
 // Law: 行政许可法 art. 49, 50, 69, 70: on the grounds named there only; art. 38 ¶2,
 // 行政处罚法 art. 59: reasons and remedies are told in writing.
 func (s *Service) Act(ctx context.Context, region, paper string, o Order) (after Found, err error) {
-	rule, err := o.clean(s.Clock.Now())
-	if err != nil {
-		return Found{}, err
-	}
 	id := ""
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		id, err = once.Do(ctx, tx, region, "certificates.act "+paper+" "+string(o.Act), func() (string, error) {
-			return s.order(ctx, tx, region, paper, rule, o)
+			return s.ActTx(ctx, tx, region, paper, o)
 		})
 		return err
 	})
@@ -96,15 +103,6 @@ func (s *Service) Act(ctx context.Context, region, paper string, o Order) (after
 // ActTx is Act in somebody else's transaction; it returns the id of the paper
 // that stands afterwards.
 func (s *Service) ActTx(ctx context.Context, tx *db.Tx, region, paper string, o Order) (string, error) {
-	rule, err := o.clean(s.Clock.Now())
-	if err != nil {
-		return "", err
-	}
-	return s.order(ctx, tx, region, paper, rule, o)
-}
-
-// order does to a paper what an officer who may wants done.
-func (s *Service) order(ctx context.Context, tx *db.Tx, region, paper string, rule Rule, o Order) (string, error) {
 	r, err := loadPaper(ctx, tx, region, paper)
 	if fault.IsKind(err, fault.KindNotFound) {
 		return "", ErrNoPaper
@@ -116,41 +114,83 @@ func (s *Service) order(ctx context.Context, tx *db.Tx, region, paper string, ru
 	if err != nil {
 		return "", err
 	}
+	rule, ok := RuleOf(o.Act)
 	if err := s.MayManage(ctx, f); err != nil {
 		return "", err
+	}
+	if !ok {
+		return "", ErrNoAct.With("act", string(o.Act))
 	}
 	return s.actTx(ctx, tx, f, rule, o)
 }
 
-// clean trims the order and says what is missing in it.
-func (o *Order) clean(now time.Time) (Rule, error) {
+// Wrong is everything that is wrong with an order about a certificate; it trims what
+// was written. Days are compared, not hours: a form gives the end of a day.
+func (o *Order) Wrong(f Found, now time.Time) (wrong []error) {
 	o.Reason, o.Basis = strings.TrimSpace(o.Reason), strings.TrimSpace(o.Basis)
-	rule, ok := RuleOf(o.Act)
-	switch {
-	case !ok:
-		return rule, ErrNoAct.With("act", string(o.Act))
-	case o.Reason == "":
-		return rule, ErrNeedReason
-	case o.Basis == "":
-		return rule, ErrNeedBasis
-	case len([]rune(o.Reason)) > MaxReason:
-		return rule, ErrTooLong.With("field", "reason").With("limit", MaxReason)
-	case len([]rune(o.Basis)) > MaxBasis:
-		return rule, ErrTooLong.With("field", "basis").With("limit", MaxBasis)
-	case o.Act != Suspend && o.Act != Renew:
+	if o.Act != Suspend && o.Act != Renew {
 		o.Until = time.Time{}
-	case o.Until.IsZero() && o.Act == Suspend: // until it is given back
-	case !o.Until.After(now):
-		return rule, ErrUntil
 	}
-	return rule, nil
+	until, end := lastDay(o.Until), lastDay(f.ValidUntil)
+	for _, x := range []struct {
+		bad bool
+		err error
+	}{
+		{o.Act == Renew && f.ValidUntil.IsZero(), ErrNoEnd},
+		{(o.Act == Renew || !o.Until.IsZero()) && !o.Until.After(now), ErrUntil},
+		{o.Act == Renew && o.Until.After(now) && until <= end, ErrRenewUntil.With("end", Day(f.ValidUntil))},
+		{o.Act == Suspend && end != "" && until > end, ErrSuspendUntil.With("end", Day(f.ValidUntil))},
+		{o.Reason == "", ErrNeedReason},
+		{len([]rune(o.Reason)) > MaxReason, ErrTooLong.With("field", "reason").With("limit", MaxReason)},
+		{o.Basis == "", ErrNeedBasis},
+		{len([]rune(o.Basis)) > MaxBasis, ErrTooLong.With("field", "basis").With("limit", MaxBasis)},
+	} {
+		if x.bad {
+			wrong = append(wrong, x.err)
+		}
+	}
+	if o.Act == Change {
+		wrong = append(wrong, o.wrongFields(f)...)
+	}
+	return wrong
+}
+
+// wrongFields is what is wrong with the new values of a change.
+func (o *Order) wrongFields(f Found) (wrong []error) {
+	changed := false
+	for _, key := range slices.Sorted(maps.Keys(o.Fields)) {
+		i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Key == key })
+		switch v := strings.TrimSpace(o.Fields[key]); {
+		case i < 0:
+			wrong = append(wrong, ErrNoField.With("field", key))
+		case v == "" && f.Fields[i].Value != "":
+			wrong = append(wrong, ErrEmptied.With("field", key))
+		}
+		changed = changed || i < 0 || strings.TrimSpace(o.Fields[key]) != f.Fields[i].Value
+	}
+	if !changed {
+		wrong = append(wrong, ErrUnchanged)
+	}
+	return wrong
+}
+
+// lastDay is the day of a time, for comparing; "" for none.
+func lastDay(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(i18n.Zone).Format(time.DateOnly)
 }
 
 // actTx does it in a transaction and returns the id of the paper that stands
 // afterwards.
 func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Order) (string, error) {
 	if !rule.Fits(f.Kind, f.Status) {
-		return "", ErrNotNow.With("act", string(o.Act)).With("status", string(f.Status))
+		return "", ErrNotNow.With("act", o.Act).With("status", f.Status)
+	}
+	now, by := s.Clock.Now(), auth.From(ctx)
+	if wrong := o.Wrong(f, now); len(wrong) > 0 {
+		return "", wrong[0]
 	}
 	if len(f.Owners) == 0 && f.Kind == Certificate && s.Stock != nil { // who holds one from before is told
 		var err error
@@ -158,28 +198,27 @@ func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Or
 			return "", err
 		}
 	}
-	now, by := s.Clock.Now(), auth.From(ctx)
 	done := Done{Act: o.Act, From: f.Status, To: rule.To, At: now, Officer: by.ID, OfficerName: by.Name, Reason: o.Reason, Basis: o.Basis, Until: o.Until}
 	var err error
 	if done.Seq, err = nextAct(ctx, tx, f.Region, f.ID); err != nil {
 		return "", err
 	}
-	stands := f.ID
+	stands, next := f.ID, Paper{}
 	if rule.Next {
-		next, err := s.nextVersion(ctx, tx, f, o)
-		if err != nil {
+		if next, err = s.nextVersion(ctx, tx, f, o); err != nil {
 			return "", err
 		}
 		done.Successor, stands = next.ID, next.ID
-	} else if o.Act != Expire {
-		notice, err := s.IssueTx(ctx, tx, f.notice(done))
+	}
+	if o.Act != Expire && !o.Told {
+		notice, err := s.IssueTx(ctx, tx, f.notice(done, next))
 		if err != nil {
 			return "", err
 		}
 		done.Notice = notice.ID
 	}
 	if err := turn(ctx, tx, f.record, rule.To, o, now); err != nil {
-		return "", ErrNotNow.With("act", string(o.Act)).With("status", string(f.Status)).Because(err)
+		return "", ErrNotNow.With("act", o.Act).With("status", f.Status).Because(err)
 	}
 	insertAct(tx, f.record, done)
 	schedule.Cancel(tx, f.Region, JobRestore, f.ID)
@@ -211,10 +250,9 @@ func (s *Service) nextVersion(ctx context.Context, tx *db.Tx, f Found, o Order) 
 		p.Identifier = at.String()
 	}
 	p.Fields = slices.Clone(f.Fields)
-	changed := false
 	for i, field := range p.Fields {
-		if v, ok := o.Fields[field.Key]; ok && o.Act == Change && strings.TrimSpace(v) != field.Value && strings.TrimSpace(v) != "" {
-			p.Fields[i].Value, changed = strings.TrimSpace(v), true
+		if v := strings.TrimSpace(o.Fields[field.Key]); o.Act == Change && v != "" && v != field.Value {
+			p.Fields[i].Value = v
 			switch field.Value { // the holder is named twice: in the table and in the data
 			case f.HolderName:
 				p.HolderName = p.Fields[i].Value
@@ -223,14 +261,8 @@ func (s *Service) nextVersion(ctx context.Context, tx *db.Tx, f Found, o Order) 
 			}
 		}
 	}
-	if o.Act == Change && !changed {
-		return p, ErrUnchanged
-	}
-	if o.Act == Renew {
-		if !o.Until.After(f.ValidUntil) {
-			return p, ErrUntil
-		}
-		p.ValidUntil = o.Until
+	if o.Act == Renew { // its term counts anew from the decision
+		p.ValidFrom, p.ValidUntil = s.Clock.Now(), o.Until
 	}
 	p.retell(f.Paper)
 	return s.IssueTx(ctx, tx, p)
@@ -258,30 +290,18 @@ func (p *Paper) retell(old Paper) {
 	}
 }
 
-// actWord names an act on official papers, which are Chinese.
-var actWord = map[Act]string{Suspend: "暂扣", Restore: "暂扣发还", Withdraw: "撤销", Revoke: "吊销", Cancel: "注销", TransferOut: "办理转出", TakeBack: "取消转出"}
-
-// notice tells the holder what was done, why, on which ground, and what he can
-// do against it.
-//
-// Law: 行政复议法 art. 20 ¶1: sixty days; 行政诉讼法 art. 46 ¶1: six months.
-func (f Found) notice(d Done) Paper {
-	word := actWord[d.Act]
+// notice tells the holder what was done, why, on which ground, and what he can do
+// against it; next is the version in its place, if there is one.
+func (f Found) notice(d Done, next Paper) Paper {
+	told := notices.Told{Act: string(d.Act), Certificate: f.Title, Number: f.Number, Identifier: f.Identifier, Reason: d.Reason, Basis: d.Basis, At: d.At}
+	if told.Until = d.Until; next.ID != "" {
+		told.Until, told.Version, told.Ends = time.Time{}, next.Version, next.ValidUntil
+	}
 	p := Paper{Region: f.Region, Kind: Standing, Case: f.Case, CaseNumber: f.CaseNumber, Item: f.Item, ItemName: f.ItemName, Issuer: f.Issuer, IssuerName: f.IssuerName,
-		Owners: f.Owners, HolderName: f.HolderName, HolderNumber: f.HolderNumber, Title: f.Title + word + "告知书",
+		Owners: f.Owners, HolderName: f.HolderName, HolderNumber: f.HolderNumber, Title: told.Title(), Text: told.Sentences(),
 		Number: fmt.Sprintf("证告〔%d〕%s-%d号", d.At.In(i18n.Zone).Year(), strings.ToUpper(f.ID[max(0, len(f.ID)-10):]), d.Seq)}
-	p.Fields = []Field{{Key: "certificate", Label: "证照", LabelEn: "Certificate", Value: f.Title + "（" + f.Number + "）"}}
-	if f.Identifier != "" {
-		p.Fields = append(p.Fields, Field{Key: "identifier", Label: "证照标识", LabelEn: "Identifier", Value: f.Identifier})
-	}
-	p.Fields = append(p.Fields, Field{Key: "act", Label: "处理", LabelEn: "What was done", Value: word}, Field{Key: "why", Label: "理由", LabelEn: "Reason", Value: d.Reason},
-		Field{Key: "basis", Label: "依据", LabelEn: "Legal basis", Value: d.Basis})
-	if !d.Until.IsZero() {
-		p.Fields = append(p.Fields, Field{Key: "until", Label: "暂扣到", LabelEn: "Suspended until", Value: day(d.Until)})
-	}
-	p.Text = []string{fmt.Sprintf("您持有的《%s》（%s）自%s起%s。", f.Title, f.Number, day(d.At), word)}
-	if d.To != Valid {
-		p.Text = append(p.Text, "不服本处理的，可以自收到本告知书之日起60日内向有管辖权的行政复议机关申请行政复议，或者6个月内向有管辖权的人民法院提起行政诉讼。")
+	for _, row := range told.Rows() {
+		p.Fields = append(p.Fields, Field(row))
 	}
 	return p
 }
@@ -307,7 +327,7 @@ func (s *Service) Acts(ctx context.Context, f Found) (out []Rule) {
 		return nil
 	}
 	for _, r := range Rules {
-		if r.Act != Expire && r.Fits(f.Kind, f.Status) {
+		if r.Act != Expire && r.Fits(f.Kind, f.Status) && (r.Act != Renew || !f.ValidUntil.IsZero()) {
 			out = append(out, r)
 		}
 	}

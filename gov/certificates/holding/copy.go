@@ -49,6 +49,8 @@ type Copy struct {
 	GivenAt            time.Time
 	EndedAt            time.Time
 	EndedName          string // "" of copies that ended with their case
+
+	Standing certificates.Status // of the certificate now, in lists
 }
 
 // Over tells whether a copy has ended.
@@ -145,7 +147,12 @@ func (s *Service) Copies(ctx context.Context) ([]Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(list, func(x Copy) bool { return s.mayCopy(ctx, c, x) != nil }), nil
+	list = slices.DeleteFunc(list, func(x Copy) bool { return s.mayCopy(ctx, c, x) != nil })
+	now := s.standings(ctx)
+	for i, x := range list {
+		list[i].Standing = now(x.Region, x.Paper)
+	}
+	return list, nil
 }
 
 // owners are under whom copies that the caller may see are kept.
@@ -194,7 +201,11 @@ func (s *Service) CopiesOf(ctx context.Context, region, paper string) ([]Copy, e
 	if err != nil || h.Relation == Permitted {
 		return nil, err
 	}
-	return copiesOfPaper(ctx, s.DB, region, paper, most)
+	list, err := copiesOfPaper(ctx, s.DB, region, paper, most)
+	for i := range list {
+		list[i].Standing = h.Status
+	}
+	return list, err
 }
 
 // EndCopy takes a copy back: from then on every check refuses it.
@@ -347,6 +358,7 @@ func (s *Service) received(ctx context.Context, list []Copy) ([]Received, error)
 	now, by := s.Clock.Now(), auth.From(ctx)
 	var out []Received
 	var fresh []Copy
+	var names []string
 	for _, x := range list {
 		f, err := s.Papers.Paper(system(ctx), x.Region, x.ID)
 		if err != nil {
@@ -371,18 +383,18 @@ func (s *Service) received(ctx context.Context, list []Copy) ([]Received, error)
 			return nil, err
 		}
 		if !seen {
-			fresh = append(fresh, x)
+			x.Standing = orig.Status
+			fresh, names = append(fresh, x), append(names, s.nameOf(ctx, officeOf(by, x.Office)))
 		}
 	}
 	if by.Kind != auth.KindOfficer || len(fresh) == 0 {
 		return out, nil
 	}
-	office := officeOf(by)
-	name := s.nameOf(ctx, office)
 	return out, s.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, x := range fresh {
-			insertUse(tx, Use{Region: x.Region, Paper: x.Paper, Title: x.Title, Kind: Read, At: now, Account: by.ID, Name: by.Name, Office: office, OfficeName: name,
-				Purpose: x.Purpose, Matter: x.Matter, Object: x.ID, Outcome: string(certificates.Valid)})
+		for i, x := range fresh {
+			office := officeOf(by, x.Office)
+			insertUse(tx, Use{Region: x.Region, Paper: x.Paper, Title: x.Title, Kind: Read, At: now, Account: by.ID, Name: by.Name, Office: office, OfficeName: names[i],
+				Purpose: x.Purpose, Matter: x.Matter, Object: x.ID, Outcome: string(x.Standing)})
 			audit.Record(ctx, tx, audit.Entry{Region: x.Region, Action: "certificates.copy.read", Object: x.ID, At: now, Details: map[string]any{"paper": x.Paper, "number": x.Number, "purpose": x.Purpose, "matter": x.Matter}})
 		}
 		return nil

@@ -51,7 +51,8 @@
 // # Facts heard
 //
 // CaseDecided, CaseWithdrawn, CaseVoided, AcceptanceRefused (wired in the app): copies
-// end with their case. Whether a certificate counts is asked whenever it is used.
+// end with their case. PaperStatusChanged: an open objection goes on about the next
+// version. Whether a certificate counts is asked whenever it is used.
 //
 // # Doors
 //

@@ -259,7 +259,7 @@ func (s *Service) Resolve(ctx context.Context, region, objection string, r Resol
 		return s.close(ctx, o, "certificates.objection.refused", r, nil)
 	}
 	return s.close(ctx, o, "certificates.objection.corrected", r, func(tx *db.Tx) (string, error) {
-		return s.Papers.ActTx(ctx, tx, region, o.Paper, certificates.Order{Act: r.Act, Reason: r.Answer, Basis: r.Basis, Fields: r.Fields})
+		return s.Papers.ActTx(ctx, tx, region, o.Paper, certificates.Order{Act: r.Act, Reason: r.Answer, Basis: r.Basis, Fields: r.Fields, Told: true})
 	})
 }
 
@@ -298,6 +298,17 @@ func (s *Service) close(ctx context.Context, o Objection, act string, r Resoluti
 		return Objection{}, err
 	}
 	return objectionByID(ctx, s.DB, o.Region, o.ID)
+}
+
+// FollowTx lets an open objection go on about the version that was issued in the
+// place of its certificate, in the reaction to that: its term runs, and what was
+// replaced cannot be corrected any more.
+func (s *Service) FollowTx(ctx context.Context, tx *db.Tx, f facts.PaperStatusChanged) error {
+	tx.Unaudited("the act on the certificate names its successor")
+	if f.Successor == "" {
+		return nil
+	}
+	return followObjection(ctx, tx, f.Region, f.Paper, f.Successor)
 }
 
 // Derive is how the date of an answer was found, day by day.

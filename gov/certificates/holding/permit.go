@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"tongban/gov/certificates"
 	"tongban/gov/identity/number"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
@@ -67,6 +68,8 @@ type Permit struct {
 	AnsweredAt         time.Time
 	EndedAt            time.Time
 	EndedName          string
+
+	Standing certificates.Status // of the certificate now, in lists
 
 	hash string
 }
@@ -179,6 +182,12 @@ func (s *Service) Permits(ctx context.Context) (given, received []Permit, err er
 			given = append(given, p)
 		}
 	}
+	now := s.standings(ctx)
+	for _, list := range [][]Permit{given, c.permits} {
+		for i, p := range list {
+			list[i].Standing = now(p.Region, p.Paper)
+		}
+	}
 	return given, c.permits, nil
 }
 
@@ -200,7 +209,11 @@ func (s *Service) PermitsOf(ctx context.Context, region, paper string) ([]Permit
 	if err != nil || h.Relation == Permitted {
 		return nil, err
 	}
-	return permitsOfPaper(ctx, s.DB, region, paper)
+	list, err := permitsOfPaper(ctx, s.DB, region, paper)
+	for i := range list {
+		list[i].Standing = h.Status
+	}
+	return list, err
 }
 
 // AnswerPermit accepts or declines an offer that was made to the caller.

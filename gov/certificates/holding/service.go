@@ -1,6 +1,7 @@
 package holding
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -277,14 +278,33 @@ func (h Held) inForce() error {
 	return nil
 }
 
-// officeOf is the office in which an officer acts: that of his first post.
-func officeOf(p auth.Principal) string {
+// officeOf is the office in which an officer acts: one of those that the matter is
+// about where he has a post, else that of his first post.
+func officeOf(p auth.Principal, about ...string) string {
+	first := ""
 	for _, g := range p.Grants {
-		if g.Org != "" {
+		if g.Org != "" && slices.Contains(about, g.Org) {
 			return g.Org
 		}
+		first = cmp.Or(first, g.Org)
 	}
-	return ""
+	return first
+}
+
+// standings say of papers what they are worth now, each looked at once.
+func (s *Service) standings(ctx context.Context) func(region, paper string) certificates.Status {
+	known := map[string]certificates.Status{}
+	return func(region, paper string) certificates.Status {
+		st, ok := known[region+"/"+paper]
+		if !ok {
+			f, err := s.Papers.Paper(system(ctx), region, paper)
+			if st = f.Status; err != nil {
+				st = certificates.Damaged
+			}
+			known[region+"/"+paper] = st
+		}
+		return st
+	}
 }
 
 // nameOf is the name of an office, or its code where it is not known here.

@@ -51,6 +51,11 @@ func setObjection(ctx context.Context, tx *db.Tx, o Objection) error {
 		WHERE region = $1 AND id = $2 AND state = 'open'`, o.Region, o.ID, string(o.State), db.At(o.AnsweredAt), o.Officer, o.OfficerName, o.Answer, o.Basis, o.Successor, o.Notice))
 }
 
+func followObjection(ctx context.Context, tx *db.Tx, region, paper, successor string) error {
+	_, err := tx.Exec(ctx, `UPDATE certificates_objection SET paper = $3 WHERE region = $1 AND paper = $2 AND state = 'open'`, region, paper, successor)
+	return err
+}
+
 const wardColumns = `region, id, guardian, guardian_name, child, child_name, child_masked, child_hash, proof, proof_number, recorded_at, officer, officer_name, until, ended_at, ended_name, reason`
 
 func scanWard(row db.Row) (w Ward, err error) {

@@ -144,7 +144,7 @@ func (s *Service) ReadTx(ctx context.Context, tx *db.Tx, f certificates.Found) {
 	if f.Case != "" {
 		purpose = "办理“" + f.ItemName + "”"
 	}
-	insertUse(tx, Use{Region: f.Region, Paper: f.ID, Title: f.Title, Kind: Read, At: s.Clock.Now(), Account: by.ID, Name: by.Name, Office: officeOf(by), // the name of the office is found when the list is read: not inside a transaction
+	insertUse(tx, Use{Region: f.Region, Paper: f.ID, Title: f.Title, Kind: Read, At: s.Clock.Now(), Account: by.ID, Name: by.Name, Office: officeOf(by, f.Issuer), // the name of the office is found when the list is read: not inside a transaction
 		Purpose: purpose, Matter: f.CaseNumber, Outcome: string(f.Status)})
 }
 
@@ -190,11 +190,13 @@ func (s *Service) noteCheck(ctx context.Context, f certificates.Found, r certifi
 	if r.Reason != "" {
 		u.Outcome = r.Reason
 	}
+	office := ""
 	if f.CopyOf != nil {
+		office = f.CopyOf.Office
 		u.Paper, u.Object, u.Purpose, u.Matter = f.CopyOf.Paper, f.ID, f.CopyOf.Purpose, f.CopyOf.Matter
 	}
 	if by.Kind == auth.KindOfficer {
-		u.Name, u.Office = by.Name, officeOf(by)
+		u.Name, u.Office = by.Name, officeOf(by, office, f.Issuer)
 		u.OfficeName = s.nameOf(ctx, u.Office)
 	}
 	if !by.SignedIn() {

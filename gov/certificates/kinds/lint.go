@@ -102,7 +102,7 @@ func (t Type) Lint(p certificates.Paper) error {
 		}
 	}
 	if end, counted := t.end(p.ValidFrom); counted && (p.ValidUntil.IsZero() || p.ValidUntil.After(end)) {
-		return refuse(termWord, "term")
+		return NotAsDefined["term"].With("type", t.Name).With("field", termWord).With("latest", certificates.Day(end.AddDate(0, 0, -1)))
 	}
 	return nil
 }

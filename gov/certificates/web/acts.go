@@ -2,13 +2,15 @@ package web
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/kinds"
 	"tongban/platform/fault"
 	"tongban/platform/i18n"
 	"tongban/platform/id"
@@ -51,14 +53,9 @@ func (h pages) ordered(r *http.Request) (certificates.Found, certificates.Rule, 
 	case h.MayManage(ctx, f) != nil:
 		return f, rule, h.MayManage(ctx, f)
 	case !rule.Fits(f.Kind, f.Status):
-		return f, rule, notNow(ctx, f, act)
+		return f, rule, certificates.ErrNotNow.With("act", act).With("status", f.Status)
 	}
 	return f, rule, nil
-}
-
-// notNow names the act and the state in the reader's words.
-func notNow(ctx context.Context, f certificates.Found, act certificates.Act) error {
-	return certificates.ErrNotNow.With("act", i18n.T(ctx, "certificates.act."+string(act))).With("status", i18n.T(ctx, "certificates.status."+string(f.Status)))
 }
 
 func (h pages) showAct(w http.ResponseWriter, r *http.Request, status int, v actView) error {
@@ -92,19 +89,23 @@ func (h pages) actPost(w http.ResponseWriter, r *http.Request) error {
 	if v.Until != "" || act == certificates.Renew {
 		if o.Until, err = lastOf(v.Until); err != nil {
 			v.Problems = []ui.Problem{{Field: "until", Text: i18n.T(ctx, "certificates.act.bad_date")}}
-			return h.showAct(w, r, http.StatusUnprocessableEntity, v)
+			o.Until = h.Clock.Now().AddDate(100, 0, 0) // said already; what else is wrong is looked for
 		}
+	}
+	if h.MayManage(ctx, f) == nil && rule.Fits(f.Kind, f.Status) { // whatever else is wrong is said with it
+		for _, err := range o.Wrong(f, h.Clock.Now()) {
+			v.add(ctx, err)
+		}
+	}
+	if len(v.Problems) > 0 {
+		return h.showAct(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if v.Key != "" {
 		ctx = once.With(ctx, v.Key)
 	}
 	after, err := h.Act(ctx, f.Region, f.ID, o)
-	if field := fieldOf(err); field != "" {
-		v.Problems = []ui.Problem{{Field: field, Text: web.Words(ctx, fault.Of(err))}}
+	if v.add(ctx, err) {
 		return h.showAct(w, r, http.StatusUnprocessableEntity, v)
-	}
-	if errors.Is(err, certificates.ErrNotNow) {
-		return notNow(ctx, f, act)
 	}
 	if err != nil {
 		return err
@@ -112,24 +113,62 @@ func (h pages) actPost(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, paperPath(after.Paper))
 }
 
+// add says a refusal at the field that it is about, each field once; false when it
+// is about none.
+func (v *actView) add(ctx context.Context, err error) bool {
+	field := v.fieldOf(err)
+	if field == "" || field == "until" && ui.ErrorFor(v.Problems, field) != "" {
+		return field != ""
+	}
+	v.Problems = append(v.Problems, ui.Problem{Field: field, Text: web.Words(ctx, fault.Of(err))})
+	return true
+}
+
 // fieldOf is the field of the form that a refusal is about; "" for none.
-func fieldOf(err error) string {
-	switch {
-	case errors.Is(err, certificates.ErrNeedReason):
+func (v *actView) fieldOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	f := fault.Of(err)
+	switch f.Code {
+	case certificates.ErrNeedReason.Code, certificates.ErrUnchanged.Code:
 		return "reason"
-	case errors.Is(err, certificates.ErrNeedBasis):
+	case certificates.ErrNeedBasis.Code:
 		return "basis"
-	case errors.Is(err, certificates.ErrUntil):
+	case certificates.ErrUntil.Code, certificates.ErrRenewUntil.Code, certificates.ErrSuspendUntil.Code, certificates.ErrNoEnd.Code, kinds.NotAsDefined["term"].Code:
 		return "until"
-	case errors.Is(err, certificates.ErrUnchanged):
-		return "reason"
-	case errors.Is(err, certificates.ErrTooLong):
-		field, _ := fault.Of(err).Details["field"].(string)
+	case certificates.ErrTooLong.Code:
+		field, _ := f.Details["field"].(string)
 		return field
-	case errors.Is(err, certificates.ErrUnprintable):
+	case certificates.ErrEmptied.Code:
+		field, _ := f.Details["field"].(string)
+		return "field." + field
+	case certificates.ErrUnprintable.Code:
+		return v.holding(f)
+	}
+	if label, ok := f.Details["field"].(catalogue.Text); ok && strings.HasPrefix(f.Code, "certificates.not_as_defined.") && v.Rule.Act == certificates.Change {
+		for _, x := range v.Fields {
+			if x.Label == label.Zh {
+				return "field." + x.Key
+			}
+		}
 		return "reason"
 	}
 	return ""
+}
+
+// holding is the field in which characters were typed that cannot be printed.
+func (v *actView) holding(f *fault.Fault) string {
+	bad := fmt.Sprint(f.Details["characters"])
+	for _, x := range v.Fields {
+		if typed := v.Values[x.Key]; typed != x.Value && strings.ContainsAny(typed, bad) {
+			return "field." + x.Key
+		}
+	}
+	if strings.ContainsAny(v.Basis, bad) && !strings.ContainsAny(v.Reason, bad) {
+		return "basis"
+	}
+	return "reason"
 }
 
 // lastOf is the last moment of a day.
@@ -160,8 +199,11 @@ func (v paperView) events(ctx context.Context) []ui.TimelineEvent {
 		if slices.Contains([]certificates.Status{certificates.Revoked, certificates.Withdrawn, certificates.Cancelled}, d.To) {
 			e.State = ui.EventBad
 		}
-		if d.Officer != "system" && len(v.Acts) > 0 { // officers see who of them it was
+		if d.Officer != "system" && v.Manage { // officers see who of them it was
 			e.Who += " · " + d.OfficerName
+		}
+		if d.Act == certificates.Suspend && !d.Until.IsZero() {
+			e.Text += i18n.T(ctx, "certificates.history.until", "date", i18n.Date(ctx, d.Until))
 		}
 		e.Part = historyLinks(v.Paper, d)
 		out = append(out, e)

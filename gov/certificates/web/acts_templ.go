@@ -75,7 +75,7 @@ func actPage(v actView) templ.Component {
 		if v.Rule.Act == certificates.Change {
 			for _, f := range v.Fields {
 				if !f.Photo() {
-					templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "field." + f.Key, Label: i18n.Pick(ctx, f.Label, f.LabelEn), Value: v.value(f), Max: 500}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "field." + f.Key, Label: i18n.Pick(ctx, f.Label, f.LabelEn), Value: v.value(f), Max: 500, Required: f.Value != "", Error: ui.ErrorFor(v.Problems, "field."+f.Key)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

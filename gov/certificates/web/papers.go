@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -60,6 +61,7 @@ type paperView struct {
 	Check    string // address of the public page
 	CasePath string
 	Acts     []certificates.Rule // what the reader may do to it now
+	Manage   bool                // the reader is an officer who acts on papers of the issuer
 	Wallet   bool                // its holder may put it into a wallet
 	History  []certificates.Done
 	Before   string // page of the version before, when the reader may see it
@@ -78,7 +80,7 @@ func (h pages) paper(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := paperView{Found: f, picture: h.Picture, Check: h.BaseURL + checkPath(f.Code), Acts: h.Acts(ctx, f)}
+	v := paperView{Found: f, picture: h.Picture, Check: h.BaseURL + checkPath(f.Code), Acts: h.Acts(ctx, f), Manage: h.MayManage(ctx, f) == nil}
 	if f.Kind == certificates.Certificate && f.Status == certificates.Valid && h.d.Wallets != nil && h.Holds(ctx, f) {
 		_, err := h.d.Types.InForce(ctx, f.Type)
 		v.Wallet = err == nil
@@ -95,6 +97,14 @@ func (h pages) paper(w http.ResponseWriter, r *http.Request) error {
 		v.CasePath = h.d.CasePath(f.Region, f.Case)
 	}
 	return ui.Render(w, r, http.StatusOK, h.paperFrame(ctx, f, f.Title), paperPage(v))
+}
+
+// back is when a suspended paper comes back by itself; zero when it does not.
+func (v paperView) back() (at time.Time) {
+	if n := len(v.History); v.Status == certificates.Suspended && n > 0 {
+		at = v.History[n-1].Until
+	}
+	return at
 }
 
 // forms are the formats besides those that have a button.

@@ -15,6 +15,7 @@ import (
 	"tongban/gov/certificates/codes"
 	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/identifier"
+	"tongban/platform/auth"
 	"tongban/platform/fault"
 	"tongban/platform/files"
 	"tongban/platform/i18n"
@@ -35,6 +36,7 @@ type verifyView struct {
 	ByFile   bool
 	Nodes    []ui.Option // other installations that can be asked
 	Node     string
+	Manage   string // page of the paper, for officers of its issuer
 	Office   string // for whom a copy is to count
 	Matter   string
 }
@@ -49,6 +51,11 @@ func (h pages) showVerify(w http.ResponseWriter, r *http.Request, status int, v 
 	}
 	body := verifyPage(v)
 	if v.Report != nil {
+		if v.Report.Online && v.Report.Paper != nil && v.Report.Recognised == nil {
+			if f, err := h.ByCode(ctx, v.Report.Paper.Code); err == nil && auth.From(ctx).Kind == auth.KindOfficer && h.MayManage(ctx, f) == nil {
+				v.Manage = paperPath(f.Paper)
+			}
+		}
 		status, _ := v.verdict(ctx)
 		p.Title, p.Lead = i18n.T(ctx, "certificates.result.title", "status", status.Text), ""
 		p.Crumbs = []ui.Link{{Text: i18n.T(ctx, "certificates.verify.title"), Href: "/verify"}}

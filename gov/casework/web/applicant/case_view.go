@@ -175,7 +175,7 @@ func (v myView) pager() ui.PagerProps {
 }
 
 func paperStatus(ctx context.Context, p certificates.Found) ui.Status {
-	s := ui.Status{Text: words(ctx, "paper."+string(p.Status))}
+	s := ui.Status{Text: i18n.T(ctx, "certificates.status."+string(p.Status))}
 	switch p.Status {
 	case certificates.Valid:
 		s.Tone = ui.OK

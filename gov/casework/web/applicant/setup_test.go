@@ -28,6 +28,7 @@ import (
 	"tongban/gov/catalogue"
 	catalogueweb "tongban/gov/catalogue/web"
 	"tongban/gov/certificates"
+	certificatesweb "tongban/gov/certificates/web"
 	"tongban/gov/identity"
 	"tongban/gov/identity/number"
 	identityweb "tongban/gov/identity/web"
@@ -198,6 +199,7 @@ func (w *town) serve() {
 	w.must(w.bundle.Add(files.Strings))
 	w.must(w.bundle.Add(forms.Strings))
 	w.must(w.bundle.Add(catalogueweb.Strings))
+	w.must(w.bundle.Add(certificatesweb.Strings))
 	w.must(w.bundle.Add(identityweb.Strings))
 	pages := web.NewPages(slog.New(slog.DiscardHandler), func(rw http.ResponseWriter, r *http.Request, f *fault.Fault, _ string) {
 		http.Error(rw, f.Code, web.Status(f.Kind))

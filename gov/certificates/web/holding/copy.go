@@ -78,7 +78,17 @@ func (h pages) copyStatus(ctx context.Context, c holding.Copy) ui.Status {
 	case h.Clock.Now().After(c.Until):
 		return ui.Status{Text: t(ctx, "copy.over"), Tone: ui.Plain}
 	}
+	if c.Standing != "" && c.Standing != certificates.Valid {
+		return dead(ctx, c.Standing)
+	}
 	return ui.Status{Text: t(ctx, "copy.live"), Tone: ui.OK}
+}
+
+// dead says of what hangs on a certificate that this one does not count now.
+func dead(ctx context.Context, s certificates.Status) ui.Status {
+	st := statusOf(ctx, s)
+	st.Text = t(ctx, "hangs", "status", st.Text)
+	return st
 }
 
 // copyRows list copies: to whom, what for, until when.
@@ -126,7 +136,7 @@ func (h pages) copy(w http.ResponseWriter, r *http.Request) error {
 	v := copyView{Copy: c, h: h, Check: h.BaseURL + "/verify/" + c.Code, Key: newKey()}
 	crumbs := []ui.Link{{Text: t(ctx, "copies.title"), Href: "/my/copies"}}
 	if err == nil {
-		v.Report.Status = f.Status
+		v.Report.Status, v.Copy.Standing = f.Status, f.Status
 	}
 	p := mine(ctx, t(ctx, "copy.title", "title", c.Title), crumbs...)
 	p.Eyebrow = c.Number

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
 	"tongban/platform/i18n"
 	"tongban/platform/web"
@@ -112,6 +113,8 @@ func (h pages) permitAct(w http.ResponseWriter, r *http.Request) error {
 // permitStatus is where a permit stands.
 func (h pages) permitStatus(ctx context.Context, p holding.Permit) ui.Status {
 	switch now := h.Clock.Now(); {
+	case p.Open(now) && p.Standing != "" && p.Standing != certificates.Valid:
+		return dead(ctx, p.Standing)
 	case p.Live(now):
 		return ui.Status{Text: t(ctx, "permit.live"), Tone: ui.OK}
 	case p.State == holding.Offered && p.Open(now):

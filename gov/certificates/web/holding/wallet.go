@@ -81,6 +81,7 @@ func why(ctx context.Context, g holding.Group) string {
 type certificateView struct {
 	h          pages
 	Held       holding.Held
+	Last       certificates.Done // what was done to it last
 	Copies     []holding.Copy
 	Permits    []holding.Permit
 	Uses       []holding.Use
@@ -103,6 +104,13 @@ func (h pages) showCertificate(w http.ResponseWriter, r *http.Request, status in
 	v.h, v.Key = h, newKey()
 	if v.Held, err = h.Held(ctx, region, paper); err != nil {
 		return err
+	}
+	done, err := h.Papers.History(ctx, v.Held.Found)
+	if err != nil {
+		return err
+	}
+	if len(done) > 0 {
+		v.Last = done[len(done)-1]
 	}
 	if v.Copies, err = h.CopiesOf(ctx, region, paper); err != nil {
 		return err
