@@ -62,7 +62,7 @@ func (i *issuer) fetch(d device) string {
 	i.must(err)
 	inner, err := url.Parse(u.Query().Get("credential_offer_uri"))
 	i.must(err)
-	token, _, err := i.Wallets.Redeem(i.t.Context(), "urn:ietf:params:oauth:grant-type:pre-authorized_code", inner.Query().Get("code"), o.PIN)
+	g, err := i.Wallets.Redeem(i.t.Context(), inner.Query().Get("code"), o.PIN, "")
 	i.must(err)
 	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: d.key}, (&jose.SignerOptions{EmbedJWK: true}).WithType("openid4vci-proof+jwt"))
 	i.must(err)
@@ -72,7 +72,7 @@ func (i *issuer) fetch(d device) string {
 	i.must(err)
 	text, err := proof.CompactSerialize()
 	i.must(err)
-	c, err := i.Wallets.Issue(i.t.Context(), token, i.paper.Type, text)
+	c, err := i.Wallets.Issue(i.t.Context(), g.Token, i.paper.Type, text)
 	i.must(err)
 	return c
 }

@@ -28,6 +28,15 @@ import (
 type Wanted struct {
 	Type   string   `json:"type"`
 	Claims []string `json:"claims"`
+	// Optional are those of the claims that not every certificate of the type has:
+	// they may be missing. Ask finds them.
+	Optional []string `json:"optional,omitempty"`
+}
+
+// must tells whether a claim has to be shown. Where none of them has to, all have
+// to: an empty answer answers nothing.
+func (w Wanted) must(claim string) bool {
+	return len(w.Optional) == len(w.Claims) || !slices.Contains(w.Optional, claim)
 }
 
 // Request is what a verifier asks a wallet for.
@@ -45,7 +54,7 @@ type Request struct {
 type Shown struct {
 	Issuer   string            `json:"issuer"`
 	Name     string            `json:"name"`   // of the type
-	Status   string            `json:"status"` // of the certificate; "unknown" when its issuer could not be asked
+	Status   string            `json:"status"` // of the certificate; "unknown" when its issuer could not be asked; Declined
 	Claims   map[string]string `json:"claims"`
 	Withheld int               `json:"withheld"`
 }
@@ -69,14 +78,22 @@ func (s *Service) Ask(ctx context.Context, region string, w Wanted, purpose stri
 	if err != nil {
 		return Request{}, err
 	}
-	known := []string{"holder_name", "holder_number", "certificate_number", "identifier"}
+	known, optional := []string{"holder_name", "holder_number", "certificate_number", "identifier"}, []string{"identifier"}
 	for _, f := range t.Fields {
-		known = append(known, f.Key)
+		if known = append(known, f.Key); !f.Required {
+			optional = append(optional, f.Key)
+		}
 	}
 	w.Claims = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(w.Claims))), func(c string) bool { return c == "" })
 	if purpose == "" || len([]rune(purpose)) > 200 || len(w.Claims) == 0 || len(w.Claims) > maxClaims ||
 		slices.ContainsFunc(w.Claims, func(c string) bool { return !slices.Contains(known, c) }) {
 		return Request{}, ErrWanted
+	}
+	w.Optional = nil
+	for _, c := range w.Claims {
+		if slices.Contains(optional, c) {
+			w.Optional = append(w.Optional, c)
+		}
 	}
 	state := id.Secret(20)
 	q := Request{Region: region, ID: id.New("ask"), Purpose: purpose, Wanted: w, Expires: s.Clock.Now().Add(requestLife), asker: auth.From(ctx).ID, nonce: id.Secret(16), state: hash(state)}
@@ -106,12 +123,19 @@ func (s *Service) client(q Request) string { return "redirect_uri:" + s.response
 
 // requestURI is the request as a wallet reads it (OpenID4VP 1.0 §5, §6).
 func (s *Service) requestURI(q Request, state string) (string, error) {
-	claims := []any{}
-	for _, c := range q.Wanted.Claims {
-		claims = append(claims, map[string]any{"path": []string{c}})
+	claims, all, needed := []any{}, []string{}, []string{}
+	for i, c := range q.Wanted.Claims {
+		id := fmt.Sprintf("c%d", i)
+		if all = append(all, id); q.Wanted.must(c) {
+			needed = append(needed, id)
+		}
+		claims = append(claims, map[string]any{"id": id, "path": []string{c}})
 	}
-	query, err := json.Marshal(map[string]any{"credentials": []any{map[string]any{"id": "certificate", "format": CredentialType,
-		"meta": map[string]any{"vct_values": []string{s.vct(q.Wanted.Type)}}, "claims": claims}}})
+	one := map[string]any{"id": "certificate", "format": CredentialType, "meta": map[string]any{"vct_values": []string{s.vct(q.Wanted.Type)}}, "claims": claims}
+	if len(needed) < len(all) { // §6.4.1: the first set that the wallet can meet
+		one["claim_sets"] = [][]string{all, needed}
+	}
+	query, err := json.Marshal(map[string]any{"credentials": []any{one}})
 	if err != nil {
 		return "", err
 	}
@@ -124,24 +148,51 @@ func (s *Service) requestURI(q Request, state string) (string, error) {
 // asked.
 func (s *Service) Answer(ctx context.Context, region, requestID, state, vpToken string) error {
 	ctx = auth.System(ctx, "wallets")
-	q, err := requestByID(ctx, s.DB, region, requestID)
-	if fault.IsKind(err, fault.KindNotFound) || err == nil && subtle.ConstantTimeCompare([]byte(q.state), []byte(hash(state))) != 1 {
-		return ErrNoRequest
-	}
-	switch {
-	case err != nil:
+	q, err := s.waiting(ctx, region, requestID, state)
+	if err != nil {
 		return err
-	case !q.AnsweredAt.IsZero():
-		return ErrAnswered
-	case s.Clock.Now().After(q.Expires):
-		return ErrLate
 	}
 	shown, err := s.check(ctx, q, vpToken)
 	if err != nil {
 		return err
 	}
+	return s.keep(ctx, q, shown)
+}
+
+// Declined is the status of a request that a wallet answered with an error: its
+// holder does not want to, or it has no such certificate (OpenID4VP 1.0 §8.5).
+const Declined = "declined"
+
+// Decline takes the error with which a wallet answers.
+func (s *Service) Decline(ctx context.Context, region, requestID, state string) error {
+	ctx = auth.System(ctx, "wallets")
+	q, err := s.waiting(ctx, region, requestID, state)
+	if err != nil {
+		return err
+	}
+	return s.keep(ctx, q, Shown{Status: Declined})
+}
+
+// waiting is the request that a wallet answers, as long as it may be answered.
+func (s *Service) waiting(ctx context.Context, region, requestID, state string) (Request, error) {
+	q, err := requestByID(ctx, s.DB, region, requestID)
+	switch {
+	case fault.IsKind(err, fault.KindNotFound) || err == nil && subtle.ConstantTimeCompare([]byte(q.state), []byte(hash(state))) != 1:
+		return q, ErrNoRequest
+	case err != nil:
+		return q, err
+	case !q.AnsweredAt.IsZero():
+		return q, ErrAnswered
+	case s.Clock.Now().After(q.Expires):
+		return q, ErrLate
+	}
+	return q, nil
+}
+
+// keep keeps what a wallet answered, once.
+func (s *Service) keep(ctx context.Context, q Request, shown Shown) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.presentation.answered", Object: q.ID, At: s.Clock.Now(),
+		audit.Record(ctx, tx, audit.Entry{Region: q.Region, Action: "certificates.presentation.answered", Object: q.ID, At: s.Clock.Now(),
 			Details: map[string]any{"type": q.Wanted.Type, "status": shown.Status}})
 		if err := answer(ctx, tx, q, shown, s.Clock.Now()); err != nil {
 			return ErrAnswered.Because(err)
@@ -169,6 +220,8 @@ func (s *Service) check(ctx context.Context, q Request, vpToken string) (Shown, 
 	for _, c := range q.Wanted.Claims {
 		if v, ok := r.Claims[c]; ok {
 			out.Claims[c] = fmt.Sprint(v)
+		} else if q.Wanted.must(c) {
+			return Shown{}, ErrIncomplete.With("claim", c)
 		}
 	}
 	out.Status, err = s.statusOf(ctx, r)

@@ -31,6 +31,10 @@ var (
 	ErrRequest = fault.Invalid("certificates.wallets.invalid_authorization_request")
 	// ErrRequestURI: not made here, changed, or too old.
 	ErrRequestURI = fault.Invalid("certificates.wallets.invalid_request_uri")
+	// ErrResponseType: another flow than that of codes.
+	ErrResponseType = fault.Invalid("certificates.wallets.unsupported_response_type")
+	// ErrDetails: authorization_details that cannot be read or met (RFC 9396 §5).
+	ErrDetails = fault.Invalid("certificates.wallets.invalid_authorization_details")
 	// ErrScope: no certificate type of that name.
 	ErrScope = fault.Invalid("certificates.wallets.invalid_scope")
 )
@@ -90,6 +94,9 @@ func (s *Service) Push(ctx context.Context, f url.Values) (uri string, life time
 	if a.Client == "" || !redirectable(a.Redirect) {
 		return "", 0, ErrClient
 	}
+	if kind := f.Get("response_type"); kind != "" && kind != "code" {
+		return "", 0, ErrResponseType
+	}
 	raw, err := base64.RawURLEncoding.DecodeString(a.Challenge)
 	if f.Get("response_type") != "code" || f.Get("code_challenge_method") != "S256" || err != nil || len(raw) != sha256.Size || f.Has("request_uri") {
 		return "", 0, ErrRequest
@@ -98,6 +105,9 @@ func (s *Service) Push(ctx context.Context, f url.Values) (uri string, life time
 		return "", 0, err
 	}
 	if _, err := s.Types.InForce(ctx, a.Type); err != nil {
+		if a.Details {
+			return "", 0, ErrDetails.With("configuration", a.Type).Because(err)
+		}
 		return "", 0, ErrScope.Because(err)
 	}
 	body, err := json.Marshal(a)
@@ -129,21 +139,28 @@ func redirectable(s string) bool {
 // wanted reads what is asked for: a scope, or authorization_details (RFC 9396).
 func wanted(f url.Values) (typ string, details bool, err error) {
 	if raw := f.Get("authorization_details"); raw != "" {
-		var list []struct {
-			Type          string   `json:"type"`
-			Configuration string   `json:"credential_configuration_id"`
-			Locations     []string `json:"locations"`
-		}
-		if json.Unmarshal([]byte(raw), &list) != nil || len(list) != 1 || list[0].Type != "openid_credential" || list[0].Configuration == "" {
-			return "", false, ErrRequest
-		}
-		return list[0].Configuration, true, nil
+		typ, err = detailed(raw)
+		return typ, true, err
 	}
 	scopes := slices.DeleteFunc(strings.Fields(f.Get("scope")), func(s string) bool { return s == "openid" })
 	if len(scopes) != 1 {
 		return "", false, ErrScope
 	}
 	return scopes[0], false, nil
+}
+
+// detailed reads authorization_details about one credential (RFC 9396,
+// OpenID4VCI 1.0 §5.1.1).
+func detailed(raw string) (typ string, err error) {
+	var list []struct {
+		Type          string   `json:"type"`
+		Configuration string   `json:"credential_configuration_id"`
+		Locations     []string `json:"locations"`
+	}
+	if err := json.Unmarshal([]byte(raw), &list); err != nil || len(list) != 1 || list[0].Type != "openid_credential" || list[0].Configuration == "" {
+		return "", ErrDetails.Because(err)
+	}
+	return list[0].Configuration, nil
 }
 
 // sealedAs is a seal for one use, so that no seal passes for another.

@@ -25,7 +25,7 @@
 // # Life of a credential
 //
 // Offered by its holder, with a code on the screen and a number to type; fetched
-// once, within ten minutes; good as long as its certificate is: a status list,
+// once, within ten minutes, with a proof that counts once; good as long as its certificate is: a status list,
 // signed anew for whoever asks, says so.
 //
 // # Tables
@@ -44,5 +44,5 @@
 //
 // Service: Offer, Offered, Redeem; Push, Pushed, Candidates, Consent, Deny,
 // RedeemCode; Nonce, Issue, Metadata, StatusList for
-// wallets; Ask, Answer, Result for verifiers.
+// wallets; Ask, Answer, Decline, Result for verifiers.
 package wallets

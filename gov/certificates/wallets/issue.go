@@ -46,7 +46,7 @@ type proofClaims struct {
 
 // possession checks a wallet's proof and returns the key that it has
 // (OpenID4VCI 1.0 appendix F.1).
-func (s *Service) possession(proof string) (*jose.JSONWebKey, error) {
+func (s *Service) possession(proof string) (key *jose.JSONWebKey, nonce string, err error) {
 	body, h, err := sdjwt.Open(proof, func(h sdjwt.Header) (crypto.PublicKey, error) {
 		if h.Key == nil || !h.Key.Valid() || !h.Key.IsPublic() {
 			return nil, errors.New("no key in the header")
@@ -54,32 +54,35 @@ func (s *Service) possession(proof string) (*jose.JSONWebKey, error) {
 		return h.Key.Key, nil
 	})
 	if err != nil {
-		return nil, ErrProof.Because(err)
+		return nil, "", ErrProof.Because(err)
 	}
 	var c proofClaims
 	if err := json.Unmarshal(body, &c); err != nil {
-		return nil, ErrProof.Because(err)
+		return nil, "", ErrProof.Because(err)
 	}
 	age := s.Clock.Now().Sub(time.Unix(c.IssuedAt, 0))
 	switch {
 	case h.Type != proofType, c.Audience != s.BaseURL:
-		return nil, ErrProof.Because(fmt.Errorf("type %q for %q", h.Type, c.Audience))
+		return nil, "", ErrProof.Because(fmt.Errorf("type %q for %q", h.Type, c.Audience))
+	case c.Nonce == "":
+		return nil, "", ErrProof.Because(errors.New("no nonce"))
 	case !s.freshNonce(c.Nonce):
-		return nil, ErrNonce
+		return nil, "", ErrNonce
 	case age < -time.Minute || age > nonceLife+time.Minute:
-		return nil, ErrProof.Because(errors.New("made at another time"))
+		return nil, "", ErrProof.Because(errors.New("made at another time"))
 	}
-	return h.Key, nil
+	return h.Key, c.Nonce, nil
 }
 
 // Issue gives a wallet the credential that its access token is for, bound to
-// the key of its proof, once.
+// the key of its proof, once. The nonce of the proof is used up with it: a proof
+// that somebody else saw is worth nothing with another token.
 func (s *Service) Issue(ctx context.Context, token, configuration, proof string) (string, error) {
 	region, _, ok := strings.Cut(token, ".")
 	if !ok {
 		return "", ErrToken
 	}
-	key, err := s.possession(proof)
+	key, nonce, err := s.possession(proof)
 	if err != nil {
 		return "", err
 	}
@@ -118,6 +121,9 @@ func (s *Service) Issue(ctx context.Context, token, configuration, proof string)
 		o.state = "spent"
 		if err := move(ctx, tx, o, "redeemed"); err != nil {
 			return ErrToken.Because(err)
+		}
+		if err := useNonce(ctx, tx, o, hash(nonce)); err != nil {
+			return err
 		}
 		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.credential.issued", Object: f.ID, At: s.Clock.Now(),
 			Details: map[string]any{"number": f.Number, "list": list, "place": idx}})

@@ -5,12 +5,21 @@ import (
 	"compress/zlib"
 	"context"
 	"encoding/base64"
+	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
 	"tongban/platform/sdjwt"
 )
+
+// common are the claims about the holder that every credential has, whatever its type.
+var common = []any{
+	map[string]any{"path": []string{"holder_name"}, "mandatory": true, "display": names("持证人", "Holder")},
+	map[string]any{"path": []string{"holder_number"}, "mandatory": true, "display": names("持证人号码", "Holder's number")},
+	map[string]any{"path": []string{"certificate_number"}, "mandatory": true, "display": names("证照编号", "Official number")},
+	map[string]any{"path": []string{"identifier"}, "mandatory": false, "display": names("电子证照标识", "Identifier")},
+}
 
 // Metadata says what can be had here (OpenID4VCI 1.0 §12.2).
 func (s *Service) Metadata(ctx context.Context) (map[string]any, error) {
@@ -20,7 +29,7 @@ func (s *Service) Metadata(ctx context.Context) (map[string]any, error) {
 	}
 	configurations := map[string]any{}
 	for _, t := range list {
-		claims := []any{}
+		claims := slices.Clone(common)
 		for _, f := range t.Fields {
 			claims = append(claims, map[string]any{"path": []string{f.Key}, "mandatory": f.Required, "display": names(f.Label.Zh, f.Label.En)})
 		}
@@ -43,7 +52,7 @@ func names(zh, en string) []map[string]string {
 
 // Authorization says how tokens are had (RFC 8414).
 func (s *Service) Authorization() map[string]any {
-	return map[string]any{"issuer": s.BaseURL, "token_endpoint": s.BaseURL + "/openid4vci/token", "grant_types_supported": []string{authorizationCode, preAuthorized},
+	return map[string]any{"issuer": s.BaseURL, "token_endpoint": s.BaseURL + "/openid4vci/token", "grant_types_supported": []string{authorizationCode, PreAuthorized},
 		"authorization_endpoint": s.BaseURL + "/openid4vci/authorize", "pushed_authorization_request_endpoint": s.BaseURL + "/openid4vci/par", "require_pushed_authorization_requests": true,
 		"response_types_supported": []string{"code"}, "response_modes_supported": []string{"query"}, "code_challenge_methods_supported": []string{"S256"}, "token_endpoint_auth_methods_supported": []string{"none"},
 		"authorization_details_types_supported": []string{"openid_credential"}, "authorization_response_iss_parameter_supported": true, "pre-authorized_grant_anonymous_access_supported": true}

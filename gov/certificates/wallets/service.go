@@ -27,8 +27,8 @@ import (
 	"tongban/platform/sdjwt"
 )
 
-// The refusals. Those that wallets meet carry the name that the standard has
-// for them (Code of OAuth).
+// The refusals. Those that wallets meet end with the name that the standards
+// have for them, where these have one.
 var (
 	ErrNotYours   = fault.NotFound("certificates.wallets.not_yours")
 	ErrNotInForce = fault.Conflict("certificates.wallets.not_in_force")
@@ -38,11 +38,17 @@ var (
 	ErrProof      = fault.Invalid("certificates.wallets.invalid_proof")
 	ErrNonce      = fault.Invalid("certificates.wallets.invalid_nonce")
 	ErrConfig     = fault.Invalid("certificates.wallets.unknown_credential_configuration")
+	ErrIdentifier = fault.Invalid("certificates.wallets.unknown_credential_identifier")
+	ErrAsked      = fault.Invalid("certificates.wallets.invalid_credential_request")    // not what the standard calls a request
+	ErrEncryption = fault.Invalid("certificates.wallets.invalid_encryption_parameters") // answers are not encrypted here
+	ErrGrantType  = fault.Invalid("certificates.wallets.unsupported_grant_type")
+	ErrParameter  = fault.Invalid("certificates.wallets.invalid_request") // a parameter is missing or there twice
 	ErrNoList     = fault.NotFound("certificates.wallets.no_list")
 	ErrNoRequest  = fault.NotFound("certificates.wallets.no_request")
 	ErrAnswered   = fault.Conflict("certificates.wallets.answered")
 	ErrLate       = fault.Conflict("certificates.wallets.late")
 	ErrShown      = fault.Invalid("certificates.wallets.shown") // what was shown is not what was asked for, or not genuine
+	ErrIncomplete = fault.Invalid("certificates.wallets.incomplete")
 	ErrWanted     = fault.Invalid("certificates.wallets.wanted")
 )
 
@@ -143,8 +149,8 @@ type CredentialOffer struct {
 	Grants         map[string]any `json:"grants"`
 }
 
-// preAuthorized is the name of the flow.
-const preAuthorized = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+// PreAuthorized is the name of the flow.
+const PreAuthorized = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 
 // Offered gives the offer to the wallet that has the code.
 func (s *Service) Offered(ctx context.Context, region, offerID, code string) (CredentialOffer, error) {
@@ -156,22 +162,30 @@ func (s *Service) Offered(ctx context.Context, region, offerID, code string) (Cr
 	if err != nil {
 		return CredentialOffer{}, err
 	}
-	return CredentialOffer{Issuer: s.BaseURL, Configurations: []string{f.Type}, Grants: map[string]any{preAuthorized: map[string]any{
+	return CredentialOffer{Issuer: s.BaseURL, Configurations: []string{f.Type}, Grants: map[string]any{PreAuthorized: map[string]any{
 		"pre-authorized_code": code, "tx_code": map[string]any{"input_mode": "numeric", "length": 6, "description": "页面上的 6 位数字 · the six digits on the page"}}}}, nil
 }
 
 // Redeem gives an access token for a code and the number on the holder's
 // screen. Five wrong numbers end the offer: the standard sets no limit, and six
-// digits are guessed in an afternoon without one.
-func (s *Service) Redeem(ctx context.Context, grant, code, number string) (token string, life time.Duration, err error) {
+// digits are guessed in an afternoon without one. details are the
+// authorization_details of the request; "" is none.
+func (s *Service) Redeem(ctx context.Context, code, number, details string) (Granted, error) {
 	region, _, ok := strings.Cut(code, ".")
-	if grant != preAuthorized || !ok {
-		return "", 0, ErrGrant
+	if !ok {
+		return Granted{}, ErrGrant
+	}
+	asked := ""
+	if details != "" {
+		var err error
+		if asked, err = detailed(details); err != nil {
+			return Granted{}, err
+		}
 	}
 	ctx = auth.System(ctx, "wallets")
-	token = region + "." + id.Secret(20)
+	out := Granted{Token: region + "." + id.Secret(20), Life: tokenLife}
 	wrong := false
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		wrong = false
 		o, err := offerByCode(ctx, tx, region, hash(code))
 		if err != nil || o.state != "open" || o.tries >= maxTries || s.Clock.Now().After(o.expires) {
@@ -183,14 +197,27 @@ func (s *Service) Redeem(ctx context.Context, grant, code, number string) (token
 			audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.credential.number_wrong", Object: o.paper, At: s.Clock.Now(), Details: map[string]any{"tries": o.tries}})
 			return move(ctx, tx, o, "open")
 		}
-		o.state, o.token, o.expires = "redeemed", hash(token), s.Clock.Now().Add(tokenLife)
+		f, err := s.Papers.PaperTx(ctx, tx, region, o.paper)
+		if err != nil {
+			return err
+		}
+		if out.Type = f.Type; asked != "" && asked != f.Type {
+			return ErrDetails.With("configuration", asked)
+		}
+		if asked != "" {
+			out.Identifier = identifierPrefix + f.Type
+		}
+		o.state, o.token, o.expires = "redeemed", hash(out.Token), s.Clock.Now().Add(tokenLife)
 		audit.Record(ctx, tx, audit.Entry{Region: region, Action: "certificates.credential.redeemed", Object: o.paper, At: s.Clock.Now()})
 		return move(ctx, tx, o, "open")
 	})
 	if wrong && err == nil {
 		err = ErrGrant
 	}
-	return token, tokenLife, err
+	if err != nil {
+		return Granted{}, err
+	}
+	return out, nil
 }
 
 // Nonce is a fresh word that a wallet has to sign, so that a proof cannot be

@@ -2,6 +2,7 @@ package wallets
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"tongban/platform/db"
@@ -46,6 +47,22 @@ func offerByToken(ctx context.Context, r db.Reader, region, hash string) (offer,
 func move(ctx context.Context, tx *db.Tx, o offer, from string) error {
 	return db.Changed(tx.Exec(ctx, `UPDATE certificates_offer SET state = $3, token_hash = $4, tries = $5, expires_at = $6 WHERE region = $1 AND id = $2 AND state = $7`,
 		o.region, o.id, o.state, o.token, o.tries, db.At(o.expires), from))
+}
+
+// useNonce notes the nonce with which an offer was fetched, which no other was.
+func useNonce(ctx context.Context, tx *db.Tx, o offer, hash string) error {
+	n, err := db.One(ctx, tx, db.Value[int64], `SELECT count(*) FROM certificates_offer WHERE region = $1 AND nonce_hash = $2`, o.region, hash)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return ErrNonce
+	}
+	err = db.Changed(tx.Exec(ctx, `UPDATE certificates_offer SET nonce_hash = $3 WHERE region = $1 AND id = $2`, o.region, o.id, hash))
+	if errors.Is(err, db.ErrDuplicate) { // at the same time
+		return ErrNonce.Because(err)
+	}
+	return err
 }
 
 func forgetOffers(ctx context.Context, tx *db.Tx, before time.Time) error {

@@ -109,14 +109,12 @@ func (w *world) readsDetails(name string, raw []byte) {
 	if err := json.Unmarshal(raw, &list); err != nil {
 		w.t.Fatalf("%s: %v", name, err)
 	}
-	want := wallets.ErrScope // understood: there is no type of that name here
-	if id, _ := list[0]["credential_configuration_id"].(string); len(list) != 1 || id == "" {
-		want = wallets.ErrRequest
-	}
+	id, _ := list[0]["credential_configuration_id"].(string)
+	understood := len(list) == 1 && id != "" // and there is no type of that name here
 	_, _, err := w.s.Push(context.Background(), url.Values{"response_type": {"code"}, "client_id": {"s6BhdRkqt3"}, "redirect_uri": {"https://wallet.example.org/cb"}, "authorization_details": {string(raw)},
 		"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"}})
-	if !errors.Is(err, want) {
-		w.t.Errorf("%s: %v, want %v", name, err, want)
+	if said := fault.Of(err).Details["configuration"]; !errors.Is(err, wallets.ErrDetails) || understood != (said == id) {
+		w.t.Errorf("%s: %v about %v, understood %v", name, err, said, understood)
 	}
 }
 

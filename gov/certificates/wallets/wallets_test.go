@@ -162,11 +162,11 @@ func (w *world) fetch(p certificates.Paper, into wallet) string {
 	if err != nil || offer.Issuer != base || offer.Configurations[0] != kind {
 		w.t.Fatalf("%+v, %v", offer, err)
 	}
-	token, _, err := w.s.Redeem(context.Background(), "urn:ietf:params:oauth:grant-type:pre-authorized_code", code, o.PIN)
+	g, err := w.s.Redeem(context.Background(), code, o.PIN, "")
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	credential, err := w.s.Issue(context.Background(), token, kind, into.proof(w.t, w.s.Nonce(), base, w.clock.Now()))
+	credential, err := w.s.Issue(context.Background(), g.Token, kind, into.proof(w.t, w.s.Nonce(), base, w.clock.Now()))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -193,15 +193,16 @@ func TestOffer_fetchedOnce(t *testing.T) {
 		if _, err := w.s.Offered(context.Background(), region, offerID, code+"x"); !errors.Is(err, wallets.ErrGrant) {
 			t.Errorf("another code: %v", err)
 		}
-		const grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
-		if _, _, err := w.s.Redeem(context.Background(), "authorization_code", code, o.PIN); !errors.Is(err, wallets.ErrGrant) {
-			t.Errorf("another grant: %v", err)
+		details := `[{"type":"openid_credential","credential_configuration_id":"` + kind + `"}]`
+		if _, err := w.s.Redeem(context.Background(), code, o.PIN, strings.Replace(details, kind, office+"001", 1)); !errors.Is(err, wallets.ErrDetails) {
+			t.Errorf("details of another type: %v", err)
 		}
-		token, life, err := w.s.Redeem(context.Background(), grant, code, o.PIN)
-		if err != nil || life <= 0 {
-			t.Fatal(err)
+		g, err := w.s.Redeem(context.Background(), code, o.PIN, details)
+		if err != nil || g.Life <= 0 || g.Type != kind || wallets.ConfigurationOf(g.Identifier) != kind {
+			t.Fatal(g, err)
 		}
-		if _, _, err := w.s.Redeem(context.Background(), grant, code, o.PIN); !errors.Is(err, wallets.ErrGrant) {
+		token := g.Token
+		if _, err := w.s.Redeem(context.Background(), code, o.PIN, ""); !errors.Is(err, wallets.ErrGrant) {
 			t.Errorf("the code twice: %v", err)
 		}
 		nonce := w.s.Nonce()
@@ -211,6 +212,7 @@ func TestOffer_fetchedOnce(t *testing.T) {
 		}{
 			"another type":    {token, office + "001", mine.proof(t, nonce, base, start), wallets.ErrConfig},
 			"for another":     {token, kind, mine.proof(t, nonce, "https://other.example", start), wallets.ErrProof},
+			"no nonce":        {token, kind, mine.proof(t, "", base, start), wallets.ErrProof},
 			"an old nonce":    {token, kind, mine.proof(t, base64.RawURLEncoding.EncodeToString(make([]byte, 48)), base, start), wallets.ErrNonce},
 			"made long ago":   {token, kind, mine.proof(t, nonce, base, start.Add(-time.Hour)), wallets.ErrProof},
 			"no proof at all": {token, kind, "a.b.c", wallets.ErrProof},
@@ -227,6 +229,20 @@ func TestOffer_fetchedOnce(t *testing.T) {
 		}
 		if _, err := w.s.Issue(context.Background(), token, kind, proof); !errors.Is(err, wallets.ErrToken) {
 			t.Errorf("the token twice: %v", err)
+		}
+		again, err := w.s.Offer(person("per_wang"), region, p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, code = codeOf(t, again.URI)
+		if g, err = w.s.Redeem(context.Background(), code, again.PIN, ""); err != nil || g.Identifier != "" {
+			t.Fatal(g, err)
+		}
+		if _, err := w.s.Issue(context.Background(), g.Token, kind, proof); !errors.Is(err, wallets.ErrNonce) {
+			t.Errorf("the proof with another token: %v", err)
+		}
+		if _, err := w.s.Issue(context.Background(), g.Token, kind, mine.proof(t, w.s.Nonce(), base, start)); err != nil {
+			t.Errorf("a new proof after it: %v", err)
 		}
 		r, err := sdjwt.Verify(credential, sdjwt.Check{Key: w.key, Types: []string{"dc+sd-jwt"}, Now: start})
 		if err != nil || r.Claims["hospital"] != "示例区虚构医院" || r.Claims["vct"] != base+"/certificate-types/"+kind || r.Holder == nil || r.KeyID != w.s.KeyID {
@@ -254,13 +270,12 @@ func TestRedeem_guessing(t *testing.T) {
 			w.t.Fatal(err)
 		}
 		_, code := codeOf(w.t, o.URI)
-		const grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 		for range 5 {
-			if _, _, err := w.s.Redeem(context.Background(), grant, code, "000000"+o.PIN); !errors.Is(err, wallets.ErrGrant) {
+			if _, err := w.s.Redeem(context.Background(), code, "000000"+o.PIN, ""); !errors.Is(err, wallets.ErrGrant) {
 				w.t.Errorf("a wrong number: %v", err)
 			}
 		}
-		if _, _, err := w.s.Redeem(context.Background(), grant, code, o.PIN); !errors.Is(err, wallets.ErrGrant) {
+		if _, err := w.s.Redeem(context.Background(), code, o.PIN, ""); !errors.Is(err, wallets.ErrGrant) {
 			w.t.Errorf("the sixth try: %v", err)
 		}
 		late, err := w.s.Offer(person("per_wang"), region, p.ID)
@@ -269,7 +284,7 @@ func TestRedeem_guessing(t *testing.T) {
 		}
 		w.clock.Advance(11 * time.Minute)
 		_, code = codeOf(w.t, late.URI)
-		if _, _, err := w.s.Redeem(context.Background(), grant, code, late.PIN); !errors.Is(err, wallets.ErrGrant) {
+		if _, err := w.s.Redeem(context.Background(), code, late.PIN, ""); !errors.Is(err, wallets.ErrGrant) {
 			w.t.Errorf("too late: %v", err)
 		}
 		w.clock.Advance(48 * time.Hour)
@@ -398,6 +413,7 @@ func TestAsk(t *testing.T) {
 		}{
 			"another state":  {"x", show(credential, mine, v, "name examined"), wallets.ErrNoRequest},
 			"a copied token": {v.Get("state"), show(credential, thief, v, "name examined"), wallets.ErrShown},
+			"a part":         {v.Get("state"), show(credential, mine, v, "name"), wallets.ErrIncomplete},
 			"nothing":        {v.Get("state"), "{}", wallets.ErrShown},
 			"no JSON":        {v.Get("state"), "hello", wallets.ErrShown},
 		} {

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"tongban/gov/certificates"
@@ -95,12 +94,8 @@ func (h pages) authorizePost(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// tokenForCode answers POST /openid4vci/token for an authorization code.
-func (h pages) tokenForCode(w http.ResponseWriter, r *http.Request, f url.Values) error {
-	g, err := h.d.Wallets.RedeemCode(r.Context(), f.Get("code"), f.Get("client_id"), f.Get("redirect_uri"), f.Get("code_verifier"))
-	if err != nil {
-		return refuse(w, r, err)
-	}
+// sendToken answers POST /openid4vci/token.
+func sendToken(w http.ResponseWriter, g wallets.Granted) error {
 	out := map[string]any{"access_token": g.Token, "token_type": "Bearer", "expires_in": int(g.Life.Seconds())}
 	if g.Identifier != "" {
 		out["authorization_details"] = []map[string]any{{"type": "openid_credential", "credential_configuration_id": g.Type, "credential_identifiers": []string{g.Identifier}}}

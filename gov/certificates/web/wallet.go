@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -125,7 +126,10 @@ func (h pages) showRequest(w http.ResponseWriter, r *http.Request, q wallets.Req
 		return err
 	}
 	title := i18n.T(ctx, "certificates.ask.waiting", "name", said(ctx, t.Name))
-	if q.Shown != nil {
+	switch {
+	case q.Shown != nil && q.Shown.Status == wallets.Declined:
+		title = i18n.T(ctx, "certificates.ask.title")
+	case q.Shown != nil:
 		title = i18n.T(ctx, "certificates.ask.shown", "name", said(ctx, t.Name))
 	}
 	return ui.Render(w, r, http.StatusOK, ui.Page{Title: title, Eyebrow: q.Purpose, Face: ui.Counter, Active: "ask"}, requestPage(requestView{q, t, q.Shown == nil && h.Clock.Now().After(q.Expires)}))
@@ -163,10 +167,20 @@ func claimOptions(ctx context.Context, t kinds.Type) (out []ui.Option) {
 // What follows speaks to wallets, in the words of the standards: JSON both
 // ways, errors by their OAuth names.
 
-// oauth are the names that the standards have for faults.
-var oauth = map[string]string{wallets.ErrGrant.Code: "invalid_grant", wallets.ErrToken.Code: "invalid_token", wallets.ErrProof.Code: "invalid_proof", wallets.ErrNonce.Code: "invalid_nonce",
-	wallets.ErrConfig.Code: "unknown_credential_configuration", wallets.ErrScope.Code: "invalid_scope", wallets.ErrRequestURI.Code: "invalid_request_uri", wallets.ErrShown.Code: "invalid_request", wallets.ErrNoRequest.Code: "invalid_request",
-	wallets.ErrAnswered.Code: "invalid_request", wallets.ErrLate.Code: "invalid_request"}
+// standard are the faults whose codes end with the name that the standards have for them.
+var standard = []*fault.Fault{wallets.ErrGrant, wallets.ErrGrantType, wallets.ErrToken, wallets.ErrProof, wallets.ErrNonce, wallets.ErrConfig, wallets.ErrIdentifier, wallets.ErrAsked, wallets.ErrEncryption,
+	wallets.ErrScope, wallets.ErrDetails, wallets.ErrResponseType, wallets.ErrRequestURI}
+
+// oauth is the name that the standards have for a fault.
+func oauth(f *fault.Fault) string {
+	switch {
+	case slices.ContainsFunc(standard, func(n *fault.Fault) bool { return n.Code == f.Code }):
+		return f.Code[strings.LastIndexByte(f.Code, '.')+1:]
+	case f.Code == wallets.ErrNotInForce.Code || f.Code == wallets.ErrNoType.Code:
+		return "credential_request_denied"
+	}
+	return "invalid_request"
+}
 
 func sendJSON(w http.ResponseWriter, status int, v any) error {
 	w.Header().Set("Content-Type", "application/json")
@@ -175,22 +189,25 @@ func sendJSON(w http.ResponseWriter, status int, v any) error {
 	return json.NewEncoder(w).Encode(v)
 }
 
-// refuse tells a wallet why, or leaves what is nobody's business to the frame.
+// open lets programs in browsers of other sites read what anybody may read.
+func open(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }
+
+// refuse tells a wallet why, or leaves what is nobody's business to the frame. The
+// words are English: the standards want them in ASCII (RFC 6749 §5.2).
 func refuse(w http.ResponseWriter, r *http.Request, err error) error {
 	f := fault.Of(err)
 	if f.Kind == fault.KindInternal || f.Kind == fault.KindUnavailable {
 		return err
 	}
-	name, ok := oauth[f.Code]
-	if !ok {
-		name = "invalid_request"
-	}
-	status := http.StatusBadRequest
+	name, status := oauth(f), http.StatusBadRequest
 	if name == "invalid_token" {
 		status = http.StatusUnauthorized
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+		if r.Header.Get("Authorization") == "" { // RFC 6750 §3.1: no error where nothing was tried
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
 	}
-	return sendJSON(w, status, map[string]string{"error": name, "error_description": web.Words(r.Context(), f)})
+	return sendJSON(w, status, map[string]string{"error": name, "error_description": web.Words(i18n.In(r.Context(), i18n.English), f)})
 }
 
 func (h pages) issuerMetadata(w http.ResponseWriter, r *http.Request) error {
@@ -198,14 +215,17 @@ func (h pages) issuerMetadata(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	open(w)
 	return sendJSON(w, http.StatusOK, m)
 }
 
 func (h pages) authorizationMetadata(w http.ResponseWriter, r *http.Request) error {
+	open(w)
 	return sendJSON(w, http.StatusOK, h.d.Wallets.Authorization())
 }
 
 func (h pages) issuerKeys(w http.ResponseWriter, r *http.Request) error {
+	open(w)
 	return sendJSON(w, http.StatusOK, h.d.Wallets.Keys())
 }
 
@@ -223,14 +243,39 @@ func (h pages) token(w http.ResponseWriter, r *http.Request) error {
 		return refuse(w, r, errForm)
 	}
 	f := r.PostForm
-	if f.Get("grant_type") == "authorization_code" {
-		return h.tokenForCode(w, r, f)
+	for _, values := range f {
+		if len(values) != 1 {
+			return refuse(w, r, wallets.ErrParameter)
+		}
 	}
-	token, life, err := h.d.Wallets.Redeem(r.Context(), f.Get("grant_type"), f.Get("pre-authorized_code"), f.Get("tx_code"))
+	var g wallets.Granted
+	var err error
+	switch grant := f.Get("grant_type"); grant {
+	case "authorization_code":
+		if err = needs(f, "code", "client_id", "redirect_uri", "code_verifier"); err == nil {
+			g, err = h.d.Wallets.RedeemCode(r.Context(), f.Get("code"), f.Get("client_id"), f.Get("redirect_uri"), f.Get("code_verifier"))
+		}
+	case wallets.PreAuthorized:
+		if err = needs(f, "pre-authorized_code", "tx_code"); err == nil {
+			g, err = h.d.Wallets.Redeem(r.Context(), f.Get("pre-authorized_code"), f.Get("tx_code"), f.Get("authorization_details"))
+		}
+	case "":
+		err = wallets.ErrParameter
+	default:
+		err = wallets.ErrGrantType
+	}
 	if err != nil {
 		return refuse(w, r, err)
 	}
-	return sendJSON(w, http.StatusOK, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int(life.Seconds())})
+	return sendToken(w, g)
+}
+
+// needs wants all of some parameters.
+func needs(f url.Values, names ...string) error {
+	if slices.ContainsFunc(names, func(n string) bool { return f.Get(n) == "" }) {
+		return wallets.ErrParameter
+	}
+	return nil
 }
 
 func (h pages) nonce(w http.ResponseWriter, r *http.Request) error {
@@ -244,18 +289,28 @@ func (h pages) credential(w http.ResponseWriter, r *http.Request) error {
 		Proofs        struct {
 			JWT []string `json:"jwt"`
 		} `json:"proofs"`
+		Encryption json.RawMessage `json:"credential_response_encryption"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&in); err != nil {
-		return refuse(w, r, errForm)
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&in); err != nil || (in.Identifier == "") == (in.Configuration == "") {
+		return refuse(w, r, wallets.ErrAsked.Because(err))
+	}
+	if in.Encryption != nil {
+		return refuse(w, r, wallets.ErrEncryption)
 	}
 	if len(in.Proofs.JWT) != 1 {
 		return refuse(w, r, wallets.ErrProof)
 	}
-	if in.Identifier != "" && in.Configuration == "" { // where authorization_details were asked for
+	if in.Configuration == "" { // where authorization_details were asked for
 		in.Configuration = wallets.ConfigurationOf(in.Identifier)
 	}
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	kind, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(kind, "Bearer") {
+		return refuse(w, r, wallets.ErrToken)
+	}
 	c, err := h.d.Wallets.Issue(r.Context(), token, in.Configuration, in.Proofs.JWT[0])
+	if errors.Is(err, wallets.ErrConfig) && in.Identifier != "" {
+		err = wallets.ErrIdentifier.Because(err)
+	}
 	if err != nil {
 		return refuse(w, r, err)
 	}
@@ -271,6 +326,7 @@ func (h pages) statusList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	open(w)
 	w.Header().Set("Content-Type", "application/statuslist+jwt")
 	w.Header().Set("Cache-Control", "public, max-age=60")
 	_, err = w.Write([]byte(list))
@@ -282,7 +338,14 @@ func (h pages) presented(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return refuse(w, r, errForm)
 	}
-	if err := h.d.Wallets.Answer(r.Context(), r.PathValue("region"), r.PathValue("id"), r.PostForm.Get("state"), r.PostForm.Get("vp_token")); err != nil {
+	region, id, f := r.PathValue("region"), r.PathValue("id"), r.PostForm
+	var err error
+	if f.Get("error") != "" {
+		err = h.d.Wallets.Decline(r.Context(), region, id, f.Get("state"))
+	} else {
+		err = h.d.Wallets.Answer(r.Context(), region, id, f.Get("state"), f.Get("vp_token"))
+	}
+	if err != nil {
 		return refuse(w, r, err)
 	}
 	return sendJSON(w, http.StatusOK, map[string]string{})
