@@ -65,16 +65,31 @@ func waves() templ.Component {
 
 var heroWaves = waves()
 
+// What a code on a screen holds before it is spared: long texts need little
+// redundancy, because a screen has no creases, and more room.
+const (
+	longCode    = 400 // bytes
+	wideModules = 61
+)
+
 // QR draws text as a square code; label says in words where it leads.
 func QR(text, label string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		code, err := qr.Encode(text, qr.M)
+		level := qr.M
+		if len(text) > longCode {
+			level = qr.L
+		}
+		code, err := qr.Encode(text, level)
 		if err != nil {
 			return fmt.Errorf("draw code: %w", err)
 		}
 		var b strings.Builder
 		n := code.Size
-		fmt.Fprintf(&b, `<svg viewBox="0 0 %d %d" role="img" shape-rendering="crispEdges" aria-label="%s"><path fill="#000" d="`, n, n, templ.EscapeString(label))
+		wide := ""
+		if n > wideModules {
+			wide = ` class="wide"`
+		}
+		fmt.Fprintf(&b, `<svg%s viewBox="0 0 %d %d" role="img" shape-rendering="crispEdges" aria-label="%s"><path fill="#000" d="`, wide, n, n, templ.EscapeString(label))
 		for y := range n {
 			for x := 0; x < n; x++ {
 				run := 0

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -125,11 +126,16 @@ func (s *Service) client(q Request) string { return "redirect_uri:" + s.response
 func (s *Service) requestURI(q Request, state string) (string, error) {
 	claims, all, needed := []any{}, []string{}, []string{}
 	for i, c := range q.Wanted.Claims {
-		id := fmt.Sprintf("c%d", i)
+		id := strconv.Itoa(i)
 		if all = append(all, id); q.Wanted.must(c) {
 			needed = append(needed, id)
 		}
 		claims = append(claims, map[string]any{"id": id, "path": []string{c}})
+	}
+	if len(needed) == len(all) { // no choice, no names
+		for _, c := range claims {
+			delete(c.(map[string]any), "id")
+		}
 	}
 	one := map[string]any{"id": "certificate", "format": CredentialType, "meta": map[string]any{"vct_values": []string{s.vct(q.Wanted.Type)}}, "claims": claims}
 	if len(needed) < len(all) { // §6.4.1: the first set that the wallet can meet
@@ -140,9 +146,21 @@ func (s *Service) requestURI(q Request, state string) (string, error) {
 		return "", err
 	}
 	const meta = `{"vp_formats_supported":{"dc+sd-jwt":{"sd-jwt_alg_values":["ES256"],"kb-jwt_alg_values":["ES256","EdDSA"]}}}`
-	return "openid4vp://?" + url.Values{"response_type": {"vp_token"}, "response_mode": {"direct_post"}, "client_id": {s.client(q)}, "response_uri": {s.responseURI(q)},
-		"nonce": {q.nonce}, "state": {state}, "dcql_query": {string(query)}, "client_metadata": {meta}}.Encode(), nil
+	uri := "openid4vp://?" + plain.Replace(url.Values{"response_type": {"vp_token"}, "response_mode": {"direct_post"}, "client_id": {s.client(q)}, "response_uri": {s.responseURI(q)},
+		"nonce": {q.nonce}, "state": {state}, "dcql_query": {string(query)}, "client_metadata": {meta}}.Encode())
+	if len(uri) > maxRequest {
+		return "", ErrMany
+	}
+	return uri, nil
 }
+
+// plain takes back what need not be escaped in a query (RFC 3986 §3.4): the code
+// on the screen is smaller.
+var plain = strings.NewReplacer("%3A", ":", "%2C", ",", "%2F", "/")
+
+// maxRequest is what a code holds at most, in bytes (version 40, low redundancy:
+// 2,953).
+const maxRequest = 2900
 
 // Answer takes what a wallet shows, checks everything, and keeps it for whoever
 // asked.

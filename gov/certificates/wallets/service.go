@@ -50,6 +50,7 @@ var (
 	ErrShown      = fault.Invalid("certificates.wallets.shown") // what was shown is not what was asked for, or not genuine
 	ErrIncomplete = fault.Invalid("certificates.wallets.incomplete")
 	ErrWanted     = fault.Invalid("certificates.wallets.wanted")
+	ErrMany       = fault.Invalid("certificates.wallets.many") // more than a code holds
 )
 
 const (

@@ -406,6 +406,13 @@ func TestAsk(t *testing.T) {
 		if !strings.HasPrefix(v.Get("client_id"), "redirect_uri:"+base) || !strings.Contains(v.Get("dcql_query"), `"examined"`) {
 			t.Fatalf("%v", v)
 		}
+		if q := v.Get("dcql_query"); strings.Contains(q, "claim_sets") || strings.Contains(q, `"id":"0"`) {
+			t.Errorf("a choice where there is none: %s", q)
+		}
+		some, err := w.s.Ask(clerk, region, wallets.Wanted{Type: kind, Claims: []string{"name", "identifier"}}, "查验")
+		if u, _ := url.Parse(some.URI); err != nil || !strings.Contains(u.Query().Get("dcql_query"), `"claim_sets":[["0","1"],["1"]]`) {
+			t.Errorf("%s, %v", some.URI, err)
+		}
 		thief := newWallet(t)
 		for name, c := range map[string]struct {
 			state, token string

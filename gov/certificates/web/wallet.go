@@ -82,7 +82,7 @@ func (h pages) askPost(w http.ResponseWriter, r *http.Request) error {
 		ctx = once.With(ctx, v.Key)
 	}
 	q, err := h.d.Wallets.Ask(ctx, h.d.TypeRegion, wallets.Wanted{Type: f.Get("type"), Claims: v.Claims}, v.Purpose)
-	if errors.Is(err, wallets.ErrWanted) || errors.Is(err, kinds.ErrNoType) {
+	if errors.Is(err, wallets.ErrWanted) || errors.Is(err, wallets.ErrMany) || errors.Is(err, kinds.ErrNoType) {
 		if len(v.Claims) == 0 {
 			v.Problems = append(v.Problems, ui.Problem{Field: "claim", Text: i18n.T(ctx, "certificates.ask.need_claim")})
 		}
