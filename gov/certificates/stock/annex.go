@@ -32,9 +32,14 @@ var annexKinds = []files.Kind{files.PDF, files.JPEG, files.PNG}
 // errNoAnnex says that there is no scan of that name.
 var errNoAnnex = errors.New("stock: no scan of that name")
 
+// errTwice says that several scans have that name, in different folders.
+var errTwice = errors.New("stock: several scans of that name")
+
 // annexes finds scans by name, in an archive or a folder.
 type annexes interface {
 	open(name string) (io.ReadCloser, error)
+	named(name string) // a row names it, whether it is opened or not
+	unused() []string  // what no row named
 	Close() error
 }
 
@@ -42,6 +47,8 @@ type annexes interface {
 type noAnnexes struct{}
 
 func (noAnnexes) open(string) (io.ReadCloser, error) { return nil, errNoAnnex }
+func (noAnnexes) named(string)                       {}
+func (noAnnexes) unused() []string                   { return nil }
 func (noAnnexes) Close() error                       { return nil }
 
 // folder is where the command finds scans. A name leads nowhere else.
@@ -59,13 +66,24 @@ func (f folder) open(name string) (io.ReadCloser, error) {
 	return r, nil
 }
 
-func (f folder) Close() error { return f.root.Close() }
+func (f folder) named(string)     {}
+func (f folder) unused() []string { return nil } // a folder may have anything else in it
+func (f folder) Close() error     { return f.root.Close() }
 
 // archive is a ZIP file of scans; names are told apart without their folders
 // when the whole name is not there.
 type archive struct {
 	file   io.Closer
-	byName map[string]*zip.File
+	byName map[string]*packedScan
+	all    []*packedScan
+}
+
+// packedScan is a file of an archive.
+type packedScan struct {
+	*zip.File
+	name  string
+	twice bool // others have its name: nobody knows which is meant
+	used  bool
 }
 
 func annexFault(zh, en string) error {
@@ -83,7 +101,7 @@ func openArchive(r source.Reader, size int64, closer io.Closer) (*archive, error
 	if len(z.File) > maxAnnexes {
 		return nil, annexFault("附图压缩包里文件太多。分几次导入", "the archive holds too many files. Import it in parts")
 	}
-	a := &archive{file: closer, byName: make(map[string]*zip.File, len(z.File))}
+	a := &archive{file: closer, byName: make(map[string]*packedScan, 2*len(z.File))}
 	total := int64(0)
 	for _, f := range z.File {
 		if f.FileInfo().IsDir() {
@@ -93,13 +111,37 @@ func openArchive(r source.Reader, size int64, closer io.Closer) (*archive, error
 		if total += n; n < 0 || total < 0 || total > maxCommand || n > harmless && n > int64(f.CompressedSize64)*annexRatio {
 			return nil, annexFault("附图压缩包解开后大得不合理，没有读", "the archive unpacks to an unreasonable size and was not read")
 		}
-		name := entryName(f)
-		a.byName[name] = f
-		if base := path.Base(name); a.byName[base] == nil {
+		a.all = append(a.all, &packedScan{File: f, name: entryName(f)})
+	}
+	a.index()
+	return a, nil
+}
+
+// index gives every scan its whole name, and that without folders unless a
+// whole name is the same. A name that several have is of none: the scan of one
+// holder is not kept with the certificate of another.
+func (a *archive) index() {
+	for _, f := range a.all {
+		if a.byName[f.name] != nil {
+			a.byName[f.name] = &packedScan{twice: true}
+			continue
+		}
+		a.byName[f.name] = f
+	}
+	whole := len(a.byName)
+	short := make(map[string]*packedScan, whole)
+	for _, f := range a.all {
+		if base := path.Base(f.name); short[base] != nil {
+			short[base] = &packedScan{twice: true}
+		} else {
+			short[base] = f
+		}
+	}
+	for base, f := range short {
+		if a.byName[base] == nil {
 			a.byName[base] = f
 		}
 	}
-	return a, nil
 }
 
 // entryName is the name of a packed file; older programs write Chinese names in
@@ -114,10 +156,32 @@ func entryName(f *zip.File) string {
 	return strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/")
 }
 
+func (a *archive) find(name string) *packedScan {
+	return a.byName[strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/")]
+}
+
+func (a *archive) named(name string) {
+	if f := a.find(name); f != nil {
+		f.used = true
+	}
+}
+
+func (a *archive) unused() (out []string) {
+	for _, f := range a.all {
+		if same := a.byName[path.Base(f.name)]; !f.used && !a.byName[f.name].used && !(same.twice && same.used) {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
 func (a *archive) open(name string) (io.ReadCloser, error) {
-	f := a.byName[strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/")]
-	if f == nil {
+	f := a.find(name)
+	switch {
+	case f == nil:
 		return nil, errNoAnnex
+	case f.twice:
+		return nil, errTwice
 	}
 	r, err := f.Open()
 	if err != nil {
@@ -166,6 +230,9 @@ func (s *Service) annex(ctx context.Context, in annexes, name string, keep bool)
 	r, err := in.open(name)
 	if errors.Is(err, errNoAnnex) {
 		return ref, "annex_missing", nil
+	}
+	if errors.Is(err, errTwice) {
+		return ref, "annex_twice", nil
 	}
 	if err != nil {
 		return ref, "annex_kind", nil

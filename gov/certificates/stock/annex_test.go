@@ -76,6 +76,28 @@ func TestTake_scans(t *testing.T) {
 	})
 }
 
+// A scan is kept with a certificate when it is certain which one is meant, and
+// what no row names is said.
+func TestTake_scansOfOneName(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		pic := string(picture(t))
+		with := func(no, scan string, n int) string {
+			return strings.TrimSuffix(line(no, "李虚构", n), "\n") + scan + "\n"
+		}
+		zip := packed(t, "2020/一.png", pic, "2021/一.png", pic, "三.png", pic, "甲/三.png", pic, "四.png", pic, "../五.png", pic)
+		file := header + with("1", "一.png", 2) + with("2", "2021/一.png", 3) + with("3", "三.png", 4) + with("4", "甲/三.png", 5) + with("5", "五.png", 6)
+		run, err := w.Begin(wang, Intake{Region: district, Type: health, Grade: "A", FileName: "h.csv", File: strings.NewReader(file), AnnexName: "s.zip", Annexes: bytes.NewReader(zip)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.ok(w.Start(wang, run.Region, run.ID, true))
+		run = w.worked(run)
+		if r := run.Report; r.Taken != 4 || r.Annexes != 4 || r.Rules["annex_twice"] != 1 || r.Unused != 1 || r.Unnamed[0] != "四.png" {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
 // A photograph among the scans is drawn on the certificate.
 func TestTake_photographs(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
@@ -188,7 +210,7 @@ func TestRead_rules(t *testing.T) {
 			run := w.begin(header + row)
 			w.ok(w.Start(wang, run.Region, run.ID, true))
 			run = w.worked(run)
-			if run.Report.Rules[rule] == 0 {
+			if n := run.Report.Rules[rule]; n == 0 || rule == "date" && n > 1 { // two targets have that column: said once
 				t.Errorf("%s: %v", rule, run.Report.Rules)
 			}
 			if takes := Rules[rule].warning; takes != (run.Report.Taken == 1) && rule != "other_document" { // the type itself wants an ID number

@@ -35,10 +35,10 @@ func (x *intake) compared(ctx context.Context, r db.Reader, in []row) ([]row, er
 		}
 		if other.digest == one.digest {
 			one.repeated = true
-			one.found = append(one.found, finding(one.Line, "repeated", x.run.Map.Columns[toNumber], "", quoted(other.what)))
+			one.found = append(one.found, finding(one.Line, "repeated", x.run.Map.Columns[toNumber], "", other.what))
 			continue
 		}
-		one.conflict(x.run, "", 0, other.what)
+		one.conflict(x.run, "", other.what)
 	}
 	return rows, nil
 }

@@ -2,6 +2,7 @@ package stock
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -64,7 +65,10 @@ func (x *reading) value(target string) string {
 }
 
 func (x *reading) refuse(rule, target string, about catalogue.Text) {
-	x.found = append(x.found, finding(x.line, rule, x.column(target), x.raw, about))
+	f := finding(x.line, rule, x.column(target), x.raw, about)
+	if !slices.Contains(x.found, f) { // two targets may have one column: said once
+		x.found = append(x.found, f)
+	}
 }
 
 // column is the name that the file has for a target.

@@ -33,7 +33,7 @@ var Rules = map[string]Rule{
 	"unreadable":     {Name: catalogue.Text{Zh: "读不懂的行", En: "Rows that cannot be read"}},
 	"number":         {Name: catalogue.Text{Zh: "证照编号缺失或者过长", En: "Certificate number missing or too long"}, do: catalogue.Text{Zh: "填写证照上的编号，最多100个字", En: "give the number on the certificate, at most 100 characters"}},
 	"holder_name":    {Name: catalogue.Text{Zh: "持证主体名称缺失或者过长", En: "Holder's name missing or too long"}, do: catalogue.Text{Zh: "填写证照上的姓名或者名称，最多200个字", En: "give the name on the certificate, at most 200 characters"}},
-	"holder_number":  {Name: catalogue.Text{Zh: "持证主体代码有误", En: "Holder's number is wrong"}, do: catalogue.Text{Zh: "核对公民身份号码或者统一社会信用代码，校验位对不上", En: "check the ID number or unified code; its check character does not fit"}},
+	"holder_number":  {Name: catalogue.Text{Zh: "持证主体代码缺失或者有误", En: "Holder's number missing or wrong"}, do: catalogue.Text{Zh: "核对公民身份号码或者统一社会信用代码，校验位对不上", En: "check the ID number or unified code; its check character does not fit"}},
 	"holder_kind":    {Name: catalogue.Text{Zh: "持证主体与证照类型不符", En: "Holder does not fit the type"}, do: catalogue.Text{Zh: "核对证照类型：这类证照发给个人还是机构", En: "check the type: is it issued to people or to organisations"}},
 	"other_document": {Name: catalogue.Text{Zh: "不是身份号码的证件号码", En: "Number of another document"}, do: catalogue.Text{Zh: "不是公民身份号码，签发后不会自动归到持证人名下", En: "not an ID number; the certificate will not find its holder by itself"}, warning: true},
 	"old_number":     {Name: catalogue.Text{Zh: "15位身份号码", En: "ID number of 15 digits"}, do: catalogue.Text{Zh: "已按规则换成18位，请核对", En: "written with 18 digits by the standard; compare it"}, warning: true},
@@ -54,6 +54,7 @@ var Rules = map[string]Rule{
 	"conflict":       {Name: catalogue.Text{Zh: "同号不同内容", En: "Same number, other content"}, do: catalogue.Text{Zh: "在待核对清单里决定以哪一份为准", En: "decide in the list of doubts which one counts"}},
 	"name_differs":   {Name: catalogue.Text{Zh: "号码相同、名称不同", En: "Same number, other name"}, do: catalogue.Text{Zh: "在待核对清单里核对是不是同一个人", En: "compare in the list of doubts whether it is the same holder"}, warning: true},
 	"annex_missing":  {Name: catalogue.Text{Zh: "找不到附图", En: "Scan not found"}, do: catalogue.Text{Zh: "把同名文件放进附图压缩包，或者清空这一列", En: "put a file of that name into the archive, or clear the cell"}},
+	"annex_twice":    {Name: catalogue.Text{Zh: "几个附图同名", En: "Several scans of one name"}, do: catalogue.Text{Zh: "压缩包里不同文件夹有同名文件，写上文件夹，例如 2020/001.jpg", En: "folders of the archive have files of the same name; write the folder too, such as 2020/001.jpg"}},
 	"photo":          {Name: catalogue.Text{Zh: "照片不是 JPG", En: "Photograph is no JPEG"}, do: catalogue.Text{Zh: "换成 JPG 照片，放进附图压缩包", En: "put a JPEG into the archive of scans"}},
 	"annex_kind":     {Name: catalogue.Text{Zh: "附图打不开或者格式不对", En: "Scan of the wrong kind"}, do: catalogue.Text{Zh: "只收 PDF、JPG、PNG，每个不超过20 MB，文件要完好", En: "PDF, JPEG or PNG, sound, at most 20 MB each"}},
 }

@@ -119,6 +119,8 @@ type Report struct {
 	Likely    int            `json:"likely"`  // a clerk has to look
 	Unknown   int            `json:"unknown"` // nobody here by that number yet
 	Annexes   int            `json:"annexes"`
+	Unused    int            `json:"unused,omitempty"`  // scans that no row names
+	Unnamed   []string       `json:"unnamed,omitempty"` // the first of them
 	Signed    int            `json:"signed"`
 	Refused   int            `json:"refused"` // records that could not be signed
 	Rules     map[string]int `json:"rules,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,32 @@ func TestClaim_laterHolder(t *testing.T) {
 		other := w.person("陈虚构", 3, identity.LevelCounter)
 		if theirs := must(w.certs.Mine(resident(other.ID), 10)); len(theirs) != 0 {
 			t.Errorf("another name: %d papers", len(theirs))
+		}
+	})
+}
+
+// Whoever releases a run sees records from all over it, or from a line on.
+func TestLook_beforeRelease(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		var file strings.Builder
+		file.WriteString(header)
+		for i := range 25 {
+			file.WriteString(line(strconv.Itoa(i+1), "李虚构", i+2))
+		}
+		run := w.taken(file.String())
+		if list := must(w.Look(li, run, 0)); len(list) != 10 || list[0].Line != 2 || list[9].Line < 22 {
+			t.Errorf("here and there: %d", len(list))
+		}
+		if list := must(w.Look(li, run, 24)); len(list) != 3 || list[0].Number != "23" {
+			t.Errorf("from a line on: %+v", list)
+		}
+		if _, err := w.Look(zhao, run, 0); err == nil {
+			t.Error("another office looks")
+		}
+		lost := run
+		lost.attempt++
+		if err := w.alive(auth.System(t.Context(), "test"), &lost); !errors.Is(err, errLost) {
+			t.Errorf("a run that another process has: %v", err)
 		}
 	})
 }
@@ -226,6 +253,12 @@ func TestTake_repeatedAndConflicts(t *testing.T) {
 		doubts, n, err := w.Doubts(wang, run.Region, run.ID, 0, 10)
 		if err != nil || n != 1 || doubts[0].Doubt != DoubtConflict {
 			t.Fatalf("%+v %v", doubts, err)
+		}
+		if other, ok, err := w.Rival(wang, run, doubts[0]); err != nil || !ok || other.Line != 2 || other.FileName != "health.csv" || other.Paper != "" {
+			t.Errorf("compared with %+v %t %v", other, ok, err)
+		}
+		if _, _, err := w.Rival(zhao, run, doubts[0]); err == nil {
+			t.Error("another office compares")
 		}
 		if _, err := w.Settle(wang, run.Region, run.ID, doubts[0].Line, Replace, "以更正后的为准"); err != nil {
 			t.Fatal(err)

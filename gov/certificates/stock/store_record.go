@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/platform/db"
 	"tongban/platform/fault"
@@ -52,7 +53,10 @@ func loadRecords(ctx context.Context, tx *db.Tx, run Run, rows []row) error {
 }
 
 // there is what has a number already.
-type there struct{ digest, what string }
+type there struct {
+	digest string
+	what   catalogue.Text
+}
 
 // perQuery is how many numbers one query asks for.
 const perQuery = 500
@@ -64,35 +68,47 @@ func loadNumbers(ctx context.Context, r db.Reader, run Run, numbers []string) (m
 	for part := range slices.Chunk(numbers, perQuery) {
 		in := db.In(4, len(part))
 		err := db.Each(ctx, r, func(row db.Row) error {
-			var number, digest, other, paper string
+			var number, digest, file string
 			var line int
-			err := row.Scan(&number, &digest, &other, &line, &paper)
-			out[number] = there{digest, other + " " + lineWord(line).Zh}
+			err := row.Scan(&number, &digest, &file, &line)
+			out[number] = there{digest, catalogue.Text{Zh: file + " " + lineWord(line).Zh, En: file + ", " + lineWord(line).En}}
 			return err
-		}, `SELECT number, digest, run, line, paper FROM certificates_stock_record WHERE region = $1 AND type = $2 AND issuer = $3 AND number IN (`+in+`) AND state IN ('held', 'issued')`,
+		}, `SELECT r.number, r.digest, u.file_name, r.line FROM certificates_stock_record r JOIN certificates_stock_run u ON u.region = r.region AND u.id = r.run
+			WHERE r.region = $1 AND r.type = $2 AND r.issuer = $3 AND r.number IN (`+in+`) AND r.state IN ('held', 'issued')`,
 			append([]any{run.Region, run.Type, run.Issuer}, db.Args(part)...)...)
 		if err != nil {
 			return nil, err
 		}
-		err = db.Each(ctx, r, func(row db.Row) error {
-			var data string
-			if err := row.Scan(&data); err != nil {
-				return err
-			}
-			var p certificates.Paper
-			if err := json.Unmarshal([]byte(data), &p); err != nil || p.Type != run.Type || p.Issuer != run.Issuer {
-				return nil // not of ours, or damaged: whoever opens it is told
-			}
+		err = issued(ctx, r, run, part, func(p certificates.Paper) {
 			if _, of := out[p.Number]; !of {
-				out[p.Number] = there{said(p).sum(), p.ID}
+				out[p.Number] = there{said(p).sum(), catalogue.Text{Zh: "已签发的证照", En: "a certificate that was issued"}}
 			}
-			return nil
-		}, `SELECT data FROM certificates_paper WHERE region = $1 AND kind = 'certificate' AND number IN (`+db.In(2, len(part))+`)`, append([]any{run.Region}, db.Args(part)...)...)
+		})
 		if err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// issued finds certificates of a run's type and issuer by their numbers.
+func issued(ctx context.Context, r db.Reader, run Run, numbers []string, found func(certificates.Paper)) error {
+	return db.Each(ctx, r, func(row db.Row) error {
+		var data string
+		if err := row.Scan(&data); err != nil {
+			return err
+		}
+		var p certificates.Paper
+		if err := json.Unmarshal([]byte(data), &p); err == nil && p.Type == run.Type && p.Issuer == run.Issuer {
+			found(p) // what is not of ours, or damaged, is told to whoever opens it
+		}
+		return nil
+	}, `SELECT data FROM certificates_paper WHERE region = $1 AND kind = 'certificate' AND number IN (`+db.In(2, len(numbers))+`)`, append([]any{run.Region}, db.Args(numbers)...)...)
+}
+
+// loadFrom gives records of a run that count, from a line on.
+func loadFrom(ctx context.Context, r db.Reader, region, run string, from, limit int) ([]Record, error) {
+	return db.All(ctx, r, scanRecord, `SELECT `+recordColumns+` FROM certificates_stock_record r WHERE r.region = $1 AND r.run = $2 AND r.line >= $3 AND r.state IN ('held', 'issued') ORDER BY r.line LIMIT $4`, region, run, from, limit)
 }
 
 // loadReady gives the next records of a run that can be signed.

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"time"
 
+	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/intake/source"
 	"tongban/gov/certificates/kinds"
 	"tongban/platform/audit"
@@ -80,15 +82,39 @@ func (s *Service) take(ctx context.Context, run *Run) error {
 		for range ready {
 		}
 	}()
-	for b := range ready {
-		if b.err != nil {
-			return b.err
-		}
-		if err := x.write(ctx, t, b); err != nil {
-			return err
+	beat := time.NewTicker(lease / 4)
+	defer beat.Stop()
+	for {
+		select {
+		case <-beat.C:
+			if err := s.alive(ctx, run); err != nil {
+				return err
+			}
+		case b, more := <-ready:
+			switch {
+			case !more:
+				return x.ended(ctx)
+			case b.err != nil:
+				return b.err
+			}
+			if err := x.write(ctx, t, b); err != nil {
+				return err
+			}
 		}
 	}
-	return ctx.Err()
+}
+
+// unnamed is how many scans that no row names are said by name.
+const unnamed = 20
+
+// ended notes which scans no row named.
+func (x *intake) ended(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	left := x.in.unused()
+	x.run.at.Report.Unused, x.run.at.Report.Unnamed = len(left), left[:min(len(left), unnamed)]
+	return nil
 }
 
 // readAll goes through the file. Rows that an earlier process took are read
@@ -156,6 +182,10 @@ func (x *intake) one(ctx context.Context, r source.Row, done bool) (row, error) 
 	}
 	out.Draft, out.found = x.read.read(r.Line, r.Raw, r.Cells)
 	out.digest = out.Draft.sum()
+	x.in.named(out.AnnexName)
+	for _, p := range out.photos {
+		x.in.named(p.name)
+	}
 	if refused(out.found) {
 		return out, nil
 	}
@@ -214,7 +244,7 @@ func (x *intake) twice(r *row, raw string) {
 		r.repeated = true
 		r.found = append(r.found, finding(r.Line, "repeated", x.run.Map.Columns[toNumber], raw, lineWord(int(before.line))))
 	default:
-		r.conflict(x.run, raw, int(before.line), "")
+		r.conflict(x.run, raw, lineWord(int(before.line)))
 	}
 }
 
@@ -227,11 +257,7 @@ func shortSum(digest string) uint32 {
 }
 
 // conflict keeps a row for a clerk: another one has its number.
-func (r *row) conflict(run *Run, raw string, line int, paper string) {
-	about := lineWord(line)
-	if paper != "" {
-		about = quoted(paper)
-	}
+func (r *row) conflict(run *Run, raw string, about catalogue.Text) {
 	r.State, r.Doubt, r.Note = RecordConflict, DoubtConflict, about.Zh
 	r.found = append(r.found, finding(r.Line, "conflict", run.Map.Columns[toNumber], raw, about))
 }

@@ -12,8 +12,9 @@ import (
 	"tongban/platform/fault"
 )
 
-// lease is how long a run belongs to a process that is silent.
-const lease = 2 * time.Minute
+// lease is how long a run belongs to a process that is silent: so long a run
+// rests after a crash. Who is at work says so far more often.
+const lease = 30 * time.Second
 
 // errLost says that the run is not this process's any more: it was paused, or
 // another process has it.
@@ -142,7 +143,8 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, run *Run) error {
 	return err
 }
 
-// alive says that this process is at work where nothing is written for long.
+// alive says that this process is at work where nothing is written for long:
+// large scans are read, or rows that an earlier process took.
 func (s *Service) alive(ctx context.Context, run *Run) error {
 	return s.DB.Tidy(ctx, func(tx *db.Tx) error {
 		tx.Unaudited("how far a run is")

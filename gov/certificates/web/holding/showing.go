@@ -133,6 +133,9 @@ func (v lookView) rows(ctx context.Context) []ui.SummaryRow {
 	f := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
 	rows := []ui.SummaryRow{{Key: f("title"), Value: p.Title}, {Key: f("holder"), Value: p.HolderName}, {Key: f("holder_number"), Value: p.HolderNumber}, {Key: f("issuer"), Value: p.IssuerName},
 		{Key: f("issued"), Value: i18n.Date(ctx, p.IssuedAt)}, {Key: f("until"), Value: until(ctx, p.ValidUntil)}}
+	if p.Grade != "" {
+		rows = append(rows, ui.SummaryRow{Key: f("grade"), Value: f("grade." + string(p.Grade))})
+	}
 	if v.Looked.By != "" {
 		rows = append(rows, ui.SummaryRow{Key: t(ctx, "look.by"), Value: t(ctx, "look.by."+string(v.Looked.Relation), "name", v.Looked.By)})
 	}

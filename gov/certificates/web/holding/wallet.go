@@ -140,6 +140,9 @@ func (v certificateView) rows(ctx context.Context) []ui.SummaryRow {
 	x := v.Held
 	f := func(key string) string { return i18n.T(ctx, "certificates.fact."+key) }
 	rows := []ui.SummaryRow{{Key: f("holder"), Value: x.HolderName}, {Key: f("issuer"), Value: x.IssuerName}, {Key: f("issued"), Value: i18n.Date(ctx, x.GrantedOn())}, {Key: f("until"), Value: until(ctx, x.ValidUntil)}}
+	if x.Grade != "" { // of stock: the office's own data, or compared with a paper
+		rows = append(rows, ui.SummaryRow{Key: f("grade"), Value: f("grade." + x.Grade)})
+	}
 	for _, field := range x.Fields {
 		rows = append(rows, v.h.field(ctx, field, x.HolderName))
 	}

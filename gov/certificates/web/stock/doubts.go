@@ -24,7 +24,9 @@ type doubtsView struct {
 	Total    int
 	MayTake  bool
 	After    int
-	Line     int // whose form was refused
+	Others   map[int]otherOne // what has the number already, by the row that is in conflict with it
+	Line     int              // whose form was refused
+	How      string
 	Note     string
 	Problems []ui.Problem
 }
@@ -43,6 +45,14 @@ func (h pages) showDoubts(w http.ResponseWriter, r *http.Request, status int, v 
 	if v.List, v.Total, err = h.Doubts(ctx, v.Run.Region, v.Run.ID, v.After, perPage); err != nil {
 		return err
 	}
+	v.Others = map[int]otherOne{}
+	for _, rec := range v.List {
+		if other, ok, err := h.Rival(ctx, v.Run, rec); err != nil {
+			return err
+		} else if ok {
+			v.Others[rec.Line] = otherOne{other}
+		}
+	}
 	v.MayTake = !v.Run.Busy() && authz.Require(ctx, stock.MayTakeIn, authz.Object{Region: v.Run.Region, Orgs: []string{v.Run.Issuer}}) == nil
 	return ui.Render(w, r, status, ui.Page{Title: words(ctx, "doubts", "n", v.Total), Lead: words(ctx, "doubts_lead"), Eyebrow: v.Run.FileName, Face: ui.Workbench, Active: "stock", Problems: v.Problems,
 		Crumbs: []ui.Link{{Text: words(ctx, "title"), Href: "/stock"}, {Text: v.Run.FileName, Href: runPath(v.Run)}}}, doubtsPage(v))
@@ -60,7 +70,7 @@ func (h pages) settle(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = h.Settle(ctx, region, id, line, stock.Settlement(r.PostForm.Get(howName(line))), r.PostForm.Get(noteName(line)))
 	if f := fault.Of(err); err != nil && f.Kind == fault.KindInvalid {
-		return h.showDoubts(w, r, http.StatusUnprocessableEntity, doubtsView{After: line - 1, Line: line, Note: r.PostForm.Get(noteName(line)), Problems: []ui.Problem{{Field: noteName(line), Text: web.Words(ctx, f)}}})
+		return h.showDoubts(w, r, http.StatusUnprocessableEntity, doubtsView{After: line - 1, Line: line, How: r.PostForm.Get(howName(line)), Note: r.PostForm.Get(noteName(line)), Problems: []ui.Problem{{Field: noteName(line), Text: web.Words(ctx, f)}}})
 	}
 	if err != nil {
 		return err
@@ -79,16 +89,8 @@ func (v doubtsView) facts(ctx context.Context, r stock.Record) []ui.SummaryRow {
 	if r.Known != "" {
 		out = append(out, ui.SummaryRow{Key: words(ctx, "holder_known"), Value: r.Known, Lang: "zh-Hans"})
 	}
-	if r.Note != "" && r.Doubt == stock.DoubtConflict {
-		out = append(out, ui.SummaryRow{Key: words(ctx, "other"), Value: r.Note, Lang: "zh-Hans"})
-	}
 	if r.Note != "" && r.Doubt == stock.DoubtRefused {
 		out = append(out, ui.SummaryRow{Key: words(ctx, "refused_because"), Value: i18n.T(ctx, "fault."+r.Note)})
-	}
-	for _, f := range r.Fields {
-		if r.Doubt == stock.DoubtConflict {
-			out = append(out, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value, Lang: "zh-Hans"})
-		}
 	}
 	return out
 }
@@ -96,6 +98,9 @@ func (v doubtsView) facts(ctx context.Context, r stock.Record) []ui.SummaryRow {
 func (v doubtsView) hows(ctx context.Context, r stock.Record) []ui.Option {
 	var out []ui.Option
 	for _, s := range r.Settlements() {
+		if s == stock.Replace && v.Others[r.Line].Paper != "" {
+			continue // what is signed is changed by the acts on certificates
+		}
 		out = append(out, ui.Option{Value: string(s), Text: words(ctx, "how."+string(s)), Hint: words(ctx, "how."+string(s)+".hint")})
 	}
 	return out
@@ -114,6 +119,14 @@ func (v doubtsView) newer() string {
 		return ""
 	}
 	return runPath(v.Run) + "/doubts"
+}
+
+// howOf is what was chosen in a form that was refused.
+func (v doubtsView) howOf(line int) string {
+	if line == v.Line {
+		return v.How
+	}
+	return ""
 }
 
 // noteOf is what was typed into a form that was refused.

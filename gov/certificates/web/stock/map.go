@@ -2,6 +2,7 @@ package stock
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -142,6 +143,18 @@ func (v mapView) targetRows(ctx context.Context) []ui.Row {
 		out = append(out, ui.Row{Cells: []ui.Cell{{Text: label}, {Text: need}, {Part: column}, {Part: fixed}, {Text: v.first(x.Key), Lang: "zh-Hans"}}})
 	}
 	return out
+}
+
+// unused are the columns of the file from which nothing is taken.
+func (v mapView) unused(ctx context.Context) string {
+	var out []string
+	taken := slices.Collect(maps.Values(v.Run.Map.Columns))
+	for _, h := range v.Sample.Header {
+		if h != "" && !slices.Contains(taken, h) && !slices.Contains(out, h) {
+			out = append(out, h)
+		}
+	}
+	return strings.Join(out, i18n.Pick(ctx, "、", ", "))
 }
 
 // first is the first value of a column.

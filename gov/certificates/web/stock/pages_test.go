@@ -232,7 +232,10 @@ func TestPages_fromSampleToSigned(t *testing.T) {
 		if w := x.send(x.pages, "taker", http.MethodPost, run+"/act", "application/x-www-form-urlencoded", []byte("act=release")); w.Code != http.StatusForbidden {
 			t.Errorf("released by the taker: %d", w.Code)
 		}
-		x.page("releaser", run, `value="release"`)
+		x.page("releaser", run, `value="release"`, "抽查记录", "示例〔2026〕0001号", "王示例 4499****")
+		if body := x.page("releaser", run+"?from=4"); strings.Contains(body, "示例〔2026〕0001号") || strings.Count(body, "<tr") < 2 {
+			t.Error("records from a line on")
+		}
 		x.post("releaser", run+"/act", "act", "release")
 		x.page("releaser", run, "签发多少条")
 		x.post("releaser", run+"/act", "act", "issue", "n", "1")
@@ -245,7 +248,35 @@ func TestPages_fromSampleToSigned(t *testing.T) {
 			t.Errorf("check: %+v %v", r, err)
 		}
 		x.page("releaser", "/stock", "health.csv")
+		x.again(sample)
 	})
+}
+
+// again takes the same certificates in once more, one under another name: what
+// is signed already is compared with it, and not replaced here.
+func (x *site) again(sample []byte) {
+	x.t.Helper()
+	kind, body := upload(x.t, bytes.Replace(sample, []byte("赵虚构"), []byte("赵虚拟"), 1), "type", health, "grade", "A")
+	mapping := x.send(x.pages, "taker", http.MethodPost, "/stock", kind, body).Header().Get("Location")
+	run := strings.TrimSuffix(mapping, "/mapping")
+	if list := x.page("releaser", "/stock", run); strings.Contains(list, mapping) {
+		x.t.Error("who may not map is led to the mapping")
+	}
+	x.page("taker", run, `value="withdraw"`)
+	x.post("taker", run+"/act", "act", "try")
+	x.work()
+	x.post("taker", run+"/act", "act", "take")
+	x.work()
+	doubts := x.page("taker", run+"/doubts", "赵虚拟", "赵虚构", "不一致", "另一份已经签发", `value="drop"`)
+	if strings.Contains(doubts, `value="replace"`) {
+		x.t.Error("a signed certificate is offered to be replaced")
+	}
+	line := doubts[strings.Index(doubts, `name="how`)+len(`name="how`):]
+	line = line[:strings.Index(line, `"`)]
+	w := x.send(x.pages, "taker", http.MethodPost, run+"/doubts/"+line, "application/x-www-form-urlencoded", []byte("how"+line+"=drop"))
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "checked") {
+		x.t.Errorf("without a reason: %d, and what was chosen is lost", w.Code)
+	}
 }
 
 // The same by the interface, with a doubt settled.

@@ -31,6 +31,10 @@ type runView struct {
 	Findings []stock.Finding
 	Doubts   int
 	Ready    int
+	Records  []stock.Record // some to look at before they are released
+	From     int            // the row from which they are shown; 0: here and there
+	Kinds    map[string]string
+	Now      time.Time
 	MayTake  bool
 	MaySign  bool
 	Problems []ui.Problem
@@ -48,7 +52,7 @@ func (h pages) showRun(w http.ResponseWriter, r *http.Request, status int, probl
 		return err
 	}
 	of := authz.Object{Region: run.Region, Orgs: []string{run.Issuer}}
-	v := runView{Run: run, Rule: r.URL.Query().Get("rule"), Problems: problems, MayTake: authz.Require(ctx, stock.MayTakeIn, of) == nil, MaySign: authz.Require(ctx, stock.MayRelease, of) == nil}
+	v := runView{Run: run, Rule: r.URL.Query().Get("rule"), Problems: problems, Now: h.d.Clock.Now(), MayTake: authz.Require(ctx, stock.MayTakeIn, of) == nil, MaySign: authz.Require(ctx, stock.MayRelease, of) == nil}
 	if _, known := stock.Rules[v.Rule]; !known {
 		v.Rule = ""
 	}
@@ -62,6 +66,9 @@ func (h pages) showRun(w http.ResponseWriter, r *http.Request, status int, probl
 			return err
 		}
 		if v.Ready, err = h.Ready(ctx, run); err != nil {
+			return err
+		}
+		if err := h.look(r, &v); err != nil {
 			return err
 		}
 	}
@@ -130,7 +137,7 @@ func (v listView) rows(ctx context.Context) []ui.Row {
 	var out []ui.Row
 	for _, r := range v.Runs {
 		href := runPath(r)
-		if r.State == stock.Mapping {
+		if r.State == stock.Mapping && authz.Require(ctx, stock.MayTakeIn, authz.Object{Region: r.Region, Orgs: []string{r.Issuer}}) == nil {
 			href += "/mapping"
 		}
 		out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: r.FileName, Href: href}}, {Text: r.TypeName}, {Part: ui.Tag(state(ctx, r))}, {Text: counts(ctx, r)}, {Text: words(ctx, "by", "name", r.ByName, "at", i18n.DateTime(ctx, r.At))}}})
@@ -205,6 +212,9 @@ func (v runView) facts(ctx context.Context) []ui.SummaryRow {
 		out = append(out, ui.SummaryRow{Key: words(ctx, "scans"), Value: r.AnnexName + " · " + files.Bytes(r.Annexes.Size).String()})
 	}
 	out = append(out, ui.SummaryRow{Key: words(ctx, "begun"), Value: words(ctx, "by", "name", r.ByName, "at", i18n.DateTime(ctx, r.At))})
+	if n := r.Report.Unused; n > 0 && !r.Busy() {
+		out = append(out, ui.SummaryRow{Key: words(ctx, "unused_scans"), Value: words(ctx, "unused_names", "n", grouped(n), "names", strings.Join(r.Report.Unnamed, i18n.Pick(ctx, "、", ", "))), Lang: "zh-Hans"})
+	}
 	if !r.Released.IsZero() {
 		out = append(out, ui.SummaryRow{Key: words(ctx, "released"), Value: words(ctx, "by", "name", r.Releaser, "at", i18n.DateTime(ctx, r.Released))})
 	}
@@ -243,10 +253,17 @@ func (v runView) findingRows(ctx context.Context) []ui.Row {
 	return out
 }
 
+// silent is after how long a run under way is said to rest; it says so itself
+// far more often.
+const silent = 20 * time.Second
+
 func (v runView) progress(ctx context.Context) string {
 	p := v.Run.Progress
 	if p.Rows == 0 {
 		return words(ctx, "waiting")
+	}
+	if !p.Now.IsZero() && v.Now.Sub(p.Now) > silent {
+		return words(ctx, "silent", "rows", grouped(p.Rows), "at", i18n.DateTime(ctx, p.Now))
 	}
 	return words(ctx, "progress", "rows", grouped(p.Rows), "rate", grouped(p.Rate()))
 }
@@ -275,7 +292,7 @@ func (v runView) may(act string) bool {
 	case "resume":
 		return v.MayTake && (r.State == stock.Paused || r.State == stock.Failed && r.Job != stock.Try)
 	case "withdraw":
-		return v.MayTake && r.MayWithdraw() && r.State != stock.Mapping
+		return v.MayTake && r.MayWithdraw()
 	case "release":
 		return v.MaySign && r.State == stock.Held && r.Report.Taken > 0
 	case "issue":
