@@ -145,7 +145,13 @@ func (o *offline) wallet(t *testing.T) string {
 // chosen gives the page a file and tells what it says.
 func chosen(t *testing.T, tab *harness.Tab, b []byte) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "file")
+	return picked(t, tab, b, "file")
+}
+
+// picked is chosen for a file with a name.
+func picked(t *testing.T, tab *harness.Tab, b []byte, name string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -362,8 +368,35 @@ func TestOfflinePage_codes(t *testing.T) {
 			t.Errorf("%d: the fields: %q", i, said)
 		}
 	}
+	// As a message gives it, with its lines broken; and as a device reads it from a
+	// picture, whose reader is here a stand-in that knows what it will see.
+	broken := address + list[0][:90] + "\n  " + list[0][90:400] + "\r\n" + list[0][400:]
+	if r := certificates.VerifyFile([]byte(broken), o.TrustList(), clock.System.Now()); !r.Genuine {
+		t.Errorf("the server refuses a code with broken lines: %+v", r)
+	}
+	if said := verdictOf(t, tab, broken); !strings.Contains(said, "签名有效，在有效期内") {
+		t.Errorf("with broken lines: %q", said)
+	}
+	photo := []byte("\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0aIDATx\x9cc\xf8\x0f\x00\x01\x01\x01\x00\xb18\xf6\x14\x00\x00\x00\x00IEND\xaeB`\x82") // one white point
+	reader := func(script string) string {
+		harness.Eval[bool](tab, `(() => { document.querySelector("#result").hidden = true; `+script+`; return true })()`)
+		return picked(t, tab, photo, "photo.png")
+	}
+	if said := reader(`delete globalThis.BarcodeDetector`); !strings.Contains(said, "这个浏览器不能从图片读二维码") {
+		t.Errorf("no reader: %q", said)
+	}
+	stand := `globalThis.BarcodeDetector = class { static async getSupportedFormats() { return ["qr_code"] } async detect(p) { return p.width === 1 ? SEEN : [] } }`
+	if said := reader(strings.Replace(stand, "SEEN", "[]", 1)); !strings.Contains(said, "没有读出二维码") {
+		t.Errorf("no code: %q", said)
+	}
+	if said := reader(strings.Replace(stand, "SEEN", "[{rawValue: "+jsString(address+list[0])+"}]", 1)); !strings.Contains(said, "签名有效，在有效期内") || !strings.Contains(said, "纸面应当与下面的内容一致") {
+		t.Errorf("a picture: %q", said)
+	}
 	tab.Clean()
 	tab.Shot("offline-code")
+	if n := tab.Overflow(); n > 0 {
+		t.Errorf("%d px too wide", n)
+	}
 	if said := verdictOf(t, tab, address+list[2]); !strings.Contains(said, "这一页核对不了") || !strings.Contains(said, "摘要") {
 		t.Errorf("a digest alone: %q", said)
 	}

@@ -172,18 +172,15 @@ func unspell(s string) ([]byte, bool) {
 }
 
 // part is what of a scanned text holds claims: all of it, or what follows the #
-// of an address.
+// of an address. Messages break long lines: white space says nothing.
 func part(s string) string {
-	s = strings.TrimSpace(s)
-	if i := strings.LastIndexByte(s, '#'); i >= 0 {
-		return s[i+1:]
-	}
-	return s
+	s = s[strings.LastIndexByte(s, '#')+1:]
+	return strings.Join(strings.Fields(s), "")
 }
 
 // Looks tells whether a text could be what a code of a certificate says.
 func Looks(b []byte) bool {
-	if len(b) > maxLetters+2000 || bytes.ContainsAny(bytes.TrimSpace(b), " \n\t{}") {
+	if len(b) > maxLetters+2000 || bytes.ContainsAny(b, "{}") || bytes.ContainsAny(bytes.TrimSpace(b[:bytes.LastIndexByte(b, '#')+1]), " \n\t") {
 		return false
 	}
 	s := part(string(b))
