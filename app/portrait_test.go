@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/drafts"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
 	"tongban/platform/auth"
@@ -160,7 +161,40 @@ func TestPortrait_fromUploadToCopy(t *testing.T) {
 			t.Fatal(err)
 		}
 		inEveryForm(t, n, of, photo)
+		heldOut(t, n, f, f.Fields[at], shown)
 	})
+}
+
+// heldOut looks for the photograph on the screen that is held out, and with those to
+// whom a copy was given: the office, and the officers of a case. A stranger who
+// checks the code has the face before him and gets none.
+func heldOut(t *testing.T, n *node.Node, f certificates.Found, photo certificates.Field, shown string) {
+	t.Helper()
+	me, clerk := n.As(node.Resident), n.SignIn(node.Clerk)
+	want := func(what string, a answer, there bool) {
+		t.Helper()
+		if a.status != 200 || strings.Contains(a.body, shown) != there || strings.Contains(a.body, photo.Value) {
+			t.Errorf("%s: %d, photograph %v, its digest %v", what, a.status, strings.Contains(a.body, shown), strings.Contains(a.body, photo.Value))
+		}
+	}
+	x, err := n.Holding.Start(me, f.Region, f.ID, "入学")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := n.Holding.Code(me, x.Region, x.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want("held out", page(n, http.MethodGet, "/my/showings/"+x.Region+"/"+x.ID, n.SignIn(node.Resident)), true)
+	want("a stranger looks", page(n, http.MethodGet, "/shown/"+code.Digits, ""), false)
+	c, err := n.Holding.Give(me, f.Region, f.ID, holding.Gift{Office: drafts.OfficeOf(auth.From(n.As(node.Decider))), Purpose: "登记", Until: n.Time.Now().AddDate(0, 0, 20)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want("the office reads", page(n, http.MethodGet, "/copies/"+c.Region+"/"+c.ID, n.SignIn(node.Decider)), true)
+	hold(t, n, certificates.Paper{Title: "健康证明", Type: "health_certificate", Owners: []string{auth.From(me).Person}, HolderName: node.Resident, HolderNumber: node.IDNumber(1), Number: "健〔2026〕0001号", Fields: []certificates.Field{photo}})
+	k := n.Submit(node.Resident)
+	want("the officer of a case reads", page(n, http.MethodGet, "/counter/cases/"+k.Region+"/"+string(k.ID), clerk), true)
 }
 
 // inEveryForm looks for the photograph in PDF and OFD, and for its digest nowhere

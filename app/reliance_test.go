@@ -87,7 +87,7 @@ func TestCertificate_changeReachesCases(t *testing.T) {
 			t.Fatal(err)
 		}
 		n.Settle()
-		if told := changes(t, n, c); len(told) != 3 {
+		if told := changes(t, n, c); len(told) != 3 || !strings.Contains(told[0], "暂扣。理由：体检结果复查中") || !strings.Contains(told[1], "暂扣发还") || !strings.Contains(told[2], "撤销。理由：") {
 			t.Errorf("after the grant the timeline says %v", told)
 		}
 	}
@@ -142,11 +142,14 @@ func TestCertificate_reused(t *testing.T) {
 			n.Site.ServeHTTP(w, r)
 			return w.Body.String()
 		}
-		if body := page(node.Clerk); !strings.Contains(body, "示例区虚构医院") || !strings.Contains(body, "证照此刻的状态") {
+		if body := page(node.Clerk); !strings.Contains(body, "示例区虚构医院") || !strings.Contains(body, "证照此刻的状态") || strings.Contains(body, "现在不能作数") {
 			t.Error("the officer does not see the data")
 		}
 		if _, err := n.Certificates.Act(auth.System(t.Context(), "test"), health.Region, health.ID, certificates.Order{Act: certificates.Suspend, Reason: "体检结果复查中", Basis: "《中华人民共和国食品安全法》第四十五条第二款"}); err != nil {
 			t.Fatal(err)
+		}
+		if body := page(node.Clerk); !strings.Contains(body, "所用证照现在不能作数") || !strings.Contains(body, "暂扣。体检结果复查中") {
+			t.Error("the officer is not warned")
 		}
 		copied, err := n.Holding.OfCase(n.As(node.Clerk), c.Region, string(c.ID))
 		if err != nil || len(copied) != 1 || copied[0].Status != certificates.Suspended {
@@ -227,6 +230,7 @@ func TestCertificate_renewed(t *testing.T) { engines(t, renewed) }
 func renewed(t *testing.T, n *node.Node) {
 	me, boss := n.As(node.Resident), n.As(node.Decider)
 	old := healthOf(t, n)
+	c := n.Submit(node.Resident) // with the first version
 	proof := []holding.Proof{{Hash: strings.Repeat("a", 64), Name: "体检报告.pdf", Size: 10, Kind: "pdf"}}
 	o, err := n.Holding.Object(me, old.Region, old.ID, []holding.Entry{{Key: "hospital", Should: "示例区虚构第二医院"}}, "写错了", proof)
 	if err != nil {
@@ -263,7 +267,7 @@ func renewed(t *testing.T, n *node.Node) {
 	}
 	copies, err := n.Holding.Copies(me)
 	given, _, err2 := n.Holding.Permits(me)
-	if err != nil || err2 != nil || len(copies) != 1 || copies[0].Standing != certificates.Superseded || len(given) != 1 || given[0].Standing != certificates.Superseded {
+	if err != nil || err2 != nil || len(copies) != 2 || copies[0].Standing != certificates.Superseded || len(given) != 1 || given[0].Standing != certificates.Superseded {
 		t.Errorf("what hangs on it: %+v %+v, %v %v", copies, given, err, err2)
 	}
 	done, err := n.Holding.Resolve(boss, o.Region, o.ID, holding.Resolution{State: holding.ObjectionCorrected, Answer: "核对无误", Basis: "《个人信息保护法》第四十六条", Act: certificates.Change, Fields: map[string]string{"hospital": "示例区虚构第二医院"}})
@@ -271,12 +275,21 @@ func renewed(t *testing.T, n *node.Node) {
 		t.Fatalf("the objection goes on: %+v, %v", done, err)
 	}
 	third, err := n.Certificates.Paper(me, old.Region, done.Successor)
-	if err != nil || third.Version != 3 || third.Number != old.Number || !third.ValidFrom.Equal(n.Time.Now()) {
+	if err != nil || third.Version != 3 || third.Number != old.Number || !third.ValidFrom.After(old.ValidFrom) {
 		t.Errorf("the version that stands: %+v, %v", third, err)
+	}
+	n.Settle()
+	n.Time.Advance(time.Minute)
+	if _, err := n.Certificates.Act(boss, third.Region, third.ID, certificates.Order{Act: certificates.Revoke, Reason: "出借他人", Basis: "《行政处罚法》第九条第三项"}); err != nil {
+		t.Fatal(err)
+	}
+	n.Settle()
+	if told := changes(t, n, c); len(told) != 3 || !strings.Contains(told[0], "延续") || !strings.Contains(told[1], "变更") || !strings.Contains(told[2], "吊销") { // of what came after the version that it was handed
+		t.Errorf("the case that relied on the first version: %v", told)
 	}
 	mine, err := n.Certificates.Mine(me, 50)
 	told := slices.DeleteFunc(mine, func(f certificates.Found) bool { return f.Kind != certificates.Standing })
-	if err != nil || len(told) != 2 { // of the renewal, and the answer to the objection: not a third of the same change
+	if err != nil || len(told) != 3 { // of the renewal and the revocation, and the answer to the objection: no other of the same change
 		t.Errorf("in writing: %+v, %v", told, err)
 	}
 }

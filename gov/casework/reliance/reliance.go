@@ -19,6 +19,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tongban/gov/casework/cases"
 	"tongban/gov/casework/copies"
@@ -26,16 +27,19 @@ import (
 	"tongban/gov/casework/history"
 	"tongban/gov/casework/terms"
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/notices"
 	"tongban/gov/facts"
 	"tongban/platform/audit"
 	"tongban/platform/clock"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 	"tongban/platform/id"
 )
 
 // Papers finds the certificate that a fact is about.
 type Papers interface {
 	Paper(ctx context.Context, region, paper string) (certificates.Found, error)
+	ByCode(ctx context.Context, code string) (certificates.Found, error)
 }
 
 // Deps is what the service needs.
@@ -73,15 +77,41 @@ func (u used) concerns() bool {
 	return u.state.Open() || u.state == cases.Decided && u.outcome == cases.Granted
 }
 
-// by is the material for which the certificate was handed in.
-func (u used) by(p certificates.Paper) (material string, ok bool) {
+// by are the materials for which one of the versions of a certificate was handed in.
+func (u used) by(versions []certificates.Found) (materials []string) {
 	for m, c := range u.materials {
-		if c.Mode == drafts.Electronic && c.Paper != "" && (certificates.CleanCode(c.Paper) == p.Code || c.Paper == p.ID) {
-			return m, true
+		if c.Mode == drafts.Electronic && c.Paper != "" && slices.ContainsFunc(versions, func(p certificates.Found) bool {
+			return certificates.CleanCode(c.Paper) == p.Code || c.Paper == p.ID
+		}) {
+			materials = append(materials, m)
 		}
 	}
-	return "", false
+	slices.Sort(materials)
+	return materials
 }
+
+// versions are a certificate and those that it stands in the place of: what becomes
+// of it matters to whoever looked at one of these.
+func (s *Service) versions(ctx context.Context, p certificates.Found) ([]certificates.Found, error) {
+	out := []certificates.Found{p}
+	for p.Predecessor != "" && len(out) < maxVersions {
+		before, err := s.Papers.ByCode(ctx, p.Predecessor)
+		if fault.IsKind(err, fault.KindNotFound) {
+			before, err = s.Papers.Paper(ctx, p.Region, p.Predecessor) // without an identifier it is named by its id
+		}
+		if fault.IsKind(err, fault.KindNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		p, out = before, append(out, before)
+	}
+	return out, nil
+}
+
+// maxVersions is how far back versions are followed.
+const maxVersions = 50
 
 // ChangedTx tells of a change, in the transaction of the reaction to it.
 func (s *Service) ChangedTx(ctx context.Context, tx *db.Tx, f facts.PaperStatusChanged) error {
@@ -93,18 +123,24 @@ func (s *Service) ChangedTx(ctx context.Context, tx *db.Tx, f facts.PaperStatusC
 	if p.Kind != certificates.Certificate || len(p.Owners) == 0 {
 		return nil
 	}
-	list, err := casesOf(ctx, tx, s.Regions, p.Owners)
+	versions, err := s.versions(ctx, p)
 	if err != nil {
 		return err
 	}
-	for _, u := range list {
-		if material, ok := u.by(p.Paper); ok && u.concerns() {
-			if err := s.tell(ctx, tx, u, material, p, f); err != nil {
-				return err
+	for last := ""; ; {
+		list, err := casesOf(ctx, tx, s.Regions, p.Owners, last)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, u := range list {
+			if materials := u.by(versions); len(materials) > 0 && u.concerns() {
+				if err := s.tell(ctx, tx, u, strings.Join(materials, "、"), p, f); err != nil {
+					return err
+				}
 			}
 		}
+		last = string(list[len(list)-1].id)
 	}
-	return nil
 }
 
 // Changed is the kind of the line in the timeline.
@@ -121,7 +157,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, u used, material string, 
 		offices = append(offices, lead)
 	}
 	now := s.Clock.Now()
-	note := fmt.Sprintf("《%s》（%s）：%s。依据：%s", p.Title, p.Number, f.Reason, f.Basis)
+	note := fmt.Sprintf("《%s》（%s）%s。理由：%s。依据：%s", p.Title, p.Number, notices.Word(f.Act), strings.TrimSuffix(f.Reason, "。"), f.Basis)
 	for _, o := range offices {
 		s.Copies.SendTx(tx, copies.Copy{Region: u.region, ID: id.New("cpy"), Case: u.id, CaseNumber: u.number, ItemName: u.item, ApplicantName: u.applicant,
 			Org: o.code, OrgName: o.name, By: tx.Actor().ID, ByName: p.IssuerName, Note: note, Materials: material, SentAt: now})

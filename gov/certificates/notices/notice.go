@@ -13,7 +13,10 @@ var word = map[string]struct {
 	zh      string
 	adverse bool
 }{"renew": {"延续", false}, "change": {"变更", true}, "reissue": {"补发", false}, "suspend": {"暂扣", true}, "restore": {"暂扣发还", false}, "withdraw": {"撤销", true},
-	"revoke": {"吊销", true}, "cancel": {"注销", true}, "transfer_out": {"办理转出", true}, "take_back": {"取消转出", false}}
+	"revoke": {"吊销", true}, "cancel": {"注销", true}, "transfer_out": {"办理转出", true}, "take_back": {"取消转出", false}, "expire": {"有效期届满", false}}
+
+// Word names an act in Chinese.
+func Word(act string) string { return word[act].zh }
 
 // Told is what was done to a certificate.
 type Told struct {

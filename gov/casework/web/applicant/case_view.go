@@ -1,6 +1,7 @@
 package applicant
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -191,7 +192,7 @@ func validity(ctx context.Context, p certificates.Found) string {
 	if p.ValidUntil.IsZero() {
 		return words(ctx, "paper.no_end", "from", i18n.Date(ctx, p.IssuedAt))
 	}
-	return words(ctx, "paper.until", "from", i18n.Date(ctx, p.ValidFrom), "until", i18n.Date(ctx, p.ValidUntil))
+	return words(ctx, "paper.until", "from", i18n.Date(ctx, cmp.Or(p.ValidFrom, p.GrantedOn())), "until", i18n.Date(ctx, p.ValidUntil))
 }
 
 // asCase gives the masked progress the shape of a case, for the same words.

@@ -82,7 +82,7 @@ func event(ctx context.Context, e casework.Entry, c casework.Case) ui.TimelineEv
 		out.State = ui.EventBad
 	}
 	var text []string
-	if (strings.HasPrefix(e.Kind, "case.") || strings.HasPrefix(e.Kind, "result.")) && e.Kind != "case.material_added" && e.Text != "" {
+	if (strings.HasPrefix(e.Kind, "case.") || strings.HasPrefix(e.Kind, "result.") || e.Kind == "certificate.changed") && e.Kind != "case.material_added" && e.Text != "" {
 		text = append(text, e.Text)
 	}
 	if !e.Since.IsZero() && !waitKinds[e.Kind] { // it begins something, nothing took long

@@ -380,9 +380,30 @@ func (v View) fromCopy(ctx context.Context, ch casework.Choice, row *MaterialRow
 	row.Data = append(row.Data, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.number"), Value: c.Number})
 	row.Data = append(row.Data, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.grade"), Value: i18n.T(ctx, "certificates.fact.grade."+string(c.Grade))})
 	for _, f := range c.Fields {
-		row.Data = append(row.Data, ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value, Lang: "zh-Hans"})
+		data := ui.SummaryRow{Key: i18n.Pick(ctx, f.Label, f.LabelEn), Value: f.Value, Lang: "zh-Hans"}
+		if f.Photo() { // its digest says nothing to people
+			data = ui.SummaryRow{Key: data.Key, Value: i18n.T(ctx, "certificates.fact.photo")}
+			if b := v.picture(f); b != nil {
+				data.Value, data.Part = "", ui.Portrait(b, i18n.T(ctx, "certificates.fact.photo_of", "name", c.HolderName))
+			}
+		}
+		row.Data = append(row.Data, data)
 	}
 	row.Data = append(row.Data, ui.SummaryRow{Key: i18n.T(ctx, "certificates.fact.as_of"), Value: i18n.DateTime(ctx, c.AsOf)})
+}
+
+// unsound are the certificates handed in with the case that do not count now, with
+// why.
+func (v View) unsound(ctx context.Context) (out []string) {
+	for _, m := range v.File.Materials {
+		ch := v.File.Application.Materials[m.ID]
+		for _, c := range v.Copies {
+			if ch.Copy != "" && c.ID == ch.Copy && c.Status != certificates.Valid {
+				out = append(out, i18n.T(ctx, "casefile.unsound.text", "material", m.Name.In(ctx), "title", c.Title, "number", c.Number, "status", i18n.T(ctx, "certificates.status."+string(c.Status)), "reason", c.Reason))
+			}
+		}
+	}
+	return out
 }
 
 // instead says what stands in for a material: a certificate or data that the
@@ -449,7 +470,7 @@ func (v View) PaperRows(ctx context.Context) []ui.FileRow {
 	for _, p := range v.Papers {
 		row := ui.FileRow{Name: p.Title, Note: p.Number + " · " + i18n.Date(ctx, p.IssuedAt), Href: PaperHref(p.Paper)}
 		if p.Status != certificates.Valid {
-			row.Status = ui.Status{Text: i18n.T(ctx, "casefile.paper."+string(p.Status)), Tone: ui.Warn}
+			row.Status = ui.Status{Text: i18n.T(ctx, "certificates.status."+string(p.Status)), Tone: ui.Warn}
 		}
 		out = append(out, row)
 	}

@@ -49,6 +49,8 @@ type View struct {
 	Now      time.Time
 	Together *bundles.Together // the one thing that it is a part of; nil: it stands alone
 	Sent     sentMessage       // a message that was handed in and refused
+
+	picture func(certificates.Field) []byte // the photograph of a field
 }
 
 // Load opens a case for a purpose; the reading is on record where the
@@ -58,7 +60,7 @@ func Load(ctx context.Context, s Services, region string, id casework.CaseID, pu
 	if err != nil {
 		return View{}, err
 	}
-	v := View{File: f, Now: s.Casework.Clock.Now()}
+	v := View{File: f, Now: s.Casework.Clock.Now(), picture: s.Certificates.Picture}
 	if v.Offer, err = s.Casework.Offer(ctx, f.Region, f.Item, f.ItemVersion); err != nil {
 		return View{}, err
 	}
