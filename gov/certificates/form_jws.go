@@ -182,7 +182,7 @@ func (s *Service) SignedData(ctx context.Context, region, paper string) (Form, e
 
 // looksData tells whether b could be the signed data alone.
 func looksData(b []byte) bool {
-	return bytes.HasPrefix(b, []byte(`{"format":"`))
+	return bytes.HasPrefix(bytes.TrimSpace(b), []byte(`{"format":"`))
 }
 
 // maxData bounds signed data that are brought as a file, in bytes.

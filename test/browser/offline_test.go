@@ -277,6 +277,9 @@ func TestOfflinePage_everyForm(t *testing.T) {
 		if !o.genuine(form) {
 			t.Errorf("%s: the server refuses it", name)
 		}
+		if name != "PDF" && name != "OFD" && !o.genuine(append([]byte("\r\n "), form...)) { // pasted, as the page takes it
+			t.Errorf("%s: the server refuses it behind white space", name)
+		}
 		for what, b := range spoiled(name, form) {
 			if said := chosen(t, tab, b); !strings.Contains(said, "不能作数") || strings.Contains(said, "签名有效") {
 				t.Errorf("%s, %s: %q", name, what, said)
@@ -479,7 +482,7 @@ func TestOfflinePage(t *testing.T) {
 	tab.Shot("offline")
 	parts := strings.Split(compact, ".")
 	bad := map[string]string{"empty": "", "cut off": compact[:len(compact)-9], "no algorithm": "eyJhbGciOiJub25lIn0." + parts[1] + ".", "somebody else's": other.token(t, jws.EdDSA, false),
-		"another signature": parts[0] + "." + parts[1] + "." + strings.Split(o.token(t, jws.ES256, false), ".")[2], "changed data": strings.Replace(string(data.Data), "示例许可证", "示例许可書", 1), "no token": "<p>x</p>"}
+		"another signature": parts[0] + "." + parts[1] + "." + strings.Split(o.token(t, jws.ES256, false), ".")[2], "a name twice": strings.Replace(string(data.Data), `{"format"`, `{"format":"tongban-paper-v1","format"`, 1), "changed data": strings.Replace(string(data.Data), "示例许可证", "示例许可書", 1), "no token": "<p>x</p>"}
 	for _, share := range []float64{0.01, 0.1, 0.4, 0.7, 0.95} {
 		bad["changed at "+time.Duration(share*float64(time.Second)).String()] = changed(compact, share)
 	}

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -217,6 +218,16 @@ func TestWallet_refusals(t *testing.T) {
 	}
 	x.answered("credential", x.credential(access, right))
 	x.refused("the token again", x.credential(access, right), http.StatusUnauthorized, "invalid_token")
+	// What lives five minutes: the nonce, then the token.
+	nonce := x.s.Nonce()
+	x.clock.Advance(4 * time.Minute)
+	code, pin = x.offered()
+	access, _ = x.answered("token", x.post("", token, "grant_type", wallets.PreAuthorized, "pre-authorized_code", code, "tx_code", pin))["access_token"].(string)
+	x.clock.Advance(time.Minute)
+	stale := x.proof(map[string]any{"aud": walletSite, "nonce": nonce, "iat": x.clock.Now().Unix()})
+	x.refused("an old nonce", x.credential(access, map[string]any{"credential_configuration_id": walletType, "proofs": one(stale)}), http.StatusBadRequest, "invalid_nonce")
+	x.clock.Advance(4*time.Minute + time.Second)
+	x.refused("an old token", x.credential(access, map[string]any{"credential_configuration_id": walletType, "proofs": one(x.good())}), http.StatusUnauthorized, "invalid_token")
 	code, pin = x.offered()
 	access, _ = x.answered("token", x.post("", token, "grant_type", wallets.PreAuthorized, "pre-authorized_code", code, "tx_code", pin))["access_token"].(string)
 	if _, err := x.site.s.Act(auth.With(t.Context(), callers["officer"]), region, x.paper.ID, certificates.Order{Act: certificates.Suspend, Reason: "查实", Basis: "法"}); err != nil {
