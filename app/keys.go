@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,6 +33,9 @@ var ErrKeysMissing = errors.New("the database has a record, but its keys are mis
 // keyOptions say where the keys of the node lie.
 func (o Options) keyOptions() (sign.Options, error) {
 	k := sign.Options{Dir: filepath.Join(o.DataDir, "keys"), Name: "node", CommonName: "Tongban node " + o.Region, Passphrase: o.Passphrase, Clock: o.Clock}
+	if name := lastName(k.Dir); !o.Serving && name != "" {
+		k.CommonName = name // a command beside the server may have been given no region; it renames nobody
+	}
 	if o.Signer == "" {
 		return k, nil
 	}
@@ -41,6 +45,24 @@ func (o Options) keyOptions() (sign.Options, error) {
 	}
 	k.Vault = c
 	return k, nil
+}
+
+// lastName is the name in the newest certificate of the node; "" before there
+// is one.
+func lastName(dir string) (name string) {
+	list, _ := filepath.Glob(filepath.Join(dir, "node.paper-*.pem"))
+	var newest time.Time
+	for _, path := range append(list, filepath.Join(dir, "node.pem")) {
+		raw, err := os.ReadFile(path)
+		block, _ := pem.Decode(raw)
+		if err != nil || block == nil {
+			continue
+		}
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil && !c.NotBefore.Before(newest) {
+			name, newest = c.Subject.CommonName, c.NotBefore
+		}
+	}
+	return name
 }
 
 // openKeys opens the keys of the node, wherever they lie.

@@ -60,6 +60,19 @@ func TestRenewKeys_atTheStart(t *testing.T) {
 	if err := n.Close(); err != nil {
 		t.Fatal(err)
 	}
+	// A command that was given another region renames nobody; the server does.
+	for _, serving := range []bool{false, true} {
+		other, err := app.Open(t.Context(), app.Options{DataDir: n.DataDir, Clock: n.Time, Region: "110000", Serving: serving})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if renamed := other.Keys.Node().Certificate().Subject.CommonName != "Tongban node "+n.Region; renamed != serving {
+			t.Errorf("serving %t: renamed %t", serving, renamed)
+		}
+		if err := other.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	n.Time.Set(end.Add(-10 * 24 * time.Hour))
 	again, err := app.Open(t.Context(), app.Options{DataDir: n.DataDir, Clock: n.Time})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"tongban/platform/audit"
 	"tongban/platform/config"
 	"tongban/platform/events"
+	"tongban/platform/sign"
 )
 
 func runBackup(ctx context.Context, c *call) error {
@@ -79,6 +80,9 @@ func runDoctor(ctx context.Context, c *call) error {
 	}
 	fmt.Println()
 	fmt.Println("note ", aboutProxies(c))
+	if open := sign.Unsealed(filepath.Join(c.DataDir, "keys")); len(open) > 0 {
+		fmt.Printf("note  keys: %d of them are not sealed (%s): whoever copies their files, or a backup, can sign. Give --passphrase-file and replace them with tongban keys rotate\n", len(open), strings.Join(open, ", "))
+	}
 	sick := 0
 	check := func(what string, err error, advice string) {
 		if err == nil {

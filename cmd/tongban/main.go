@@ -118,11 +118,12 @@ func run(ctx context.Context, args []string) error {
 	return usage
 }
 
-// words puts what went wrong by a rule into the operator's language; other
-// errors are the machine's and stay as they are.
+// words puts what went wrong by a rule into the operator's language, with the
+// code by which the guide says what to do; other errors are the machine's and
+// stay as they are.
 func (c *call) words(err error) error {
 	if f := (*fault.Fault)(nil); errors.As(err, &f) {
-		return errors.New(strings.Replace(err.Error(), f.Error(), app.Explain(c.english(), f), 1))
+		return errors.New(strings.Replace(err.Error(), f.Error(), app.Explain(c.english(), f)+" ("+f.Code+")", 1))
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 
 	"golang.org/x/crypto/argon2"
@@ -111,6 +112,19 @@ func (k sealedKey) aead(passphrase string) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCM(block)
+}
+
+// Unsealed are the private keys in a folder that nothing seals: whoever copies
+// their files can sign. For telling the operator.
+func Unsealed(dir string) (out []string) {
+	list, _ := filepath.Glob(filepath.Join(dir, "*.key"))
+	for _, path := range list {
+		b, err := os.ReadFile(path)
+		if p, _ := pem.Decode(b); err == nil && p != nil && p.Type == plainType {
+			out = append(out, strings.TrimSuffix(filepath.Base(path), ".key"))
+		}
+	}
+	return out
 }
 
 // unseal reads what seal wrote. The name is part of what is sealed, so one

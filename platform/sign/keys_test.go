@@ -60,6 +60,13 @@ func TestOpen_sealed(t *testing.T) {
 			t.Errorf("%s is not sealed", f)
 		}
 	}
+	if open := Unsealed(dir); len(open) != 0 {
+		t.Errorf("said not to be sealed: %v", open)
+	}
+	plain := t.TempDir()
+	if _, err := Open(Options{Dir: plain, Name: "node", Clock: o.Clock}); err != nil || len(Unsealed(plain)) != 6 {
+		t.Errorf("without a passphrase %v are open: %v", Unsealed(plain), err)
+	}
 	b, err := Open(o)
 	if err != nil || a.KeyID() != b.KeyID() {
 		t.Fatal("cannot open again", err)
