@@ -333,6 +333,13 @@ func TestOfflinePage_everyForm(t *testing.T) {
 			t.Errorf("%s, by an unknown key: %q", name, said)
 		}
 	}
+	// The keys were replaced after the page was downloaded, the authority was not.
+	harness.Eval[bool](tab, `(() => { const box = document.querySelector("#trust"), t = JSON.parse(box.value); t.roots = `+jsArray(o.TrustList().Roots)+`; t.as_of = "2020-01-01T00:00:00Z"; box.value = JSON.stringify(t); return true })()`)
+	for name, form := range forms {
+		if said := chosen(t, tab, form); !strings.Contains(said, "清单比它旧") {
+			t.Errorf("%s, by a key that is newer than the list: %q", name, said)
+		}
+	}
 }
 
 func (o *offline) token(t *testing.T, algorithm string, asJSON bool) string {
