@@ -282,6 +282,7 @@ func TestFlow_stepsAgreeWithTheItem(t *testing.T) {
 				Name    text
 				Org     string
 				Limit   limit
+				Fills   []string
 			}) bool {
 				return s.Element == u.ID
 			})

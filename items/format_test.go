@@ -75,6 +75,7 @@ type item struct {
 		Name    text
 		Org     string
 		Limit   limit
+		Fills   []string
 	}
 	Pauses []struct {
 		ID             string

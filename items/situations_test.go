@@ -3,6 +3,7 @@ package items_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/expr-lang/expr"
@@ -161,6 +162,16 @@ func TestSituations_everyMaterialIsNeededSomewhere(t *testing.T) {
 func TestSituations_requiredFieldsAreShown(t *testing.T) {
 	each(t, func(t *testing.T, p pack) {
 		for _, f := range p.fields() {
+			if f.ShowWhen == "false" {
+				n := 0
+				for _, step := range p.item.Steps {
+					n += strings.Count(" "+strings.Join(step.Fills, " ")+" ", " "+f.ID+" ")
+				}
+				if n != 1 {
+					t.Errorf("%s is shown to nobody and filled in by %d steps", f.ID, n)
+				}
+				continue
+			}
 			shown := 0
 			for _, path := range p.paths(t) {
 				env := p.answers(path)

@@ -244,10 +244,14 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, w *work, from State, 
 	if op.Result == Return && !m.o.Returns(t.Element) {
 		return ErrNoReturn.With("element", t.Element)
 	}
-	if op.Result == Refuse {
-		if op.Text, err = s.against(ctx, tx, m, op); err != nil {
-			return err
-		}
+	switch op.Result {
+	case Refuse:
+		op.Text, err = s.against(ctx, tx, m, op)
+	case Approve:
+		op.Fields, err = s.fill(ctx, tx, m, op.Fields)
+	}
+	if err != nil {
+		return err
 	}
 	if err := c.Move(cases.ActWork); err != nil {
 		return err
@@ -297,6 +301,19 @@ func (s *Service) against(ctx context.Context, tx *db.Tx, m *passage, op Opinion
 		return "", p
 	}
 	return op.Refusal.Words(chosen) + op.Text, nil
+}
+
+// fill checks what the step fills in.
+func (s *Service) fill(ctx context.Context, tx *db.Tx, m *passage, fields map[string]string) (map[string]string, error) {
+	part := m.o.Fills(m.w.task.Element)
+	if part == nil {
+		return fields, nil
+	}
+	app, err := s.application(ctx, tx, m)
+	if err != nil {
+		return nil, err
+	}
+	return s.CheckFills(m.o, *app, part, fields)
 }
 
 // allowed refuses an operation that the flow does not allow at this step.

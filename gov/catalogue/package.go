@@ -144,6 +144,22 @@ var (
 	regionCode  = regexp.MustCompile(`^[0-9]{6}([0-9]{3})?([0-9]{3})?$`)
 )
 
+// checkFills looks whether what steps fill in is a field of the form that nobody
+// else sees.
+func (l *loader) checkFills(it *packageItem, c *Content) {
+	form, err := forms.Parse(c.Form, c.Situations.IDs())
+	if err != nil {
+		return // said already
+	}
+	for _, s := range it.Steps {
+		for _, id := range s.Fills {
+			if !slices.ContainsFunc(form.Fields(), func(f forms.Field) bool { return f.ID == id && f.ShowWhen == content.Never }) {
+				l.bad("item.json", "steps.%s.fills: form.json has no field %q with show_when %q", s.Element, id, content.Never)
+			}
+		}
+	}
+}
+
 // check looks at what one file says about another.
 func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 	l.checkItem(it, offices)
@@ -162,6 +178,7 @@ func (l *loader) check(it *packageItem, c *Content, offices []Office) {
 			l.bad(file, "%s: item.json has no clause %q in basis", at, id)
 		}
 	}
+	l.checkFills(it, c)
 	for i, cond := range it.Conditions {
 		clause("item.json", fmt.Sprintf("conditions[%d].clause", i), cond.Clause)
 		for _, s := range cond.Steps {

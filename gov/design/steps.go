@@ -46,6 +46,11 @@ func steps(d Draft, a Surroundings) ([]catalogue.Step, map[string]catalogue.Text
 		}
 		s := catalogue.Step{Element: t.ID, Name: catalogue.Text{Zh: t.Name, En: t.Name}, Org: t.Attrs["org"]}
 		s.Limit, _ = lengthOf(t.Attrs["limit"]) // lint has looked
+		for _, old := range a.Offer.Steps {
+			if old.Element == t.ID {
+				s.Fills = old.Fills
+			}
+		}
 		if s.Org == "" || strings.HasPrefix(s.Org, "${") {
 			s.Org = a.Offer.Org
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
@@ -169,6 +170,33 @@ func (d *Definition) Fields() []Field {
 		out = append(out, g.Fields...)
 	}
 	return out
+}
+
+// Only is the form with these fields alone, which show whatever was answered, and
+// with the checks that speak of them. For fields that somebody else fills in later;
+// what the others say comes as answers of the context.
+func (d *Definition) Only(ids []string) *Definition {
+	only := *d
+	only.Groups, only.Checks = nil, nil
+	for _, g := range d.Groups {
+		fields := g.Fields
+		g.Fields = nil
+		for _, f := range fields {
+			if slices.Contains(ids, f.ID) {
+				f.ShowWhen, f.show = "", nil
+				g.Fields = append(g.Fields, f)
+			}
+		}
+		if len(g.Fields) > 0 {
+			only.Groups = append(only.Groups, g)
+		}
+	}
+	for _, x := range d.Checks {
+		if slices.Contains(ids, x.Field) {
+			only.Checks = append(only.Checks, x)
+		}
+	}
+	return &only
 }
 
 // env is what conditions see: every name they may use, unanswered as "".

@@ -127,7 +127,7 @@ type completeInput struct {
 		Result   string            `json:"result" enum:"approve,refuse,return"`
 		Opinion  string            `json:"opinion,omitempty" maxLength:"2000"`
 		Refusal  RefusalBody       `json:"refusal,omitempty" doc:"Needed with the result refuse: what is not met, by which clause, what was found, how to pass"`
-		Fields   map[string]string `json:"fields,omitempty"`
+		Fields   map[string]string `json:"fields,omitempty" doc:"What the step fills in, by field of the form; approval needs what the package lists for the step (fills)"`
 		Version  int               `json:"version,omitempty" minimum:"0"`
 	}
 }

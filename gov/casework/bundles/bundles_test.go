@@ -109,6 +109,13 @@ func (p place) reload(ctx context.Context, b bundles.Bundle) bundles.Bundle {
 // decide brings the case of a part to its decision.
 func (p place) decide(b bundles.Bundle, part string, outcome casework.Result) {
 	p.T.Helper()
+	p.fillAndDecide(b, part, outcome, nil)
+}
+
+// fillAndDecide is decide where the last step fills something in; what it refuses
+// is tried in vain first.
+func (p place) fillAndDecide(b bundles.Bundle, part string, outcome casework.Result, fields map[string]string, refused ...map[string]string) {
+	p.T.Helper()
 	x, _ := b.Part(part)
 	if x.Case == nil {
 		p.T.Fatalf("%s has no case", part)
@@ -126,7 +133,17 @@ func (p place) decide(b bundles.Bundle, part string, outcome casework.Result) {
 		if outcome == casework.Refuse && t.Element == "decide" {
 			op = casework.Opinion{Result: casework.Refuse, Text: "不同意", Refusal: casework.Refusal{Grounds: []string{"reason.untrue"}, Facts: "材料与现场不一致", Pass: "换成真实的材料"}}
 		}
-		_, err = p.Casework.Complete(p.Officer("do"+part+t.Element, t.Role, t.Org), c.Region, t.ID, op)
+		officer := p.Officer("do"+part+t.Element, t.Role, t.Org)
+		if t.Element == "decide" {
+			for _, op.Fields = range refused {
+				var wrong casework.Problems
+				if _, err := p.Casework.Complete(officer, c.Region, t.ID, op); !errors.As(err, &wrong) || len(wrong) != 1 || wrong[0].Field != "fields.child_number" {
+					p.T.Errorf("approved with %v: %v", op.Fields, err)
+				}
+			}
+			op.Fields = fields
+		}
+		_, err = p.Casework.Complete(officer, c.Region, t.ID, op)
 		p.Must(err)
 	}
 	p.T.Fatalf("%s is not decided after eight steps", part)

@@ -1,17 +1,23 @@
 package bundles_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/bundles"
 	"tongban/gov/casework/supplements"
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/content"
+	"tongban/gov/certificates"
+	"tongban/gov/identity/number"
+	"tongban/platform/auth"
+	"tongban/platform/calendar"
 	"tongban/platform/db"
 	"tongban/platform/events"
 
@@ -231,6 +237,38 @@ func TestOfCase_sistersByNeedToKnow(t *testing.T) {
 	})
 }
 
+// heldByChild looks whose the certificates of a newborn are: the child's, who has them
+// in its own wallet, and the parent's who applied; before the child has a number, the
+// parent's alone, and nobody's number stands under the child's name.
+func (p place) heldByChild(me context.Context, b bundles.Bundle, child string) {
+	p.T.Helper()
+	account, seen := "", 0
+	for _, x := range p.reload(me, b).Parts {
+		papers, err := p.Papers.OfCase(me, x.ItemRegion, string(x.Case.ID))
+		p.Must(err)
+		for _, f := range papers {
+			want, owners := child, 2
+			if x.ID == "vaccination" {
+				want, owners = "", 1
+			}
+			if f.Kind != certificates.Certificate {
+				continue
+			}
+			if f.HolderNumber != want || f.HolderName == "王示例" || len(f.Owners) != owners {
+				p.T.Errorf("%s: held by %s %q, %v", x.ID, f.HolderName, f.HolderNumber, f.Owners)
+			}
+			if seen++; owners == 2 {
+				account = f.Owners[0]
+			}
+		}
+	}
+	its, err := p.Papers.OfHolder(auth.With(p.T.Context(), auth.Principal{ID: "acc_child", Kind: auth.KindPerson, Region: town.Top, Person: account,
+		Grants: []auth.Grant{{Role: "resident", Permissions: []string{certificates.MayHold.Name}, Region: town.Top, Subtree: true, Own: true}}}), []string{town.District}, account, 10)
+	if err != nil || len(its) != 3 || seen != 4 {
+		p.T.Errorf("the child has %d certificates of %d, %v", len(its), seen, err)
+	}
+}
+
 // One paper is given once and reaches three offices.
 func TestSubmit_lifeEvents(t *testing.T) {
 	packages := []string{"birth-registration", "child-medical-insurance", "child-social-card", "vaccination-record", "newborn", "death-registration", "funeral-benefit", "medical-account-inheritance", "bereavement"}
@@ -238,7 +276,12 @@ func TestSubmit_lifeEvents(t *testing.T) {
 		me := p.Resident("王示例", 1)
 		b := p.submit(me, "11449901900000065F"+"4"+"442099920000", map[string]string{"married": "yes", "card": "yes"})
 		p.wants(b, map[string]string{"registration": "submitted", "medical": "waiting", "card": "waiting", "vaccination": "submitted"})
-		p.decide(b, "registration", casework.Approve)
+		// The register gives the child its number, which fits the child; what follows is
+		// handed in with it.
+		birth := time.Date(2026, 9, 1, 0, 0, 0, 0, calendar.Zone)
+		child := string(number.FictionalBorn(town.District, birth, 2))
+		p.fillAndDecide(b, "registration", casework.Approve, map[string]string{"child_number": child}, nil, map[string]string{"child_number": town.Number(1)},
+			map[string]string{"child_number": string(number.FictionalBorn(town.District, birth, 1))}, map[string]string{"child_number": string(number.FictionalBorn(town.District, birth.AddDate(0, 0, 1), 2))})
 		p.drain()
 		b = p.reload(me, b)
 		p.wants(b, map[string]string{"registration": "granted", "medical": "submitted", "card": "submitted", "vaccination": "submitted"})
@@ -248,7 +291,14 @@ func TestSubmit_lifeEvents(t *testing.T) {
 			if len(app.Materials["birth_paper"].Files) != 1 {
 				p.T.Errorf("%s has no birth certificate", x.ID)
 			}
+			if want := map[string]string{"medical": child, "card": child}[x.ID]; app.Form["child_number"] != want {
+				p.T.Errorf("%s is handed in with %q, want %q", x.ID, app.Form["child_number"], want)
+			}
 		}
+		for _, part := range []string{"medical", "card", "vaccination"} {
+			p.decide(b, part, casework.Approve)
+		}
+		p.heldByChild(me, b, child)
 		d := p.submit(me, "11449901900000065F"+"4"+"442099930000", map[string]string{"pension": "retired", "account_left": "one"})
 		p.wants(d, map[string]string{"death": "submitted", "benefit": "waiting", "medical": "waiting"})
 		p.decide(d, "death", casework.Refuse)

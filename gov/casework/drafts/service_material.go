@@ -257,6 +257,25 @@ func (s *Service) CheckAnswers(o *offers.Ready, d Draft) (map[string]string, for
 	return o.Form.Check(d.Form, forms.Context{Answers: o.Situations.Prune(d.Situation), Known: d.Known(), Now: s.Clock.Now(), Checks: s.Checks, Lists: o.Lists})
 }
 
+// CheckFills brings what a step fills in (its part of the form) to its normal form.
+// Whatever is wrong keeps it from approving.
+func (s *Service) CheckFills(o *offers.Ready, d Draft, part *forms.Definition, fields map[string]string) (map[string]string, error) {
+	normal, found := part.Check(fields, forms.Context{Answers: o.Answers(d.Situation, d.Form), Now: s.Clock.Now(), Checks: s.Checks, Lists: o.Lists})
+	if len(found) == 0 {
+		out := maps.Clone(fields)
+		if out == nil {
+			out = map[string]string{}
+		}
+		maps.Copy(out, normal)
+		return out, nil
+	}
+	p := make(Problems, len(found))
+	for i, f := range found {
+		p[i] = Problem{Field: "fields." + f.Field, Code: f.Code, Pairs: f.Pairs}
+	}
+	return fields, p
+}
+
 // CheckForm checks the answers of some groups of the form as they stand, for a
 // page that asks for one group at a time.
 func (s *Service) CheckForm(ctx context.Context, d Draft) (map[string]string, Problems, error) {

@@ -206,7 +206,9 @@ func (s *Desk) Certificate(ctx context.Context, tx *db.Tx, c *cases.Case, o *off
 	if v := r.Value(t.Holder.Name); v != "" {
 		p.HolderName = v
 	}
-	if v := r.Value(t.Holder.Number); v != "" {
+	// Because: the number of whoever applied is none of somebody else's, such as a
+	// child that has no number yet.
+	if v := r.Value(t.Holder.Number); v != "" || t.Holder.Number != "" && p.HolderName != d.Applicant.Title() {
 		p.HolderNumber = v
 	}
 	if err := s.ofChild(ctx, tx, &p, d.Applicant); err != nil {

@@ -14,6 +14,7 @@ import (
 	"tongban/gov/catalogue"
 	"tongban/gov/catalogue/caseflow/shares"
 	"tongban/platform/calendar"
+	"tongban/platform/forms"
 )
 
 // ExpressKind is the word of the catalogue for an item that is done at once.
@@ -114,6 +115,16 @@ func (o *Ready) PartnerNames() []string {
 		}
 	}
 	return names
+}
+
+// Fills is the part of the form that a step fills in; nil when it has none.
+func (o *Ready) Fills(element string) *forms.Definition {
+	for _, s := range o.Steps {
+		if s.Element == element && len(s.Fills) > 0 {
+			return o.Form.Only(s.Fills)
+		}
+	}
+	return nil
 }
 
 // StepLimit is how long a step may take: what the item lists, else what the

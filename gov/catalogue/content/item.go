@@ -108,7 +108,14 @@ type Step struct {
 	Name    Text   `json:"name"`
 	Org     string `json:"org"`
 	Limit   Limit  `json:"limit"`
+
+	// Fills are fields of the form that this step fills in and approves with, such as
+	// the number that a registration gives. They show to nobody else.
+	Fills []string `json:"fills,omitempty"`
 }
+
+// Never is the condition of fields that applicants do not see: a step fills them in.
+const Never = "false"
 
 // SpecialProcedure is a reason for which the clock may stop (特别程序).
 type SpecialProcedure struct {

@@ -325,7 +325,7 @@ func (w *whole) form(p piece, all []piece) {
 		}
 	}
 	for _, f := range inOrder(p.content) {
-		if (f.Required || f.RequiredWhen != "") && !bound[f.ID] && f.Prefill == nil {
+		if (f.Required || f.RequiredWhen != "") && f.ShowWhen != content.Never && !bound[f.ID] && f.Prefill == nil {
 			w.bad(p.at+".form", "%s asks for %q, which the package does not ask", p.content.Item.Name, f.ID)
 		}
 	}

@@ -123,6 +123,9 @@ func (j *joint) named(id string) string {
 func (j *joint) fields(form *forms.Definition) {
 	for _, g := range form.Groups {
 		for _, f := range g.Fields {
+			if f.ShowWhen == content.Never {
+				continue // an office fills it in
+			}
 			if id := j.asks(f); id != "" {
 				if id != f.ID {
 					j.names[f.ID] = id
@@ -224,6 +227,9 @@ func (j *joint) rewrite(form *forms.Definition) {
 	j.effects()
 	j.wider()
 	for _, x := range form.Checks {
+		if slices.ContainsFunc(form.Fields(), func(f forms.Field) bool { return f.ID == x.Field && f.ShowWhen == content.Never }) {
+			continue // an office fills it in
+		}
 		own := forms.CrossCheck{When: j.condition(x.When), Field: j.named(x.Field), Text: x.Text}
 		if !slices.ContainsFunc(j.p.Form.Checks, func(y forms.CrossCheck) bool { return y.When == own.When && y.Field == own.Field }) {
 			j.p.Form.Checks = append(j.p.Form.Checks, own)

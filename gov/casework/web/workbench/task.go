@@ -283,6 +283,22 @@ func (v taskView) points(ctx context.Context) (own, others []condition) {
 	return own, others
 }
 
+// fillPrefix begins the names of controls for what a step fills in.
+const fillPrefix = "fields."
+
+// fills is the part of the form that this step fills in; nil when it has none.
+func (v taskView) fills() *ui.FormProps {
+	i := slices.IndexFunc(v.Offer.Steps, func(s catalogue.Step) bool { return s.Element == v.Task.Element })
+	if i < 0 || len(v.Offer.Steps[i].Fills) == 0 {
+		return nil
+	}
+	answers := map[string]string{}
+	for _, id := range v.Offer.Steps[i].Fills {
+		answers[id] = v.value(fillPrefix + id)
+	}
+	return &ui.FormProps{Def: v.Offer.Form.Only(v.Offer.Steps[i].Fills), Answers: answers, Lists: v.Lists, Look: casework.LookUp, Problems: v.Problems, Prefix: fillPrefix}
+}
+
 // remedies are what the applicant can do against a refusal; the notice prints them.
 func (h pages) remedies(ctx context.Context, o *catalogue.Offer) []string {
 	var out []string

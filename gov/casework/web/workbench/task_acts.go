@@ -132,6 +132,9 @@ func (h pages) decide(w http.ResponseWriter, r *http.Request) error {
 		if strings.HasPrefix(name, casefile.CheckPrefix) && len(values) > 0 && values[0] == "yes" {
 			op.Fields[name] = "yes"
 		}
+		if id, ok := strings.CutPrefix(name, fillPrefix); ok {
+			op.Fields[id] = strings.Join(values, "\n")
+		}
 	}
 	if op.Result == "straight" {
 		op.Result, op.Straight = casework.Approve, true

@@ -5,10 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/web/casefile/casefiletest"
 	"tongban/gov/catalogue"
+	"tongban/gov/identity/number"
+	"tongban/items"
+	"tongban/platform/db/dbtest"
 )
 
 func TestWork_fromInboxToDecision(t *testing.T) {
@@ -51,6 +55,38 @@ func (o office) approve(who, element string) {
 		told = "已办结：准予"
 	}
 	b.Post(act(step, "decide"), form).Want(200, told)
+}
+
+// What a registration gives is filled in by whoever registers, and by nobody else.
+func TestDecide_fillsIn(t *testing.T) {
+	casefiletest.Village(t, func(w *casefiletest.Town) {
+		o := open(w)
+		_, err := w.Items.PublishPackage(dbtest.As(t, "test"), items.Files, "birth-registration", catalogue.PublishOptions{})
+		w.Must(err)
+		birth := time.Date(2026, 8, 3, 0, 0, 0, 0, time.UTC)
+		o.c = w.ApplyFor(o.me, "11449901900000065F4440799921000", map[string]string{"married": "yes"}, map[string]string{"child_name": "王小虚构", "child_birth": "2026-08-03"})
+		if o.c, err = w.Casework.Accept(w.Officer("window", "clerk", ""), o.c.Region, o.c.ID, o.c.Version); err != nil {
+			t.Fatal(err)
+		}
+		const police = "11449901900000065F"
+		w.Officer("checker", "examiner", police)
+		w.Officer("registrar", "decider", police)
+		if page := w.Browser("checker").Get(o.step("check")).Want(200); strings.Contains(page.Raw, "child_number") {
+			t.Error("another step fills it in")
+		}
+		o.approve("checker", "check")
+		b, step := w.Browser("registrar"), o.step("decide")
+		form := b.Get(step).Want(200, "登记结果", "孩子的公民身份号码").Fields("decide")
+		form.Set("result", "approve")
+		b.Post(act(step, "decide"), form).Want(422, "填写登记时编制的公民身份号码")
+		form.Set("fields.child_number", string(number.FictionalBorn(casefiletest.District, birth.AddDate(0, 0, 1), 2)))
+		again := b.Post(act(step, "decide"), form).Want(422, "公民身份号码与孩子的出生日期或者性别不一致").Fields("decide")
+		if again.Get("fields.child_number") != form.Get("fields.child_number") {
+			t.Error("what was typed is lost")
+		}
+		form.Set("fields.child_number", string(number.FictionalBorn(casefiletest.District, birth, 2)))
+		b.Post(act(step, "decide"), form).Want(200, "已办结：准予")
+	})
 }
 
 func TestDecide_whatComesTooLateTellsWhoWasFirst(t *testing.T) {

@@ -73,6 +73,9 @@ func targets(j design.Joined) []value {
 		}
 	}
 	for _, f := range j.Form.Fields() {
+		if f.ShowWhen == content.Never {
+			continue // an office fills it in
+		}
 		add(target{kind: "form", id: f.ID, label: content.Text(f.Label), typ: f.Type, needed: f.Required || f.RequiredWhen != "", filled: f.Prefill != nil && f.Prefill.Source != "", answers: answersOf(f)})
 	}
 	for _, m := range j.Content.Materials {

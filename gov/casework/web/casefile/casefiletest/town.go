@@ -235,17 +235,23 @@ func (w *Town) Apply(ctx context.Context) casework.Case { return w.ApplyWith(ctx
 // ApplyWith is Apply with answers of the form that are others.
 func (w *Town) ApplyWith(ctx context.Context, others map[string]string) casework.Case {
 	w.T.Helper()
-	d, err := w.Casework.Start(ctx, casework.Start{Region: District, Item: Restaurant})
+	return w.ApplyFor(ctx, Restaurant, Situation, others)
+}
+
+// ApplyFor brings an application for an item to submission.
+func (w *Town) ApplyFor(ctx context.Context, item string, situation, others map[string]string) casework.Case {
+	w.T.Helper()
+	d, err := w.Casework.Start(ctx, casework.Start{Region: District, Item: item})
 	w.Must(err)
 	o, err := w.Casework.Offer(ctx, d.Region, d.Item, d.ItemVersion)
 	w.Must(err)
 	form := Answers(o.Form)
 	maps.Copy(form, others)
-	d, err = w.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: Situation, Form: form})
+	d, err = w.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: situation, Form: form})
 	w.Must(err)
 	ref, err := w.Files.Put(ctx, bytes.NewReader(PDF()), 1<<20, []files.Kind{files.PDF})
 	w.Must(err)
-	for _, m := range o.MaterialsFor(Situation) {
+	for _, m := range o.MaterialsFor(situation) {
 		d, err = w.Casework.Attach(ctx, d.Region, d.ID, m.ID, casework.Attachment{Hash: ref.Hash, Size: ref.Size, Kind: string(ref.Kind), Name: m.Name.Zh + ".pdf"})
 		w.Must(err)
 	}
