@@ -416,3 +416,65 @@ func answered(t *testing.T, n *node.Node, c casework.Case, health certificates.F
 		t.Errorf("counted %+v, %v", share.Whole, err)
 	}
 }
+
+// What two offices of a one thing ask for again is answered with one certificate: it
+// is offered on the page, looked at when it is chosen and when the answers are sent,
+// each office gets a copy for its case, it is counted in each as not asked for, and
+// what becomes of it reaches both.
+func TestSupplement_ofOneThingByCertificate(t *testing.T) { engines(t, wholeByCertificate) }
+
+func wholeByCertificate(t *testing.T, n *node.Node) {
+	me := n.As(node.Resident)
+	card := hold(t, n, certificates.Paper{Title: "居民身份证", Type: "resident_id_card", Owners: []string{auth.From(me).Person}, HolderName: node.Resident, HolderNumber: node.IDNumber(1), Number: "身0001"})
+	b := n.Whole(node.Resident)
+	var asked []casework.Case
+	for _, part := range []string{"fire", "drainage"} {
+		x, _ := b.Part(part)
+		_, err := n.Casework.AskSupplement(n.As(node.Clerk), x.Case.Region, x.Case.ID, x.Case.Version, []casework.SupplementItem{{Target: "material.id_card", Name: "身份证", Reason: "看不清", How: "重新提交"}}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked = append(asked, *x.Case)
+	}
+	n.Settle()
+	path, whole := "/api/v1/bundles/"+b.Region+"/"+string(b.ID), "/bundles/"+b.Region+"/"+string(b.ID)
+	if a := page(n, "GET", whole+"/supplements", n.SignIn(node.Resident)); a.status != 200 || !strings.Contains(a.body, "用您的电子证照") || !strings.Contains(a.body, "身0001") {
+		t.Errorf("the page offers: %d %.300s", a.status, a.body)
+	}
+	answer := func(code string) string { return `{"target":"material.id_card","paper":"` + code + `"}` }
+	if a := call(n, node.Resident, "PUT", path+"/supplements", answer("ABCDEFGHJKMN")); a.status != 422 || !strings.Contains(a.body, "material.id_card.paper") {
+		t.Errorf("no such certificate: %d %.300s", a.status, a.body)
+	}
+	as[any](t, n, node.Legal, "PUT", path+"/supplements", answer(card.Code), 404)
+	as[any](t, n, node.Resident, "PUT", path+"/supplements", answer(card.Code), 200)
+	act := func(a certificates.Act) {
+		t.Helper()
+		if _, err := n.Certificates.Act(auth.System(t.Context(), "test"), card.Region, card.ID, certificates.Order{Act: a, Reason: "复查", Basis: "《居民身份证法》第十七条"}); err != nil {
+			t.Fatal(err)
+		}
+		n.Settle()
+	}
+	act(certificates.Suspend) // since it was chosen
+	as[any](t, n, node.Resident, "POST", path+"/supplements/sending", "", 422)
+	act(certificates.Restore)
+	as[any](t, n, node.Resident, "POST", path+"/supplements/sending", "", 200)
+	n.Settle()
+	act(certificates.Revoke)
+	for _, c := range asked {
+		d, err := n.Casework.Draft(me, c.Region, c.Draft)
+		if ch := d.Materials["id_card"]; err != nil || ch.Paper != card.Code || ch.Copy == "" || ch.Consent == nil {
+			t.Errorf("%s: %+v, %v", c.ItemName, ch, err)
+		}
+		copies, err := n.Casework.CopiesOf(n.As(node.Clerk), c.Region, string(c.ID))
+		if err != nil || len(copies) != 1 || copies[0].Office != c.Org || copies[0].Status != certificates.Revoked {
+			t.Errorf("%s: copies %+v, %v", c.ItemName, copies, err)
+		}
+		if told := changes(t, n, c); len(told) != 1 || !strings.Contains(told[0], "吊销") { // of what came after it was handed in
+			t.Errorf("%s was told %v", c.ItemName, told)
+		}
+	}
+	share, err := n.Reuse.Of(n.As("示例监察员"), b.Region, n.Time.Now().Add(-time.Hour), n.Time.Now().Add(time.Hour))
+	if err != nil || share.Whole.Ways[reuse.Certificate] != len(asked) {
+		t.Errorf("counted %+v, %v", share.Whole, err)
+	}
+}
