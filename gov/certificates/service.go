@@ -187,7 +187,8 @@ func (s *Service) agrees(r record, p Paper) (Found, error) {
 }
 
 // all checks many records. One that was tampered with does not hide the
-// others: it is listed by its id, with Status Damaged and without content.
+// others: it is listed by its id, with Status Damaged, the code of why, and without
+// content.
 func (s *Service) all(records []record, err error) ([]Found, error) {
 	if err != nil {
 		return nil, err
@@ -196,7 +197,7 @@ func (s *Service) all(records []record, err error) ([]Found, error) {
 	for _, r := range records {
 		f, err := s.found(r)
 		if err != nil {
-			f = Found{Paper: Paper{Region: r.region, ID: r.id}, Status: Damaged}
+			f = Found{Paper: Paper{Region: r.region, ID: r.id}, Status: Damaged, Reason: fault.Of(err).Code}
 		}
 		out = append(out, f)
 	}

@@ -16,12 +16,14 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"tongban/gov/certificates"
 	certificatesapi "tongban/gov/certificates/api"
+	"tongban/gov/certificates/keys"
 	"tongban/gov/certificates/kinds"
 	certificatesweb "tongban/gov/certificates/web"
 	"tongban/platform/audit"
@@ -332,6 +334,31 @@ func TestRevoke_pages(t *testing.T) {
 		want(t, "page", x.get("holder", path), 200, "已吊销", "查实不在此居住", "《居住证暂行条例》第十八条")
 		want(t, "check", x.get("", "/verify/"+p.Code), 200, "已吊销", "查实不在此居住", "不能使用", "不符")
 		want(t, "twice", x.post("officer", path+"/acts/revoke", "reason", "a", "basis", "b"), 409, "certificates.not_now", "已吊销")
+	})
+}
+
+// exposed is a register whose keys others have had all along.
+type exposed struct{ trust certificates.Trust }
+
+func (e *exposed) Keys(string) (keys.Office, error) { return nil, keys.ErrKeyRevoked }
+func (e *exposed) Trust() *certificates.Trust       { return &e.trust }
+
+// A paper on record whose key others had when it was issued is refused on the page of
+// its code with that reason, and its holder reads the same.
+func TestKeyRevoked_isSaid(t *testing.T) {
+	onBoth(t, func(t *testing.T, x *site) {
+		p := x.issue(certificate())
+		ring := &exposed{x.trust}
+		ring.trust.Keys = slices.Clone(x.trust.Keys)
+		for i := range ring.trust.Keys {
+			ring.trust.Keys[i].State, ring.trust.Keys[i].Until = "revoked", p.IssuedAt.Add(-time.Hour)
+		}
+		x.s.Keyring = ring
+		body := want(t, "check", x.get("", "/verify/"+p.Code), 200, "不能作数", "签名的密钥在签发时可能已被他人掌握")
+		if strings.Contains(body, "居住证") {
+			t.Error("its content is shown")
+		}
+		want(t, "list", x.get("holder", "/my/papers"), 200, "签名的密钥在签发时可能已被他人掌握")
 	})
 }
 

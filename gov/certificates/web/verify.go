@@ -96,6 +96,9 @@ func (h pages) byCode(w http.ResponseWriter, r *http.Request, code string) error
 		}
 		return h.showVerify(w, r, http.StatusNotFound, verifyView{Code: code, Problems: []ui.Problem{{Field: "code", Text: i18n.T(r.Context(), key)}}})
 	}
+	if f := fault.Of(err); err != nil && f.Kind == fault.KindInvalid && strings.HasPrefix(f.Code, "certificates.key_") { // on record, by a key that does not stand
+		return h.showVerify(w, r, http.StatusOK, verifyView{Report: &certificates.Report{Reason: f.Code, CheckedAt: h.Clock.Now()}})
+	}
 	if err != nil {
 		return err
 	}
