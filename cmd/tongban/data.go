@@ -19,7 +19,6 @@ import (
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/fault"
-	"tongban/platform/i18n"
 )
 
 // operator returns a context in which the person at the machine acts; the
@@ -315,7 +314,7 @@ func (c *call) showPaper(name string, r certificates.Report) {
 	if by == "" {
 		by = c.say("%s，密钥 %s", "%s, key %s", r.Algorithm, r.KeyID)
 	}
-	fmt.Println(c.say("  形式 %s，%s 签名，时间 %s；没有联网核对：此后是否吊销只有签发机关知道", "  form %s, signed by %s at %s; checked offline: whether it was revoked since is known only to the issuer", r.Form, by, r.SignedAt.In(i18n.Zone).Format("2006-01-02 15:04")))
+	fmt.Println(c.say("  形式 %s，%s 签名，时间 %s；没有联网核对：此后是否吊销只有签发机关知道", "  form %s, signed by %s at %s; checked offline: whether it was revoked since is known only to the issuer", r.Form, by, r.SignedAt.In(calendar.Zone).Format("2006-01-02 15:04")))
 	for _, w := range r.Warnings {
 		fmt.Println("  ! " + app.Say(c.english(), "nodes.warning."+w.Code, "name", w.Name, "known", w.Known))
 	}
