@@ -42,6 +42,28 @@ func (s *Service) Metadata(ctx context.Context) (map[string]any, error) {
 		"credential_configurations_supported": configurations}, nil
 }
 
+// TypeMetadata describes the credentials of a type to whoever follows their vct
+// (SD-JWT VC, type metadata): which claims there are, and which the holder may
+// withhold.
+func (s *Service) TypeMetadata(ctx context.Context, code string) (map[string]any, error) {
+	t, err := s.Types.InForce(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	claims := []any{}
+	add := func(disclosed string, names ...string) {
+		for _, n := range names {
+			claims = append(claims, map[string]any{"path": []string{n}, "sd": disclosed})
+		}
+	}
+	add("never", "type_name", "issuing_authority", "issuing_authority_code")
+	add("always", "holder_name", "holder_number", "certificate_number", "identifier")
+	for _, f := range t.Fields {
+		add("always", f.Key)
+	}
+	return map[string]any{"vct": s.vct(code), "name": t.Name.Zh, "claims": claims}, nil
+}
+
 func names(zh, en string) []map[string]string {
 	out := []map[string]string{{"name": zh, "locale": "zh-Hans"}}
 	if en != "" {

@@ -73,6 +73,15 @@ type typeView struct {
 // typePage answers GET /certificate-types/{code}, with ?version= an older one
 // or a proposal.
 func (h pages) typePage(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Add("Vary", "Accept")
+	if accept := r.Header.Get("Accept"); strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html") { // a program that follows the vct of a credential
+		m, err := h.d.Wallets.TypeMetadata(r.Context(), r.PathValue("code"))
+		if err != nil {
+			return err
+		}
+		open(w)
+		return sendJSON(w, http.StatusOK, m)
+	}
 	return h.showType(w, r, http.StatusOK, r.PathValue("code"), r.URL.Query().Get("version"), nil)
 }
 

@@ -267,6 +267,13 @@ func TestWallet_readable(t *testing.T) {
 			t.Errorf("no claim %s in %q", want, said)
 		}
 	}
+	r := httptest.NewRequest(http.MethodGet, "/certificate-types/"+walletType, nil)
+	r.Header.Set("Accept", "application/json")
+	w := httptest.NewRecorder()
+	x.handler.ServeHTTP(w, r)
+	if m := x.answered("type", w); m["vct"] != walletSite+"/certificate-types/"+walletType || !strings.Contains(w.Body.String(), `{"path":["hospital"],"sd":"always"}`) || !strings.Contains(w.Body.String(), `{"path":["issuing_authority"],"sd":"never"}`) {
+		t.Errorf("the type: %s", w.Body)
+	}
 	code, pin := x.offered()
 	access, _ := x.answered("token", x.post("", "/openid4vci/token", "grant_type", wallets.PreAuthorized, "pre-authorized_code", code, "tx_code", pin))["access_token"].(string)
 	x.answered("credential", x.credential(access, map[string]any{"credential_configuration_id": walletType, "proofs": map[string]any{"jwt": []string{x.good()}}}))
