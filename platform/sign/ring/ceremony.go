@@ -2,6 +2,7 @@ package ring
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func (r *Ring) Propose(o Ceremony) (Proposal, error) {
 func (p *Proposal) Sign(h sign.KeyHolder) error {
 	for _, m := range p.Marks {
 		if m.Key == sign.KeyID(h.Public()) {
-			return ErrThere.With("key", m.Key)
+			return ErrSigned.With("key", m.Key)
 		}
 	}
 	return p.mark(h)
@@ -99,7 +100,8 @@ func (r *Ring) Finish(p Proposal) error {
 		return err
 	}
 	defer done()
-	if _, err := r.fresh(); err != nil {
+	l, err := r.fresh()
+	if err != nil {
 		return err
 	}
 	x, err := p.Read()
@@ -128,6 +130,9 @@ func (r *Ring) Finish(p Proposal) error {
 		files[k.ID] = p.File
 	}
 	if err := r.commit(p.Signed, files); err != nil {
+		if h := l.Holders; h != nil && errors.Is(err, ErrStatement) && len(h.signers(p.Signed)) < h.Quorum {
+			err = ErrFew.With("have", len(h.signers(p.Signed))).With("need", h.Quorum).Because(err)
+		}
 		return err
 	}
 	return r.reload()

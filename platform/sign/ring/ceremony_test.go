@@ -47,13 +47,13 @@ func TestCeremony_lostKey(t *testing.T) {
 	desk := must[*Ring](t)(Look(r.o))
 	p := must[Proposal](t)(desk.Propose(Ceremony{Order: Order{Role: Data, Reason: "硬盘损坏，没有备份"}}))
 	for i, k := range keys[:2] {
-		if err := desk.Finish(p); !errors.Is(err, ErrStatement) {
+		if err := desk.Finish(p); !errors.Is(err, ErrFew) {
 			t.Fatalf("%d keyholders: %v", i, err)
 		}
 		if err := p.Sign(k); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.Sign(k); !errors.Is(err, ErrThere) {
+		if err := p.Sign(k); !errors.Is(err, ErrSigned) {
 			t.Errorf("one keyholder twice: %v", err)
 		}
 	}

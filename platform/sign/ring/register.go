@@ -29,6 +29,10 @@ var (
 	ErrParty = fault.Conflict("sign.party")
 	// ErrThere: somebody has keys of his own already.
 	ErrThere = fault.Conflict("sign.there")
+	// ErrSigned: a keyholder has signed this proposal already.
+	ErrSigned = fault.Conflict("sign.signed")
+	// ErrFew: fewer keyholders have signed than have to.
+	ErrFew = fault.Conflict("sign.few")
 	// ErrLookAlike: two keys with one id.
 	ErrLookAlike = fault.Invalid("sign.look_alike")
 )
