@@ -61,6 +61,7 @@ type CertificateTypeDefinition struct {
 	Validity  CertificateTerm        `json:"validity"`
 	Basis     []CertificateWords     `json:"basis"`
 	Fields    []CertificateTypeField `json:"fields"`
+	Issuers   []string               `json:"issuers,omitempty" maxItems:"50" doc:"Who issues besides the authority: unified codes, or words of the names of offices; none: not said"`
 }
 
 // CertificateTypeBody is a version of a type with where it stands.
@@ -74,7 +75,7 @@ type CertificateTypeBody struct {
 }
 
 func definitionOf(t kinds.Type) CertificateTypeDefinition {
-	d := CertificateTypeDefinition{Code: t.Code, Key: t.Key, Name: CertificateWords(t.Name), Category: t.Category, Authority: t.Authority, By: CertificateWords(t.By), Level: t.Level, Holder: t.Holder,
+	d := CertificateTypeDefinition{Code: t.Code, Key: t.Key, Name: CertificateWords(t.Name), Category: t.Category, Authority: t.Authority, By: CertificateWords(t.By), Level: t.Level, Holder: t.Holder, Issuers: t.Issuers,
 		Validity: CertificateTerm{t.Validity.Unit, t.Validity.Amount, CertificateWords(t.Validity.Citation)}}
 	for _, b := range t.Basis {
 		d.Basis = append(d.Basis, CertificateWords(b))
@@ -86,7 +87,7 @@ func definitionOf(t kinds.Type) CertificateTypeDefinition {
 }
 
 func (d CertificateTypeDefinition) typ() kinds.Type {
-	t := kinds.Type{Code: d.Code, Key: d.Key, Name: catalogue.Text(d.Name), Category: d.Category, Authority: d.Authority, By: catalogue.Text(d.By), Level: d.Level, Holder: d.Holder,
+	t := kinds.Type{Code: d.Code, Key: d.Key, Name: catalogue.Text(d.Name), Category: d.Category, Authority: d.Authority, By: catalogue.Text(d.By), Level: d.Level, Holder: d.Holder, Issuers: d.Issuers,
 		Validity: kinds.Validity{Unit: d.Validity.Unit, Amount: d.Validity.Amount, Citation: catalogue.Text(d.Validity.Citation)}}
 	for _, b := range d.Basis {
 		t.Basis = append(t.Basis, catalogue.Text(b))

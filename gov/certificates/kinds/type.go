@@ -36,6 +36,7 @@ type Type struct {
 	Validity  Validity         `json:"validity"`
 	Basis     []catalogue.Text `json:"basis"`
 	Fields    []Field          `json:"fields"`
+	Issuers   []string         `json:"issuers,omitempty"` // who issues besides the authority: unified codes, or words of names; none: not said
 
 	Region       string    `json:"-"`
 	Version      int       `json:"-"`
@@ -130,6 +131,7 @@ func (t Type) Check() (out Problems) {
 	bad("amount", "amount", counted && (t.Validity.Amount < 1 || t.Validity.Amount > 100))
 	bad("citation", "citation", counted && strings.TrimSpace(t.Validity.Citation.Zh) == "")
 	bad("basis", "basis", len(t.Basis) == 0 || strings.TrimSpace(t.Basis[0].Zh) == "")
+	bad("issuers", "issuers", t.badIssuers())
 	bad("fields", "no_fields", len(t.Fields) == 0)
 	keys, names := map[string]bool{}, map[string]bool{}
 	for i, f := range t.Fields {

@@ -122,6 +122,9 @@ func (s *Service) Start(ctx context.Context, region, id string, dry bool) (Run, 
 		case dry && !again, !dry && run.State != Tried:
 			return nil, ErrNotNow
 		}
+		if _, err := s.issues(ctx, *run, t); err != nil {
+			return nil, err
+		}
 		run.State, run.Job = Queued, Take
 		if dry {
 			run.Job = Try
@@ -171,7 +174,7 @@ func (s *Service) Withdraw(ctx context.Context, region, id string) (Run, error) 
 //
 // Because: a table is one mistake in a million certificates; two people look.
 func (s *Service) Release(ctx context.Context, region, id string) (Run, error) {
-	return s.act(ctx, region, id, MayRelease, "certificates.stock.released", func(_ *db.Tx, run *Run, _ kinds.Type) (map[string]any, error) {
+	return s.act(ctx, region, id, MayRelease, "certificates.stock.released", func(_ *db.Tx, run *Run, t kinds.Type) (map[string]any, error) {
 		by := auth.From(ctx)
 		switch {
 		case run.State != Held:
@@ -181,17 +184,24 @@ func (s *Service) Release(ctx context.Context, region, id string) (Run, error) {
 		case run.Report.Taken == 0:
 			return nil, ErrNothing
 		}
+		doubt, err := s.issues(ctx, *run, t)
+		if err != nil {
+			return nil, err
+		}
 		run.State, run.Released, run.ReleasedBy, run.Releaser = Released, s.Clock.Now(), by.ID, by.Name
-		return map[string]any{"records": run.Report.Taken, "begun_by": run.ByName}, nil
+		return map[string]any{"records": run.Report.Taken, "begun_by": run.ByName, "issuer_not_said": doubt}, nil
 	})
 }
 
 // Issue has the next n records signed, in the order of the file; 0 is all of
 // them. Those in doubt are passed over.
 func (s *Service) Issue(ctx context.Context, region, id string, n int) (Run, error) {
-	return s.act(ctx, region, id, MayRelease, "certificates.stock.ordered", func(tx *db.Tx, run *Run, _ kinds.Type) (map[string]any, error) {
+	return s.act(ctx, region, id, MayRelease, "certificates.stock.ordered", func(tx *db.Tx, run *Run, t kinds.Type) (map[string]any, error) {
 		if run.State != Released && run.State != Issued || n < 0 {
 			return nil, ErrNotNow
+		}
+		if _, err := s.issues(ctx, *run, t); err != nil {
+			return nil, err
 		}
 		ready, err := countReady(ctx, tx, region, id)
 		if err != nil {

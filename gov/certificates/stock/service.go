@@ -138,7 +138,11 @@ func (s *Service) settleIssuer(ctx context.Context, run *Run, t kinds.Type) erro
 	if _, err := number.ParseUSCC(run.Issuer); err != nil && run.Issuer != t.Authority || run.IssuerName == "" || len([]rune(run.IssuerName)) > 100 {
 		return ErrIssuer
 	}
-	return s.ownName(ctx, run)
+	if err := s.ownName(ctx, run); err != nil {
+		return err
+	}
+	_, err := s.issues(ctx, *run, t)
+	return err
 }
 
 // ownName refuses the name of another office. Because: a name that an office had

@@ -14,6 +14,7 @@ import (
 	"tongban/gov/identity/number"
 	"tongban/platform/audit"
 	"tongban/platform/auth"
+	"tongban/platform/authz"
 	"tongban/platform/clock"
 	"tongban/platform/db"
 	"tongban/platform/db/dbtest"
@@ -178,4 +179,39 @@ func (w *world) issued(run Run) Run {
 	w.ok(w.Release(li, run.Region, run.ID))
 	w.ok(w.Issue(li, run.Region, run.ID, 0))
 	return w.worked(run)
+}
+
+// redefine approves another version of the type.
+func (w *world) redefine(change func(*kinds.Type)) {
+	w.t.Helper()
+	t, err := w.Types.InForce(w.t.Context(), health)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	change(&t)
+	as := func(id string, p authz.Permission) context.Context {
+		return auth.With(context.Background(), auth.Principal{ID: id, Kind: auth.KindOfficer, Name: id, Grants: []auth.Grant{{Permissions: []string{p.Name}, Region: district}}})
+	}
+	next, err := w.Types.Propose(as("acc_definer", kinds.MayDefine), district, t, "谁颁发")
+	if err == nil {
+		_, err = w.Types.Decide(as("acc_approver", kinds.MayApprove), district, t.Code, next.Version, true, "")
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// at works until nothing is queued, and reads a run as somebody.
+func (w *world) at(ctx context.Context, run Run) Run {
+	w.t.Helper()
+	for did, err := true, error(nil); did; {
+		if did, err = w.WorkOnce(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	run, err := w.Run(ctx, run.Region, run.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return run
 }

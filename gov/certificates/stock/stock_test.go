@@ -4,16 +4,19 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"tongban/gov/certificates"
+	"tongban/gov/certificates/kinds"
 	"tongban/gov/identity"
 	"tongban/platform/auth"
 	"tongban/platform/authz"
 	"tongban/platform/db"
+	"tongban/platform/fault"
 )
 
 // A file is tried, taken in, released by somebody else and signed; anybody
@@ -345,7 +348,7 @@ func TestRun_strangers(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, want := range map[string]error{"示例区虚构监管局": ErrIssuerName, "示例区虚构水务局（当时）": nil} {
-			in := Intake{Region: district, Type: health, Grade: "A", FileName: "x.csv", File: strings.NewReader(header), Issuer: "11449901900000049R", IssuerName: name}
+			in := Intake{Region: district, Type: "11449901900000049R001", Grade: "A", FileName: "x.csv", File: strings.NewReader(header), Issuer: "11449901900000049R", IssuerName: name}
 			if _, err := w.Begin(zhao, in); !errors.Is(err, want) {
 				t.Errorf("in the name of %s: %v", name, err)
 			}
@@ -353,6 +356,52 @@ func TestRun_strangers(t *testing.T) {
 		var b bytes.Buffer
 		if err := w.WriteFindings(zhao, run.Region, run.ID, true, &b); !errors.Is(err, ErrNoRun) {
 			t.Errorf("findings: %v", err)
+		}
+	})
+}
+
+// A type says who issues certificates of it: another office takes in none, and where
+// the type does not say, whoever releases is told.
+func TestBegin_whoIssues(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		const water, branch = "11449901900000049R", "11449901900000065F"
+		for code, name := range map[string]string{water: "示例区水务局", branch: "示例区虚构卫生健康局"} {
+			err := w.d.Write(auth.System(t.Context(), "test"), func(tx *db.Tx) error {
+				return w.who.PutOrgTx(t.Context(), tx, identity.Org{Region: district, Code: code, Name: name, Kind: identity.KindDepartment})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		in := func(issuer, name string) Intake {
+			return Intake{Region: district, Type: health, Grade: "A", FileName: "x.csv", File: strings.NewReader(header + line("健〔2026〕7号", "李虚构", 7)), Issuer: issuer, IssuerName: name}
+		}
+		_, err := w.Begin(zhao, in(water, "示例区虚构卫生健康局（当时）")) // the name on the register counts, not what was typed
+		if !errors.Is(err, ErrNotIssuer) || !strings.Contains(fmt.Sprint(fault.Of(err).Details["offices"]), "卫生健康") {
+			t.Errorf("an office that does not issue it: %v", err)
+		}
+		other := officer("acc_other", branch)
+		run, err := w.Begin(other, in(branch, "示例区虚构卫生健康局"))
+		if err != nil {
+			t.Fatalf("an office that issues it: %v", err)
+		}
+		if doubted, _, err := w.Doubted(other, run); doubted || err != nil {
+			t.Errorf("doubted: %t %v", doubted, err)
+		}
+		// The next version of the type leaves it open, the one after names somebody else.
+		for _, c := range []struct {
+			issuers []string
+			doubted bool
+			want    error
+		}{{nil, true, nil}, {[]string{"114499019000000222"}, true, ErrNotIssuer}} {
+			w.redefine(func(t *kinds.Type) { t.Issuers = c.issuers })
+			if doubted, _, err := w.Doubted(other, run); doubted != c.doubted || err != nil {
+				t.Errorf("with %v: doubted %t, %v", c.issuers, doubted, err)
+			}
+			if _, err := w.Start(other, run.Region, run.ID, true); !errors.Is(err, c.want) {
+				t.Errorf("with %v: %v", c.issuers, err)
+			}
+			run = w.at(other, run)
 		}
 	})
 }

@@ -229,6 +229,7 @@ func formOf(t kinds.Type) url.Values {
 	for _, b := range t.Basis {
 		zh, en = append(zh, b.Zh), append(en, b.En)
 	}
+	f.Set("issuers", strings.Join(t.Issuers, "\n"))
 	f.Set("basis", strings.Join(zh, "\n"))
 	f.Set("basis_en", strings.Join(en, "\n"))
 	for i, d := range t.Fields {
@@ -262,6 +263,11 @@ func typeOf(f url.Values) (t kinds.Type, rows []int) {
 	t.Validity.Amount, _ = strconv.Atoi(get("amount")) // what is no number is 0, which is refused at the field
 	if len(t.Code) >= 18 {
 		t.Authority = t.Code[:18]
+	}
+	for line := range strings.SplitSeq(get("issuers"), "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			t.Issuers = append(t.Issuers, line)
+		}
 	}
 	en := strings.Split(f.Get("basis_en"), "\n")
 	for i, line := range strings.Split(get("basis"), "\n") {
@@ -332,6 +338,11 @@ func (v typeView) about(ctx context.Context) []ui.SummaryRow {
 	rows := []ui.SummaryRow{{Key: t("name"), Value: said(ctx, v.Name)}, {Key: t("code"), Value: v.Code}, {Key: t("category"), Value: t("category." + v.Category)},
 		{Key: t("by"), Value: said(ctx, v.By)}, {Key: t("by_code"), Value: v.Authority}, {Key: t("level"), Value: t("level." + v.Level)}, {Key: t("holder"), Value: t("holder." + v.Holder)},
 		{Key: t("good"), Value: v.validity(ctx) + i18n.T(ctx, "certificates.types.cited", "citation", said(ctx, v.Validity.Citation))}}
+	issuers := strings.Join(v.Issuers, "、")
+	if issuers == "" {
+		issuers = t("issuers_none")
+	}
+	rows = append(rows, ui.SummaryRow{Key: t("issuers"), Value: issuers, Lang: map[bool]string{true: "zh-Hans"}[len(v.Issuers) > 0]})
 	for _, b := range v.Basis {
 		rows = append(rows, ui.SummaryRow{Key: t("basis"), Value: said(ctx, b)})
 	}

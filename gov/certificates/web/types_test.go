@@ -35,6 +35,8 @@ func TestTypes_proposeAndApprove(t *testing.T) {
 		n := "f" + regexp.MustCompile(`.*name="f(\d+)\.key"`).FindStringSubmatch(strings.ReplaceAll(page, "\n", " "))[1]
 		bad := append(append([]string(nil), pairs...), n+".label", "备注", n+".key", "Remark!", n+".name", "KZ_BZ")
 		want(t, "bad key", x.post("designer", path+"/edit", bad...), 422, `href="#`+ui.FieldID(n+".key")+`"`, "写小写字母开头的代号", `value="备注"`)
+		want(t, "bad issuers", x.post("designer", path+"/edit", append(append([]string(nil), pairs...), "issuers", "局")...), 422, `href="#`+ui.FieldID("issuers")+`"`, "2至60个字")
+		pairs = append(pairs, "issuers", "市场监督管理局\r\n 112233445566778899 ")
 		good := append(append([]string(nil), pairs...), n+".label", "备注", n+".key", "remark", n+".name", "KZ_BZ")
 		if w = x.post("designer", path+"/edit", good...); w.Code != 303 || w.Header().Get("Location") != path+"?version=2" {
 			t.Fatalf("proposed: %d %.300s", w.Code, w.Body)
@@ -46,7 +48,7 @@ func TestTypes_proposeAndApprove(t *testing.T) {
 		if w = x.post("approver", path+"/2/decision", "act", "approve"); w.Code != 303 {
 			t.Fatalf("approved: %d %.300s", w.Code, w.Body)
 		}
-		want(t, "in force", x.get("", path), 200, "备注", "第 1 版")
+		want(t, "in force", x.get("", path), 200, "备注", "第 1 版", "市场监督管理局、112233445566778899")
 	})
 }
 

@@ -65,6 +65,7 @@ type stockRun struct {
 	Rate       int             `json:"rows_per_second"`
 	Report     stockReport     `json:"report"`
 	Failure    *catalogue.Text `json:"failure,omitempty" doc:"Why it failed"`
+	Doubted    bool            `json:"issuer_not_said,omitempty" doc:"The type does not say that this office issues it; only of a single run"`
 }
 
 type stockMapping struct {
@@ -142,7 +143,12 @@ type stockRunInput struct {
 }
 
 func (d Deps) get(ctx context.Context, in *stockRunInput) (*stockRunOutput, error) {
-	return answer(d.Stock.Run(ctx, in.Region, in.ID))
+	run, err := d.Stock.Run(ctx, in.Region, in.ID)
+	out, err := answer(run, err)
+	if err == nil {
+		out.Body.Doubted, _, err = d.Stock.Doubted(ctx, run)
+	}
+	return out, err
 }
 
 type stockScansInput struct {

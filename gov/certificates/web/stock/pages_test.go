@@ -203,6 +203,10 @@ func TestPages_fromSampleToSigned(t *testing.T) {
 		if w := x.send(x.pages, "taker", http.MethodPost, "/stock", kind, body); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "可信等级") {
 			t.Errorf("grade D: %d", w.Code)
 		}
+		kind, body = upload(t, sample, "type", "11449901900000030W001", "grade", "A", "issuer", health[:18], "issuer_name", "示例区市场监督管理局")
+		if w := x.send(x.pages, "taker", http.MethodPost, "/stock", kind, body); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "由这些机构颁发：示例区消防救援大队、消防救援；示例区市场监督管理局不在其中") {
+			t.Errorf("of a type that others issue: %d", w.Code)
+		}
 		kind, body = upload(t, sample, "type", health, "grade", "A")
 		w := x.send(x.pages, "taker", http.MethodPost, "/stock", kind, body)
 		if w.Code != http.StatusSeeOther {

@@ -152,7 +152,7 @@ func fieldOf(f *fault.Fault) string {
 	switch f.Code {
 	case stock.ErrGrade.Code:
 		return "grade"
-	case stock.ErrIssuer.Code:
+	case stock.ErrIssuer.Code, stock.ErrNotIssuer.Code:
 		return "issuer"
 	case stock.ErrIssuerName.Code:
 		return "issuer_name"

@@ -37,6 +37,7 @@ type runView struct {
 	Now      time.Time
 	MayTake  bool
 	MaySign  bool
+	Doubted  string // authority that defines the type, where nobody says that another one issues it
 	Problems []ui.Problem
 }
 
@@ -71,6 +72,13 @@ func (h pages) showRun(w http.ResponseWriter, r *http.Request, status int, probl
 		if err := h.look(r, &v); err != nil {
 			return err
 		}
+	}
+	doubted, t, err := h.Doubted(ctx, run)
+	if err != nil {
+		return err
+	}
+	if doubted && run.State != stock.Withdrawn {
+		v.Doubted = i18n.Pick(ctx, t.By.Zh, t.By.En)
 	}
 	p := ui.Page{Title: run.FileName, Eyebrow: words(ctx, "run"), Face: ui.Workbench, Active: "stock", Problems: problems, Crumbs: []ui.Link{{Text: words(ctx, "title"), Href: "/stock"}}}
 	if run.Busy() {
@@ -108,7 +116,7 @@ func (h pages) act(w http.ResponseWriter, r *http.Request) error {
 	default:
 		err = errForm
 	}
-	if errors.Is(err, stock.ErrMissing) {
+	if errors.Is(err, stock.ErrMissing) || errors.Is(err, stock.ErrNotIssuer) {
 		return h.showRun(w, r, http.StatusUnprocessableEntity, []ui.Problem{{Text: web.Words(ctx, fault.Of(err))}})
 	}
 	if err != nil {
