@@ -94,6 +94,7 @@ type ink struct {
 	color   Color
 	bold    bool
 	spacing float64 // added after every character, points
+	edge    bool    // the outlines of the characters only, broad
 }
 
 // text sets one line with its baseline starting at x, y.
@@ -120,12 +121,17 @@ func (c *canvas) textMatrix(m [6]float64, s string, k ink) {
 	}
 	c.op("BT")
 	c.fillColor(k.color)
-	if k.bold {
+	switch {
+	case k.edge:
+		c.strokeColor(k.color)
+		c.op("w", k.size*0.09)
+		c.op("Tr", 1)
+	case k.bold:
 		// A bold of our own: the outline is drawn round the filled glyph.
 		c.strokeColor(k.color)
 		c.op("w", k.size*0.028)
 		c.op("Tr", 2)
-	} else {
+	default:
 		c.op("Tr", 0)
 	}
 	c.op("Tc", k.spacing)

@@ -25,7 +25,8 @@
 // Sheet begins a page of any size on which PutText, PutRows, PutStamp, PutQR,
 // PutPicture, PutFrame and PutLine put things at places in millimetres; Fits and
 // RowsFit say beforehand whether they have room. Watermark prints a note slanting
-// across all pages. StampBox tells where the stamp stands, so
+// across all pages; Mark and MarkScan print one across PDF files and pictures that
+// somebody else made. StampBox tells where the stamp stands, so
 // that a signature (package sign) can be tied to it. Before a paper is
 // promised, Covers tells which characters of a name could not be drawn.
 //
@@ -51,10 +52,12 @@
 //   - The same calls and Meta give the same bytes. Nothing here asks for the
 //     time or for randomness.
 //   - A certificate is made in well under 20 ms.
+//   - Mark keeps the file that it is given whole at the beginning of what it gives;
+//     what strangers sent costs a bounded amount (package foreign).
 //
 // # Not here
 //
-// Pictures other than JPEG, scripts that need shaping (Arabic, Mongolian, Tibetan), vertical
+// Pictures other than JPEG on papers, scripts that need shaping (Arabic, Mongolian, Tibetan), vertical
 // writing, PDF/A conformance (not claimed: no colour profile is embedded),
 // and drawing the variant that a variation selector asks for (the usual form
 // is drawn; the selector is kept in the text).

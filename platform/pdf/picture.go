@@ -14,7 +14,10 @@ import (
 type Picture struct {
 	JPEG       []byte
 	Wide, High int // pixels
-	space      string
+
+	data []byte // of a scan that is no JPEG, packed as dict says
+	dict string // colours, bits and packing, as pages want them
+	turn int    // of a scan: how the camera was held, see package exif
 }
 
 // ErrPicture refuses what is no photograph that pages can hold: baseline or
@@ -29,15 +32,15 @@ func NewPicture(b []byte) (Picture, error) {
 	if err != nil || c.Width < 1 || c.Height < 1 || c.Width > maxSide || c.Height > maxSide {
 		return Picture{}, ErrPicture
 	}
-	p := Picture{b, c.Width, c.Height, "/DeviceRGB"}
+	space := "/DeviceRGB"
 	switch c.ColorModel {
 	case color.GrayModel:
-		p.space = "/DeviceGray"
+		space = "/DeviceGray"
 	case color.YCbCrModel, color.RGBAModel:
 	default:
 		return Picture{}, ErrPicture
 	}
-	return p, nil
+	return Picture{JPEG: b, Wide: c.Width, High: c.Height, dict: "/ColorSpace " + space + " /BitsPerComponent 8 /Filter /DCTDecode"}, nil
 }
 
 // PutPicture draws a photograph as large as its box allows, in its middle. alt
@@ -46,10 +49,12 @@ func (d *Doc) PutPicture(b Box, picture Picture, alt string) {
 	n := d.root.add("Figure")
 	n.alt = alt
 	p := d.mark(n)
-	scale := min(b.Wide*MM/float64(picture.Wide), b.High*MM/float64(picture.High))
-	w, h := float64(picture.Wide)*scale, float64(picture.High)*scale
+	wide, high := picture.upright()
+	scale := min(b.Wide*MM/wide, b.High*MM/high)
+	w, h := wide*scale, high*scale
+	m := picture.matrix(w, h)
 	p.op("q")
-	p.op("cm", w, 0, 0, h, (b.X+b.Wide/2)*MM-w/2, p.high-(b.Y+b.High/2)*MM-h/2)
+	p.op("cm", m[0], m[1], m[2], m[3], (b.X+b.Wide/2)*MM-w/2+m[4], p.high-(b.Y+b.High/2)*MM-h/2+m[5])
 	p.ops = fmt.Appendf(p.ops, "/P%d Do\n", len(d.pictures))
 	p.op("Q")
 	d.pictures = append(d.pictures, picture)
@@ -71,7 +76,11 @@ func (w *writer) writePictures(list []Picture) string {
 	}
 	var names strings.Builder
 	for i, p := range list {
-		n := w.raw(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace %s /BitsPerComponent 8 /Filter /DCTDecode", p.Wide, p.High, p.space), p.JPEG)
+		data := p.data
+		if data == nil {
+			data = p.JPEG
+		}
+		n := w.raw(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d %s", p.Wide, p.High, p.dict), data)
 		fmt.Fprintf(&names, "/P%d %d 0 R ", i, n)
 	}
 	return " /XObject <<" + strings.TrimSpace(names.String()) + ">>"

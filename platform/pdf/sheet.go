@@ -169,19 +169,24 @@ func (d *Doc) Watermark(s string) {
 // across prints the note on the last page.
 func (d *Doc) across(s string) {
 	p := d.mark(d.root.add("P"))
-	angle := math.Atan2(p.high, p.wide)
-	diagonal := math.Hypot(p.wide, p.high) * 0.78
+	p.slanting(p.wide, p.high, 1, s, ink{color: Pale})
+}
+
+// slanting sets a note along the diagonal of a page in at most three lines. unit
+// is how many points a point is: 1 on pages of papers.
+func (c *canvas) slanting(wide, high, unit float64, s string, k ink) {
+	angle := math.Atan2(high, wide)
+	diagonal := math.Hypot(wide, high) * 0.78
 	sin, cos := math.Sincos(angle)
 	var lines []string
-	size := 30.0
-	for ; size > 9; size-- {
-		if lines = breakLines(d.glyphs, s, size, diagonal, 0); len(lines) <= 2 || size <= 14 && len(lines) <= 3 {
+	for k.size = 30 * unit; k.size > 9*unit; k.size -= unit {
+		if lines = breakLines(c.glyphs, s, k.size, diagonal, 0); len(lines) <= 2 || k.size <= 14*unit && len(lines) <= 3 {
 			break
 		}
 	}
 	for i, l := range lines {
-		w := d.glyphs.width(l, size)
-		off := (float64(len(lines)-1)/2 - float64(i)) * size * 1.5
-		p.rotated(p.wide/2-w/2*cos-off*sin, p.high/2-w/2*sin+off*cos, angle, l, ink{size: size, color: Pale})
+		w := c.glyphs.width(l, k.size)
+		off := (float64(len(lines)-1)/2 - float64(i)) * k.size * 1.5
+		c.rotated(wide/2-w/2*cos-off*sin, high/2-w/2*sin+off*cos, angle, l, k)
 	}
 }

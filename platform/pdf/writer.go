@@ -16,15 +16,16 @@ import (
 // writer collects numbered objects and writes them as a file with a
 // cross-reference table.
 type writer struct {
-	objects [][]byte // object number is index + 1
+	objects [][]byte // object number is index + 1 + before
+	before  int      // objects of the file that these are added to
 }
 
 func (w *writer) reserve() int {
 	w.objects = append(w.objects, nil)
-	return len(w.objects)
+	return len(w.objects) + w.before
 }
 
-func (w *writer) set(n int, body string) { w.objects[n-1] = []byte(body) }
+func (w *writer) set(n int, body string) { w.objects[n-1-w.before] = []byte(body) }
 
 func (w *writer) add(body string) int {
 	n := w.reserve()
@@ -50,7 +51,7 @@ func (w *writer) raw(dict string, data []byte) int {
 	n := w.reserve()
 	b := fmt.Appendf(nil, "<<%s /Length %d>>\nstream\n", dict, len(data))
 	b = append(b, data...)
-	w.objects[n-1] = append(b, "\nendstream"...)
+	w.objects[n-1-w.before] = append(b, "\nendstream"...)
 	return n
 }
 

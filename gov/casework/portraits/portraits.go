@@ -11,6 +11,7 @@ import (
 	"io"
 	"sync"
 
+	"tongban/platform/exif"
 	"tongban/platform/fault"
 	"tongban/platform/files"
 )
@@ -50,7 +51,7 @@ func Fit(b []byte) ([]byte, error) {
 	}
 	turn := 1
 	if format == "jpeg" {
-		turn = orientation(b)
+		turn = exif.Turn(b)
 	}
 	wide, high := c.Width, c.Height
 	if turn > 4 {

@@ -215,7 +215,6 @@ func FuzzFit(f *testing.F) {
 	f.Add(taken(asJPEG(f, half(300, 420)), 6))
 	f.Add([]byte{0xFF, 0xD8, 0xFF, 0xE1, 0, 2})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		orientation(b)
 		bare(b)
 		if fit, err := Fit(b); err == nil && !bare(fit) {
 			t.Error("what is kept says more than its pixels")

@@ -5,18 +5,6 @@ import (
 	"image"
 )
 
-// segments gives the marker segments of a JPEG before its pixels, until f
-// returns false.
-func segments(b []byte, f func(marker byte, data []byte) bool) {
-	for i := 2; i+4 <= len(b) && b[i] == 0xFF; {
-		marker, size := b[i+1], int(binary.BigEndian.Uint16(b[i+2:]))
-		if size < 2 || i+2+size > len(b) || marker == 0xDA || !f(marker, b[i+4:i+2+size]) {
-			return
-		}
-		i += 2 + size
-	}
-}
-
 // bare tells whether a JPEG holds nothing besides its pixels and what is needed
 // to draw them: no place, no time, no device, no words, no smaller picture, and
 // nothing behind its end. What it cannot follow to the end is not bare.
@@ -40,36 +28,6 @@ func bare(b []byte) bool {
 // and the head of JFIF without a smaller picture (16 bytes).
 func draws(marker byte, size int) bool {
 	return marker >= 0xC0 && marker <= 0xCF || marker >= 0xDA && marker <= 0xDD || marker == 0xE0 && size == 16
-}
-
-// orientation is how a camera was held (Exif tag 0x0112): 1 upright; 1 when it
-// does not say.
-func orientation(b []byte) (turn int) {
-	turn = 1
-	segments(b, func(marker byte, data []byte) bool {
-		if marker != 0xE1 || len(data) < 14 || string(data[:6]) != "Exif\x00\x00" {
-			return true
-		}
-		data = data[6:]
-		var order binary.ByteOrder = binary.BigEndian
-		if string(data[:2]) == "II" {
-			order = binary.LittleEndian
-		}
-		at := int(order.Uint32(data[4:]))
-		if at < 8 || at+2 > len(data) {
-			return false
-		}
-		n := int(order.Uint16(data[at:]))
-		for i, p := 0, at+2; i < n && p+12 <= len(data); i, p = i+1, p+12 {
-			if order.Uint16(data[p:]) == 0x0112 {
-				if v := int(order.Uint16(data[p+8:])); v >= 1 && v <= 8 {
-					turn = v
-				}
-			}
-		}
-		return false
-	})
-	return turn
 }
 
 // turned puts a picture upright that was taken with the camera turned.
