@@ -229,6 +229,8 @@ type FileRow struct {
 	Href   string
 	Remove string // posts here to take it away
 	Status Status
+	// Original is where the file is handed out as it came, when Href gives it marked.
+	Original string
 }
 
 // UploadProps describe a place for files about one thing.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -42,16 +43,32 @@ func (s *Store) serve(w http.ResponseWriter, r *http.Request, ref Ref, dispositi
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return diskFault(err)
 	}
-	h := w.Header()
-	h.Set("Content-Type", ref.Kind.MediaType())
-	h.Set("Content-Disposition", contentDisposition(disposition, name, ref.Kind))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", policy(ref.Kind))
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cache-Control", "private, no-store") // machines in halls are shared
-	h.Set("ETag", `"`+ref.Hash+`"`)
+	head(w.Header(), ref.Kind, disposition, name)
+	w.Header().Set("ETag", `"`+ref.Hash+`"`)
 	http.ServeContent(w, r, "", time.Time{}, f)
 	return nil
+}
+
+// Hand hands out what was made of a stored file for this one reader, as Preview or,
+// with download, as Serve would. It is always given whole.
+func Hand(w http.ResponseWriter, kind Kind, name string, download bool, content []byte) {
+	disposition := "inline"
+	if download {
+		disposition = "attachment"
+	}
+	head(w.Header(), kind, disposition, name)
+	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+	_, _ = w.Write(content) // a reader who has gone needs no answer
+}
+
+// head says of a document what it is called and what a browser may do with it.
+func head(h http.Header, kind Kind, disposition, name string) {
+	h.Set("Content-Type", kind.MediaType())
+	h.Set("Content-Disposition", contentDisposition(disposition, name, kind))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", policy(kind))
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "private, no-store") // machines in halls are shared
 }
 
 // policy forbids a shown document everything. Because: the sandbox keeps

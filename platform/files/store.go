@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -241,6 +242,28 @@ func (s *Store) open(hash string) (*os.File, error) {
 		return nil, diskFault(err)
 	}
 	return f, nil
+}
+
+// Read gives a file of at most so many bytes, checked: ErrTooBig, ErrMissing or
+// ErrAltered otherwise.
+func (s *Store) Read(hash string, most int64) ([]byte, error) {
+	f, err := s.open(hash)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, diskFault(err)
+	}
+	if info.Size() > most {
+		return nil, ErrTooBig.With("size", Bytes(info.Size())).With("limit", Bytes(most))
+	}
+	b := make([]byte, info.Size())
+	if _, err := io.ReadFull(f, b); err != nil {
+		return nil, diskFault(err)
+	}
+	return b, check(bytes.NewReader(b), hash)
 }
 
 // Verify recomputes the hash of a stored file; ErrAltered when the bytes are

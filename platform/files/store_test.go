@@ -372,3 +372,31 @@ func TestBytes_String(t *testing.T) {
 		}
 	}
 }
+
+// What is read is checked like what is served, and bounded.
+func TestRead_checked(t *testing.T) {
+	dir := t.TempDir()
+	s, err := files.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := s.Put(t.Context(), strings.NewReader("some words"), 100, []files.Kind{files.Data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := s.Read(ref.Hash, 10); err != nil || string(b) != "some words" {
+		t.Errorf("%q, %v", b, err)
+	}
+	if _, err := s.Read(ref.Hash, 9); !errors.Is(err, files.ErrTooBig) {
+		t.Error(err)
+	}
+	if _, err := s.Read(strings.Repeat("0", 64), 10); !errors.Is(err, files.ErrMissing) {
+		t.Error(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ref.Hash[:2], ref.Hash[2:4], ref.Hash), []byte("other word"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Read(ref.Hash, 10); !errors.Is(err, files.ErrAltered) {
+		t.Error(err)
+	}
+}

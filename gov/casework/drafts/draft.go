@@ -96,6 +96,8 @@ type Attachment struct {
 	Who  string    `json:"by_name"` // for display
 	// Checked notes that a clerk saw the original (trust grade B of the national rules).
 	Checked bool `json:"checked,omitempty"`
+	// CheckedBy is the code of the office in which that clerk saw it.
+	CheckedBy string `json:"checked_by,omitempty"`
 }
 
 // Choice is how one material is handed in.
@@ -185,6 +187,20 @@ type Clash struct {
 // IdentifiedBy tells whether this clerk has compared the person with a document.
 func (d Draft) IdentifiedBy(account string) bool {
 	return slices.ContainsFunc(d.Identified, func(i Identification) bool { return i.By == account })
+}
+
+// Compared is the code of the office whose clerk saw the original of a file; files
+// from before that was kept have the office where the clerk identified the
+// applicant. "" is not known.
+func (d Draft) Compared(a Attachment) string {
+	if a.CheckedBy == "" {
+		for _, i := range d.Identified {
+			if i.By == a.By {
+				return i.Org
+			}
+		}
+	}
+	return a.CheckedBy
 }
 
 // Apply returns the draft with the edit made, and what changed, in a fixed order.

@@ -86,7 +86,10 @@ func (s *Service) File(p auth.Principal, field string, a Attachment) (Attachment
 		return a, Problems{{Field: field, Code: "casework.problem.required"}}
 	}
 	a.At, a.By, a.Who = s.Clock.Now(), p.ID, p.Name
-	a.Checked = a.Checked && p.Kind == auth.KindOfficer
+	a.Checked, a.CheckedBy = a.Checked && p.Kind == auth.KindOfficer, ""
+	if a.Checked {
+		a.CheckedBy = OfficeOf(p)
+	}
 	return a, nil
 }
 

@@ -23,10 +23,14 @@ func Of(signed string) Grade {
 	return C
 }
 
-// Upload is the grade of an uploaded file.
-func Upload(originalSeen bool) Grade {
-	if originalSeen {
+// Upload is the grade of an uploaded file: whether a clerk saw the original, and
+// whether whoever applies made it with a pledge.
+func Upload(originalSeen, pledged bool) Grade {
+	switch {
+	case originalSeen:
 		return B
+	case pledged:
+		return D
 	}
 	return C
 }
@@ -43,8 +47,8 @@ func (g Grade) Given(office string) string {
 	return g.Watermark(office) + "；"
 }
 
-// Watermark is what stands across the pages of a certificate of a grade, kept by
-// an office. A certificate that the authority issued here has its seal and needs
+// Watermark is what stands across the pages of a certificate or an uploaded file of
+// a grade, kept or compared by an office. A certificate that the authority issued here has its seal and needs
 // none; its copies say who provides them (Given).
 func (g Grade) Watermark(office string) string {
 	switch g {

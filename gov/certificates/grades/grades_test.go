@@ -11,8 +11,8 @@ func TestOf_signed(t *testing.T) {
 			t.Errorf("%q is %s, want %s", signed, g, want)
 		}
 	}
-	if Upload(true) != B || Upload(false) != C {
-		t.Error("an upload without the original seen is B, or the other way round")
+	if Upload(true, false) != B || Upload(true, true) != B || Upload(false, false) != C || Upload(false, true) != D {
+		t.Error("an upload has the grade of another")
 	}
 }
 

@@ -228,47 +228,6 @@ func (d Desk) Flow(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// File answers GET …/files/{region}/{case}/{hash}: an attachment of a case that
-// one may read; the reading is on record with the file's name.
-func (d Desk) File(w http.ResponseWriter, r *http.Request) error {
-	region, id, hash := r.PathValue("region"), casework.CaseID(r.PathValue("case")), r.PathValue("hash")
-	f, err := d.Casework.Open(r.Context(), region, id, "查看材料")
-	if err != nil {
-		return err
-	}
-	for _, ch := range f.Application.Materials {
-		for _, a := range ch.Files {
-			if a.Hash == hash {
-				return d.serve(w, r, a)
-			}
-		}
-	}
-	for _, s := range f.Supplements {
-		for _, it := range s.Items {
-			for _, a := range it.Files {
-				if a.Hash == hash {
-					return d.serve(w, r, a)
-				}
-			}
-		}
-	}
-	return files.ErrMissing
-}
-
-func (d Desk) serve(w http.ResponseWriter, r *http.Request, a casework.Attachment) error {
-	return ServeAttachment(w, r, d.Files, a)
-}
-
-// ServeAttachment shows pictures and PDF in a page that may run nothing; other
-// kinds, and everything with ?download=1, leave as a download.
-func ServeAttachment(w http.ResponseWriter, r *http.Request, store *files.Store, a casework.Attachment) error {
-	ref := files.Ref{Hash: a.Hash, Size: a.Size, Kind: files.Kind(a.Kind)}
-	if r.URL.Query().Get("download") != "" {
-		return store.Serve(w, r, ref, a.Name)
-	}
-	return store.Preview(w, r, ref, a.Name)
-}
-
 // maxForm bounds the body of a form without files, in bytes.
 const maxForm = 512 << 10
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/gov/casework"
+	"tongban/gov/casework/marks"
 	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/grades"
@@ -357,7 +358,7 @@ func (v View) Materials(ctx context.Context) []MaterialRow {
 		if c, ok := v.Offer.Clause(m.Clause); ok {
 			row.Law = c.Citation()
 		}
-		row.Files = FileRows(ctx, v.FileBase, ch.Files)
+		row.Files = FileRows(ctx, v.FileBase, ch.Mode, ch.Files)
 		v.fromCopy(ctx, ch, &row)
 		out = append(out, row)
 	}
@@ -418,12 +419,18 @@ func instead(ctx context.Context, m catalogue.Material, paper string) string {
 	return i18n.T(ctx, "casefile.paper_code", "code", certificates.ShowCode(paper))
 }
 
-// FileRows are attachments with links that hand them out.
-func FileRows(ctx context.Context, base string, files []casework.Attachment) []ui.FileRow {
+// FileRows are attachments that were handed in one way, with links that hand them
+// out with their grade on the pages, and as they came.
+func FileRows(ctx context.Context, base string, way casework.Mode, files []casework.Attachment) []ui.FileRow {
 	var out []ui.FileRow
 	for _, f := range files {
 		row := ui.FileRow{Name: f.Name, Href: base + "/" + f.Hash, Note: fmt.Sprintf("%s · %s · %s", ui.Size(f.Size), f.Who, i18n.DateTime(ctx, f.At))}
-		grade := grades.Upload(f.Checked)
+		if marks.Able(f.Kind) {
+			row.Original = row.Href + "?original=1"
+		} else {
+			row.Note += " · " + i18n.T(ctx, "casefile.file.no_mark")
+		}
+		grade := marks.Grade(way, f)
 		row.Status = ui.Status{Text: i18n.T(ctx, "casefile.grade."+string(grade)), Tone: map[grades.Grade]ui.Tone{grades.B: ui.OK, grades.C: ui.Plain}[grade]}
 		out = append(out, row)
 	}

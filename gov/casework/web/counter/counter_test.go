@@ -2,10 +2,12 @@ package counter_test
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"tongban/gov/casework"
 	"tongban/gov/casework/web/casefile/casefiletest"
@@ -47,6 +49,14 @@ func (h hall) offer() *catalogue.Offer {
 	return o
 }
 
+// hexOf is a text as it stands in an annotation of a PDF.
+func hexOf(s string) (out string) {
+	for _, u := range utf16.Encode([]rune(s)) {
+		out += fmt.Sprintf("%04X", u)
+	}
+	return out
+}
+
 func TestIntake_fromPersonToAcceptance(t *testing.T) {
 	casefiletest.Run(t, func(w *casefiletest.Town) {
 		h := open(w)
@@ -82,6 +92,7 @@ func TestIntake_fromPersonToAcceptance(t *testing.T) {
 			scans = append(scans, casefiletest.Upload{Field: "file." + m.ID, Name: m.ID + ".pdf", Content: casefiletest.PDF()})
 			full.Set("original."+m.ID, "yes")
 		}
+		h.Officer("clerk", "clerk", casefiletest.Lead) // the office whose clerk compares
 		receipt := h.Send(path, full, scans...).Want(200, "已收件", "打印收件凭证", "当场受理", "最晚受理日期")
 		h.Get(path).Want(200, "收件信息") // going back leads to what became of it
 		h.Get("/counter/cases").Want(200, "赵示例", "今天收了 1 件")
@@ -90,6 +101,10 @@ func TestIntake_fromPersonToAcceptance(t *testing.T) {
 		c := receipt.Fields("accept")
 		h.Post(receipt.Link(`/accept$`), c).Want(200, "已受理", "承诺办结日期")
 		h.Post(receipt.Link(`/accept$`), c).Want(409, "这一步没有办成", "受理")
+		scan := h.Get(strings.TrimSuffix(receipt.Link(`/accept$`), "/accept")).Want(200, "B级 已核对原件").Link(`^/counter/files/.*[0-9a-f]$`)
+		if got := h.Get(scan).Want(200).Raw; !strings.HasPrefix(got, string(casefiletest.PDF())) || !strings.Contains(got, hexOf("可信等级B：此件经示例区市场监督管理局于2026年")) {
+			t.Errorf("a scan that was compared does not say so: %.900s", got[len(casefiletest.PDF()):])
+		}
 		h.Get("/counter").Want(200)
 		h.Get(person.Path).Want(200, "再核对一次证件") // the person has gone
 	})

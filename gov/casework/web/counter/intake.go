@@ -504,12 +504,9 @@ func (h pages) draftFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, ch := range d.Materials {
-		for _, a := range ch.Files {
-			if a.Hash == r.PathValue("hash") {
-				return casefile.ServeAttachment(w, r, h.Files, a)
-			}
-		}
+	x, ok := casefile.Find(d, nil, r.PathValue("hash"))
+	if !ok {
+		return casework.ErrNoMaterial.With("material", r.PathValue("hash"))
 	}
-	return casework.ErrNoMaterial.With("material", r.PathValue("hash"))
+	return h.desk.Hand(w, r, x, ui.Link{Text: i18n.T(r.Context(), "counter.file.back"), Href: intakeView{Draft: d}.path()})
 }

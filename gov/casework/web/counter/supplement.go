@@ -222,5 +222,5 @@ func (v supplementView) files(ctx context.Context, i int) ui.FieldProps {
 
 // fileRows are the files of an answer so far.
 func (v supplementView) fileRows(ctx context.Context, it casework.SupplementItem) []ui.FileRow {
-	return casefile.FileRows(ctx, "/counter/files/"+v.File.Region+"/"+string(v.File.ID), it.Files)
+	return casefile.FileRows(ctx, "/counter/files/"+v.File.Region+"/"+string(v.File.ID), casework.ByFile, it.Files)
 }

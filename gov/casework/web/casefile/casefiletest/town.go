@@ -229,8 +229,12 @@ func PDF() []byte {
 	return fmt.Appendf(nil, "%strailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", body, at)
 }
 
-// Apply brings a restaurant application of the resident to submission.
-func (w *Town) Apply(ctx context.Context) casework.Case { return w.ApplyWith(ctx, nil) }
+// Apply brings a restaurant application of the resident to submission; its first
+// materials are these files, the others small PDFs.
+func (w *Town) Apply(ctx context.Context, scans ...[]byte) casework.Case {
+	w.T.Helper()
+	return w.ApplyFor(ctx, Restaurant, Situation, nil, scans...)
+}
 
 // ApplyWith is Apply with answers of the form that are others.
 func (w *Town) ApplyWith(ctx context.Context, others map[string]string) casework.Case {
@@ -239,7 +243,7 @@ func (w *Town) ApplyWith(ctx context.Context, others map[string]string) casework
 }
 
 // ApplyFor brings an application for an item to submission.
-func (w *Town) ApplyFor(ctx context.Context, item string, situation, others map[string]string) casework.Case {
+func (w *Town) ApplyFor(ctx context.Context, item string, situation, others map[string]string, scans ...[]byte) casework.Case {
 	w.T.Helper()
 	d, err := w.Casework.Start(ctx, casework.Start{Region: District, Item: item})
 	w.Must(err)
@@ -249,10 +253,14 @@ func (w *Town) ApplyFor(ctx context.Context, item string, situation, others map[
 	maps.Copy(form, others)
 	d, err = w.Casework.Save(ctx, d.Region, d.ID, d.Version, casework.Edit{Situation: situation, Form: form})
 	w.Must(err)
-	ref, err := w.Files.Put(ctx, bytes.NewReader(PDF()), 1<<20, []files.Kind{files.PDF})
-	w.Must(err)
-	for _, m := range o.MaterialsFor(situation) {
-		d, err = w.Casework.Attach(ctx, d.Region, d.ID, m.ID, casework.Attachment{Hash: ref.Hash, Size: ref.Size, Kind: string(ref.Kind), Name: m.Name.Zh + ".pdf"})
+	for i, m := range o.MaterialsFor(situation) {
+		scan := PDF()
+		if i < len(scans) {
+			scan = scans[i]
+		}
+		ref, err := w.Files.Put(ctx, bytes.NewReader(scan), 1<<20, []files.Kind{files.PDF, files.JPEG, files.PNG, files.OFD})
+		w.Must(err)
+		d, err = w.Casework.Attach(ctx, d.Region, d.ID, m.ID, casework.Attachment{Hash: ref.Hash, Size: ref.Size, Kind: string(ref.Kind), Name: m.Name.Zh + ref.Kind.Extension()})
 		w.Must(err)
 	}
 	c, err := w.Casework.Submit(ctx, d.Region, d.ID, d.Version)
