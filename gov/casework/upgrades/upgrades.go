@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 
 	"tongban/gov/casework"
 	"tongban/gov/catalogue"
@@ -209,8 +210,8 @@ func wants(p Plan, before, after *bpmn.Process) []Want {
 			out = append(out, w)
 		}
 	}
-	slices.SortFunc(out, func(a, b Want) int {
-		return cmp.Compare(before.Element(a.Element).Index, before.Element(b.Element).Index)
+	sort.Slice(out, func(i, j int) bool {
+		return before.Element(out[i].Element).Index < before.Element(out[j].Element).Index
 	})
 	return out
 }

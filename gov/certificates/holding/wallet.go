@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -161,6 +162,6 @@ func (s *Service) all(ctx context.Context, c caller) ([]Held, error) {
 // region, by name.
 func (s *Service) Offices(ctx context.Context, region string) ([]identity.Org, error) {
 	list, err := s.People.Departments(ctx, region)
-	slices.SortFunc(list, func(a, b identity.Org) int { return strings.Compare(a.Name, b.Name) })
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	return list, err
 }

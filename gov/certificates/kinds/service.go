@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -110,8 +111,9 @@ func (s *Service) List(ctx context.Context, find string) ([]Type, error) {
 			out = append(out, t)
 		}
 	}
-	slices.SortFunc(out, func(a, b Type) int {
-		return strings.Compare(a.Authority+a.Name.Zh+a.Code, b.Authority+b.Name.Zh+b.Code)
+	sort.Slice(out, func(i, j int) bool {
+		a, b := &out[i], &out[j]
+		return a.Authority+a.Name.Zh+a.Code < b.Authority+b.Name.Zh+b.Code
 	})
 	return out, nil
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -185,7 +185,7 @@ func (s *Service) List(ctx context.Context) (out []Template, err error) {
 	for _, t := range all {
 		out = append(out, t)
 	}
-	slices.SortFunc(out, func(a, b Template) int { return strings.Compare(a.Type, b.Type) })
+	sort.Slice(out, func(i, j int) bool { return out[i].Type < out[j].Type })
 	return out, err
 }
 

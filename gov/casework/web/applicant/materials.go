@@ -1,13 +1,12 @@
 package applicant
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
+	"sort"
 	"strings"
 
 	"tongban/gov/casework"
@@ -294,8 +293,9 @@ func attachments(d casework.Draft) []casework.Attachment {
 	for _, c := range d.Materials {
 		out = append(out, c.Files...)
 	}
-	slices.SortFunc(out, func(a, b casework.Attachment) int {
-		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Name, b.Name))
+	sort.Slice(out, func(i, j int) bool {
+		a, b := &out[i], &out[j]
+		return a.At.Before(b.At) || a.At.Equal(b.At) && a.Name < b.Name
 	})
 	return out
 }
