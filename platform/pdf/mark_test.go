@@ -79,16 +79,16 @@ func TestMark_everyPage(t *testing.T) {
 }
 
 // The mark is seen from the lower left to the upper right of the page as it is
-// shown, however it is turned and whatever its contents do.
+// shown, however it is turned and whatever its contents do. This note has most of
+// its ink where it begins.
 func TestMark_isSeen(t *testing.T) {
-	b := foreigntest.Table(foreigntest.Pages())
-	out, err := Mark(b, note)
+	out, err := Mark(foreigntest.Table(foreigntest.Pages()), strings.Repeat("国", 9)+strings.Repeat("一", 9))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for page := range foreigntest.Texts {
 		img := grey(t, out, strconv.Itoa(page+1), "200")
-		near, far := 0, 0
+		begins, ends, far := 0, 0, 0
 		w, h := img.Rect.Dx(), img.Rect.Dy()
 		for y := range h {
 			for x := range w {
@@ -96,15 +96,17 @@ func TestMark_isSeen(t *testing.T) {
 					continue
 				}
 				switch up := float64(x)/float64(w) - (1 - float64(y)/float64(h)); {
+				case up > -0.15 && up < 0.15 && x < w/2:
+					begins++
 				case up > -0.15 && up < 0.15:
-					near++
+					ends++
 				case (x < w/3 && y < h/3) || (x > w*2/3 && y > h*2/3):
 					far++
 				}
 			}
 		}
-		if near < 200 || far > near/4 {
-			t.Errorf("%s: %d points along the diagonal, %d in the other corners", foreigntest.Texts[page], near, far)
+		if begins < 120 || begins < 2*ends || far > begins {
+			t.Errorf("%s: %d points where the note begins, %d where it ends, %d in the other corners", foreigntest.Texts[page], begins, ends, far)
 		}
 	}
 }
