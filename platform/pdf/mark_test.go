@@ -105,7 +105,7 @@ func TestMark_isSeen(t *testing.T) {
 				}
 			}
 		}
-		if begins < 120 || begins < 2*ends || far > begins {
+		if begins < 120 || begins < ends*3/2 || far > begins {
 			t.Errorf("%s: %d points where the note begins, %d where it ends, %d in the other corners", foreigntest.Texts[page], begins, ends, far)
 		}
 	}
