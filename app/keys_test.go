@@ -218,6 +218,7 @@ func keysReplaced(t *testing.T, postgres bool) {
 			t.Errorf("%s: %v %+v", when, err, r)
 		}
 	}
+	before.forms["pdf"] = remade(t, n, before.of, before.forms["pdf"])
 	record("serving", n.App)
 	acts, _, err := audit.Page(ctx, n.DB, audit.Filter{Region: n.Region, Action: "keys.key.replaced"})
 	if err != nil || len(acts) != len(ring.Roles) {
@@ -238,4 +239,42 @@ func keysReplaced(t *testing.T, postgres bool) {
 			t.Errorf("after a restart: %+v %v", r, err)
 		}
 	}
+}
+
+// remade revokes the former key for PDF as of before a paper was issued: its
+// file is refused, and the one that the holder gets from then on is good.
+func remade(t *testing.T, n *node.Node, of certificates.Found, old []byte) []byte {
+	t.Helper()
+	ctx := auth.System(t.Context(), "test")
+	d := desk(t, n, false)
+	var former string
+	for _, k := range n.Certificates.TrustList().Keys {
+		if k.Role == ring.Paper && k.State == ring.Retired {
+			former = k.ID
+		}
+	}
+	if _, err := d.Ring.Revoke(former, of.IssuedAt.Add(-time.Hour), "备份被盗（演练）", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Done(auth.System(t.Context(), "operator:keys")); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := n.Certificates.CheckFile(ctx, old, "tester"); err != nil || r.OK || r.Reason != certificates.ErrKeyRevoked.Code {
+		t.Errorf("the file by the stolen key: %+v %v", r, err)
+	}
+	f, err := n.Certificates.File(ctx, of.Region, of.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := n.Certificates.Bytes(f.Ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := n.Certificates.CheckFile(ctx, made, "tester"); err != nil || !r.OK {
+		t.Errorf("the file made again: %+v %v", r, err)
+	}
+	if again, err := n.Certificates.File(ctx, of.Region, of.ID); err != nil || again.Ref.Hash != f.Ref.Hash {
+		t.Errorf("made once more: %v", err)
+	}
+	return made
 }

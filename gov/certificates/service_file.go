@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"tongban/gov/certificates/promised"
@@ -16,6 +17,7 @@ import (
 	"tongban/platform/files"
 	"tongban/platform/i18n"
 	"tongban/platform/sign"
+	"tongban/platform/sign/ring"
 )
 
 // ErrNoRendering says that this node is set up without what files need: a
@@ -77,7 +79,9 @@ func (s *Service) file(ctx context.Context, f Found) (File, error) {
 	}
 	name := fmt.Sprintf("%s %s.pdf", f.Title, f.Number)
 	if h := f.record.fileHash; h != "" && s.Files.Verify(h) == nil {
-		return File{f, files.Ref{Hash: h, Size: f.record.fileSize, Kind: files.PDF}, name}, nil
+		if ref := (files.Ref{Hash: h, Size: f.record.fileSize, Kind: files.PDF}); s.fileCounts(f, ref) {
+			return File{f, ref, name}, nil
+		}
 	}
 	b, err := s.render(ctx, f)
 	if err != nil {
@@ -92,6 +96,18 @@ func (s *Service) file(ctx context.Context, f Found) (File, error) {
 		return setFile(ctx, tx, f.Region, f.ID, ref.Hash, ref.Size)
 	})
 	return File{f, ref, name}, err
+}
+
+// fileCounts tells whether the signature of a kept file still counts. When
+// others got to know the key for PDF, the paper on record is as good as it was:
+// its file is made again, by the key in force.
+func (s *Service) fileCounts(f Found, ref files.Ref) bool {
+	v := s.verifier()
+	if !slices.ContainsFunc(v.trust.Keys, func(k TrustKey) bool { return k.State == ring.Revoked && k.Role == ring.Paper }) {
+		return true
+	}
+	b, err := s.Bytes(ref)
+	return err == nil && v.file(b, s.Clock.Now()).Reason != ErrKeyRevoked.Code
 }
 
 // render draws the paper, reads it back and compares, encloses the signed data
