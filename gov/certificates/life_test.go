@@ -12,6 +12,7 @@ import (
 
 	"tongban/gov/certificates/identifier"
 	"tongban/platform/auth"
+	"tongban/platform/i18n"
 	"tongban/platform/once"
 	"tongban/platform/schedule"
 )
@@ -107,8 +108,14 @@ func TestAct_nextVersion(t *testing.T) {
 		}
 		noon := certified()
 		noon.ValidUntil = first.ValidUntil.Add(-11 * time.Hour)
-		if _, err := w.act(w.issue(noon), Order{Act: Renew, Until: first.ValidUntil}); !errors.Is(err, ErrRenewUntil) {
+		noon.Granted = time.Date(2019, 5, 1, 0, 0, 0, 0, i18n.Zone) // on paper before
+		noon.Text = []string{"本证于2019年5月1日发出。"}
+		noon = w.issue(noon)
+		if _, err := w.act(noon, Order{Act: Renew, Until: first.ValidUntil}); !errors.Is(err, ErrRenewUntil) {
 			t.Errorf("renewed until the end of its last day: %v", err)
+		}
+		if f, err := w.act(noon, Order{Act: Renew, Until: first.ValidUntil.AddDate(1, 0, 0)}); err != nil || !f.GrantedOn().Equal(w.clock.Now()) || f.Text[0] != "本证于"+day(w.clock.Now())+"发出。" {
+			t.Errorf("of the stock, renewed: %v %v, %v", f.GrantedOn(), f.Text, err)
 		}
 		forever := certified()
 		forever.ValidUntil = time.Time{}

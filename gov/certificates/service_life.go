@@ -261,8 +261,8 @@ func (s *Service) nextVersion(ctx context.Context, tx *db.Tx, f Found, o Order) 
 			}
 		}
 	}
-	if o.Act == Renew { // its term counts anew from the decision
-		p.ValidFrom, p.ValidUntil = s.Clock.Now(), o.Until
+	if o.Act == Renew { // its term counts anew from the decision, also of one from the stock
+		p.ValidFrom, p.ValidUntil, p.Granted = s.Clock.Now(), o.Until, time.Time{}
 	}
 	p.retell(f.Paper)
 	return s.IssueTx(ctx, tx, p)
@@ -282,6 +282,9 @@ func (p *Paper) retell(old Paper) {
 		if f.Value != p.Fields[i].Value && len([]rune(f.Value)) > 1 && !slices.Contains(pairs, f.Value) {
 			pairs = append(pairs, f.Value, p.Fields[i].Value)
 		}
+	}
+	if !old.ValidFrom.Equal(p.ValidFrom) { // renewed: it is issued on another day
+		pairs = append(pairs, day(old.GrantedOn()), day(p.ValidFrom))
 	}
 	told := strings.NewReplacer(pairs...)
 	p.Text = slices.Clone(old.Text)

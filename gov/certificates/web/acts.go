@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -196,9 +195,6 @@ func (v paperView) events(ctx context.Context) []ui.TimelineEvent {
 	out := []ui.TimelineEvent{{Title: i18n.T(ctx, "certificates.history.issued"), At: v.IssuedAt, Who: v.IssuerName, State: ui.EventDone}}
 	for _, d := range v.History {
 		e := ui.TimelineEvent{Title: i18n.T(ctx, "certificates.act."+string(d.Act)), At: d.At, Who: v.IssuerName, Text: d.Reason + "（" + d.Basis + "）", State: ui.EventDone}
-		if slices.Contains([]certificates.Status{certificates.Revoked, certificates.Withdrawn, certificates.Cancelled}, d.To) {
-			e.State = ui.EventBad
-		}
 		if d.Officer != "system" && v.Manage { // officers see who of them it was
 			e.Who += " · " + d.OfficerName
 		}
