@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tongban/gov/certificates/members"
+	"tongban/gov/identity/number"
 	"tongban/platform/i18n"
 )
 
@@ -34,6 +35,8 @@ type Paper struct {
 func (p Paper) standard(version int) []Entry {
 	holderKind, holderCode := "公民身份号码", "111"
 	switch {
+	case version > First && p.HolderNumber != "" && !p.Organisation && !p.resident():
+		holderKind, holderCode = "其他证件", "" // a passport, say
 	case p.HolderNumber == "":
 		holderKind, holderCode = "", ""
 	case p.Organisation:
@@ -59,6 +62,12 @@ func (p Paper) standard(version int) []Entry {
 		}
 	}
 	return filled
+}
+
+// resident tells whether the number is that of a citizen (GB 11643).
+func (p Paper) resident() bool {
+	_, err := number.ParseResident(p.HolderNumber, p.Issued)
+	return err == nil
 }
 
 // date is a day as GB/T 7408 writes it; empty when there is none.

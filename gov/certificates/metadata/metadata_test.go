@@ -4,13 +4,15 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"tongban/gov/identity/number"
 )
 
 var issued = time.Date(2026, 12, 1, 1, 30, 0, 0, time.UTC)
 
 func paper() Paper {
 	return Paper{Name: "示例许可证", Type: "114499000000001000XK1", Number: "示〔2026〕1号", Identifier: "1.2.156.3005.2.x", Issuer: "114499000000001000", IssuerName: "示例局（虚构）", Seal: "示例局（虚构）",
-		Holder: "示例·𠮷", HolderNumber: "000000200001010000", Granted: issued, From: issued, Until: issued.AddDate(5, 0, 0), Issued: issued,
+		Holder: "示例·𠮷", HolderNumber: string(number.Fictional("449901", 1)), Granted: issued, From: issued, Until: issued.AddDate(5, 0, 0), Issued: issued,
 		Fields: [][2]string{{"name", "示例·𠮷"}, {"seats", "48"}, {"note", ""}}}
 }
 
@@ -30,6 +32,10 @@ func TestEntries(t *testing.T) {
 	}
 	if got := names(p.Entries(First, map[string]string{"name": "CZZT", "seats": "KZ_ZWS"})); slices.Contains(got, "ZZQZMC") || slices.Contains(got, "KZ_NAME") {
 		t.Errorf("of the first version: %v", got)
+	}
+	p.HolderNumber = "E12345678"
+	if got := p.Entries(Newest, nil); !slices.Contains(got, Entry{Name: "CZZTDMLX", Value: "其他证件"}) || slices.Contains(names(got), "CZZTDMLXDM") {
+		t.Errorf("of a passport: %v", got)
 	}
 	p.Copy, p.Purpose = true, "办理居住证"
 	got := p.Entries(Newest, nil)

@@ -46,7 +46,7 @@ func MixedNames(o *catalogue.Offer, a casework.Applicant, answers map[string]str
 	return out
 }
 
-// mixedNames are those of a case, as far as the reader sees what it applied with.
-func (v View) mixedNames() []MixedName {
+// MixedNames are those of a case, as far as the reader sees what it applied with.
+func (v View) MixedNames() []MixedName {
 	return MixedNames(v.Offer, v.File.Application.Applicant, v.answers())
 }
