@@ -82,7 +82,7 @@ func authorityReplaced(t *testing.T, postgres bool) {
 // At another installation files from before go on verifying by the node file
 // that it has, and new ones once two people have entered the newer one.
 func TestAuthority_atTheNeighbour(t *testing.T) {
-	there, _ := neighbour(t)
+	there, _, _ := neighbour(t)
 	n := node.Open(t, node.Options{})
 	if _, err := there.Seed(t.Context()); err != nil {
 		t.Fatal(err)

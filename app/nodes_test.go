@@ -21,18 +21,19 @@ import (
 	"tongban/test/node"
 )
 
-// neighbour is another installation with keys of its own, on a real server.
-func neighbour(t *testing.T) (*node.Node, string) {
+// neighbour is another installation with keys of its own, on a real server that
+// can be switched off.
+func neighbour(t *testing.T) (there *node.Node, address string, off func()) {
 	t.Helper()
 	var site *app.Site
 	server := httptest.NewUnstartedServer(nil)
-	address := "http://" + server.Listener.Addr().String()
+	address = "http://" + server.Listener.Addr().String()
 	n := node.Open(t, node.Options{BaseURL: address, Set: func(o *app.Options) { o.DataDir, o.Site = t.TempDir(), "邻省政务服务平台（虚构）" }})
 	site = n.Site
 	server.Config.Handler = site
 	server.Start()
 	t.Cleanup(server.Close)
-	return n, address
+	return n, address, server.Close
 }
 
 // recognise enters a node here with two people, the one on pages and the other
@@ -87,7 +88,7 @@ func neighbourly(t *testing.T, there *node.Node) (health certificates.Paper) {
 // used at the other, and what is done to it there is told to the case here.
 func TestNodes_certificateOfTheNeighbour(t *testing.T) {
 	for _, postgres := range []bool{false, true} {
-		there, address := neighbour(t)
+		there, address, off := neighbour(t)
 		n := node.Open(t, node.Options{Postgres: postgres})
 		me := n.As(node.Resident)
 		health := neighbourly(t, there)
@@ -142,7 +143,35 @@ func TestNodes_certificateOfTheNeighbour(t *testing.T) {
 			t.Errorf("revoked there: %+v, %v", r, err)
 		}
 		keysGoOn(t, n, there, entry, own)
+		switchedOff(t, n, there, entry, off)
 	}
+}
+
+// switchedOff checks a certificate when its node answers, when it does not, and
+// when it is suspended here; who suspended it does not give it back.
+func switchedOff(t *testing.T, n, there *node.Node, entry string, off func()) {
+	t.Helper()
+	p := neighbourly(t, there)
+	form, err := there.Certificates.SignedData(auth.System(t.Context(), "test"), p.Region, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, upload(n, "", "/verify", form.Data), 200, "现在有效")
+	off()
+	n.Time.Advance(time.Hour)
+	a := upload(n, "", "/verify", form.Data)
+	says(t, a, 200, "当时有效", "时有效。")
+	if strings.Contains(a.body, "现在有效") {
+		t.Error("a node that does not answer: valid now")
+	}
+	state := func(act, why string) answer {
+		return post(n, "/nodes/"+entry+"/state", n.SignIn(checker), url.Values{"act": {act}, "reason": {why}})
+	}
+	if a := state("suspend", "对方密钥可能失密"); a.status != 303 {
+		t.Fatalf("suspended: %d %.300s", a.status, a.body)
+	}
+	says(t, upload(n, "", "/verify", form.Data), 200, "节点不再认可", "签名没有再核对")
+	says(t, state("restore", "查清了"), 403, "暂停认可的人不能自己恢复", "查清了")
 }
 
 // upload posts a form with a file, or a plain one without, as somebody.

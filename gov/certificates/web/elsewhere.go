@@ -106,6 +106,20 @@ func (v verifyView) nodeFacts(ctx context.Context) (rows []ui.SummaryRow) {
 	return rows
 }
 
+// asOfThen is the answer about a paper that is good as far as is known, when
+// its node cannot be asked now: nobody here knows that it is good at present.
+func (v verifyView) asOfThen(ctx context.Context) (ui.Status, string, bool) {
+	r := v.Report
+	if r.Status != certificates.Valid || v.unanswered(ctx) == "" {
+		return ui.Status{}, "", false
+	}
+	key, status := "nodes.result.then", ui.Status{Text: i18n.T(ctx, "nodes.result.then_status"), Tone: ui.Warn}
+	if r.AsOf.IsZero() {
+		key, status.Text = "nodes.result.never", i18n.T(ctx, "nodes.result.never_status")
+	}
+	return status, i18n.T(ctx, key, "issuer", r.Paper.IssuerName, "at", i18n.DateTime(ctx, r.AsOf)), true
+}
+
 // unanswered says how old the status is when its node cannot be reached.
 func (v verifyView) unanswered(ctx context.Context) string {
 	r := v.Report

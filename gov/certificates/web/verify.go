@@ -262,6 +262,9 @@ func (v verifyView) verdict(ctx context.Context) (ui.Status, string) {
 	if r.Reason == holding.ErrOtherMatter.Code {
 		return ui.Status{Text: i18n.T(ctx, "certificates.copy.other_matter"), Tone: ui.Bad, Shape: "cross"}, i18n.T(ctx, "fault."+r.Reason, "matter", r.Paper.CopyOf.Matter)
 	}
+	if status, text, waits := v.asOfThen(ctx); waits {
+		return status, text
+	}
 	key := "certificates.result." + string(r.Status)
 	if own := "certificates.copy.result." + string(r.Status); r.Paper.CopyOf != nil && (r.Status == certificates.Valid || r.Status == certificates.Expired || r.Status == certificates.Cancelled) {
 		key = own

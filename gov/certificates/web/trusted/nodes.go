@@ -368,6 +368,9 @@ func (h pages) state(w http.ResponseWriter, r *http.Request) error {
 		ctx = once.With(ctx, key)
 	}
 	n, err := turn(ctx, r.PathValue("id"), f.Get("reason"))
+	if errors.Is(err, trusted.ErrSamePerson) { // said where the reason was typed, which stays
+		return h.show(w, r, http.StatusForbidden, "", nodeView{Form: f, Problems: []ui.Problem{{Field: "reason", Text: words(ctx, "somebody_else")}}})
+	}
 	if errors.Is(err, trusted.ErrReason) {
 		return h.show(w, r, http.StatusUnprocessableEntity, "", nodeView{Form: f, Problems: []ui.Problem{{Field: "reason", Text: web.Words(ctx, fault.Of(err))}}})
 	}
