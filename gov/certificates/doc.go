@@ -28,6 +28,7 @@
 //
 //	issued → valid ⇄ suspended
 //	         valid → superseded by the next version (renewed, changed, reissued)
+//	         suspended → superseded by a corrected version, which is suspended too
 //	         valid ⇄ moved
 //	         valid → expired, revoked, withdrawn, cancelled
 //

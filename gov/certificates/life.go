@@ -108,7 +108,7 @@ type Rule struct {
 // 行政处罚法 art. 9 no. 3 (suspension and revocation as penalties).
 var Rules = []Rule{
 	{Act: Renew, From: []Status{Valid}, To: Superseded, Code: "02", Next: true},
-	{Act: Change, From: []Status{Valid}, To: Superseded, Code: "09", Next: true},
+	{Act: Change, From: []Status{Valid, Suspended}, To: Superseded, Code: "09", Next: true},
 	{Act: Reissue, From: []Status{Valid}, To: Superseded, Code: "07", Next: true},
 	{Act: Suspend, From: []Status{Valid}, To: Suspended, Code: "03"},
 	{Act: Restore, From: []Status{Suspended}, To: Valid, Code: "06"},

@@ -142,6 +142,23 @@ func TestAct_nextVersion(t *testing.T) {
 			t.Errorf("an old version was changed: %v", err)
 		}
 		w.file(third.Paper)
+		until := w.clock.Now().AddDate(0, 1, 0)
+		if _, err := w.act(third.Paper, Order{Act: Suspend, Until: until}); err != nil {
+			t.Fatal(err)
+		}
+		fourth, err := w.act(third.Paper, Order{Act: Change, Fields: map[string]string{"address": "示例区虚构街道新路4号"}})
+		if err != nil || fourth.Status != Suspended || fourth.Version != 4 || fourth.Reason == "" {
+			t.Fatalf("a correction gave it back: %+v, %v", fourth, err)
+		}
+		w.clock.Set(until.Add(time.Minute))
+		runner := schedule.NewRunner(w.d, w.clock, nil)
+		w.s.Handle(runner)
+		if n, err := runner.RunOnce(context.Background()); n != 1 || err != nil {
+			t.Fatalf("%d jobs, %v", n, err)
+		}
+		if got := w.standing(fourth.Code); got != Valid {
+			t.Errorf("when the suspension ends it is %s", got)
+		}
 	})
 }
 

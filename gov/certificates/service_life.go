@@ -204,6 +204,12 @@ func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Or
 		return "", err
 	}
 	stands, next := f.ID, Paper{}
+	var held []Done // what its suspension rests on
+	if f.Status == Suspended {
+		if held, err = loadActs(ctx, tx, f.Region, f.ID); err != nil {
+			return "", err
+		}
+	}
 	if rule.Next {
 		if next, err = s.nextVersion(ctx, tx, f, o); err != nil {
 			return "", err
@@ -222,6 +228,9 @@ func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Or
 	}
 	insertAct(tx, f.record, done)
 	schedule.Cancel(tx, f.Region, JobRestore, f.ID)
+	if rule.Next && f.Status == Suspended {
+		s.carry(tx, next, held)
+	}
 	if o.Act == Suspend && !o.Until.IsZero() {
 		schedule.Set(tx, schedule.Job{Region: f.Region, Kind: JobRestore, Key: f.ID, At: o.Until})
 	}
@@ -230,6 +239,21 @@ func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Or
 	events.Emit(ctx, tx, f.Region, f.ID, facts.PaperStatusChanged{Region: f.Region, Paper: f.ID, Identifier: f.Identifier, Title: f.Title, Case: f.Case, Issuer: f.Issuer,
 		Act: string(o.Act), From: string(f.Status), To: string(rule.To), Successor: done.Successor, Reason: o.Reason, Basis: o.Basis, At: now})
 	return stands, nil
+}
+
+// carry leaves the next version of a suspended certificate suspended: what stands on
+// it was corrected, and nothing was given back.
+func (s *Service) carry(tx *db.Tx, next Paper, held []Done) {
+	if len(held) == 0 {
+		return
+	}
+	d := held[len(held)-1]
+	suspendLater(tx, next, d)
+	d.Seq, d.Notice, d.Successor = 1, "", ""
+	insertAct(tx, record{region: next.Region, id: next.ID}, d)
+	if !d.Until.IsZero() {
+		schedule.Set(tx, schedule.Job{Region: next.Region, Kind: JobRestore, Key: next.ID, At: d.Until})
+	}
 }
 
 // nextVersion issues the certificate anew: same serial number, next version,

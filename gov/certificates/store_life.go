@@ -18,6 +18,11 @@ func turn(ctx context.Context, tx *db.Tx, r record, to Status, o Order, at time.
 		WHERE region = $1 AND id = $2 AND status = $7`, r.region, r.id, string(to), reason, basis, since, string(r.status)))
 }
 
+// suspendLater has a paper that this transaction issues begin as suspended.
+func suspendLater(tx *db.Tx, p Paper, d Done) {
+	tx.Later(`UPDATE certificates_paper SET status = $3, reason = $4, basis = $5, status_at = $6 WHERE region = $1 AND id = $2`, p.Region, p.ID, string(Suspended), d.Reason, d.Basis, db.At(d.At))
+}
+
 func insertAct(tx *db.Tx, r record, d Done) {
 	tx.Later(`INSERT INTO certificates_act (region, paper, seq, act, from_status, to_status, at, officer, officer_name, reason, basis, until, notice, successor)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
