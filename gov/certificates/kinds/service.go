@@ -134,14 +134,19 @@ func (s *Service) Propose(ctx context.Context, region string, t Type, note strin
 	if err := authz.Require(ctx, MayDefine, authz.Object{Region: region}); err != nil {
 		return Type{}, err
 	}
-	if note = strings.TrimSpace(note); note == "" || len([]rune(note)) > 500 {
-		return Type{}, ErrNote
-	}
+	note = strings.TrimSpace(note)
+	silent := note == "" || len([]rune(note)) > 500
 	problems := t.Check()
 	if alike, err := s.alike(ctx, t); err != nil {
 		return Type{}, err
 	} else if problems = append(problems, alike...); len(problems) > 0 {
+		if silent { // said together with the rest
+			problems = append(problems, Problem{"note", "note"})
+		}
 		return Type{}, problems
+	}
+	if silent {
+		return Type{}, ErrNote
 	}
 	by := auth.From(ctx)
 	t.Region, t.State, t.Note, t.ProposedBy, t.ProposedName, t.ProposedAt = region, Proposed, note, by.ID, by.Name, s.Clock.Now()

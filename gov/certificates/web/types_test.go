@@ -31,8 +31,9 @@ func TestTypes_proposeAndApprove(t *testing.T) {
 		pairs := filledIn(page)
 		w := x.post("designer", path+"/edit", pairs...)
 		want(t, "nothing changed", w, 422, "提出", `value="经营场所"`)
-		pairs = append(pairs, "note", "增加备注")
 		n := "f" + regexp.MustCompile(`.*name="f(\d+)\.key"`).FindStringSubmatch(strings.ReplaceAll(page, "\n", " "))[1]
+		want(t, "a bad key and no reason", x.post("designer", path+"/edit", append(append([]string(nil), pairs...), n+".label", "备注", n+".key", "Remark!", n+".name", "KZ_BZ")...), 422, "写小写字母开头的代号", "写明为什么提出")
+		pairs = append(pairs, "note", "增加备注")
 		bad := append(append([]string(nil), pairs...), n+".label", "备注", n+".key", "Remark!", n+".name", "KZ_BZ")
 		want(t, "bad key", x.post("designer", path+"/edit", bad...), 422, `href="#`+ui.FieldID(n+".key")+`"`, "写小写字母开头的代号", `value="备注"`)
 		want(t, "bad issuers", x.post("designer", path+"/edit", append(append([]string(nil), pairs...), "issuers", "局")...), 422, `href="#`+ui.FieldID("issuers")+`"`, "2至60个字")
@@ -43,7 +44,8 @@ func TestTypes_proposeAndApprove(t *testing.T) {
 		}
 		want(t, "not for everybody yet", x.get("", path+"?version=2"), 404)
 		want(t, "designer cannot decide", x.post("designer", path+"/2/decision", "act", "approve"), 403)
-		want(t, "approver", x.get("approver", path+"?version=2"), 200, "备注", "增加备注", `value="reject"`)
+		want(t, "approver", x.get("approver", path+"?version=2"), 200, "增加备注", `value="reject"`, "与第 1 版的差别", "备注 · ", "颁发", "没有")
+		want(t, "the approver finds it", x.get("approver", path), 200, path+"?version=2")
 		want(t, "sent back without a word", x.post("approver", path+"/2/decision", "act", "reject"), 422, "写明要改什么")
 		if w = x.post("approver", path+"/2/decision", "act", "approve"); w.Code != 303 {
 			t.Fatalf("approved: %d %.300s", w.Code, w.Body)
