@@ -51,6 +51,21 @@ func TestStandard_isSound(t *testing.T) {
 	}
 }
 
+// A particular that happens to have the value of the day of issue, or of the
+// office, stands on the page: only what means the same is not said twice.
+func TestDraw_sameValueOtherMeaning(t *testing.T) {
+	l := Standard(typ)
+	c := l.Sample("示例健康证明", nil, false)
+	c.Fields = []Datum{{"issued", "发证日期", Day(c.Issued)}, {"office", "发证机关", c.Issuer}, {"examined", "体检日期", Day(c.Issued)}, {"hospital", "体检机构", c.Issuer}}
+	var said []string
+	for _, r := range l.unplaced(c, l.placed()) {
+		said = append(said, r.Key)
+	}
+	if s := strings.Join(said, " "); !strings.Contains(s, "体检日期") || !strings.Contains(s, "体检机构") || strings.Contains(s, "发证") {
+		t.Errorf("rows: %s", s)
+	}
+}
+
 // Each thing that is wrong is found, by its own words.
 func TestCheck_findsEachProblem(t *testing.T) {
 	at := func(sort string) func(l *Template) *Part {

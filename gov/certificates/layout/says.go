@@ -113,7 +113,8 @@ func (t Template) unplaced(c Content, placed map[string]bool) (rows []pdf.Row) {
 	for _, f := range c.Fields {
 		switch {
 		case placed[f.Key] || f.Value == "":
-		case f.Value == c.Issuer && t.has("issuer"), f.Value == Day(c.Issued) && t.dated("issued"):
+		case f.Key == "office" && f.Value == c.Issuer && t.has("issuer"), f.Key == "issued" && f.Value == Day(c.Issued) && t.dated("issued"):
+			// said by the page itself; another field with that value, a day of examination say, means something else
 		default:
 			rows = append(rows, pdf.Row{Key: f.Label, Value: f.Value})
 		}

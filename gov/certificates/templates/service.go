@@ -270,9 +270,7 @@ func (s *Service) Propose(ctx context.Context, region string, l layout.Template,
 	if err := authz.Require(ctx, MayDesign, authz.Object{Region: region}); err != nil {
 		return Template{}, err
 	}
-	if note = strings.TrimSpace(note); note == "" || len([]rune(note)) > 500 {
-		return Template{}, ErrNote
-	}
+	note = strings.TrimSpace(note)
 	typ, err := s.Types.InForce(ctx, l.Type)
 	if err != nil {
 		return Template{}, err
@@ -282,6 +280,9 @@ func (s *Service) Propose(ctx context.Context, region string, l layout.Template,
 	}
 	if p := l.Lint(typ.Name.Zh, Specs(typ)); !layout.Sound(p) {
 		return Template{}, Problems(p)
+	}
+	if note == "" || len([]rune(note)) > 500 {
+		return Template{}, ErrNote
 	}
 	by := auth.From(ctx)
 	t := Template{Template: l, Region: region, State: kinds.Proposed, Note: note, ProposedBy: by.ID, ProposedName: by.Name, ProposedAt: s.Clock.Now()}

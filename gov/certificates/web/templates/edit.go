@@ -113,6 +113,9 @@ func (h pages) propose(w http.ResponseWriter, r *http.Request) error {
 					v.Problems = append(v.Problems, ui.Problem{Field: control(p), Text: problemText(ctx, v.T, p)})
 				}
 			}
+			if strings.TrimSpace(v.Form.Get("note")) == "" {
+				v.Problems = append(v.Problems, ui.Problem{Field: "note", Text: words(ctx, "need_note")})
+			}
 		case errors.Is(err, templates.ErrNote):
 			v.Problems = []ui.Problem{{Field: "note", Text: words(ctx, "need_note")}}
 		case errors.Is(err, templates.ErrUnchanged):
