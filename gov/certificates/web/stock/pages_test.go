@@ -252,6 +252,15 @@ func TestPages_fromSampleToSigned(t *testing.T) {
 			t.Errorf("check: %+v %v", r, err)
 		}
 		x.page("releaser", "/stock", "health.csv")
+		for _, path := range []string{"/stock", run} {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.Header.Set("As", "releaser")
+			r.Header.Set("Accept-Language", "en")
+			w := httptest.NewRecorder()
+			if x.pages.ServeHTTP(w, r); !strings.Contains(w.Body.String(), "Health certificate of food workers") {
+				t.Errorf("%s in English names the type in Chinese", path)
+			}
+		}
 		x.again(sample)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,6 +103,11 @@ func (h pages) showList(w http.ResponseWriter, r *http.Request, status int, v li
 	list, err := h.d.Types.List(ctx, "")
 	if err != nil {
 		return err
+	}
+	for i := range v.Runs {
+		if at := slices.IndexFunc(list, func(t kinds.Type) bool { return t.Code == v.Runs[i].Type }); at >= 0 {
+			v.Runs[i].TypeName = i18n.Pick(ctx, v.Runs[i].TypeName, list[at].Name.En)
+		}
 	}
 	for _, t := range list {
 		if authz.Require(ctx, stock.MayTakeIn, authz.Object{Region: h.d.Region, Orgs: []string{t.Authority}}) == nil {

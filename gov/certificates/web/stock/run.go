@@ -54,6 +54,9 @@ func (h pages) showRun(w http.ResponseWriter, r *http.Request, status int, probl
 	}
 	of := authz.Object{Region: run.Region, Orgs: []string{run.Issuer}}
 	v := runView{Run: run, Rule: r.URL.Query().Get("rule"), Problems: problems, Now: h.d.Clock.Now(), MayTake: authz.Require(ctx, stock.MayTakeIn, of) == nil, MaySign: authz.Require(ctx, stock.MayRelease, of) == nil}
+	if t, err := h.d.Types.InForce(ctx, run.Type); err == nil {
+		v.Run.TypeName = i18n.Pick(ctx, run.TypeName, t.Name.En)
+	}
 	if _, known := stock.Rules[v.Rule]; !known {
 		v.Rule = ""
 	}
