@@ -210,9 +210,9 @@ func TestWallet_authorizationRefusals(t *testing.T) {
 	}{
 		"no client": {"client_id", "", "invalid_request"}, "a script": {"redirect_uri", "javascript:alert(1)", "invalid_request"}, "plain http": {"redirect_uri", "http://wallet.example/x", "invalid_request"},
 		"data": {"redirect_uri", "data:text/html,x", "invalid_request"}, "with a fragment": {"redirect_uri", "https://wallet.example/#x", "invalid_request"}, "with a user": {"redirect_uri", "https://a@wallet.example/", "invalid_request"},
-		"implicit": {"response_type", "token", "invalid_request"}, "plain challenge": {"code_challenge_method", "plain", "invalid_request"}, "no challenge": {"code_challenge", "", "invalid_request"},
+		"implicit": {"response_type", "token", "unsupported_response_type"}, "plain challenge": {"code_challenge_method", "plain", "invalid_request"}, "no challenge": {"code_challenge", "", "invalid_request"},
 		"short challenge": {"code_challenge", "abc", "invalid_request"}, "another type": {"scope", "nothing", "invalid_scope"}, "two types": {"scope", kind + " " + kind, "invalid_scope"},
-		"no JSON": {"authorization_details", "{", "invalid_request"}, "nested": {"request_uri", "urn:x", "invalid_request"}, "far too long": {"state", strings.Repeat("x", 2000), "invalid_request"},
+		"no JSON": {"authorization_details", "{", "invalid_authorization_details"}, "nested": {"request_uri", "urn:x", "invalid_request"}, "far too long": {"state", strings.Repeat("x", 2000), "invalid_request"},
 	} {
 		f := good()
 		f.Set(c.key, c.value)

@@ -119,12 +119,12 @@ func walletToCounter(t *testing.T, o node.Options) *node.Node {
 	}
 	decode(t, send(n, local(issuer.Credential), "application/json", string(body), token.Access), &got)
 
-	// The counter asks for two particulars.
+	// The counter asks for two particulars, of which not every certificate has the second.
 	clerk := n.SignIn(node.Clerk)
 	if a := page(n, http.MethodGet, "/verify/ask?type="+offer.Configurations[0], clerk); a.status != 200 || !strings.Contains(a.body, "经营场所") {
 		t.Fatalf("the counter's form: %d", a.status)
 	}
-	r := httptest.NewRequest(http.MethodPost, "/verify/ask", strings.NewReader(url.Values{"type": {offer.Configurations[0]}, "claim": {"operator_name", "place"}, "purpose": {"餐饮店年度检查"}}.Encode()))
+	r := httptest.NewRequest(http.MethodPost, "/verify/ask", strings.NewReader(url.Values{"type": {offer.Configurations[0]}, "claim": {"operator_name", "seats"}, "purpose": {"餐饮店年度检查"}}.Encode()))
 	r.Header.Set("Content-Type", formType)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.AddCookie(&http.Cookie{Name: node.Cookie, Value: clerk})
