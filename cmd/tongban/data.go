@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"tongban/platform/calendar"
 	"tongban/platform/clock"
 	"tongban/platform/fault"
+	"tongban/platform/sign"
 )
 
 // operator returns a context in which the person at the machine acts; the
@@ -291,12 +293,20 @@ func (c *call) answer(name string, r certificates.Report) error {
 	return nil
 }
 
+// strangers are the reasons that a paper of another installation is refused for
+// by a list that does not know its keys.
+var strangers = []string{sign.ErrUnknownIssuer.Code, certificates.ErrUnknownKey.Code, certificates.ErrNewerKey.Code}
+
 func (c *call) showPaper(name string, r certificates.Report) {
 	if !r.Genuine {
 		fmt.Println(c.say("%s：不能作数（%s）", "%s: NOT GENUINE (%s)", name, r.Reason))
 		fmt.Println("  " + app.Explain(c.english(), whyNot(r)))
 		if why := aboutKey[r.Reason]; why != "" && c.english() {
 			fmt.Printf("  key %s: %s\n", r.KeyID, why)
+		}
+		if c.own["node"] == "" && slices.Contains(strangers, r.Reason) {
+			fmt.Println(c.say("  由其他节点签发的，带上 --node 和它的节点文件再查：从它的网站取 /.well-known/tongban-node.jws，向它核对指纹（tongban nodes fingerprint）",
+				"  when another installation issued it, check it with --node and its node file: /.well-known/tongban-node.jws of its site, whose fingerprint you compare (tongban nodes fingerprint)"))
 		}
 		return
 	}
