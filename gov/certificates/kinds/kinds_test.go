@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -55,42 +56,107 @@ func TestShipped(t *testing.T) {
 		}
 		codes[x.Code], keys[x.Key] = x, true
 	}
-	for _, item := range []string{"residence-permit", "restaurant-opening", "study-grant"} {
-		raw, err := os.ReadFile("../../../items/" + item + "/result.json")
-		if err != nil {
-			t.Fatal(err)
-		}
+	used := map[string]bool{}
+	results, err := filepath.Glob("../../../items/*/result.json")
+	if err != nil || len(results) < 12 {
+		t.Fatalf("%d packages, %v", len(results), err)
+	}
+	for _, file := range results {
+		item := filepath.Base(filepath.Dir(file))
 		var result struct {
 			Certificate struct {
-				Type   string `json:"type"`
+				Type   string         `json:"type"`
+				Name   catalogue.Text `json:"name"`
 				Fields []struct {
-					Key string `json:"key"`
+					Key  string `json:"key"`
+					When string `json:"show_when"`
 				} `json:"fields"`
 			} `json:"certificate"`
 		}
-		if err := json.Unmarshal(raw, &result); err != nil {
+		if err := json.Unmarshal(read(t, file), &result); err != nil {
 			t.Fatal(err)
 		}
-		x, ok := codes[result.Certificate.Type]
+		c := result.Certificate
+		x, ok := codes[c.Type]
 		if !ok {
-			t.Errorf("%s issues %s, which is no type", item, result.Certificate.Type)
+			t.Errorf("%s issues %s, which is no type", item, c.Type)
 		}
-		for _, f := range result.Certificate.Fields {
-			if _, ok := x.Field(f.Key); !ok {
+		if used[x.Key] = true; !strings.HasPrefix(x.Name.Zh, c.Name.Zh) {
+			t.Errorf("%s issues %s, which its type calls %s", item, c.Name.Zh, x.Name.Zh)
+		}
+		given := map[string]bool{}
+		for _, f := range c.Fields {
+			if given[f.Key] = f.When == ""; !slices.ContainsFunc(x.Fields, func(y kinds.Field) bool { return y.Key == f.Key }) {
 				t.Errorf("%s writes %q, which its type does not know", item, f.Key)
 			}
 		}
-	}
-	// Whatever a material accepts is a type.
-	for _, item := range []string{"residence-permit", "restaurant-opening", "study-grant"} {
-		raw, _ := os.ReadFile("../../../items/" + item + "/materials.json")
-		for _, part := range strings.Split(string(raw), `"kind": "certificate"`)[1:] {
+		for _, f := range x.Fields {
+			if f.Required && !given[f.Key] {
+				t.Errorf("%s does not write %q, which its type asks for", item, f.Key)
+			}
+		}
+		// Whatever a material accepts is a type.
+		for _, part := range strings.Split(string(read(t, filepath.Join(filepath.Dir(file), "materials.json"))), `"kind": "certificate"`)[1:] {
 			_, rest, _ := strings.Cut(part, `"source": "`)
-			if key, _, _ := strings.Cut(rest, `"`); !keys[key] {
+			key, _, _ := strings.Cut(rest, `"`)
+			if x, ok := codes[key]; ok {
+				key = x.Key
+			}
+			if used[key] = true; !keys[key] {
 				t.Errorf("%s accepts %s, which is no type", item, key)
 			}
 		}
 	}
+	if delete(used, ""); len(used) < 20 {
+		t.Errorf("%d types are used by what ships", len(used))
+	}
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// What only the program has written follows what it ships; what somebody decided stays.
+func TestSeed_followsWhatShips(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *kinds.Service, d *db.DB) {
+		ctx := context.Background()
+		if err := s.Seed(ctx, region); err != nil {
+			t.Fatal(err)
+		}
+		shipped, _ := kinds.Shipped()
+		code := shipped[0].Code
+		err := d.Write(auth.System(ctx, "test"), func(tx *db.Tx) error {
+			tx.Unaudited("an earlier release shipped another name")
+			_, err := tx.Exec(ctx, `UPDATE certificates_type SET definition = $3 WHERE region = $1 AND code = $2`, region, code, strings.Replace(string(mustJSON(t, shipped[0])), shipped[0].Name.Zh, "旧名称", 1))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.Seed(ctx, region); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list, err := s.Versions(ctx, region, code)
+		if err != nil || len(list) != 2 || list[0].Name.Zh != shipped[0].Name.Zh || list[1].Name.Zh != "旧名称" {
+			t.Fatalf("%d versions, %v", len(list), err)
+		}
+	})
+}
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 func TestPropose_twoPersons(t *testing.T) {

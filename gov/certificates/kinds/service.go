@@ -263,8 +263,9 @@ func Shipped() ([]Type, error) {
 	return list, err
 }
 
-// Seed brings the shipped types in, in the name of the region that keeps them;
-// what is there already stays.
+// Seed brings the shipped types in, in the name of the region that keeps them. A
+// type that only this program has written follows what it ships, as a version
+// more; what people have proposed or decided stays.
 func (s *Service) Seed(ctx context.Context, region string) error {
 	list, err := Shipped()
 	if err != nil {
@@ -279,11 +280,16 @@ func (s *Service) Seed(ctx context.Context, region string) error {
 			if err != nil {
 				return err
 			}
-			if len(before) > 0 {
+			t.Version = 1
+			for _, b := range before {
+				t.Version = max(t.Version, b.Version+1)
+			}
+			people := slices.ContainsFunc(before, func(b Type) bool { return b.ProposedBy != shipper })
+			if people || len(before) > 0 && string(before[0].definition()) == string(t.definition()) {
 				continue
 			}
-			t.Region, t.Version, t.State, t.Note = region, 1, Approved, "随系统提供"
-			t.ProposedBy, t.DecidedBy, t.ProposedAt, t.DecidedAt = "system", "system", s.Clock.Now(), s.Clock.Now()
+			t.Region, t.State, t.Note = region, Approved, "随系统提供"
+			t.ProposedBy, t.DecidedBy, t.ProposedAt, t.DecidedAt = shipper, shipper, s.Clock.Now(), s.Clock.Now()
 			if err := insert(ctx, tx, t); err != nil {
 				return err
 			}
@@ -292,3 +298,6 @@ func (s *Service) Seed(ctx context.Context, region string) error {
 		return nil
 	})
 }
+
+// shipper stands where a person's account stands in versions that came with the program.
+const shipper = "system"
