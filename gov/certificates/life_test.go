@@ -249,8 +249,14 @@ func TestSweep_expires(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if list, err := w.s.History(context.Background(), f); err != nil || len(list) != 1 || list[0].Act != Expire || list[0].Officer != auth.From(auth.System(context.Background(), "certificates")).ID {
+		if list, err := w.s.History(context.Background(), f); err != nil || len(list) != 1 || list[0].Act != Expire || list[0].Notice == "" || list[0].Officer != auth.From(auth.System(context.Background(), "certificates")).ID {
 			t.Errorf("history %+v, %v", list, err)
+		}
+		told, err := w.s.OfHolder(auth.System(context.Background(), "test"), []string{district}, p.Owners[0], 10)
+		if err != nil || !slices.ContainsFunc(told, func(f Found) bool {
+			return f.Kind == Standing && f.Title == p.Title+"有效期届满告知书" && strings.Contains(f.Text[0], day(p.ValidUntil))
+		}) {
+			t.Errorf("its holder is not told: %v", err)
 		}
 		if _, err := w.act(p, Order{Act: Cancel}); err != nil {
 			t.Errorf("an expired licence is cancelled (行政许可法 art. 70 no. 1): %v", err)

@@ -216,9 +216,9 @@ func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Or
 		}
 		done.Successor, stands = next.ID, next.ID
 	}
-	if o.Act != Expire && !o.Told {
+	if ended := o.Act == Expire; !o.Told && (!ended || f.Kind == Certificate && len(f.Owners) > 0) {
 		notice, err := s.IssueTx(ctx, tx, f.notice(done, next))
-		if err != nil {
+		if err != nil && (!ended || fault.Of(err).Kind != fault.KindInvalid) { // its time is over, whether that can be written or not
 			return "", err
 		}
 		done.Notice = notice.ID
@@ -321,6 +321,9 @@ func (p *Paper) retell(old Paper) {
 // against it; next is the version in its place, if there is one.
 func (f Found) notice(d Done, next Paper) Paper {
 	told := notices.Told{Act: string(d.Act), Certificate: f.Title, Number: f.Number, Identifier: f.Identifier, Reason: d.Reason, Basis: d.Basis, At: d.At}
+	if d.Act == Expire {
+		told.Ends = f.ValidUntil
+	}
 	if told.Until = d.Until; next.ID != "" {
 		told.Until, told.Version, told.Ends = time.Time{}, next.Version, next.ValidUntil
 	}

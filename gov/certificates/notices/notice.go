@@ -28,7 +28,7 @@ type Told struct {
 	At            time.Time
 	Until         time.Time // end of a suspension
 	Version       int       // of the certificate that was issued in its place; 0: none was
-	Ends          time.Time // when that one ends; zero: never
+	Ends          time.Time // when that one ends, or this one ended; zero: never
 }
 
 // Row is one particular of a notice.
@@ -66,6 +66,10 @@ func (t Told) Sentences() []string {
 	out := []string{fmt.Sprintf("您持有的《%s》（%s）自%s起%s。", t.Certificate, t.Number, layout.Day(t.At), word[t.Act].zh)}
 	if t.Version > 0 {
 		out[0] = fmt.Sprintf("您持有的《%s》（%s）已于%s%s，换发第%d版，编号不变。以前的版本随即失效，请使用新版本。", t.Certificate, t.Number, layout.Day(t.At), word[t.Act].zh, t.Version)
+	}
+	if t.Act == "expire" {
+		out[0] = fmt.Sprintf("您持有的《%s》（%s）的有效期已于%s届满，不再有效。", t.Certificate, t.Number, layout.Day(t.Ends))
+		out = append(out, "需要继续持有的，请向颁证机关重新申请。")
 	}
 	if word[t.Act].adverse {
 		out = append(out, "不服本处理的，可以自收到本告知书之日起60日内向有管辖权的行政复议机关申请行政复议，或者6个月内向有管辖权的人民法院提起行政诉讼。")
