@@ -142,7 +142,7 @@ func (a *App) operations(api *web.API) {
 	limitsapi.Register(api, limitsapi.Deps{Limits: a.Limits, Region: a.Catalogue.Region})
 	caseworkapi.RegisterUpgrades(api, caseworkapi.UpgradeDeps{Desk: upgrades.On(a.Casework, a.Catalogue)})
 	designapi.Register(api, designapi.Deps{Design: a.Design})
-	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, Templates: a.Templates, Address: identityapi.Address})
+	certificatesapi.Register(api, certificatesapi.Deps{Certificates: a.Certificates, Types: a.Types, ItemsOf: a.Catalogue.ItemsOf, Templates: a.Templates, Address: identityapi.Address})
 	stockapi.Register(api, stockapi.Deps{Stock: a.Stock})
 	certificatesapi.RegisterNodes(api, certificatesapi.NodeDeps{Certificates: a.Certificates, Nodes: a.Nodes, Address: identityapi.Address})
 	custodyapi.Register(api, custodyapi.Deps{Custody: a.Custody})

@@ -53,7 +53,7 @@ func (a *App) pages(p *web.Pages) {
 	p.Add(counter.Routes(counter.Deps{Casework: a.Casework, Bundles: a.Bundles, Reuse: a.Reuse, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock, Secure: secure})...)
 	p.Add(workbench.Routes(workbench.Deps{Casework: a.Casework, Bundles: a.Bundles, Catalogue: a.Catalogue, Certificates: a.Certificates, Identity: a.Identity, Files: a.Files, Clock: a.Clock})...)
 	p.Add(stockweb.Routes(stockweb.Deps{Stock: a.Stock, Types: a.Types, Files: a.Files, Clock: a.Clock, Region: identity.SampleDistrict})...)
-	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, Wallets: a.Wallets, Nodes: a.Nodes, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
+	p.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: a.Certificates, Types: a.Types, TypeRegion: identity.SampleDistrict, ItemsOf: a.Catalogue.ItemsOf, Wallets: a.Wallets, Nodes: a.Nodes, CasePath: func(region, id string) string { return "/cases/" + region + "/" + id }})...)
 	p.Add(templatesweb.Routes(templatesweb.Deps{Templates: a.Templates, Types: a.Types, Region: identity.SampleDistrict})...)
 	p.Add(trustedweb.Routes(trustedweb.Deps{Nodes: a.Nodes, Types: a.Types})...)
 	p.Add(custodyweb.Routes(custodyweb.Deps{Custody: a.Custody, Offices: a.issuingOffices})...)

@@ -49,7 +49,8 @@
 // (every version, with the base version it refers to), catalogue_base (every
 // version of every base item), catalogue_field (elements that regions added),
 // catalogue_change and catalogue_change_target (changes on their way), catalogue_text (forms and flows by hash), catalogue_import
-// (what was imported as a whole), catalogue_division, and the search index
+// (what was imported as a whole), catalogue_item_certificate (which certificates items
+// issue and take), catalogue_division, and the search index
 // catalogue_search, which package search keeps.
 //
 // # Facts announced

@@ -168,6 +168,9 @@ func (s *Service) Setup(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.fillCertified(ctx); err != nil {
+		return err
+	}
 	s.ready = true
 	return nil
 }

@@ -166,11 +166,19 @@ func (s *Service) savePublications(ctx context.Context, tx *db.Tx, list []*publi
 			return err
 		}
 	}
+	return saveBeside(ctx, tx, list, now)
+}
+
+// saveBeside writes what is kept of versions beside them.
+func saveBeside(ctx context.Context, tx *db.Tx, list []*publication, now time.Time) error {
 	var contents []*Content
 	for _, p := range list {
 		contents = append(contents, p.content)
 	}
 	if err := pictures.Save(ctx, tx, contents, now); err != nil {
+		return err
+	}
+	if err := saveCertified(ctx, tx, list, now); err != nil {
 		return err
 	}
 	return saveTexts(ctx, tx, list)

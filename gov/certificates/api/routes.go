@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/holding"
 	"tongban/gov/certificates/kinds"
@@ -26,7 +27,8 @@ type Deps struct {
 	Certificates *certificates.Service
 	Types        *kinds.Service
 	Templates    *templates.Service
-	Address      func(context.Context) string // the sender's network address, for counting vain attempts; nil counts all unknown senders as one
+	ItemsOf      func(ctx context.Context, refs []string) (list []catalogue.RelatedItem, more bool, err error) // of a type; nil: none are listed
+	Address      func(context.Context) string                                                                  // the sender's network address, for counting vain attempts; nil counts all unknown senders as one
 }
 
 // Register adds the operations to the API.

@@ -50,18 +50,19 @@ type CertificateTypeField struct {
 
 // CertificateTypeDefinition is what a version of a type says.
 type CertificateTypeDefinition struct {
-	Code      string                 `json:"code" doc:"21 characters: unified code of the authority and three more"`
-	Key       string                 `json:"key" doc:"Short name that materials use"`
-	Name      CertificateWords       `json:"name"`
-	Category  string                 `json:"category" enum:"1,2,3,4,5" doc:"1 证照 2 批文 3 证明 4 材料 5 证件"`
-	Authority string                 `json:"authority" doc:"Unified code of the defining authority"`
-	By        CertificateWords       `json:"by" doc:"Its name"`
-	Level     string                 `json:"level" enum:"1,2,3,4,5" doc:"Of the authority: 1 国家 2 省部 3 地市 4 区县 5 其他"`
-	Holder    string                 `json:"holder" enum:"0,1,2" doc:"0 people 1 organisations 2 both"`
-	Validity  CertificateTerm        `json:"validity"`
-	Basis     []CertificateWords     `json:"basis"`
-	Fields    []CertificateTypeField `json:"fields"`
-	Issuers   []string               `json:"issuers,omitempty" maxItems:"50" doc:"Who issues besides the authority: unified codes, or words of the names of offices; none: not said"`
+	Code        string                 `json:"code" doc:"21 characters: unified code of the authority and three more"`
+	Key         string                 `json:"key" doc:"Short name that materials use"`
+	Name        CertificateWords       `json:"name"`
+	Category    string                 `json:"category" enum:"1,2,3,4,5" doc:"1 证照 2 批文 3 证明 4 材料 5 证件"`
+	Authority   string                 `json:"authority" doc:"Unified code of the defining authority"`
+	By          CertificateWords       `json:"by" doc:"Its name"`
+	Level       string                 `json:"level" enum:"1,2,3,4,5" doc:"Of the authority: 1 国家 2 省部 3 地市 4 区县 5 其他"`
+	Holder      string                 `json:"holder" enum:"0,1,2" doc:"0 people 1 organisations 2 both"`
+	Validity    CertificateTerm        `json:"validity"`
+	Basis       []CertificateWords     `json:"basis"`
+	Fields      []CertificateTypeField `json:"fields"`
+	IssuerLevel string                 `json:"issuer_level,omitempty" enum:"1,2,3,4,5,6" doc:"Of who issues: 1 国家 2 省部 3 地市 4 区县 5 乡镇 6 其他; none: not said"`
+	Issuers     []string               `json:"issuers,omitempty" maxItems:"50" doc:"Who issues besides the authority: unified codes, or words of the names of offices; none: not said"`
 }
 
 // CertificateTypeBody is a version of a type with where it stands.
@@ -75,7 +76,7 @@ type CertificateTypeBody struct {
 }
 
 func definitionOf(t kinds.Type) CertificateTypeDefinition {
-	d := CertificateTypeDefinition{Code: t.Code, Key: t.Key, Name: CertificateWords(t.Name), Category: t.Category, Authority: t.Authority, By: CertificateWords(t.By), Level: t.Level, Holder: t.Holder, Issuers: t.Issuers,
+	d := CertificateTypeDefinition{Code: t.Code, Key: t.Key, Name: CertificateWords(t.Name), Category: t.Category, Authority: t.Authority, By: CertificateWords(t.By), Level: t.Level, Holder: t.Holder, Issuers: t.Issuers, IssuerLevel: t.IssuerLevel,
 		Validity: CertificateTerm{t.Validity.Unit, t.Validity.Amount, CertificateWords(t.Validity.Citation)}}
 	for _, b := range t.Basis {
 		d.Basis = append(d.Basis, CertificateWords(b))
@@ -87,7 +88,7 @@ func definitionOf(t kinds.Type) CertificateTypeDefinition {
 }
 
 func (d CertificateTypeDefinition) typ() kinds.Type {
-	t := kinds.Type{Code: d.Code, Key: d.Key, Name: catalogue.Text(d.Name), Category: d.Category, Authority: d.Authority, By: catalogue.Text(d.By), Level: d.Level, Holder: d.Holder, Issuers: d.Issuers,
+	t := kinds.Type{Code: d.Code, Key: d.Key, Name: catalogue.Text(d.Name), Category: d.Category, Authority: d.Authority, By: catalogue.Text(d.By), Level: d.Level, Holder: d.Holder, Issuers: d.Issuers, IssuerLevel: d.IssuerLevel,
 		Validity: kinds.Validity{Unit: d.Validity.Unit, Amount: d.Validity.Amount, Citation: catalogue.Text(d.Validity.Citation)}}
 	for _, b := range d.Basis {
 		t.Basis = append(t.Basis, catalogue.Text(b))
@@ -131,12 +132,38 @@ type certificateTypeInput struct {
 
 type certificateTypeOutput struct{ Body CertificateTypeBody }
 
-func (h handlers) typeInForce(ctx context.Context, in *certificateTypeInput) (*certificateTypeOutput, error) {
+// CertificateTypeItem is an item that has to do with certificates of a type.
+type CertificateTypeItem struct {
+	Region string           `json:"region"`
+	Code   string           `json:"code"`
+	Name   CertificateWords `json:"name"`
+	Role   string           `json:"role" enum:"grants,takes" doc:"grants: it issues them; takes: one stands in for a material"`
+}
+
+// CertificateTypeWithItems is a type with its items.
+type CertificateTypeWithItems struct {
+	CertificateTypeBody
+	Items []CertificateTypeItem `json:"items" doc:"Items in force that issue or take certificates of the type, of all regions, 100 at most"`
+	More  bool                  `json:"items_more,omitempty" doc:"There are others"`
+}
+
+type certificateTypeInForceOutput struct{ Body CertificateTypeWithItems }
+
+func (h handlers) typeInForce(ctx context.Context, in *certificateTypeInput) (*certificateTypeInForceOutput, error) {
 	t, err := h.Types.InForce(ctx, in.Code)
 	if err != nil {
 		return nil, err
 	}
-	return &certificateTypeOutput{typeBody(t)}, nil
+	out := &certificateTypeInForceOutput{CertificateTypeWithItems{CertificateTypeBody: typeBody(t), Items: []CertificateTypeItem{}}}
+	if h.ItemsOf == nil {
+		return out, nil
+	}
+	items, more, err := h.ItemsOf(ctx, []string{t.Code, t.Key})
+	for _, i := range items {
+		out.Body.Items = append(out.Body.Items, CertificateTypeItem{i.Region, i.Code, CertificateWords(i.Name), i.Role})
+	}
+	out.Body.More = more
+	return out, err
 }
 
 type proposeTypeInput struct {

@@ -25,18 +25,19 @@ const (
 // Type is one version of a kind of certificate. Its JSON form is what a
 // proposal holds.
 type Type struct {
-	Code      string           `json:"code"` // 21 characters: unified code of the authority and three more
-	Key       string           `json:"key"`  // short name that materials use: resident_id_card
-	Name      catalogue.Text   `json:"name"`
-	Category  string           `json:"category"` // 1 证照 2 批文 3 证明 4 材料 5 证件
-	Authority string           `json:"authority"`
-	By        catalogue.Text   `json:"by"`     // name of the authority
-	Level     string           `json:"level"`  // of the authority: 1 国家 2 省部 3 地市 4 区县 5 其他
-	Holder    string           `json:"holder"` // 0 个人 1 机构 2 两者
-	Validity  Validity         `json:"validity"`
-	Basis     []catalogue.Text `json:"basis"`
-	Fields    []Field          `json:"fields"`
-	Issuers   []string         `json:"issuers,omitempty"` // who issues besides the authority: unified codes, or words of names; none: not said
+	Code        string           `json:"code"` // 21 characters: unified code of the authority and three more
+	Key         string           `json:"key"`  // short name that materials use: resident_id_card
+	Name        catalogue.Text   `json:"name"`
+	Category    string           `json:"category"` // 1 证照 2 批文 3 证明 4 材料 5 证件
+	Authority   string           `json:"authority"`
+	By          catalogue.Text   `json:"by"`     // name of the authority
+	Level       string           `json:"level"`  // of the authority: 1 国家 2 省部 3 地市 4 区县 5 其他
+	Holder      string           `json:"holder"` // 0 个人 1 机构 2 两者
+	Validity    Validity         `json:"validity"`
+	Basis       []catalogue.Text `json:"basis"`
+	Fields      []Field          `json:"fields"`
+	IssuerLevel string           `json:"issuer_level,omitempty"` // of who issues (颁发机构级别): 1 国家 2 省部 3 地市 4 区县 5 乡镇 6 其他; "": not said
+	Issuers     []string         `json:"issuers,omitempty"`      // who issues besides the authority: unified codes, or words of names; none: not said
 
 	Region       string    `json:"-"`
 	Version      int       `json:"-"`
@@ -84,6 +85,7 @@ var (
 	sorts      = []string{Text, Date, Number, Identity, Unified, Photo}
 	categories = []string{"1", "2", "3", "4", "5"}
 	levels     = []string{"1", "2", "3", "4", "5"}
+	issuing    = []string{"", "1", "2", "3", "4", "5", "6"}
 	holders    = []string{"0", "1", "2"}
 	units      = []string{"year", "month", "given", "none"}
 	keyRE      = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
@@ -125,6 +127,7 @@ func (t Type) Check() (out Problems) {
 	bad("by", "odd", lookalike.Odd(t.By.Zh) != "")
 	bad("category", "choose", !slices.Contains(categories, t.Category))
 	bad("level", "choose", !slices.Contains(levels, t.Level))
+	bad("issuer_level", "choose", !slices.Contains(issuing, t.IssuerLevel))
 	bad("holder", "choose", !slices.Contains(holders, t.Holder))
 	bad("unit", "choose", !slices.Contains(units, t.Validity.Unit))
 	counted := t.Validity.Unit == "year" || t.Validity.Unit == "month"

@@ -111,9 +111,9 @@ func newSite(t testing.TB, d *db.DB) *site {
 	pages := web.NewPages(log, func(w http.ResponseWriter, r *http.Request, f *fault.Fault, _ string) {
 		http.Error(w, f.Code+" "+web.Words(r.Context(), f), web.Status(f.Kind))
 	})
-	pages.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: x.s, Types: x.types, TypeRegion: region})...)
+	pages.Add(certificatesweb.Routes(certificatesweb.Deps{Certificates: x.s, Types: x.types, TypeRegion: region, ItemsOf: itemsOf})...)
 	api := web.NewAPI("test", "1", log)
-	certificatesapi.Register(api, certificatesapi.Deps{Certificates: x.s, Types: x.types})
+	certificatesapi.Register(api, certificatesapi.Deps{Certificates: x.s, Types: x.types, ItemsOf: itemsOf})
 	mux := http.NewServeMux()
 	mux.Handle("/static/", static.Handler())
 	mux.Handle("/api/", api)

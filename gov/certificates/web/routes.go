@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"embed"
 	"net/http"
 	"strings"
 
+	"tongban/gov/catalogue"
 	"tongban/gov/certificates"
 	"tongban/gov/certificates/kinds"
 	"tongban/gov/certificates/trusted"
@@ -24,7 +26,8 @@ type Deps struct {
 	Certificates *certificates.Service
 	CasePath     func(region, caseID string) string // page of a case; nil: no link to it
 	Types        *kinds.Service
-	TypeRegion   string // whose types are kept here
+	TypeRegion   string                                                                                        // whose types are kept here
+	ItemsOf      func(ctx context.Context, refs []string) (list []catalogue.RelatedItem, more bool, err error) // of a type; nil: none are listed
 	Wallets      *wallets.Service
 	Nodes        *trusted.Service // nil: no other installation is asked
 }

@@ -68,6 +68,8 @@ type typeView struct {
 	Propose  bool
 	Decide   bool // the reader may approve this proposal or send it back
 	Problems []ui.Problem
+	Items    []catalogue.RelatedItem
+	More     bool // there are further items
 }
 
 // typePage answers GET /certificate-types/{code}, with ?version= an older one
@@ -102,6 +104,11 @@ func (h pages) showType(w http.ResponseWriter, r *http.Request, status int, code
 	}
 	if !found {
 		return kinds.ErrNoType
+	}
+	if h.d.ItemsOf != nil {
+		if v.Items, v.More, err = h.d.ItemsOf(ctx, []string{v.Code, v.Key}); err != nil {
+			return err
+		}
 	}
 	v.Decide = v.State == kinds.Proposed && h.mayApprove(ctx) && auth.From(ctx).ID != v.ProposedBy
 	return ui.Render(w, r, status, ui.Page{Title: said(ctx, v.Name), Eyebrow: v.Code, Face: h.typesFace(ctx), Active: "types", Problems: problems,
@@ -221,7 +228,7 @@ func place(field string, rows []int) string {
 // formOf is a type as the form shows it.
 func formOf(t kinds.Type) url.Values {
 	f := url.Values{"code": {t.Code}, "key": {t.Key}, "name": {t.Name.Zh}, "name_en": {t.Name.En}, "category": {t.Category}, "by": {t.By.Zh}, "by_en": {t.By.En},
-		"level": {t.Level}, "holder": {t.Holder}, "unit": {t.Validity.Unit}, "citation": {t.Validity.Citation.Zh}, "citation_en": {t.Validity.Citation.En}}
+		"level": {t.Level}, "issuer_level": {t.IssuerLevel}, "holder": {t.Holder}, "unit": {t.Validity.Unit}, "citation": {t.Validity.Citation.Zh}, "citation_en": {t.Validity.Citation.En}}
 	if t.Validity.Amount > 0 {
 		f.Set("amount", strconv.Itoa(t.Validity.Amount))
 	}
@@ -258,7 +265,7 @@ func formOf(t kinds.Type) url.Values {
 func typeOf(f url.Values) (t kinds.Type, rows []int) {
 	get := func(key string) string { return strings.TrimSpace(f.Get(key)) }
 	t = kinds.Type{Code: strings.ToUpper(get("code")), Key: get("key"), Name: catalogue.Text{Zh: get("name"), En: get("name_en")}, Category: get("category"),
-		By: catalogue.Text{Zh: get("by"), En: get("by_en")}, Level: get("level"), Holder: get("holder"),
+		By: catalogue.Text{Zh: get("by"), En: get("by_en")}, Level: get("level"), IssuerLevel: get("issuer_level"), Holder: get("holder"),
 		Validity: kinds.Validity{Unit: get("unit"), Citation: catalogue.Text{Zh: get("citation"), En: get("citation_en")}}}
 	t.Validity.Amount, _ = strconv.Atoi(get("amount")) // what is no number is 0, which is refused at the field
 	if len(t.Code) >= 18 {
@@ -343,6 +350,11 @@ func (v typeView) about(ctx context.Context) []ui.SummaryRow {
 		issuers = t("issuers_none")
 	}
 	rows = append(rows, ui.SummaryRow{Key: t("issuers"), Value: issuers, Lang: map[bool]string{true: "zh-Hans"}[len(v.Issuers) > 0]})
+	level := t("issuer_level_none")
+	if v.IssuerLevel != "" {
+		level = t("issuer_level." + v.IssuerLevel)
+	}
+	rows = append(rows, ui.SummaryRow{Key: t("ask.issuer_level"), Value: level})
 	for _, b := range v.Basis {
 		rows = append(rows, ui.SummaryRow{Key: t("basis"), Value: said(ctx, b)})
 	}
@@ -350,6 +362,17 @@ func (v typeView) about(ctx context.Context) []ui.SummaryRow {
 		rows = append(rows, ui.SummaryRow{Key: t("since"), Value: i18n.Date(ctx, v.DecidedAt)})
 	}
 	return rows
+}
+
+// related are the items of a role as a table shows them.
+func (v typeView) related(ctx context.Context, role string) (out []ui.Row) {
+	lang := map[bool]string{true: "zh-Hans"}
+	for _, i := range v.Items {
+		if i.Role == role {
+			out = append(out, ui.Row{Cells: []ui.Cell{{Link: ui.Link{Text: said(ctx, i.Name), Href: "/items/" + i.Region + "/" + i.Code}, Lang: lang[i.Name.En == ""]}, {Text: said(ctx, i.Office), Lang: lang[i.Office.En == ""]}}})
+		}
+	}
+	return out
 }
 
 // fieldRows are the fields as a table shows them.

@@ -63,15 +63,19 @@ type element struct{ key, value string }
 // elements are what a definition says of the whole type, by the words of its form.
 func elements(ctx context.Context, t kinds.Type) []element {
 	if t.Version == 0 {
-		return make([]element, 14)
+		return make([]element, 15)
 	}
 	word := func(key string) string { return i18n.T(ctx, "certificates.types."+key) }
 	var zh, en []string
 	for _, b := range t.Basis {
 		zh, en = append(zh, b.Zh), append(en, b.En)
 	}
+	level := ""
+	if t.IssuerLevel != "" {
+		level = word("issuer_level." + t.IssuerLevel)
+	}
 	return []element{{"name", t.Name.Zh}, {"name_en", t.Name.En}, {"key", t.Key}, {"category", word("category." + t.Category)}, {"by", t.By.Zh}, {"by_en", t.By.En},
-		{"level", word("level." + t.Level)}, {"issuers", strings.Join(t.Issuers, "、")}, {"holder", word("holder." + t.Holder)},
+		{"level", word("level." + t.Level)}, {"issuers", strings.Join(t.Issuers, "、")}, {"issuer_level", level}, {"holder", word("holder." + t.Holder)},
 		{"unit", i18n.T(ctx, "certificates.types.good."+t.Validity.Unit, "n", t.Validity.Amount)}, {"citation", t.Validity.Citation.Zh}, {"citation_en", t.Validity.Citation.En},
 		{"basis", strings.Join(zh, "\n")}, {"basis_en", strings.Join(en, "\n")}}
 }
