@@ -304,7 +304,7 @@ func typePage(v typeView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, role := range []string{catalogue.RoleGrants, catalogue.RoleTakes} {
-			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "certificates.types.related."+role), Rows: v.related(ctx, role), Empty: i18n.T(ctx, "certificates.types.related_none"),
+			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "certificates.types.related."+role), Rows: v.related(ctx, role), Empty: i18n.T(ctx, "certificates.types.related_none"), Fold: true,
 				Cols: []ui.Col{{Title: i18n.T(ctx, "certificates.types.item")}, {Title: i18n.T(ctx, "certificates.types.office")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
