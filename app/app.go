@@ -63,7 +63,8 @@ type Options struct {
 	Region       string        // top region of the node, six digits; "" is DefaultRegion
 	BaseURL      string        // how people reach the site; in QR codes and links
 	Site         string        // name on the pages; "" is a neutral one
-	Passphrase   string        // seals the keys at rest; "" leaves them readable to their owner
+	Passphrase   string        // seals the keys at rest; "" is that in DataDir, and without one they are readable to their owner
+	SealKeys     bool          // without Passphrase, a node that has no keys yet makes a passphrase in DataDir
 	Signer       string        // who keeps the private keys: https://HOST:PORT or unix:PATH; "" they lie in DataDir
 	Serving      bool          // pages will be served under BaseURL
 	Dev          bool          // storybook and other pages for developers

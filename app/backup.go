@@ -9,17 +9,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"tongban/platform/audit"
 	"tongban/platform/db"
+	"tongban/platform/sign"
 )
 
 // Names inside a backup: the database first, then what lies beside it.
 const databaseEntry = "database.gz"
 
 // beside are the folders and files of the data folder that belong to a backup.
-// Without the keys nobody is found by number and no paper verifies.
+// Without the keys nobody is found by number and no paper verifies. The
+// passphrase that opens them (sign.PassphraseName) is none of them.
 var beside = []string{"keys", "files", "trust.json", calendarFile}
 
 // ErrNotEmpty refuses to restore over something.
@@ -88,10 +91,11 @@ func addFile(t *tar.Writer, path, name string) error {
 	return err
 }
 
-// Restore fills an empty data folder and an empty database from a backup.
+// Restore fills an empty data folder and an empty database from a backup. The
+// passphrase of its keys, which no backup holds, may lie there already.
 func Restore(ctx context.Context, o Options, r io.Reader) (db.Manifest, error) {
 	o.complete()
-	if list, err := os.ReadDir(o.DataDir); err == nil && len(list) > 0 {
+	if list, err := os.ReadDir(o.DataDir); err == nil && slices.ContainsFunc(list, func(e os.DirEntry) bool { return e.Name() != sign.PassphraseName }) {
 		return db.Manifest{}, ErrNotEmpty
 	}
 	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {

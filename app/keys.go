@@ -47,6 +47,18 @@ func (o Options) keyOptions() (sign.Options, error) {
 	return k, nil
 }
 
+// ownPassphrase takes the passphrase that lies in the data folder when none was
+// given, and with create makes one for a node that has no keys. The keys of a
+// signer open with its own.
+func (o *Options) ownPassphrase(create bool) (err error) {
+	if o.Passphrase == "" && o.Signer == "" {
+		if o.Passphrase, err = sign.OwnPassphrase(o.DataDir, create); err != nil {
+			return fmt.Errorf("passphrase: %w", err)
+		}
+	}
+	return nil
+}
+
 // lastName is the name in the newest certificate of the node; "" before there
 // is one.
 func lastName(dir string) (name string) {
@@ -67,6 +79,9 @@ func lastName(dir string) (name string) {
 
 // openKeys opens the keys of the node, wherever they lie.
 func (a *App) openKeys() error {
+	if err := a.ownPassphrase(a.SealKeys); err != nil {
+		return err
+	}
 	o, err := a.keyOptions()
 	if err != nil {
 		return err
@@ -356,23 +371,36 @@ func OpenKeys(ctx context.Context, o Options, lost bool) (*KeyDesk, error) {
 		return nil, err
 	}
 	k := &KeyDesk{o: o, db: d}
-	if k.keys, err = o.keyOptions(); err != nil {
-		return nil, errors.Join(err, k.Close())
-	}
 	if err := d.Migrate(ctx, Migrations()...); err != nil {
 		return nil, errors.Join(opened(err), k.Close())
 	}
 	if !lost {
-		if err = (&App{Options: o, DB: d}).keysBelong(ctx); err == nil {
-			k.Ring, err = ring.Open(k.keys)
-		}
-	} else if k.Ring, err = ring.Look(k.keys); err == nil {
-		err = k.remember()
+		err = (&App{Options: o, DB: d}).keysBelong(ctx)
+	}
+	if err == nil {
+		err = k.open(lost)
 	}
 	if err != nil {
 		return nil, errors.Join(err, k.Close())
 	}
 	return k, nil
+}
+
+func (k *KeyDesk) open(lost bool) (err error) {
+	if err = k.o.ownPassphrase(k.o.SealKeys && !lost); err != nil {
+		return err
+	}
+	if k.keys, err = k.o.keyOptions(); err != nil {
+		return err
+	}
+	if !lost {
+		k.Ring, err = ring.Open(k.keys)
+		return err
+	}
+	if k.Ring, err = ring.Look(k.keys); err != nil {
+		return err
+	}
+	return k.remember()
 }
 
 // Holds tells whether the private half of a key is where it ought to be.

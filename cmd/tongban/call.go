@@ -65,7 +65,7 @@ func commandHelp(c command) {
 
 // options are the settings as the app wants them.
 func (k *call) options() (o app.Options, err error) {
-	o = app.Options{DataDir: k.DataDir, Database: k.Database, Region: k.Region, BaseURL: k.BaseURL, Site: k.Site, Signer: k.Signer, Serving: k.serving, Dev: k.dev, KeepImports: k.Imports(),
+	o = app.Options{DataDir: k.DataDir, Database: k.Database, Region: k.Region, BaseURL: k.BaseURL, Site: k.Site, Signer: k.Signer, SealKeys: true, Serving: k.serving, Dev: k.dev, KeepImports: k.Imports(),
 		Log: telemetry.NewLogger(os.Stderr, k.LogLevel, k.LogFormat)}
 	if o.Passphrase, err = config.Secret(k.PassphraseFile); err != nil {
 		return o, fmt.Errorf("passphrase file: %w", err)
@@ -82,5 +82,6 @@ func (k *call) open(ctx context.Context) (*app.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return app.Open(ctx, o)
+	a, err := app.Open(ctx, o)
+	return a, k.sealed(err)
 }

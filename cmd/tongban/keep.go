@@ -48,7 +48,7 @@ func runBackup(ctx context.Context, c *call) error {
 	for _, h := range heads {
 		fmt.Printf("record of %s: %d acts, root %s\n", h.Region, h.Size, h.Root)
 	}
-	fmt.Println("It holds the keys of the node: keep it as safe as them.")
+	fmt.Println(c.aboutBackup())
 	return nil
 }
 
@@ -70,6 +70,14 @@ func runRestore(ctx context.Context, c *call) error {
 		return err
 	}
 	fmt.Printf("restored %d rows in %d tables as of %s; now run: tongban verify --data %s\n", m.Rows(), len(m.Tables), m.At.Format("2006-01-02 15:04:05 MST"), c.DataDir)
+	if o.Passphrase == "" {
+		if o.Passphrase, err = sign.OwnPassphrase(c.DataDir, false); err != nil {
+			return c.sealed(err)
+		}
+	}
+	if about := c.aboutRestored(o.Passphrase); about != "" {
+		fmt.Println(about)
+	}
 	return nil
 }
 
@@ -81,7 +89,7 @@ func runDoctor(ctx context.Context, c *call) error {
 	fmt.Println()
 	fmt.Println("note ", aboutProxies(c))
 	if open := sign.Unsealed(filepath.Join(c.DataDir, "keys")); len(open) > 0 {
-		fmt.Printf("note  keys: %d of them are not sealed (%s): whoever copies their files, or a backup, can sign. Give --passphrase-file and replace them with tongban keys rotate\n", len(open), strings.Join(open, ", "))
+		fmt.Printf("note  keys: %d of them are not sealed (%s): whoever copies their files, or a backup, can sign. Put a passphrase into %s (mode 0600) or give --passphrase-file, and replace them with tongban keys rotate\n", len(open), strings.Join(open, ", "), c.ownPassphrase())
 	}
 	sick := 0
 	check := func(what string, err error, advice string) {
@@ -102,7 +110,7 @@ func runDoctor(ctx context.Context, c *call) error {
 	a, err := c.open(ctx)
 	check("tables are not newer than this program", newer(err), "start the newer release, or restore the backup made before the upgrade (docs/runbooks/upgrade.md)")
 	if newer(err) == nil {
-		check("database and keys open", err, "look at --database ("+config.Redact(c.Database)+") and --passphrase-file")
+		check("database and keys open", err, "look at --database ("+config.Redact(c.Database)+"), "+c.ownPassphrase()+" and --passphrase-file")
 	}
 	if err == nil {
 		defer a.Close()
@@ -110,6 +118,9 @@ func runDoctor(ctx context.Context, c *call) error {
 		check("the signer answers", a.SignerAnswers(ctx), "start tongban signer, and look at its log; see docs/runbooks/signer.md")
 		check("papers can be signed for long", a.KeysLast(ctx), "look for \"renew the signing certificate\" in the log, and at who may write the folder keys; see docs/runbooks/lost-key.md")
 		check("no fact is stuck", outboxOK(ctx, a), "sign in as system administrator and open /oversight/parked")
+	}
+	if about := c.aboutPassphrase(); about != "" {
+		fmt.Println("note ", about)
 	}
 	if sick > 0 {
 		return exit(1)

@@ -35,7 +35,8 @@ func (c *call) desk(ctx context.Context, lost bool) (*app.KeyDesk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return app.OpenKeys(ctx, o, lost)
+	d, err := app.OpenKeys(ctx, o, lost)
+	return d, c.sealed(err)
 }
 
 // keysList shows every key with its history.

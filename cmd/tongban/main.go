@@ -66,7 +66,7 @@ func commands() []command {
 			[]option{{"out", true, "follow: write the list into this file; default: standard output"}}, runTrust},
 		{"nodes", "[list|refresh|own FILE|fingerprint FILE]", "list: which installations are recognised; refresh: fetch the followed trust lists; own: write this node's file; fingerprint: of a node file, to compare by telephone",
 			[]option{{"json", false, "answer as JSON"}}, runNodes},
-		{"backup", "FILE", "write everything (database, files, keys) into one file, while serving goes on", nil, runBackup},
+		{"backup", "FILE", "write everything (database, files, keys; not what opens the keys) into one file, while serving goes on", nil, runBackup},
 		{"restore", "FILE", "fill an empty data folder (and database) from a backup", nil, runRestore},
 		{"flow", "check FILE…", "say of each flow (BPMN) and decision model (DMN) whether it deploys, or element, line and reason, and warn of what may go wrong in it; a folder stands for the models in it; exit status 3: one does not deploy",
 			[]option{{"json", false, "answer as JSON"}, {"strict", false, "exit status 4 when all deploy and there are warnings"}, {"cases", false, "flows also have to be such that a case can follow them"}}, runFlow},

@@ -15,6 +15,7 @@ import (
 	"tongban/app"
 	"tongban/platform/clock"
 	"tongban/platform/config"
+	"tongban/platform/sign"
 	"tongban/platform/sign/remote"
 	"tongban/platform/telemetry"
 )
@@ -44,6 +45,11 @@ func signerServe(ctx context.Context, c *call) error {
 	if err != nil {
 		return fmt.Errorf("passphrase file: %w", err)
 	}
+	if pass == "" {
+		if pass, err = sign.OwnPassphrase(c.DataDir, true); err != nil {
+			return fmt.Errorf("passphrase: %w", c.sealed(err))
+		}
+	}
 	rate := float64(signerRate)
 	if c.own["rate"] != "" {
 		if rate, err = strconv.ParseFloat(c.own["rate"], 64); err != nil || rate < 1 || rate > 1e6 {
@@ -61,7 +67,7 @@ func signerServe(ctx context.Context, c *call) error {
 	s, err := remote.NewServer(remote.Options{Dir: c.DataDir, Passphrase: pass, Policy: app.KeyPolicy(), Rate: rate, Clock: clock.System,
 		Log: telemetry.NewLogger(os.Stderr, c.LogLevel, c.LogFormat)})
 	if err != nil {
-		return err
+		return c.sealed(err)
 	}
 	fmt.Printf("Tongban %s signs with the keys of %s at %s\n", app.Version, c.DataDir, at)
 	return errors.Join(s.Serve(ctx, at), s.Close())

@@ -25,7 +25,7 @@ type Config struct {
 	BaseURL        string // how browsers reach the server, without a slash at the end
 	LogLevel       string // debug, info, warn or error
 	LogFormat      string // text or json
-	PassphraseFile string // first line opens the keys; "" leaves them protected by file mode only
+	PassphraseFile string // first line opens the keys; "" is the file passphrase in DataDir
 	TrustedProxies string // addresses and ranges of the proxies in front, separated by commas; "" is none
 	ProxyHeader    string // the header in which they name the sender
 	KeepImports    string // days that imports stay with their files
@@ -51,7 +51,7 @@ var settings = []setting{
 	{"base-url", "", "how browsers reach the server; without it http:// and the address", func(c *Config) *string { return &c.BaseURL }},
 	{"log-level", "info", "debug, info, warn or error", func(c *Config) *string { return &c.LogLevel }},
 	{"log-format", "text", "text or json", func(c *Config) *string { return &c.LogFormat }},
-	{"passphrase-file", "", "file whose first line opens the keys", func(c *Config) *string { return &c.PassphraseFile }},
+	{"passphrase-file", "", "file whose first line opens the keys; without it the file passphrase in the data folder, which the first start makes", func(c *Config) *string { return &c.PassphraseFile }},
 	{"trusted-proxies", "", "addresses and ranges of the proxies in front, such as 127.0.0.1,10.0.0.0/8; without it nobody is believed who speaks for others", func(c *Config) *string { return &c.TrustedProxies }},
 	{"proxy-header", web.XForwardedFor, "the header in which they name the sender: x-forwarded-for or forwarded", func(c *Config) *string { return &c.ProxyHeader }},
 	{"keep-imports", "90", "days that imports of items stay with their files after the last thing that happened to them, 1 to 3650", func(c *Config) *string { return &c.KeepImports }},

@@ -32,7 +32,8 @@
 // read is refused. With a passphrase (Options.Passphrase, or the environment
 // variable TONGBAN_KEY_PASSPHRASE for LoadOrCreate) they are sealed with
 // AES-256-GCM under a key derived by Argon2id. Without a passphrase they are
-// stored in the clear: whoever can read the directory can sign.
+// stored in the clear: whoever can read the directory can sign. OwnPassphrase
+// makes a new folder a passphrase of its own, beside the keys and not among them.
 //
 // An authority that was replaced (package ring) has another name, such as "ca-1".
 //

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -93,6 +94,7 @@ func (k sealedKey) derive(passphrase string) []byte {
 		return secret
 	}
 	secret = argon2.IDKey([]byte(passphrase), k.Salt, k.Time, k.Memory, k.Lanes, 32)
+	debug.FreeOSMemory() // the 64 MiB are not needed again
 	derived.Lock()
 	defer derived.Unlock()
 	if derived.secrets == nil || len(derived.secrets) >= maxDerived {
