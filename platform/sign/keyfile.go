@@ -36,6 +36,8 @@ const (
 	plainType    = "PRIVATE KEY"
 	// The second recommended option of RFC 9106 §4: 64 MiB, three passes.
 	argonTime, argonMemory, argonLanes = 3, 64 << 10, 4
+	// Of a passphrase that was drawn: a millisecond at every start.
+	drawnTime, drawnMemory, drawnLanes = 1, 64, 1
 )
 
 // seal writes a private key, PKCS #8, for the file named name. Without a
@@ -46,6 +48,9 @@ func seal(der []byte, name, passphrase string) ([]byte, error) {
 	}
 	k := sealedKey{Format: sealedFormat, Time: argonTime, Memory: argonMemory, Lanes: argonLanes,
 		Salt: saltFor(passphrase), Nonce: make([]byte, 12)}
+	if drawn(passphrase) {
+		k.Time, k.Memory, k.Lanes = drawnTime, drawnMemory, drawnLanes
+	}
 	rand.Read(k.Nonce) // never fails (crypto/rand)
 	aead, err := k.aead(passphrase)
 	if err != nil {
@@ -94,7 +99,9 @@ func (k sealedKey) derive(passphrase string) []byte {
 		return secret
 	}
 	secret = argon2.IDKey([]byte(passphrase), k.Salt, k.Time, k.Memory, k.Lanes, 32)
-	debug.FreeOSMemory() // the 64 MiB are not needed again
+	if k.Memory == argonMemory {
+		debug.FreeOSMemory() // the 64 MiB are not needed again
+	}
 	derived.Lock()
 	defer derived.Unlock()
 	if derived.secrets == nil || len(derived.secrets) >= maxDerived {

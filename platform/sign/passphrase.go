@@ -48,13 +48,27 @@ func makePassphrase(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	secret := make([]byte, 32)
+	secret := make([]byte, drawnBytes)
 	rand.Read(secret) // never fails (crypto/rand)
-	err := writeOnce(path, []byte(base64.RawURLEncoding.EncodeToString(secret)+"\n"), 0o600)
+	err := writeOnce(path, []byte(drawnMark+base64.RawURLEncoding.EncodeToString(secret)+"\n"), 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil // somebody put it there, or made it at the same moment
 	}
 	return err
+}
+
+// What a program draws is marked: 256 random bits need no stretching against
+// whoever guesses.
+const (
+	drawnMark  = "drawn-"
+	drawnBytes = 32
+)
+
+// drawn tells whether a passphrase was made by makePassphrase.
+func drawn(passphrase string) bool {
+	text, marked := strings.CutPrefix(passphrase, drawnMark)
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	return marked && err == nil && len(raw) == drawnBytes
 }
 
 // Locked are the sealed keys in the folder that the passphrase does not open;

@@ -2,9 +2,11 @@ package sign
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -28,7 +30,7 @@ func TestOwnPassphrase(t *testing.T) {
 	}
 	starts.Wait()
 	p, err := OwnPassphrase(dir, false)
-	raw, bad := base64.RawURLEncoding.DecodeString(p)
+	raw, bad := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(p, drawnMark))
 	all.Delete(p)
 	all.Range(func(other, _ any) bool { t.Errorf("one start took %q, another %q", p, other); return true })
 	if err != nil || bad != nil || len(raw) != 32 {
@@ -49,6 +51,29 @@ func TestOwnPassphrase(t *testing.T) {
 	}
 	if p, err := OwnPassphrase(dir, true); p != "" || !errors.Is(err, ErrKeySealed) {
 		t.Errorf("an empty file: %q %v; keys would be stored in the clear", p, err)
+	}
+}
+
+// What was drawn needs no stretching; what somebody thought of does, also when it
+// looks like it.
+func TestSeal_stretchesWhatSomebodyThoughtOf(t *testing.T) {
+	dir := t.TempDir()
+	own, err := OwnPassphrase(dir, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for passphrase, want := range map[string]uint32{own: drawnMemory, own[:len(own)-1]: argonMemory, own + "A": argonMemory, strings.TrimPrefix(own, drawnMark): argonMemory, drawnMark + "虚构": argonMemory} {
+		b, err := seal([]byte("key"), "node.data", passphrase)
+		var k sealedKey
+		if err := errors.Join(err, json.Unmarshal(b, &k)); err != nil || k.Memory != want {
+			t.Errorf("%q: %d KiB, %v", passphrase, k.Memory, err)
+		}
+		if got, err := unseal(b, "node.data", passphrase); err != nil || string(got) != "key" {
+			t.Errorf("%q: %q %v", passphrase, got, err)
+		}
+		if _, err := unseal(b, "node.data", passphrase+"x"); !errors.Is(err, ErrKeySealed) {
+			t.Errorf("another passphrase: %v", err)
+		}
 	}
 }
 
