@@ -175,7 +175,7 @@ func (c *call) officeName(ctx context.Context, code string) (string, error) {
 	defer a.Close()
 	o, err := a.Identity.Org(ctx, code)
 	if err != nil {
-		return "", fmt.Errorf("office %s: %w", code, err)
+		return "", fmt.Errorf("office %s: %w; for one that is not in the directory give --name \"its name\"", code, err)
 	}
 	return o.Name, nil
 }
