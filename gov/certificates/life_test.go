@@ -12,6 +12,7 @@ import (
 
 	"tongban/gov/certificates/identifier"
 	"tongban/platform/auth"
+	"tongban/platform/fault"
 	"tongban/platform/i18n"
 	"tongban/platform/once"
 	"tongban/platform/schedule"
@@ -260,6 +261,30 @@ func TestSweep_expires(t *testing.T) {
 		}
 		if _, err := w.act(p, Order{Act: Cancel}); err != nil {
 			t.Errorf("an expired licence is cancelled (行政许可法 art. 70 no. 1): %v", err)
+		}
+	})
+}
+
+// gone are the keys of an office that is no more.
+type gone struct{ Signer }
+
+func (gone) Sign([]byte) ([]byte, error) { return nil, fault.Conflict("sign.party") }
+
+// A term ends also when nobody is left who could write to the holder.
+func TestSweep_officeWithoutKeys(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.issue(certified())
+		w.s.Signer = gone{w.s.Signer}
+		w.clock.Set(p.ValidUntil.Add(time.Minute))
+		if err := w.s.Sweep(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		f, err := w.s.ByCode(context.Background(), p.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := w.s.History(context.Background(), f); err != nil || len(list) != 1 || list[0].Act != Expire || list[0].Notice != "" {
+			t.Errorf("history %+v, %v", list, err)
 		}
 	})
 }

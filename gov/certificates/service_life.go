@@ -218,10 +218,12 @@ func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Or
 	}
 	if ended := o.Act == Expire; !o.Told && (!ended || f.Kind == Certificate && len(f.Owners) > 0) {
 		notice, err := s.IssueTx(ctx, tx, f.notice(done, next))
-		if err != nil && (!ended || fault.Of(err).Kind != fault.KindInvalid) { // its time is over, whether that can be written or not
+		if err != nil && !(ended && untold(err)) {
 			return "", err
 		}
-		done.Notice = notice.ID
+		if err == nil {
+			done.Notice = notice.ID
+		}
 	}
 	if err := turn(ctx, tx, f.record, rule.To, o, now); err != nil {
 		return "", ErrNotNow.With("act", o.Act).With("status", f.Status).Because(err)
@@ -239,6 +241,13 @@ func (s *Service) actTx(ctx context.Context, tx *db.Tx, f Found, rule Rule, o Or
 	events.Emit(ctx, tx, f.Region, f.ID, facts.PaperStatusChanged{Region: f.Region, Paper: f.ID, Identifier: f.Identifier, Title: f.Title, Case: f.Case, Issuer: f.Issuer,
 		Act: string(o.Act), From: string(f.Status), To: string(rule.To), Successor: done.Successor, Reason: o.Reason, Basis: o.Basis, At: now})
 	return stands, nil
+}
+
+// untold tells whether a notice cannot be written at all, since the office has no keys
+// any more or something in it cannot be printed. A term ends all the same; what
+// failed wrote nothing (IssueTx).
+func untold(err error) bool {
+	return fault.IsKind(err, fault.KindInvalid) || fault.IsKind(err, fault.KindConflict)
 }
 
 // carry leaves the next version of a suspended certificate suspended: what stands on
